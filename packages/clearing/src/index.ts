@@ -1,0 +1,18 @@
+/** The types of value and its settlement. What runs in a vat leaves by `@pocas/clearing/credit`. */
+export type { AccountEntry, Books, HoldEntry, Statement } from './credit/conservation.ts';
+export type { Refusal, RefusalCode } from './credit/refusal.ts';
+export type {
+  Account,
+  AccountView,
+  Auditor,
+  Decided,
+  Decider,
+  Held,
+  Hold,
+  HoldPhase,
+  HoldView,
+  Ledger,
+  Limits,
+  Paid,
+  Payee,
+} from './credit/types.ts';

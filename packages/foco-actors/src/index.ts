@@ -1,0 +1,2 @@
+/** The types of the facets that FoCo actors hand out. None yet (SPEC F). */
+export {};

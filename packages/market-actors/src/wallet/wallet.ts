@@ -1,0 +1,131 @@
+/**
+ * A member's wallet (SPEC C14), in its plainest form: it joins markets and keeps the references.
+ *
+ * Joining takes several turns, here and elsewhere. Each writes down how far it came before the next
+ * message leaves, so a repetition with the same `requestId` goes on from there. The market answers
+ * that identifier with the same participant each time, so nothing is done twice either.
+ */
+import { E } from '@endo/far';
+import { M, matches } from '@endo/patterns';
+import type { Refusal } from '@pocas/clearing';
+import type { DurableMap, Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
+import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { NameShape } from '../market/shapes.ts';
+import type { Invitation, Participant } from '../market/types.ts';
+import { WalletOwnerI, WalletPayeeI, WalletStepsI } from './guards.ts';
+import type { WalletJoined, WalletOwner, WalletPayee, WalletView } from './types.ts';
+
+type Membership = { readonly market: string; readonly participant: Facet<Participant> };
+type Outcome = WalletJoined | Refusal;
+/** How far the joining under one request has come. */
+type Joining = { readonly invitation: Facet<Invitation> } | { readonly outcome: Outcome };
+
+// What an invitation answers comes from anywhere.
+const JoinedShape = M.splitRecord({
+  ok: true,
+  market: M.string({ stringLengthLimit: 200 }),
+  participant: M.remotable('participant'),
+});
+const RefusedShape = M.splitRecord({ ok: false, code: M.string({ stringLengthLimit: 100 }) });
+
+const makeWalletKit = defineActor({
+  name: 'Wallet',
+  state: {
+    name: NameShape,
+    enlivener: typed<Facet<Enlivener>>(M.remotable('enlivener')),
+    grantor: typed<Facet<Grantor>>(M.remotable('grantor')),
+    memberships: typed<DurableMap<bigint, Membership>>(M.any()),
+    joinings: typed<DurableMap<string, Joining>>(M.any()),
+    /** How many markets were joined, so that a page can wait for the next one. */
+    joined: M.nat(),
+  },
+  init: (name: string, enlivener: Facet<Enlivener>, grantor: Facet<Grantor>) => ({
+    name,
+    enlivener,
+    grantor,
+    memberships: makeDurableMap<bigint, Membership>(),
+    joinings: makeDurableMap<string, Joining>(),
+    joined: 0n,
+  }),
+  guards: { owner: WalletOwnerI, payee: WalletPayeeI, steps: WalletStepsI },
+  facets: {
+    owner: {
+      view(): WalletView {
+        const { name, memberships } = this.state;
+        return { name, markets: [...memberships.values()].map(({ participant }) => participant) };
+      },
+      changes(since?: string): Promise<string> {
+        return changed(since, this.facets.owner);
+      },
+      join(sturdyRef: string, requestId: string): Promise<Outcome> | Outcome {
+        const { joinings, enlivener } = this.state;
+        const { steps } = this.facets;
+        const joining = joinings.get(requestId);
+        if (joining !== undefined && 'outcome' in joining) return joining.outcome;
+        // What the text opened is kept: a sturdy ref may be good for one time only.
+        if (joining !== undefined) return steps.enter(joining.invitation, requestId);
+        const text = sturdyRef.trim();
+        if (!text.startsWith('ocapn://')) return { ok: false, code: 'invalid' };
+        // The cast says what the member means to have pasted; `entered` checks what it answers.
+        const invitation = E(enlivener).enliven(text) as Promise<Facet<Invitation>>;
+        return E.when(invitation, (opened) => steps.enter(opened, requestId));
+      },
+      joinWith(invitation: Facet<Invitation>, requestId: string): Promise<Outcome> | Outcome {
+        return this.facets.steps.enter(invitation, requestId);
+      },
+      keyLink(): Promise<{ secret: string }> {
+        const { grantor } = this.state;
+        return E.when(E(grantor).sturdy(this.facets.owner), (secret) => ({ secret }));
+      },
+      payee(): Facet<WalletPayee> {
+        return this.facets.payee;
+      },
+    },
+    payee: {
+      view(): { name: string } {
+        return { name: this.state.name };
+      },
+    },
+    steps: {
+      enter(invitation: Facet<Invitation>, requestId: string): Promise<Outcome> | Outcome {
+        const { joinings, name } = this.state;
+        const { steps } = this.facets;
+        const joining = joinings.get(requestId);
+        if (joining !== undefined && 'outcome' in joining) return joining.outcome;
+        if (joining === undefined) joinings.set(requestId, { invitation });
+        const answer = E(joining?.invitation ?? invitation).join(name, requestId);
+        return E.when(answer, (joined) => steps.entered(requestId, joined));
+      },
+      entered(requestId: string, answer: unknown): Outcome {
+        const { joinings, memberships } = this.state;
+        const joining = joinings.get(requestId);
+        if (joining !== undefined && 'outcome' in joining) return joining.outcome;
+        let outcome: Outcome;
+        if (matches(answer, JoinedShape)) {
+          const { market, participant } = answer;
+          const known = [...memberships.values()].some((one) => one.participant === participant);
+          if (!known) {
+            memberships.set(BigInt(memberships.size()), { market, participant });
+            this.state.joined += 1n;
+          }
+          outcome = { ok: true, market };
+        } else if (matches(answer, RefusedShape)) {
+          // The cast holds for those who keep to the convention; a page shows any other code as unknown.
+          outcome = { ok: false, code: answer.code as Refusal['code'] };
+        } else {
+          throw new TypeError('Cannot join: what was opened is no invitation to a market');
+        }
+        joinings.set(requestId, { outcome });
+        return outcome;
+      },
+    },
+  },
+  readOnly: ['owner.changes'],
+});
+
+/** Makes a member's wallet. */
+export const makeWallet = (
+  name: string,
+  enlivener: Facet<Enlivener>,
+  grantor: Facet<Grantor>,
+): Facet<WalletOwner> => makeWalletKit(name, enlivener, grantor).owner;

@@ -1,0 +1,132 @@
+import { type TestNode, makeTestNode } from '@pocas/vat-runtime/testing';
+import { fileURLToPath } from 'node:url';
+import assert from 'node:assert/strict';
+import { E } from '@endo/far';
+import type {
+  Joined,
+  MarketParams,
+  Ordered,
+  Offered,
+  OrderBuyer,
+  OrderSeller,
+  Participant,
+  ReceptionOperator,
+  Steward,
+  WalletOwner,
+} from '@pocas/market-actors';
+import type { Facet, VatMaker } from '@pocas/vat-runtime';
+import { bundleVat } from '@pocas/vat-runtime/node';
+
+const bundles = {
+  market: bundleVat(fileURLToPath(import.meta.resolve('@pocas/market-actors/market'))),
+  wallet: bundleVat(fileURLToPath(import.meta.resolve('@pocas/market-actors/wallet'))),
+  reception: bundleVat(fileURLToPath(import.meta.resolve('@pocas/market-actors/reception'))),
+};
+
+let count = 0;
+/** A fresh request. */
+export const next = (): string => `a request nobody guesses ${(count += 1)}`;
+
+/** The answer where it is no refusal. Fails where it is. */
+export const ok = <T extends { ok: boolean }>(answer: T): Extract<T, { ok: true }> => {
+  assert.equal(answer.ok, true, `refused: ${JSON.stringify(answer)}`);
+  // The assertion tells the two apart.
+  return answer as Extract<T, { ok: true }>;
+};
+
+export const makeMarket = async (
+  node: TestNode,
+  params: MarketParams = { name: 'Tianguis' },
+): Promise<Facet<Steward>> =>
+  (await node.makeVat({
+    module: await bundles.market,
+    label: 'market',
+    powers: { grantor: node.grantor },
+    params,
+  })) as Facet<Steward>;
+
+export const makeWallet = async (node: TestNode, name: string): Promise<Facet<WalletOwner>> =>
+  (await node.makeVat({
+    module: await bundles.wallet,
+    label: 'wallet',
+    powers: { enlivener: node.enlivener, grantor: node.grantor },
+    params: { name },
+  })) as Facet<WalletOwner>;
+
+/** The node's power to make wallets, to be defined again after each start. */
+export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> =>
+  node.defineVatMaker('wallet', {
+    module: await bundles.wallet,
+    label: 'wallet',
+    powers: { enlivener: node.enlivener, grantor: node.grantor },
+  });
+
+export const makeReception = async (
+  node: TestNode,
+  walletMaker: object,
+  steward?: Facet<Steward>,
+): Promise<Facet<ReceptionOperator>> =>
+  (await node.makeVat({
+    module: await bundles.reception,
+    label: 'reception',
+    powers: { walletMaker, grantor: node.grantor },
+    params: { name: 'La Poca', ...(steward === undefined ? {} : { steward }) },
+  })) as Facet<ReceptionOperator>;
+
+/** A person in a market, with what they do there in a word. */
+export type Person = {
+  readonly name: string;
+  readonly self: Facet<Participant>;
+  view(): ReturnType<Participant['view']> extends infer View ? Promise<View> : never;
+  offer(what: string, price?: bigint, quantity?: bigint): Promise<Offered['offer']>;
+  /** Orders what is offered under this name. */
+  order(what: string, quantity?: bigint): Promise<Facet<OrderBuyer>>;
+  /** The seller's facet of the newest order. */
+  lastSale(): Promise<Facet<OrderSeller>>;
+};
+
+export const asPerson = (name: string, self: Facet<Participant>): Person => ({
+  name,
+  self,
+  view: () => E(self).view(),
+  async offer(what, price = 5n, quantity = 3n) {
+    return ok(await E(self).offer(what, `about ${what}`, price, quantity, next())).offer;
+  },
+  async order(what, quantity = 1n) {
+    const { offers } = await E(self).view();
+    const { offer } = offers.find((one) => one.what === what)!;
+    return (ok(await E(self).order(offer, quantity, next())) as Ordered).order;
+  },
+  async lastSale() {
+    const { sales } = await E(self).view();
+    return sales.filter(({ act }) => act !== undefined).at(-1)!.order;
+  },
+});
+
+export const join = async (steward: Facet<Steward>, name: string): Promise<Person> => {
+  const invitation = await E(steward).invite();
+  const { participant } = ok(await E(invitation).join(name, next())) as Joined;
+  return asPerson(name, participant);
+};
+
+/** Fails where value was made or lost, seen from the auditor and from the people. */
+export const checkSum = async (steward: Facet<Steward>, people: Person[]): Promise<void> => {
+  const auditor = await E(steward).auditor();
+  const { sum, held } = await E(auditor).statement();
+  assert.equal(sum, 0n);
+  const views = await Promise.all(people.map((one) => one.view()));
+  assert.equal(
+    views.reduce((total, view) => total + view.balance + view.held, 0n),
+    0n,
+    'balances and what is set aside sum to zero',
+  );
+  assert.equal(
+    views.reduce((total, view) => total + view.held, 0n),
+    held,
+    'nothing else is set aside',
+  );
+  for (const { balance, limit } of views) assert.ok(balance >= -limit, 'nobody is below the limit');
+};
+
+export { makeTestNode };
+export type { TestNode };

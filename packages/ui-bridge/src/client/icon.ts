@@ -1,0 +1,2 @@
+/** The mark in the browser's tab. */
+export const iconImage = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#1d6b4f"/><g transform="translate(3.600 3.600) scale(.7)" fill="none" stroke="#fff" stroke-width="2.200" stroke-linecap="round" stroke-linejoin="round"><path d="M12 21v-9M12 12c0-4 3-7 8-7 0 5-3 8-8 7M12 14c0-3-2.500-5.500-7-5.500 0 4 3 6.500 7 5.500"/></g></svg>`;

@@ -1,0 +1,82 @@
+/** Composes the bridge from its rooms. */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { makeCode } from '../session/code.ts';
+import { makeVisits } from '../session/visits.ts';
+import { makeAssets } from './assets.ts';
+import { makeEntrance } from './entrance.tsx';
+import { makeEvents } from './events.tsx';
+import { makeFacets } from './facets.tsx';
+import { isForeign, securityHeaders } from './gate.ts';
+import { defaultLimits } from './powers.ts';
+import type { BridgeEvent, BridgePowers } from './powers.ts';
+import { makeReplies } from './replies.tsx';
+import { makeSceneMaker } from './scene.ts';
+
+export type Bridge = {
+  /** Answers a request. It never rejects. */
+  fetch(request: Request): Promise<Response>;
+};
+
+/**
+ * Makes the web pages of a node. Each browser sees exactly what its session was handed:
+ * a page for each facet, a control for each method, and nothing that is found by name.
+ *
+ * @example
+ * const bridge = makeBridge({ sessions, randomBytes, hmacSha256, key, assets: { htmx, sse } });
+ * const response = await bridge.fetch(new Request('http://node.local/'));
+ */
+export const makeBridge = (powers: BridgePowers): Bridge => {
+  const { sessions, title = { en: 'pocas', es: 'pocas' } } = powers;
+  const limits = { ...defaultLimits, ...powers.limits };
+  const log = (event: BridgeEvent) => powers.log?.(event);
+  const code = makeCode(powers);
+  const visits = makeVisits(sessions, code, limits);
+  const scenes = makeSceneMaker(visits, code);
+  const assets = makeAssets(powers);
+  const replies = makeReplies(assets.paths, title);
+  const originOf = (request: Request) => powers.origin ?? new URL(request.url).origin;
+  const designator = powers.designator;
+
+  const app = new Hono();
+
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of securityHeaders) c.header(name, value);
+    if (c.res.headers.has('Cache-Control')) return;
+    c.header('Cache-Control', 'no-store');
+    // The output gate: what this answer rests on is on disk before it leaves.
+    await sessions.settled();
+  });
+
+  app.get('/assets/:file', (c) =>
+    assets.serve(c.req.param('file'), c.req.header('Accept-Encoding')),
+  );
+
+  app.post('*', bodyLimit({ maxSize: limits.bodyBytes }), async (c, next) => {
+    if (!isForeign(c.req.raw)) return next();
+    log({ kind: 'foreign' });
+    const scene = await scenes.begin(c);
+    const { foreignTitle, foreignHelp } = scene.words;
+    return replies.message(c, scene, foreignTitle, foreignHelp, 403);
+  });
+
+  app.route('/', makeEvents({ scenes, sessions, code, limits }));
+  app.route('/', makeFacets({ scenes, replies, code, limits, log, originOf, designator }));
+  app.route('/', makeEntrance({ scenes, replies, limits, title, log }));
+
+  app.notFound(async (c) => {
+    const scene = await scenes.begin(c);
+    return replies.message(c, scene, scene.words.goneTitle, scene.words.goneHelp, 404);
+  });
+
+  app.onError(async (error, c) => {
+    log({ kind: 'fault', name: error.name });
+    for (const [name, value] of securityHeaders) c.header(name, value);
+    c.header('Cache-Control', 'no-store');
+    // Plain text: whatever failed must not be needed to say so.
+    return c.text('Something went wrong here. Algo falló aquí.', 500);
+  });
+
+  return { fetch: async (request) => app.fetch(request) };
+};

@@ -1,0 +1,78 @@
+/** What the bridge remembers, in memory, about each browser's session. */
+import harden from '@endo/harden';
+import type { WebSession, WebSessions } from '@pocas/vat-runtime';
+import { makeAddressBook } from './address-book.ts';
+import type { Address, AddressBook } from './address-book.ts';
+import type { Code } from './code.ts';
+import { makeWatch } from './watch.ts';
+import type { Watch } from './watch.ts';
+
+/** Short words for the next page at an address, said once. */
+export type Notice = { readonly address: Address; readonly text: string };
+
+/** One browser's session. Losing it costs notices and the addresses of ephemeral references only. */
+export type Visit = {
+  readonly id: string;
+  readonly web: WebSession;
+  readonly book: AddressBook;
+  readonly watch: Watch;
+  /** How many event streams are open. */
+  streams: number;
+  notice: Notice | undefined;
+};
+
+export type Visits = {
+  /** The visit that belongs to a cookie, or undefined where the node has no such session. */
+  find(cookie: string): Promise<Visit | undefined>;
+  /** The same, made where there is none. */
+  provide(cookie: string): Promise<Visit>;
+};
+
+/**
+ * @param limits - `visits`: how many are remembered; `addresses`: how many each remembers
+ */
+export const makeVisits = (
+  sessions: WebSessions,
+  code: Code,
+  limits: { visits: number; addresses: number },
+): Visits => {
+  const known = new Map<string, Visit>();
+
+  const remember = (id: string, web: WebSession): Visit => {
+    let visit = known.get(id);
+    // The node may have ended the session and made another with the same id.
+    if (visit === undefined || visit.web !== web) {
+      const derive = (slot: string) => code.derive('address', id, slot);
+      const book = makeAddressBook(web, derive, limits.addresses);
+      visit = { id, web, book, watch: makeWatch(), streams: 0, notice: undefined };
+    }
+    known.delete(id);
+    known.set(id, visit);
+    if (known.size > limits.visits) {
+      for (const oldest of known.keys()) {
+        known.delete(oldest);
+        break;
+      }
+    }
+    return visit;
+  };
+
+  const idOf = (cookie: string) => code.derive('session', cookie);
+
+  return harden({
+    async find(cookie: string) {
+      const id = idOf(cookie);
+      const web = await sessions.find(id);
+      if (web === undefined) {
+        known.delete(id);
+        return undefined;
+      }
+      return remember(id, web);
+    },
+    async provide(cookie: string) {
+      const id = idOf(cookie);
+      return remember(id, await sessions.provide(id));
+    },
+  });
+};
+harden(makeVisits);

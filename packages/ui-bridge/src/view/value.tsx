@@ -1,0 +1,69 @@
+/** Single values: text, numbers, words for an enumeration, links. */
+import type { FieldDescription } from '@pocas/vat-runtime';
+import type { Markup } from './markup.ts';
+import { formatNumber } from '../description/language.ts';
+import { isList, isReference, maxItems } from '../description/walk.ts';
+import { Icon } from './icons.tsx';
+import type { Rendering } from './rendering.ts';
+import { say } from './rendering.ts';
+
+type Props = { r: Rendering; field: FieldDescription; value: unknown };
+
+/** A link to the page of a facet, under the facet's own label where it tells one. */
+export const FacetLink = ({ r, field, value }: Props & { value: object }): Markup => {
+  const label = r.page.parts.get(value)?.description?.label ?? field.label;
+  return (
+    <a class="link" href={`/c/${r.page.addressOf(value)}`}>
+      {say(label, r.language)}
+      <Icon name="arrow" />
+    </a>
+  );
+};
+
+const Amount = ({ r, field, value }: Props & { value: bigint | number }): Markup => (
+  <span class="amount">
+    <data value={String(value)}>{formatNumber(value, r.language)}</data>
+    {field.unit === undefined ? '' : <span class="unit"> {say(field.unit, r.language)}</span>}
+  </span>
+);
+
+/**
+ * One value in its field. A text from a facet stands in `<bdi>`,
+ * so that no direction mark in it reaches beyond it.
+ */
+export const Value = ({ r, field, value }: Props): Markup => {
+  const named =
+    typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean'
+      ? Object.entries(field.values ?? {}).find(([key]) => key === String(value))?.[1]
+      : undefined;
+  if (named !== undefined) return <span class="tag">{say(named, r.language)}</span>;
+  if (typeof value === 'string') {
+    return (
+      <span class="text">
+        <bdi>{value}</bdi>
+        {field.unit === undefined ? '' : <span class="unit"> {say(field.unit, r.language)}</span>}
+      </span>
+    );
+  }
+  if (typeof value === 'bigint' || typeof value === 'number') {
+    return <Amount r={r} field={field} value={value} />;
+  }
+  if (typeof value === 'boolean') return <span>{value ? r.words.yes : r.words.no}</span>;
+  if (isReference(value)) return <FacetLink r={r} field={field} value={value} />;
+  if (isList(value) && value.length > 0) {
+    return (
+      <ul class="plain">
+        {value.slice(0, maxItems).map((element) => (
+          <li>
+            <Value r={r} field={field} value={element} />
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  return <span class="quiet">{r.words.none}</span>;
+};
+
+/** Whether a value is a number to be shown large, on its own. */
+export const isStat = (field: FieldDescription, value: unknown): boolean =>
+  typeof value === 'bigint' && field.values === undefined;

@@ -1,0 +1,25 @@
+/** What vat modules import. Host powers leave by `@pocas/vat-runtime/node`, test aids by `…/testing`. */
+export { describe } from './actor/description.ts';
+export type {
+  ArgumentDescription,
+  ArgumentKind,
+  Described,
+  Description,
+  FieldDescription,
+  MethodDescription,
+  Text,
+} from './actor/description.ts';
+export { typed } from './actor/actor.ts';
+export type {
+  ActorDefinition,
+  Changed,
+  DefineActor,
+  DurableMap,
+  Facet,
+  Kit,
+  MakeDurableMap,
+  StateOf,
+} from './actor/actor.ts';
+export { changed, defineActor, makeDurableMap } from './actor/outside.ts';
+export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
+export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';

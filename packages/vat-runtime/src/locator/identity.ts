@@ -1,0 +1,86 @@
+/**
+ * A node is its Ed25519 key; its designator is the public half, written as text.
+ *
+ * The text is lower-case base32, because the designator stands as the host of a URI
+ * (OCapN Locators, "Node Locator"): hosts are compared without regard to case, so base64 would lose
+ * bits, and a label of a host name has at most 63 characters, so the 64 of hexadecimal do not fit.
+ */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import harden from '@endo/harden';
+import { fromBase32, toBase32 } from './base-encoding.ts';
+
+/** A node's public key as text: 52 characters of lower-case base32. Not a secret. */
+export type Designator = string;
+
+/** The authority to speak as one node. */
+export type Identity = {
+  readonly designator: Designator;
+  /**
+   * Signs any message. Callers begin theirs with a line that no other use of the key begins with,
+   * so that a signature got for one purpose is worth nothing for another.
+   */
+  sign(message: Uint8Array): Uint8Array;
+};
+
+const keyBytes = 32;
+const signatureBytes = 64;
+
+/** @param seed - 32 random bytes, kept secret; the returned object gives no way back to them. */
+export const makeIdentity = (seed: Uint8Array): Identity => {
+  if (seed.length !== keyBytes) {
+    throw new RangeError('Cannot make identity: the seed does not have 32 bytes');
+  }
+  // A copy: the caller may erase its own, and cannot change ours.
+  const secret = Uint8Array.from(seed);
+  return harden({
+    designator: toBase32(ed25519.getPublicKey(secret)),
+    sign(message: Uint8Array) {
+      return ed25519.sign(message, secret);
+    },
+  });
+};
+harden(makeIdentity);
+
+/** Whether `text` has the form of a designator. Says nothing about the key in it. */
+export const isDesignatorText = (text: string): text is Designator =>
+  fromBase32(text, keyBytes) !== undefined;
+harden(isDesignatorText);
+
+/** The key of a designator, or undefined where no honest node could have that key. */
+const acceptableKey = (designator: string): Uint8Array | undefined => {
+  const key = fromBase32(designator, keyBytes);
+  if (key === undefined) return undefined;
+  try {
+    // RFC 8032, section 5.1.3: y below the field's order, and no negative zero for x.
+    const point = ed25519.Point.fromBytes(key, false);
+    // With a key of small order anybody's signature fits many messages. A key with a small-order
+    // part added has a twin for which the same secret signs: one node would have eight names.
+    return !point.isSmallOrder() && point.isTorsionFree() ? key : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether `text` is the designator of a key that an honest node may have. */
+export const isDesignator = (text: string): text is Designator => acceptableKey(text) !== undefined;
+harden(isDesignator);
+
+/**
+ * Whether the node `designator` signed `message`.
+ * False, never an error, for anything malformed: the arguments come from the other side.
+ */
+export const verifyIdentity = (
+  designator: string,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean => {
+  const key = acceptableKey(designator);
+  if (key === undefined || signature.length !== signatureBytes) return false;
+  try {
+    // The default, ZIP 215, accepts keys and points in several encodings.
+    return ed25519.verify(signature, message, key, { zip215: false });
+  } catch {
+    return false;
+  }
+};
+harden(verifyIdentity);

@@ -1,0 +1,31 @@
+/** From a vat module in TypeScript to the one text that a compartment evaluates, known by its hash. */
+import { createHash } from 'node:crypto';
+import { build } from 'esbuild';
+import { vatImports } from '../vat/module.ts';
+
+export type Bundle = { readonly hash: string; readonly text: string };
+
+export const hashBundle = (text: string): string =>
+  createHash('sha256').update(text).digest('hex');
+
+/**
+ * @param entry - the path of the module that exports `make`
+ * @throws where it does not compile, with the compiler's message
+ */
+export const bundleVat = async (entry: string): Promise<Bundle> => {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    external: [...vatImports],
+    legalComments: 'none',
+    charset: 'utf8',
+    logLevel: 'silent',
+  });
+  const text = outputFiles[0]!.text;
+  return Object.freeze({ hash: hashBundle(text), text });
+};

@@ -1,0 +1,47 @@
+/** A node's data directory: its secrets, readable by their owner only, and its store. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Storage } from '../store/storage.ts';
+import { openLevelStorage } from './level-storage.ts';
+import type { NodeSecrets } from './node.ts';
+
+const secretNames = ['identity', 'grants', 'web'] as const;
+
+export type DataDirectory = {
+  readonly path: string;
+  readonly storeDirectory: string;
+  readonly storage: Storage;
+  /** `web` keys the hashes of cookies and addresses. */
+  readonly secrets: NodeSecrets & { readonly web: Uint8Array };
+};
+
+/** The secret in a file, made when there is none. */
+const provideSecret = (path: string): Uint8Array => {
+  try {
+    writeFileSync(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const bytes = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
+  if (bytes.length !== 32) {
+    throw Error(`Cannot read secret "${path}": it should hold 64 hexadecimal digits`);
+  }
+  return new Uint8Array(bytes);
+};
+
+/**
+ * Opens the data directory, or makes it.
+ * @throws DataInUseError where another process has it open
+ */
+export const openDataDirectory = async (path: string): Promise<DataDirectory> => {
+  const storeDirectory = join(path, 'store');
+  mkdirSync(storeDirectory, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
+  // The store's lock comes first, so that two processes do not make secrets at once.
+  const storage = await openLevelStorage(storeDirectory);
+  const [identity, grants, web] = secretNames.map((name) =>
+    provideSecret(join(path, `${name}.key`)),
+  ) as [Uint8Array, Uint8Array, Uint8Array];
+  return Object.freeze({ path, storeDirectory, storage, secrets: { identity, grants, web } });
+};

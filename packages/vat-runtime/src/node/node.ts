@@ -1,0 +1,274 @@
+/**
+ * One node: the store, the switchboard, the vats and the links, put together.
+ * This is where host authority is gathered; everything inside receives it as powers.
+ */
+import { randomBytes } from 'node:crypto';
+import { type Server } from 'node:http';
+import { E } from '@endo/eventual-send';
+import harden from '@endo/harden';
+import { Far, makeMarshal } from '@endo/marshal';
+import type { Passable } from '@endo/pass-style';
+import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
+import type { WebSessions } from '../actor/web-session.ts';
+import { type Designator, makeIdentity } from '../locator/identity.ts';
+import { makeIncarnation } from '../session/handshake.ts';
+import type { Link } from '../session/link.ts';
+import { makePeers, peerId } from '../session/peers.ts';
+import { makeCommitter } from '../store/committer.ts';
+import type { Storage } from '../store/storage.ts';
+import type { Connection } from '../switchboard/connection.ts';
+import { Switchboard } from '../switchboard/switchboard.ts';
+import type { HostReport } from '../vat/host.ts';
+import { VAT_CONTROL } from '../vat/vat.ts';
+import { type Bundle, bundleVat, hashBundle } from './bundle.ts';
+import { makeLastingSlots } from './lasting-slots.ts';
+import { makeControlParty, makeNodePowers } from './powers.ts';
+import type { HostHandle } from './vat-threads.ts';
+import { dialChannel, serveChannels } from './web-socket.ts';
+import { makeWebSessions } from './web-sessions.ts';
+
+/** The secrets of a node, 32 random bytes each. Kept outside the store. */
+export type NodeSecrets = {
+  /** Seed of the Ed25519 key that is the node's identity. */
+  readonly identity: Uint8Array;
+  /** Keys the hashes of swiss numbers. */
+  readonly grants: Uint8Array;
+};
+
+export type NodeOptions = {
+  readonly secrets: NodeSecrets;
+  readonly storage: Storage;
+  /** Makes the host on which the vats run. */
+  readonly startHost: (
+    onReport: (report: HostReport) => void,
+    onExit: (reason: string) => void,
+  ) => HostHandle;
+  /** Nothing may be trusted any more: end the process. */
+  readonly onFatal: (reason: string) => void;
+};
+
+export type MakeVatOptions = {
+  /** Path of the TypeScript module, or a bundle made from it. */
+  readonly module: string | Bundle;
+  /** For people: shown in the console and in stack traces. */
+  readonly label: string;
+  /** References to powers of this node. */
+  readonly powers?: Readonly<Record<string, unknown>>;
+  readonly params?: unknown;
+};
+
+export type PocasNode = {
+  readonly designator: Designator;
+  readonly enlivener: Enlivener;
+  readonly grantor: Grantor;
+  readonly sessions: WebSessions;
+  /** Makes a vat and answers what its `make` answered. */
+  makeVat(options: MakeVatOptions): Promise<unknown>;
+  /**
+   * A power to make vats of one module, for vats.
+   * @param name - must mean the same at every start of the node
+   */
+  defineVatMaker(
+    name: string,
+    options: Omit<MakeVatOptions, 'params'>,
+  ): VatMaker;
+  /** A power of the program's own, for vats. The name must mean the same at every start. */
+  definePower(name: string, power: object): object;
+  /** What the program keeps for itself: data and lasting references. */
+  getProgram(): unknown;
+  setProgram(value: unknown): void;
+  /** Accepts links on an HTTP server, at `/link`, and tells peers where. */
+  listen(server: Server, location: string): void;
+  /** Resolves when all that was done so far is on disk. */
+  settled(): Promise<void>;
+  linkTo(designator: Designator): Link | undefined;
+  counts(): { vats: number; links: number; batches: number; rows: number };
+  /** Ends the links, waits for the disk, and closes the store. */
+  stop(): Promise<void>;
+};
+
+export const LINK_PATH = '/link';
+
+type VatRow = { readonly bundle: string; readonly label: string };
+
+export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
+  const { storage, secrets, onFatal } = options;
+  const store = makeCommitter(storage, (error) =>
+    onFatal(`Cannot write to the store: ${(error as Error).message}`),
+  );
+  const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
+  const identity = makeIdentity(secrets.identity);
+  const incarnation = makeIncarnation(random);
+  let locations: readonly string[] = [];
+
+  // ---- vats ----
+
+  const loaded = new Set<string>();
+  const onReport = (report: HostReport) => {
+    const party = provideVat(report.vat);
+    if (party === undefined) return;
+    if (report.type === 'failed') {
+      loaded.delete(report.vat);
+      process.stderr.write(`Cannot load vat ${report.vat}: ${report.reason}\n`);
+      return switchboard.down(party, 'the vat could not be loaded');
+    }
+    const { crank, number } = report;
+    for (const slot of crank.stored) switchboard.keep(party, slot);
+    if (crank.rows.length > 0) {
+      store.stage(crank.rows.map(([key, value]) => [`v/${report.vat}/${key}`, value] as const));
+      store.whenDurable(() => host.command({ type: 'durable', crank: number }));
+    }
+    for (const message of crank.messages) switchboard.receive(party, message);
+  };
+  const host = options.startHost(onReport, (reason) =>
+    onFatal(`Cannot go on: the vat host ended (${reason})`),
+  );
+
+  const loadVat = (id: string): boolean => {
+    const party = switchboard.get(`v${id}`);
+    const row = store.get(`vat/${id}`);
+    if (party === undefined || row === undefined) return false;
+    const { bundle, label } = JSON.parse(row) as VatRow;
+    const moduleText = store.get(`b/${bundle}`);
+    if (moduleText === undefined || hashBundle(moduleText) !== bundle) {
+      process.stderr.write(`Cannot load vat ${id}: its module is missing or altered in the store\n`);
+      return false;
+    }
+    loaded.add(id);
+    host.command({ type: 'load', vat: id, label, moduleText, incarnation });
+    switchboard.up(party, {
+      send: (message) => host.command({ type: 'deliver', vat: id, message }),
+      end: () => {},
+    });
+    return true;
+  };
+
+  const provideVat = (id: string): Connection | undefined => {
+    const known = switchboard.get(`v${id}`);
+    if (known !== undefined || store.get(`vat/${id}`) === undefined) return known;
+    return switchboard.add(`v${id}`, { inside: true, remote: false, lasting: true }, () =>
+      loadVat(id),
+    );
+  };
+
+  // ---- parties ----
+
+  const provideParty = (id: string): Connection | undefined => {
+    const known = switchboard.get(id);
+    if (known !== undefined) return known;
+    if (id.startsWith('v')) return provideVat(id.slice(1));
+    if (id.startsWith('n:')) return peers.provide(id.slice(2));
+    return undefined;
+  };
+
+  const switchboard = new Switchboard({
+    slots: makeLastingSlots(store),
+    gate: store.whenDurable,
+    provide: provideParty,
+  });
+  const control = makeControlParty(switchboard);
+  const { greeter, enlivener, grantor } = makeNodePowers({
+    control,
+    switchboard,
+    store,
+    grantKey: secrets.grants,
+    random,
+    designator: identity.designator,
+    locations: () => locations,
+    providePeer: ({ designator, hints }) =>
+      peers.provide(designator, hints['url'] === undefined ? [] : [hints['url']]),
+    provideParty,
+  });
+  const greeterRef = control.refOf(greeter);
+  const peers = makePeers({
+    identity,
+    incarnation,
+    random,
+    switchboard,
+    greeter: greeterRef,
+    locations: () => locations,
+    dial: dialChannel,
+    later: (task) => void setImmediate(task),
+    after(milliseconds, task) {
+      const timer = setTimeout(task, milliseconds);
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+    getLocations: (designator) =>
+      JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
+    setLocations: (designator, seen) =>
+      store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
+  });
+  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
+
+  // ---- making vats ----
+
+  const makeVat = async ({ module, label, powers = {}, params }: MakeVatOptions) => {
+    const bundle = typeof module === 'string' ? await bundleVat(module) : module;
+    const id = String(Number(store.get('lastVat') ?? 0) + 1);
+    store.stage([
+      ['lastVat', id],
+      [`b/${bundle.hash}`, bundle.text],
+      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label } satisfies VatRow)],
+    ]);
+    const vatControl = control.presenceOf(switchboard.refAt(provideVat(id)!, VAT_CONTROL)) as {
+      make(powers: unknown, params: unknown): unknown;
+    };
+    return E(vatControl).make(harden({ ...powers }), harden(params));
+  };
+
+  const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
+    control.define(
+      `maker.${name}`,
+      Far('VatMaker', { make: (params: unknown) => makeVat({ ...made, params }) }),
+    ) as VatMaker;
+
+  // ---- the program's own state ----
+
+  const programMarshal = makeMarshal<string>(
+    (value) => {
+      const slot = control.endpoint.slotOf(value as object);
+      if (slot === undefined || !switchboard.keep(control.connection, slot)) {
+        throw TypeError('Cannot keep: the program may keep data and lasting references');
+      }
+      return slot;
+    },
+    (slot) => control.endpoint.presenceAt(slot),
+    { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
+  );
+
+  return harden({
+    designator: identity.designator,
+    enlivener,
+    grantor,
+    sessions,
+    makeVat,
+    defineVatMaker,
+    definePower: (name: string, power: object) => control.define(`program.${name}`, power),
+    getProgram() {
+      const row = store.get('program');
+      if (row === undefined) return undefined;
+      return programMarshal.fromCapData(JSON.parse(row) as { body: string; slots: string[] });
+    },
+    setProgram(value: unknown) {
+      store.stage([
+        ['program', JSON.stringify(programMarshal.toCapData(harden(value) as Passable))],
+      ]);
+    },
+    listen(server: Server, location: string) {
+      locations = [location];
+      serveChannels(server, LINK_PATH, peers.accept);
+    },
+    settled: store.settled,
+    linkTo: peers.linkTo,
+    counts: () => ({ vats: loaded.size, links: peers.open(), ...store.counts() }),
+    async stop() {
+      peers.stop();
+      await host.stop();
+      await store.settled();
+      await storage.close();
+    },
+  }) as PocasNode;
+};
+
+export { peerId };

@@ -1,0 +1,63 @@
+/** The node's side of its vat hosts. One interface, whatever the host runs on. */
+import { Worker } from 'node:worker_threads';
+import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
+import type { Storage } from '../store/storage.ts';
+import { makeVatConsole } from './vat-console.ts';
+
+export type HostHandle = {
+  command(command: HostCommand): void;
+  stop(): Promise<void>;
+};
+
+/** @param onExit - called when the thread ends without having been told to */
+export const startVatThread = (
+  directory: string,
+  onReport: (report: HostReport) => void,
+  onExit: (reason: string) => void,
+): HostHandle => {
+  const worker = new Worker(new URL('./vat-worker.js', import.meta.url), {
+    workerData: { directory },
+  });
+  let outgoing: HostCommand[] = [];
+  let stopping = false;
+  worker.on('message', (reports: HostReport[]) => {
+    for (const report of reports) onReport(report);
+  });
+  worker.on('error', (error) => onExit(error.message));
+  worker.on('exit', () => {
+    if (!stopping) onExit('the thread ended');
+  });
+  return Object.freeze({
+    command(command: HostCommand) {
+      if (outgoing.length === 0) {
+        // One message for all commands of this tick.
+        setImmediate(() => {
+          worker.postMessage(outgoing);
+          outgoing = [];
+        });
+      }
+      outgoing.push(command);
+    },
+    async stop() {
+      stopping = true;
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      worker.postMessage('stop');
+      await ended;
+    },
+  });
+};
+
+/** A host on this thread, over any storage: for tests, where a vat need not be kept from looping. */
+export const startInlineHost = (
+  storage: Storage,
+  onReport: (report: HostReport) => void,
+): HostHandle => {
+  const host = makeVatHost({
+    read: (vat, key) => storage.get(`v/${vat}/${key}`),
+    drained: () => new Promise((resolve) => setImmediate(resolve)),
+    report: onReport,
+    idle: () => {},
+    makeConsole: makeVatConsole,
+  });
+  return Object.freeze({ command: host.command, stop: async () => {} });
+};

@@ -1,0 +1,257 @@
+/**
+ * The links of a node: who is connected, one link for each, dialled again when it is lost.
+ *
+ * A node with a lasting identity is one party of the switchboard for good; its links come and go.
+ * A client without one is a new party each time.
+ */
+import harden from '@endo/harden';
+import type { Designator, Identity } from '../locator/identity.ts';
+import type { Connection, Ref } from '../switchboard/connection.ts';
+import type { Switchboard } from '../switchboard/switchboard.ts';
+import { type Channel, type Link, openLink } from './link.ts';
+import type { HandshakeOptions } from './handshake.ts';
+
+/** The slot in which each party finds the node's greeter. */
+export const GREETER_SLOT = 'o-dgreeter';
+
+export type PeersPowers = {
+  readonly identity: Identity;
+  readonly incarnation: string;
+  readonly random: (byteLength: number) => Uint8Array;
+  readonly switchboard: Switchboard;
+  /** What every peer and client gets at first: an object that enlivens sturdy refs. */
+  readonly greeter: Ref;
+  /** Where this node can be dialled, once it listens. */
+  readonly locations: () => readonly string[];
+  readonly dial: (location: string) => Promise<Channel>;
+  /** Runs a task after the current one and its reactions. */
+  readonly later: (task: () => void) => void;
+  /** @returns a function that cancels it */
+  readonly after: (milliseconds: number, task: () => void) => () => void;
+  /** Where a node was last seen, kept between restarts. */
+  readonly getLocations: (designator: Designator) => readonly string[];
+  readonly setLocations: (designator: Designator, locations: readonly string[]) => void;
+};
+
+export type Peers = {
+  /** A channel that came in. */
+  accept(channel: Channel): void;
+  /** The party of a node; it is dialled when the first message for it waits. */
+  provide(designator: Designator, locations?: readonly string[]): Connection;
+  /** The open link to a node. */
+  linkTo(designator: Designator): Link | undefined;
+  open(): number;
+  stop(): void;
+};
+
+export const peerId = (designator: Designator): string => `n:${designator}`;
+
+const handshakeMilliseconds = 10_000;
+const firstRetryMilliseconds = 250;
+const longestRetryMilliseconds = 30_000;
+
+type PeerState = {
+  readonly connection: Connection;
+  locations: readonly string[];
+  link?: Link;
+  dialler?: Designator;
+  dialling: boolean;
+  retryMilliseconds: number;
+  cancelRetry?: () => void;
+};
+
+export const makePeers = (powers: PeersPowers): Peers => {
+  const { identity, incarnation, switchboard, random, greeter } = powers;
+  const peers = new Map<Designator, PeerState>();
+  const open = new Map<{ close(reason: string): void }, true>();
+  let lastClient = 0;
+  let stopped = false;
+
+  const handshake = (
+    role: 'dialer' | 'listener',
+    expect?: Designator,
+  ): HandshakeOptions => ({
+    role,
+    identity,
+    incarnation,
+    lasting: true,
+    locations: powers.locations(),
+    random,
+    ...(expect === undefined ? {} : { expect }),
+  });
+
+  const toSwitchboard = (link: Link) => ({
+    send: (message: Parameters<Link['send']>[0]) => link.send(message),
+    end: () => link.close(),
+  });
+
+  const greet = (connection: Connection) => {
+    connection.bootstrap = greeter;
+    switchboard.place(connection, GREETER_SLOT, greeter);
+  };
+
+  const provideState = (designator: Designator): PeerState => {
+    let state = peers.get(designator);
+    if (state === undefined) {
+      const connection = switchboard.add(
+        peerId(designator),
+        { inside: false, remote: true, lasting: true },
+        () => dial(designator),
+      );
+      greet(connection);
+      state = {
+        connection,
+        locations: powers.getLocations(designator),
+        dialling: false,
+        retryMilliseconds: firstRetryMilliseconds,
+      };
+      peers.set(designator, state);
+    }
+    return state;
+  };
+
+  /** @returns false where there is no way to dial */
+  const dial = (designator: Designator): boolean => {
+    const state = provideState(designator);
+    const { locations } = state;
+    if (stopped || locations.length === 0) return false;
+    if (state.dialling) return true;
+    state.dialling = true;
+    state.cancelRetry?.();
+    void dialEach(designator, locations).catch(() => {
+      state.dialling = false;
+      switchboard.unreachable(state.connection, 'the node cannot be reached');
+      retry(designator, state);
+    });
+    return true;
+  };
+
+  const dialEach = async (designator: Designator, locations: readonly string[]) => {
+    for (const location of locations) {
+      try {
+        const channel = await powers.dial(location);
+        return await start(channel, handshake('dialer', designator));
+      } catch {
+        // The next location may do.
+      }
+    }
+    throw Error('no location answered');
+  };
+
+  /** Dials again later where this node holds something of the peer's. */
+  const retry = (designator: Designator, state: PeerState) => {
+    const holds = [...state.connection.bySlot.keys()].some((slot) => slot[1] === '+');
+    if (stopped || state.link !== undefined || !holds) return;
+    const jitter = 0.5 + random(1)[0]! / 256;
+    state.cancelRetry?.();
+    state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => dial(designator));
+    state.retryMilliseconds = Math.min(state.retryMilliseconds * 2, longestRetryMilliseconds);
+  };
+
+  /**
+   * Which of two links to the same process of the same node stays: the one dialled by the node with
+   * the smaller designator, so that both ends choose alike; of two dialled by one side, the newer.
+   */
+  const prefersNew = (state: PeerState, link: Link, dialler: Designator): boolean => {
+    const old = state.link;
+    if (old === undefined || old.peer.incarnation !== link.peer.incarnation) return true;
+    return dialler <= state.dialler!;
+  };
+
+  const openPeer = (link: Link, dialler: Designator) => {
+    const { designator, locations } = link.peer;
+    const state = provideState(designator);
+    state.dialling = false;
+    if (!prefersNew(state, link, dialler)) return link.close();
+    const old = state.link;
+    if (old !== undefined) {
+      delete state.link;
+      switchboard.down(state.connection, 'its session was replaced');
+      old.close();
+    }
+    state.link = link;
+    state.dialler = dialler;
+    state.retryMilliseconds = firstRetryMilliseconds;
+    state.cancelRetry?.();
+    if (locations.length > 0) {
+      state.locations = locations;
+      powers.setLocations(designator, locations);
+    }
+    switchboard.up(state.connection, toSwitchboard(link));
+  };
+
+  const closePeer = (link: Link, reason: string) => {
+    const state = peers.get(link.peer.designator);
+    if (state?.link !== link) return;
+    delete state.link;
+    switchboard.down(state.connection, reason);
+    retry(link.peer.designator, state);
+  };
+
+  const clients = new Map<Link, Connection>();
+  const openClient = (link: Link) => {
+    lastClient += 1;
+    const connection = switchboard.add(`client:${lastClient}`, {
+      inside: false,
+      remote: false,
+      lasting: false,
+    });
+    greet(connection);
+    clients.set(link, connection);
+    switchboard.up(connection, toSwitchboard(link));
+  };
+
+  /** Resolves when the link is open, rejects when it closes before. */
+  const start = (channel: Channel, options: HandshakeOptions): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const partyOf = (link: Link) =>
+        link.peer.lasting ? peers.get(link.peer.designator)?.connection : clients.get(link);
+      const isCurrent = (link: Link) =>
+        !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
+      const handle = openLink(channel, options, powers.later, {
+        onOpen(link) {
+          cancel();
+          const { designator, lasting } = link.peer;
+          if (lasting) {
+            openPeer(link, options.role === 'dialer' ? identity.designator : designator);
+          } else openClient(link);
+          resolve();
+        },
+        onMessage(link, message) {
+          const party = partyOf(link);
+          if (party !== undefined && isCurrent(link)) switchboard.receive(party, message);
+        },
+        onClose(link, reason) {
+          cancel();
+          open.delete(handle);
+          if (link === undefined) return reject(Error(reason));
+          if (link.peer.lasting) return closePeer(link, reason);
+          const party = clients.get(link);
+          clients.delete(link);
+          if (party?.link !== undefined) switchboard.down(party, reason);
+        },
+      });
+      open.set(handle, true);
+      const cancel = powers.after(handshakeMilliseconds, () =>
+        handle.close('the handshake took too long'),
+      );
+    });
+
+  return harden({
+    accept(channel: Channel) {
+      start(channel, handshake('listener')).catch(() => {});
+    },
+    provide(designator: Designator, locations: readonly string[] = []) {
+      const state = provideState(designator);
+      if (state.locations.length === 0) state.locations = locations;
+      return state.connection;
+    },
+    linkTo: (designator: Designator) => peers.get(designator)?.link,
+    open: () => open.size,
+    stop() {
+      stopped = true;
+      for (const { cancelRetry } of peers.values()) cancelRetry?.();
+      for (const handle of open.keys()) handle.close('the node stops');
+    },
+  });
+};

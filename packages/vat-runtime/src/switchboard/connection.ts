@@ -1,0 +1,98 @@
+/**
+ * One party's connection to the switchboard: its c-list, its questions and ours to it.
+ *
+ * Slots in these tables are written from the party's side: `o+7` is the party's own object,
+ * `o-7` an object that it holds. Only the switchboard changes the tables.
+ */
+import type { Message } from './wire.ts';
+
+/** One object or promise, whoever holds it. There is one Ref for each, so identity is preserved. */
+export type Ref = {
+  readonly owner: Connection;
+  /** As the owner writes it. */
+  readonly slot: string;
+  /** True where the slot keeps its meaning when the owner restarts. */
+  readonly lasting: boolean;
+  /** How often the owner sent it: what a drop gives back. */
+  received: number;
+  /** The connections, besides the owner's, that have it in their c-list. */
+  readonly holders: Set<Connection>;
+  /** Why it can no longer be reached, once its owner's session has ended. */
+  broken?: string;
+  /** For a promise: how it settled. */
+  outcome?: Outcome;
+  /** For a promise of a party of this node: calls that wait for it. */
+  readonly queue: PendingCall[];
+};
+
+/** A body with the objects that it refers to, between two connections. */
+export type Data = { readonly body: string; readonly refs: readonly Ref[] };
+
+export type Outcome = { readonly rejected: boolean; readonly data: Data };
+
+export type Question = {
+  readonly asker: Connection;
+  /** As the asker wrote it. */
+  readonly id: string;
+  /** Where the call was delivered, and the number it has there. */
+  sentTo?: { readonly connection: Connection; readonly id: string };
+  /** Calls on the answer, held until it is there. */
+  readonly queue: PendingCall[];
+};
+
+export type PendingCall = { readonly question: Question; readonly method: Data };
+
+export type Entry = {
+  readonly slot: string;
+  readonly ref: Ref;
+  /** How often the party was sent it and has not given back. */
+  sent: number;
+  /** True where the entry is on disk, and so outlives the session. */
+  kept: boolean;
+};
+
+/** Where messages for a party go while its session lasts. */
+export type Link = {
+  send(message: Message): void;
+  /** The switchboard ends the session; `reason` is one of a fixed set. */
+  end(reason: string): void;
+};
+
+export type ConnectionKind = {
+  /** Stands in the commit order of this node: a vat. Messages to anyone else pass the output gate. */
+  readonly inside: boolean;
+  /** Is another node's switchboard: calls on unsettled answers are forwarded and wait there. */
+  readonly remote: boolean;
+  /** Comes back after a restart as the same party, and finds its lasting slots again. */
+  readonly lasting: boolean;
+};
+
+export class Connection {
+  readonly id: string;
+  readonly kind: ConnectionKind;
+  link: Link | undefined;
+  /** Starts whatever brings the link up: loads the vat, dials the node. False: it is not to be had. */
+  readonly summon: (() => boolean) | undefined;
+  /** What the party gets for `CTP_BOOTSTRAP`. */
+  bootstrap: Ref | undefined;
+
+  readonly bySlot: Map<string, Entry> = new Map();
+  readonly byRef: Map<Ref, Entry> = new Map();
+  /** The party's open questions, by the number it gave them. */
+  readonly asked: Map<string, Question> = new Map();
+  /** Answers that were capabilities and that the party has not dropped yet. */
+  readonly answered: Map<string, Ref> = new Map();
+  lastAsked = 0;
+  /** Questions delivered to the party, by the number that we gave them. */
+  readonly answering: Map<string, Question> = new Map();
+  lastQuestion = 0;
+  lastImport = 0;
+  /** What waits for the link to come up. */
+  held: { run(): void; refuse(reason: string): void }[] = [];
+
+  constructor(id: string, kind: ConnectionKind, summon?: () => boolean) {
+    this.id = id;
+    this.kind = kind;
+    this.summon = summon;
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * A party's end of its connection: `@endo/captp`, unmodified, with tables of ours and a guard in front.
+ * Vats, web sessions, the node's own powers and clients all stand on one of these.
+ *
+ * What stock `@endo/captp` gets wrong (FACTS, section 2) and is mended here:
+ * - calls reach only own methods of remotables: no inherited member, no property, no function (fault 2);
+ * - an object that was dropped and is sent again works (fault 4), and so does a promise;
+ * - a call that cannot be read is answered (fault 5);
+ * - drops give back what was received, not what stock counts (it also counts call targets).
+ */
+import { makeCapTP } from '@endo/captp';
+import { E, HandledPromise } from '@endo/eventual-send';
+import harden from '@endo/harden';
+import { Remotable } from '@endo/marshal';
+import { type Passable, passStyleOf } from '@endo/pass-style';
+import {
+  type CapData,
+  type Message,
+  errorData,
+  isCapability,
+  isLasting,
+  isOwn,
+  reverse,
+} from './wire.ts';
+
+/** The lasting objects of a party, by their slots. */
+export type LastingObjects = {
+  /** `o+d…` for a lasting object, undefined for any other. Throws where it must not leave the party. */
+  slotOf(value: object): string | undefined;
+  valueAt(slot: string): object | undefined;
+};
+
+export type EndpointPowers = {
+  /** Names the party in error numbers. */
+  readonly id: string;
+  readonly send: (message: Message) => void;
+  /** Runs `task` when the reactions to the current delivery are done. */
+  readonly later: (task: () => void) => void;
+  readonly lasting?: LastingObjects;
+};
+
+export type Endpoint = {
+  /** Takes a message from the switchboard. */
+  dispatch(message: Message): void;
+  /** A promise for what the other side offers to whoever connects. */
+  getBootstrap(): Promise<unknown>;
+  /** The presence of the object in an import slot. Made when needed: the other side must know the slot. */
+  presenceAt(slot: string): object;
+  /** The presence for a slot that the switchboard has just introduced. */
+  introduced(slot: string): object;
+  /** The slot of an imported presence or promise, undefined for anything else. */
+  slotOf(value: object): string | undefined;
+  /** Ends the session on this side: open questions reject with `reason`, and later calls too. */
+  end(reason: string): void;
+};
+
+const NO_METHOD = 'Cannot call: the object has no such method';
+const UNREADABLE = 'Cannot call: the arguments cannot be read';
+const METHOD_NAME = /^\["([A-Za-z_$][\w$]*)",\[/;
+
+/** Names of the methods of a remotable, its own and its prototypes', without those of Object. */
+const methodNames = (value: object): Set<string> => {
+  const names = new Set<string>();
+  for (
+    let layer: object | null = value;
+    layer !== null && layer !== Object.prototype;
+    layer = Object.getPrototypeOf(layer) as object | null
+  ) {
+    for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(layer))) {
+      if (typeof member === 'function' && name !== 'constructor') names.add(name);
+    }
+  }
+  return names;
+};
+
+const dataOf = (message: Message): CapData | undefined => {
+  switch (message.type) {
+    case 'CTP_CALL':
+      return message.method;
+    case 'CTP_RETURN':
+      return 'result' in message ? message.result : message.exception;
+    case 'CTP_RESOLVE':
+      return 'res' in message ? message.res : message.rej;
+    default:
+      return undefined;
+  }
+};
+
+export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endpoint => {
+  const exported = new Map<string, object>();
+  /** Dropped by the other side, but alive here: captp sends these again under the same slot. */
+  const dropped = new Map<string, WeakRef<object>>();
+  const imported = new Map<string, WeakRef<object>>();
+  const importSlots = new WeakMap<object, string>();
+  const received = new Map<string, number>();
+  const namesByPrototype = new WeakMap<object, Set<string>>();
+  let lastExport = 0;
+  let ended = false;
+
+  const exportAt = (slot: string): object | undefined => {
+    const known = exported.get(slot) ?? dropped.get(slot)?.deref();
+    if (known !== undefined) return known;
+    return isLasting(slot) ? lasting?.valueAt(slot) : undefined;
+  };
+
+  /** Sends the settlement of a promise whose slot the other side had dropped before. */
+  const resolveAgain = (slot: string, promise: object) => {
+    const header = { type: 'CTP_RESOLVE', epoch: 0, promiseID: reverse(slot) } as const;
+    void E.when(
+      promise,
+      (value) => send({ ...header, res: captp.serialize(harden(value) as Passable) }),
+      (reason) => send({ ...header, rej: captp.serialize(harden(reason) as Passable) }),
+    );
+  };
+
+  const rawSend = (message: Message) => {
+    if (ended) return;
+    if (message.type === 'CTP_DROP') {
+      const decRefs = received.get(message.slotID) ?? 0;
+      received.delete(message.slotID);
+      return send({ ...message, decRefs });
+    }
+    send(message);
+    for (const slot of dataOf(message)?.slots ?? []) {
+      const value = dropped.get(slot)?.deref();
+      if (value === undefined) continue;
+      dropped.delete(slot);
+      exported.set(slot, value);
+      if (slot[0] === 'p') resolveAgain(slot, value);
+    }
+  };
+
+  const captp = makeCapTP(id, rawSend as (message: Record<string, unknown>) => void, undefined, {
+    onReject: () => {},
+    gcImports: true,
+    makeCapTPImportExportTables: ({
+      releaseSlot,
+      makeRemoteKit,
+    }: {
+      releaseSlot(slot: string): void;
+      makeRemoteKit(slot: string): {
+        promise: Promise<unknown>;
+        settler: { resolveWithPresence(): object };
+      };
+    }) => {
+      const collected = new FinalizationRegistry((slot: string) => {
+        // The slot may have been imported again since.
+        if (imported.get(slot)?.deref() !== undefined || !imported.delete(slot)) return;
+        releaseSlot(slot);
+      });
+      return {
+        makeSlotForValue: (value: object) => {
+          if (value instanceof Promise) return `p+${(lastExport += 1)}`;
+          return lasting?.slotOf(value) ?? `o+${(lastExport += 1)}`;
+        },
+        makeValueForSlot: (slot: string, iface: string | undefined) => {
+          const { promise, settler } = makeRemoteKit(slot);
+          const val =
+            slot[0] === 'p' ? promise : Remotable(iface, undefined, settler.resolveWithPresence());
+          return { val, settler };
+        },
+        hasImport: (slot: string) => imported.get(slot)?.deref() !== undefined,
+        getImport: (slot: string) => imported.get(slot)?.deref(),
+        markAsImported: (slot: string, value: object) => {
+          if (slot[0] === 'q') return;
+          imported.set(slot, new WeakRef(value));
+          importSlots.set(value, slot);
+          collected.register(value, slot);
+        },
+        hasExport: (slot: string) => exportAt(slot) !== undefined,
+        getExport: exportAt,
+        markAsExported: (slot: string, value: object) => void exported.set(slot, value),
+        deleteExport: (slot: string) => {
+          const value = exported.get(slot);
+          exported.delete(slot);
+          if (value !== undefined) dropped.set(slot, new WeakRef(value));
+        },
+        didDisconnect: () => imported.clear(),
+      };
+    },
+  });
+
+  const answer = (questionID: string, reason: string) =>
+    send({ type: 'CTP_RETURN', epoch: 0, answerID: questionID, exception: errorData(reason) });
+
+  const hasMethod = (value: object, name: string): boolean => {
+    if (passStyleOf(value as Passable) !== 'remotable') return false;
+    const prototype = Object.getPrototypeOf(value) as object;
+    // An exo's methods all stand on its prototype, shared by its whole class.
+    const key = Object.getOwnPropertyNames(value).length === 0 ? prototype : value;
+    let names = namesByPrototype.get(key);
+    if (names === undefined) {
+      names = methodNames(value);
+      namesByPrototype.set(key, names);
+    }
+    return names.has(name);
+  };
+
+  const count = (message: Message) => {
+    for (const slot of new Set(dataOf(message)?.slots)) {
+      if (!isOwn(slot)) continue;
+      const mine = reverse(slot);
+      received.set(mine, (received.get(mine) ?? 0) + 1);
+    }
+  };
+
+  const importAt = (slot: string): object => {
+    if (isOwn(slot)) throw Error('Cannot import: the slot is this side’s own');
+    const known = imported.get(slot)?.deref();
+    if (known !== undefined) return known;
+    const body = '{"@qclass":"slot","index":0}';
+    return captp.unserialize({ body, slots: [reverse(slot)] }) as object;
+  };
+
+  return harden({
+    dispatch(message: Message) {
+      if (ended) return;
+      if (message.type === 'CTP_CALL') {
+        const [, name] = METHOD_NAME.exec(message.method.body) ?? [];
+        const target = message.target[0] === 'o' ? exportAt(reverse(message.target)) : undefined;
+        if (name === undefined || target === undefined || !hasMethod(target, name)) {
+          return answer(message.questionID, NO_METHOD);
+        }
+      }
+      count(message);
+      const accepted = captp.dispatch(message);
+      if (!accepted && message.type === 'CTP_CALL') return answer(message.questionID, UNREADABLE);
+      if (message.type === 'CTP_RETURN' && 'result' in message && isCapability(message.result.body)) {
+        // Until the reactions are done, calls may still be made on the answer's number.
+        later(() => rawSend({ type: 'CTP_DROP', epoch: 0, slotID: message.answerID, decRefs: 0 }));
+      }
+    },
+    getBootstrap: () => captp.getBootstrap() as Promise<unknown>,
+    presenceAt: importAt,
+    introduced(slot: string) {
+      received.set(slot, (received.get(slot) ?? 0) + 1);
+      return importAt(slot);
+    },
+    slotOf: (value: object) => importSlots.get(value),
+    end(reason: string) {
+      if (ended) return;
+      ended = true;
+      captp.abort(Error(reason));
+    },
+  });
+};
+
+/** Runs `method` of whatever `target` is or becomes, as `E(target)[method](...args)` does. */
+export const applyMethod = (target: unknown, method: string, args: unknown[]): Promise<unknown> =>
+  HandledPromise.applyMethod(target, method, args) as Promise<unknown>;

@@ -1,0 +1,558 @@
+/**
+ * The switchboard: every party of a node is a connection here, and every message between two
+ * parties passes here. It never reads a value. It checks a message, rewrites its slots and
+ * question numbers from the sender's tables to the receiver's, and passes it on.
+ *
+ * What it does beyond rewriting:
+ * - a call on an answer or a promise that is not settled waits here, and is released only onto a
+ *   capability; for an answer that another node owes, it is forwarded and waits there;
+ * - every question is settled, if need be with a reason that says whether the call was delivered;
+ * - drops are counted for each connection, and an object that nobody holds is dropped at its owner;
+ * - what leaves the node waits until the state it was made from is on disk (`gate`).
+ */
+import {
+  Connection,
+  type ConnectionKind,
+  type Data,
+  type Entry,
+  type Link,
+  type Outcome,
+  type PendingCall,
+  type Question,
+  type Ref,
+} from './connection.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import {
+  type Call,
+  type CapData,
+  type Drop,
+  type Message,
+  type Return,
+  type Resolve,
+  WireViolation,
+  checkMessage,
+  errorData,
+  isCapability,
+  isLasting,
+  isOwn,
+  reverse,
+} from './wire.ts';
+
+/** Where lasting c-list entries are kept between restarts. */
+export type LastingSlots = {
+  /** What stands in a party's slot: the owner's id and the owner's slot. */
+  at(party: string, slot: string): { owner: string; slot: string } | undefined;
+  /** The slot in which a party already keeps an object. */
+  slotOf(party: string, owner: string, slot: string): string | undefined;
+  /** A slot that this party never had. */
+  next(party: string): string;
+  keep(party: string, slot: string, owner: string, ownerSlot: string): void;
+};
+
+export type SwitchboardPowers = {
+  readonly slots: LastingSlots;
+  /** Runs `release` when all state written so far is on disk, in the order of the calls. */
+  readonly gate: (release: () => void) => void;
+  /** Makes the connection of a party that is named in a kept slot and not connected yet. */
+  readonly provide: (id: string) => Connection | undefined;
+  readonly limits?: Limits;
+};
+
+const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
+const notDelivered = (why: string) => `Cannot deliver call: ${why} (delivered: no)`;
+const unknownFate = (why: string) => `Cannot await answer: ${why} (delivered: unknown)`;
+
+/** The object that an outcome consists of, and nothing else. */
+const capability = ({ rejected, data: { body, refs } }: Outcome): Ref | undefined => {
+  const [ref] = refs;
+  if (rejected || ref === undefined || refs.length !== 1 || ref.slot[0] !== 'o') return undefined;
+  return isCapability(body) ? ref : undefined;
+};
+
+export class Switchboard {
+  readonly #powers: SwitchboardPowers;
+  readonly #limits: Limits;
+  readonly #connections = new Map<string, Connection>();
+
+  constructor(powers: SwitchboardPowers) {
+    this.#powers = powers;
+    this.#limits = powers.limits ?? defaultLimits;
+  }
+
+  // ---- parties ----
+
+  /** Adds a party. Its messages flow once `up` is called. */
+  add(id: string, kind: ConnectionKind, summon?: () => boolean): Connection {
+    if (this.#connections.has(id)) throw Error(`Cannot add party "${id}": it is connected already`);
+    const connection = new Connection(id, kind, summon);
+    this.#connections.set(id, connection);
+    return connection;
+  }
+
+  get(id: string): Connection | undefined {
+    return this.#connections.get(id);
+  }
+
+  /** Forgets a party for good. Its session must be down. */
+  remove(connection: Connection): void {
+    for (const entry of [...connection.bySlot.values()]) {
+      this.#forget(connection, entry);
+      if (!isOwn(entry.slot)) this.#releaseIfUnheld(entry.ref);
+    }
+    this.#connections.delete(connection.id);
+  }
+
+  /** The session with a party begins. What waited for it is delivered, in order. */
+  up(connection: Connection, link: Link): void {
+    connection.link = link;
+    const { held } = connection;
+    connection.held = [];
+    for (const { run } of held) run();
+  }
+
+  /** The link that was summoned is not to be had. What waited for it is refused. */
+  unreachable(connection: Connection, why: string): void {
+    const { held } = connection;
+    connection.held = [];
+    for (const { refuse } of held) refuse(why);
+  }
+
+  /**
+   * The session with a party has ended. Its open questions are forgotten, those it owed are
+   * settled, its ephemeral objects are broken, and what only it held is dropped.
+   * Lasting entries stay: the party may come back.
+   */
+  down(connection: Connection, why: string): void {
+    connection.link = undefined;
+    connection.asked.clear();
+    connection.answered.clear();
+    connection.lastAsked = 0;
+    const owed = [...connection.answering.values()];
+    connection.answering.clear();
+    for (const question of owed) this.#fail(question, unknownFate(why));
+    for (const entry of [...connection.bySlot.values()]) {
+      const { slot, ref } = entry;
+      if (isOwn(slot)) {
+        if (ref.lasting) continue;
+        ref.broken = why;
+        this.#forget(connection, entry);
+        if (slot[0] === 'p' && ref.outcome === undefined) {
+          this.#resolve(ref, { rejected: true, data: { ...errorData(unknownFate(why)), refs: [] } });
+        }
+      } else if (!entry.kept) {
+        this.#forget(connection, entry);
+        this.#releaseIfUnheld(ref);
+      }
+    }
+    this.unreachable(connection, why);
+    if (!connection.kind.lasting) this.#connections.delete(connection.id);
+  }
+
+  // ---- references by hand, for the node itself ----
+
+  /** The one Ref of a party's own object. */
+  refAt(owner: Connection, slot: string): Ref {
+    const known = owner.bySlot.get(slot);
+    if (known !== undefined) return known.ref;
+    const ref: Ref = {
+      owner,
+      slot,
+      lasting: isLasting(slot) && owner.kind.lasting,
+      received: 0,
+      holders: new Set(),
+      queue: [],
+    };
+    const entry = { slot, ref, sent: 0, kept: false };
+    owner.bySlot.set(slot, entry);
+    owner.byRef.set(ref, entry);
+    return ref;
+  }
+
+  /** What a party holds in one of its slots. @throws WireViolation where it holds nothing there */
+  held(connection: Connection, slot: string): Ref {
+    return this.#entryAt(connection, slot).ref;
+  }
+
+  /** Puts an object into a party's c-list and answers the slot, as if it had been sent there once. */
+  introduce(connection: Connection, ref: Ref): string {
+    const entry = this.#provideEntry(connection, ref);
+    entry.sent += 1;
+    return entry.slot;
+  }
+
+  /** Gives a party an object in a slot agreed beforehand, for good. */
+  place(connection: Connection, slot: string, ref: Ref): void {
+    const entry = { slot, ref, sent: 0, kept: true };
+    connection.bySlot.set(slot, entry);
+    connection.byRef.set(ref, entry);
+    ref.holders.add(connection);
+  }
+
+  /** Makes a party's lasting slot outlive its session. @returns false for an ephemeral slot */
+  keep(connection: Connection, slot: string): boolean {
+    if (!isLasting(slot) || isOwn(slot)) return false;
+    this.#keep(connection, this.#entryAt(connection, slot));
+    return true;
+  }
+
+  /** How many entries and questions a party has, for tests and for the operator. */
+  sizes(connection: Connection): { entries: number; asked: number; answering: number } {
+    return {
+      entries: connection.bySlot.size,
+      asked: connection.asked.size + connection.answered.size,
+      answering: connection.answering.size,
+    };
+  }
+
+  // ---- messages ----
+
+  /**
+   * Takes one message from a party. One that breaks the protocol or a limit ends the party's
+   * session and touches nobody else.
+   */
+  receive(connection: Connection, allegedMessage: unknown): void {
+    const { link } = connection;
+    if (link === undefined) return;
+    try {
+      this.#dispatch(connection, checkMessage(allegedMessage, this.#limits));
+    } catch (error) {
+      if (!(error instanceof WireViolation)) throw error;
+      this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: error.message });
+      this.#powers.gate(() => link.end(error.message));
+      this.down(connection, 'its session was ended');
+    }
+  }
+
+  #dispatch(connection: Connection, message: Message): void {
+    switch (message.type) {
+      case 'CTP_BOOTSTRAP': {
+        const question = this.#ask(connection, message.questionID);
+        const ref = connection.bootstrap;
+        if (ref === undefined) return this.#fail(question, 'Cannot bootstrap: nothing is offered here');
+        const body = JSON.stringify({ '@qclass': 'slot', iface: 'Alleged: Greeter', index: 0 });
+        return this.#settle(question, { rejected: false, data: { body, refs: [ref] } });
+      }
+      case 'CTP_CALL':
+        return this.#onCall(connection, message);
+      case 'CTP_RETURN':
+        return this.#onReturn(connection, message);
+      case 'CTP_RESOLVE':
+        return this.#onResolve(connection, message);
+      case 'CTP_DROP':
+        return this.#onDrop(connection, message);
+      case 'CTP_DISCONNECT': {
+        const { link } = connection;
+        this.down(connection, 'the other side ended the session');
+        link?.end('the other side ended the session');
+      }
+    }
+  }
+
+  #onCall(connection: Connection, { questionID, target, method }: Call): void {
+    const question = this.#ask(connection, questionID);
+    const call: PendingCall = { question, method: this.#take(connection, method) };
+    if (target[0] !== 'q') {
+      if (isOwn(target)) throw new WireViolation('call on an own object');
+      return this.#routeToRef(call, this.#entryAt(connection, target).ref);
+    }
+    const answer = connection.asked.get(target);
+    if (answer !== undefined) return this.#routeToAnswer(call, answer);
+    const ref = connection.answered.get(target);
+    if (ref !== undefined) return this.#routeToRef(call, ref);
+    return this.#refuse(call, NOT_A_CAPABILITY);
+  }
+
+  #onReturn(connection: Connection, message: Return): void {
+    const question = connection.answering.get(message.answerID);
+    if (question === undefined) throw new WireViolation('answer to no question');
+    const outcome = this.#outcome(
+      connection,
+      'result' in message ? message.result : message.exception,
+      !('result' in message),
+    );
+    connection.answering.delete(message.answerID);
+    // Stock @endo/captp frees an answer when its number, given as q+N, is dropped as q-N (FACTS 2, fault 3).
+    this.#emit(connection, {
+      type: 'CTP_DROP',
+      epoch: 0,
+      slotID: reverse(message.answerID),
+      decRefs: 1,
+    });
+    this.#settle(question, outcome);
+  }
+
+  #onResolve(connection: Connection, message: Resolve): void {
+    const entry = connection.bySlot.get(reverse(message.promiseID));
+    // A promise that everyone dropped may still be resolved by its owner.
+    if (entry === undefined) return;
+    if (entry.ref.owner !== connection || entry.slot[0] !== 'p') {
+      throw new WireViolation('resolution of a promise of another');
+    }
+    if (entry.ref.outcome !== undefined) throw new WireViolation('second resolution');
+    const outcome = this.#outcome(
+      connection,
+      'res' in message ? message.res : message.rej,
+      !('res' in message),
+    );
+    this.#resolve(entry.ref, outcome);
+  }
+
+  #onDrop(connection: Connection, { slotID, decRefs }: Drop): void {
+    if (slotID[0] === 'q') {
+      connection.answered.delete(slotID);
+      // Between switchboards the number is given as q+N and dropped as q-N.
+      connection.answered.delete(reverse(slotID));
+      return;
+    }
+    const entry = connection.bySlot.get(slotID);
+    if (entry === undefined || isOwn(slotID)) return;
+    entry.sent -= Math.min(decRefs, entry.sent);
+    if (entry.sent > 0 || entry.kept) return;
+    this.#forget(connection, entry);
+    this.#releaseIfUnheld(entry.ref);
+  }
+
+  // ---- routing ----
+
+  #ask(asker: Connection, id: string): Question {
+    const number = Number(id.slice(2));
+    if (number <= asker.lastAsked) throw new WireViolation('question number used before');
+    if (asker.asked.size >= this.#limits.maxOpenQuestions) {
+      throw new WireViolation('too many open questions');
+    }
+    asker.lastAsked = number;
+    const question: Question = { asker, id, queue: [] };
+    asker.asked.set(id, question);
+    return question;
+  }
+
+  #routeToAnswer(call: PendingCall, answer: Question): void {
+    const { sentTo } = answer;
+    if (sentTo?.connection.kind.remote) return this.#forward(call, sentTo.connection, sentTo.id);
+    return this.#enqueue(call, answer.queue);
+  }
+
+  #routeToRef(call: PendingCall, ref: Ref): void {
+    if (ref.slot[0] === 'p') {
+      if (ref.outcome !== undefined) return this.#releaseOnto(call, ref.outcome);
+      if (!ref.owner.kind.remote) return this.#enqueue(call, ref.queue);
+    }
+    if (ref.broken !== undefined) return this.#refuse(call, notDelivered(ref.broken));
+    return this.#forward(call, ref.owner, reverse(ref.slot));
+  }
+
+  #enqueue(call: PendingCall, queue: PendingCall[]): void {
+    if (queue.length >= this.#limits.maxQueuedCalls) {
+      return this.#refuse(call, notDelivered('too many calls wait for one answer'));
+    }
+    queue.push(call);
+  }
+
+  #releaseOnto(call: PendingCall, outcome: Outcome): void {
+    const ref = capability(outcome);
+    if (ref === undefined) return this.#refuse(call, NOT_A_CAPABILITY);
+    return this.#routeToRef(call, ref);
+  }
+
+  /** @param target - as we write it: an object or promise of the receiver, or our question to it */
+  #forward(call: PendingCall, receiver: Connection, target: string): void {
+    if (receiver.link === undefined) return this.#hold(call, receiver, target);
+    const { question, method } = call;
+    receiver.lastQuestion += 1;
+    const id = `q+${receiver.lastQuestion}`;
+    question.sentTo = { connection: receiver, id };
+    receiver.answering.set(id, question);
+    this.#emitWith(receiver, method, (data) => ({
+      type: 'CTP_CALL',
+      epoch: 0,
+      questionID: id,
+      target,
+      method: data,
+    }));
+    if (receiver.kind.remote) {
+      for (const next of question.queue.splice(0)) this.#forward(next, receiver, id);
+    }
+  }
+
+  #hold(call: PendingCall, receiver: Connection, target: string): void {
+    if (receiver.held.length >= this.#limits.maxQueuedCalls) {
+      return this.#refuse(call, notDelivered('too many calls wait for one link'));
+    }
+    receiver.held.push({
+      run: () => this.#forward(call, receiver, target),
+      refuse: (why) => this.#refuse(call, notDelivered(why)),
+    });
+    if (receiver.held.length === 1 && !(receiver.summon?.() ?? false)) {
+      this.unreachable(receiver, 'the party is gone');
+    }
+  }
+
+  #refuse({ question, method }: PendingCall, reason: string): void {
+    for (const ref of method.refs) this.#releaseIfUnheld(ref);
+    this.#fail(question, reason);
+  }
+
+  #fail(question: Question, reason: string): void {
+    this.#settle(question, { rejected: true, data: { body: errorData(reason).body, refs: [] } });
+  }
+
+  #settle(question: Question, outcome: Outcome): void {
+    const { asker, id } = question;
+    // The asker's session may have ended, and even begun again with the same numbers.
+    if (asker.asked.get(id) === question) {
+      asker.asked.delete(id);
+      this.#remember(asker, id, capability(outcome));
+      this.#emitWith(asker, outcome.data, (data) => ({
+        type: 'CTP_RETURN',
+        epoch: 0,
+        answerID: id,
+        ...(outcome.rejected ? { exception: data } : { result: data }),
+      }));
+    }
+    for (const call of question.queue.splice(0)) this.#releaseOnto(call, outcome);
+    for (const ref of outcome.data.refs) this.#releaseIfUnheld(ref);
+  }
+
+  /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
+  #remember(asker: Connection, id: string, ref: Ref | undefined): void {
+    if (ref === undefined) return;
+    asker.answered.set(id, ref);
+    if (asker.answered.size <= this.#limits.maxOpenQuestions) return;
+    for (const oldest of asker.answered.keys()) {
+      asker.answered.delete(oldest);
+      break;
+    }
+  }
+
+  #resolve(ref: Ref, outcome: Outcome): void {
+    ref.outcome = outcome;
+    for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
+    for (const call of ref.queue.splice(0)) this.#releaseOnto(call, outcome);
+    for (const other of outcome.data.refs) this.#releaseIfUnheld(other);
+  }
+
+  #sendResolution(holder: Connection, ref: Ref, outcome: Outcome): void {
+    const entry = holder.byRef.get(ref);
+    if (entry === undefined) return;
+    this.#emitWith(holder, outcome.data, (data) => ({
+      type: 'CTP_RESOLVE',
+      epoch: 0,
+      promiseID: entry.slot,
+      ...(outcome.rejected ? { rej: data } : { res: data }),
+    }));
+  }
+
+  // ---- tables ----
+
+  #outcome(connection: Connection, capData: CapData, rejected: boolean): Outcome {
+    return { rejected, data: this.#take(connection, capData) };
+  }
+
+  /** From the sender's slots to Refs. */
+  #take(connection: Connection, { body, slots }: CapData): Data {
+    const entries = slots.map((slot) => this.#entryAt(connection, slot));
+    for (const entry of new Set(entries)) if (isOwn(entry.slot)) entry.ref.received += 1;
+    return { body, refs: entries.map(({ ref }) => ref) };
+  }
+
+  /** From Refs to the receiver's slots, written from our side; then the message leaves. */
+  #emitWith(receiver: Connection, { body, refs }: Data, make: (data: CapData) => Message): void {
+    if (receiver.link === undefined) return;
+    const settledPromises: Ref[] = [];
+    const sent = new Set<Entry>();
+    const slots = refs.map((ref) => {
+      const isNew = !receiver.byRef.has(ref);
+      const entry = this.#provideEntry(receiver, ref);
+      if (isNew && ref.outcome !== undefined) settledPromises.push(ref);
+      sent.add(entry);
+      return reverse(entry.slot);
+    });
+    for (const entry of sent) if (!isOwn(entry.slot)) entry.sent += 1;
+    this.#emit(receiver, make({ body, slots }));
+    // The owner resolves a promise once; whoever gets it later learns it from us.
+    for (const ref of settledPromises) this.#sendResolution(receiver, ref, ref.outcome!);
+  }
+
+  #emit(receiver: Connection, message: Message): void {
+    const { link } = receiver;
+    if (link === undefined) return;
+    if (receiver.kind.inside) return link.send(message);
+    this.#powers.gate(() => {
+      if (receiver.link === link || message.type === 'CTP_DISCONNECT') link.send(message);
+    });
+  }
+
+  #entryAt(connection: Connection, slot: string): Entry {
+    const known = connection.bySlot.get(slot);
+    if (known !== undefined) return known;
+    if (isOwn(slot)) {
+      if (isLasting(slot) && !connection.kind.lasting) {
+        throw new WireViolation('lasting slot of a party that does not last');
+      }
+      this.#makeRoom(connection);
+      this.refAt(connection, slot);
+      return connection.bySlot.get(slot)!;
+    }
+    const kept = isLasting(slot) ? this.#powers.slots.at(connection.id, slot) : undefined;
+    const owner = kept && (this.#connections.get(kept.owner) ?? this.#powers.provide(kept.owner));
+    if (kept === undefined || owner === undefined) throw new WireViolation('unknown slot');
+    const ref = this.refAt(owner, kept.slot);
+    this.place(connection, slot, ref);
+    return connection.bySlot.get(slot)!;
+  }
+
+  #provideEntry(connection: Connection, ref: Ref): Entry {
+    const known = connection.byRef.get(ref);
+    if (known !== undefined) return known;
+    const { slots } = this.#powers;
+    const { lasting } = connection.kind;
+    const isKept = lasting && ref.lasting;
+    const old = isKept ? slots.slotOf(connection.id, ref.owner.id, ref.slot) : undefined;
+    let slot = old;
+    if (slot === undefined && isKept) slot = slots.next(connection.id);
+    if (slot === undefined) {
+      connection.lastImport += 1;
+      slot = `${ref.slot[0]}-${connection.lastImport}`;
+    }
+    const entry: Entry = { slot, ref, sent: 0, kept: old !== undefined };
+    connection.bySlot.set(slot, entry);
+    connection.byRef.set(ref, entry);
+    ref.holders.add(connection);
+    // Another node may store what it is sent and use it years later, so its entry is kept at once.
+    if (isKept && connection.kind.remote) this.#keep(connection, entry);
+    return entry;
+  }
+
+  #keep(connection: Connection, entry: Entry): void {
+    if (entry.kept) return;
+    entry.kept = true;
+    this.#powers.slots.keep(connection.id, entry.slot, entry.ref.owner.id, entry.ref.slot);
+  }
+
+  #makeRoom(connection: Connection): void {
+    if (connection.bySlot.size >= this.#limits.maxEntries) throw new WireViolation('too many entries');
+  }
+
+  #forget(connection: Connection, entry: Entry): void {
+    connection.bySlot.delete(entry.slot);
+    connection.byRef.delete(entry.ref);
+    entry.ref.holders.delete(connection);
+  }
+
+  #releaseIfUnheld(ref: Ref): void {
+    if (ref.holders.size > 0 || ref.queue.length > 0) return;
+    const { owner, slot } = ref;
+    const entry = owner.byRef.get(ref);
+    // Another node keeps what it exported for good until leases end it.
+    if (entry === undefined || (ref.lasting && owner.kind.remote)) return;
+    this.#forget(owner, entry);
+    if (ref.received > 0) {
+      this.#emit(owner, {
+        type: 'CTP_DROP',
+        epoch: 0,
+        slotID: reverse(slot),
+        decRefs: ref.received,
+      });
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** A node in this thread over a memory store: real switchboard, real vats, no disk. For fast tests. */
+import '../node/lockdown.ts';
+import { randomBytes } from 'node:crypto';
+import { type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
+import { startInlineHost } from '../node/vat-threads.ts';
+import { makeMemoryStorage } from '../store/memory-storage.ts';
+import type { Storage } from '../store/storage.ts';
+
+export type TestNodeOptions = {
+  /** Give the same storage and secrets again to see the node after a restart. */
+  readonly storage?: Storage;
+  readonly secrets?: NodeSecrets;
+};
+
+export type TestNode = PocasNode & { readonly storage: Storage; readonly secrets: NodeSecrets };
+
+export const makeTestSecrets = (): NodeSecrets => ({
+  identity: new Uint8Array(randomBytes(32)),
+  grants: new Uint8Array(randomBytes(32)),
+});
+
+/**
+ * @example
+ * const node = await makeTestNode();
+ * const root = await node.makeVat({ module: fileURLToPath(import.meta.resolve('@pocas/market-actors/market')), label: 'market' });
+ */
+export const makeTestNode = async ({
+  storage = makeMemoryStorage(),
+  secrets = makeTestSecrets(),
+}: TestNodeOptions = {}): Promise<TestNode> => {
+  const node = await startNode({
+    secrets,
+    storage,
+    startHost: (onReport) => startInlineHost(storage, onReport),
+    onFatal: (reason) => {
+      throw Error(reason);
+    },
+  });
+  return Object.freeze({ ...node, storage, secrets });
+};

@@ -1,0 +1,119 @@
+/**
+ * A vat host: many vats on one thread, one delivery at a time.
+ *
+ * A delivery runs until all its reactions are done; then its crank is reported, and the next begins.
+ * Rows of reported cranks stay readable here until the node says that they are on disk.
+ */
+import harden from '@endo/harden';
+import type { Message } from '../switchboard/wire.ts';
+import { type Crank, type Vat, makeVat } from './vat.ts';
+
+/** What the node tells a host. */
+export type HostCommand =
+  | { type: 'load'; vat: string; label: string; moduleText: string; incarnation: string }
+  | { type: 'deliver'; vat: string; message: Message }
+  /** All cranks up to this number are on disk. */
+  | { type: 'durable'; crank: number };
+
+/** What a host tells the node. */
+export type HostReport =
+  | { type: 'crank'; vat: string; number: number; crank: Crank }
+  /** The vat could not be loaded. */
+  | { type: 'failed'; vat: string; reason: string };
+
+export type VatHostPowers = {
+  /** A row of a vat, as it is on disk. */
+  readonly read: (vat: string, key: string) => string | undefined;
+  /** Resolves when all microtasks that are queued now, and those that they queue, have run. */
+  readonly drained: () => Promise<void>;
+  readonly report: (report: HostReport) => void;
+  /** Called when there is nothing left to do for now. */
+  readonly idle: () => void;
+  /** A console for one vat. */
+  readonly makeConsole: (label: string) => object;
+};
+
+export type VatHost = { command(command: HostCommand): void };
+
+export const makeVatHost = (powers: VatHostPowers): VatHost => {
+  const vats = new Map<string, Vat>();
+  const queue: HostCommand[] = [];
+  /** Vats with output that no delivery caused: drops of what was collected. */
+  const stirred = new Set<string>();
+  /** Rows on their way to disk, each with the number of its crank. */
+  const pending = new Map<string, { value: string | undefined; crank: number }>();
+  let lastCrank = 0;
+  let running = false;
+
+  const reportCrank = (id: string) => {
+    stirred.delete(id);
+    const crank = vats.get(id)?.takeCrank();
+    if (crank === undefined) return;
+    lastCrank += 1;
+    for (const [key, value] of crank.rows) {
+      // Deleted first, so that the map stays in the order of cranks.
+      pending.delete(`${id}/${key}`);
+      pending.set(`${id}/${key}`, { value, crank: lastCrank });
+    }
+    powers.report({ type: 'crank', vat: id, number: lastCrank, crank });
+  };
+
+  const load = ({ vat: id, label, moduleText, incarnation }: HostCommand & { type: 'load' }) => {
+    try {
+      const vat = makeVat({
+        id,
+        label,
+        moduleText,
+        incarnation,
+        read: (key) => {
+          const recent = pending.get(`${id}/${key}`);
+          return recent === undefined ? powers.read(id, key) : recent.value;
+        },
+        console: powers.makeConsole(label),
+        onOutput: () => {
+          stirred.add(id);
+          void run();
+        },
+      });
+      vats.set(id, vat);
+    } catch (error) {
+      powers.report({ type: 'failed', vat: id, reason: (error as Error).message });
+    }
+  };
+
+  const carryOut = async (command: HostCommand) => {
+    switch (command.type) {
+      case 'load':
+        return load(command);
+      case 'deliver':
+        vats.get(command.vat)?.deliver(command.message);
+        await powers.drained();
+        return reportCrank(command.vat);
+      case 'durable':
+        for (const [key, { crank }] of pending) {
+          if (crank > command.crank) break;
+          pending.delete(key);
+        }
+    }
+  };
+
+  const run = async () => {
+    if (running) return;
+    running = true;
+    await powers.drained();
+    while (queue.length > 0 || stirred.size > 0) {
+      const command = queue.shift();
+      if (command !== undefined) await carryOut(command);
+      else for (const id of [...stirred]) reportCrank(id);
+    }
+    running = false;
+    powers.idle();
+  };
+
+  return harden({
+    command(command: HostCommand) {
+      queue.push(command);
+      void run();
+    },
+  });
+};

@@ -1,0 +1,225 @@
+/** What `@pocas/vat-runtime` offers inside a vat: `defineActor` and its company, bound to this vat. */
+import { Fail, q } from '@endo/errors';
+import { defendPrototype } from '@endo/exo/tools.js';
+import harden from '@endo/harden';
+import { Far } from '@endo/marshal';
+import {
+  type InterfaceGuard,
+  type MethodGuard,
+  type Pattern,
+  getInterfaceGuardPayload,
+  getMethodGuardPayload,
+} from '@endo/patterns';
+import type { Described, Description } from '../actor/description.ts';
+import type { Changed, DefineActor, MakeDurableMap } from '../actor/actor.ts';
+import type { DurableMaps } from './durable-map.ts';
+import type { Context, Heap, Kind } from './heap.ts';
+import type { Turns } from './turn.ts';
+
+type Guard = InterfaceGuard<Record<string, MethodGuard>>;
+type Method = (...args: unknown[]) => unknown;
+type Methods = Record<string, Method>;
+
+/** `defineActor`'s argument as it arrives at run time. */
+type Definition = {
+  name: string;
+  version?: number;
+  state: Record<string, Pattern>;
+  init: (...args: unknown[]) => Record<string, unknown>;
+  guards: Record<string, Guard | Described<Guard>>;
+  facets: Record<string, Methods>;
+  readOnly?: readonly string[];
+};
+
+export type VatLibrary = {
+  readonly defineActor: DefineActor;
+  readonly makeDurableMap: MakeDurableMap;
+  readonly changed: Changed;
+};
+
+export type VatLibraryPowers = {
+  readonly heap: Heap;
+  readonly turns: Turns;
+  readonly maps: DurableMaps;
+  /** Differs for each load of the vat, so that versions of an earlier one are not mistaken. */
+  readonly incarnation: string;
+  /** Objects that the turn just committed has touched are reported here. */
+  readonly onTouched: (listener: (touched: ReadonlySet<object>) => void) => void;
+};
+
+const AsyncFunction = Object.getPrototypeOf(async () => {}) as object;
+const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
+const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}) as object;
+
+/** A method that gives control away in the middle would leave its later writes outside the turn. */
+const assertPlain = (method: Method, name: string): void => {
+  const prototype = Object.getPrototypeOf(method) as object;
+  if (
+    prototype === AsyncFunction ||
+    prototype === GeneratorFunction ||
+    prototype === AsyncGeneratorFunction
+  ) {
+    throw TypeError(
+      `Cannot define "${name}": async and generator methods must be listed in readOnly, since an await ends the turn`,
+    );
+  }
+};
+
+const isDescribed = (guard: Guard | Described<Guard>): guard is Described<Guard> =>
+  Object.hasOwn(guard, 'description');
+
+export const makeLibrary = ({
+  heap,
+  turns,
+  maps,
+  incarnation,
+  onTouched,
+}: VatLibraryPowers): VatLibrary => {
+  const makeStatePrototype = (shape: Record<string, Pattern>): object => {
+    const prototype = {};
+    for (const name of Object.keys(shape)) {
+      Object.defineProperty(prototype, name, {
+        enumerable: true,
+        get(this: object) {
+          return heap.read(heap.contextOf(this), name);
+        },
+        set(this: object, value: unknown) {
+          heap.write(heap.contextOf(this), name, value);
+        },
+      });
+    }
+    return harden(prototype);
+  };
+
+  /** The turn begins inside a `callWhen` guard, whose body runs later, and outside any other. */
+  const startsInside = (guard: Guard, method: string): boolean => {
+    const { methodGuards } = getInterfaceGuardPayload(guard);
+    const methodGuard = (methodGuards as Record<string, MethodGuard>)[method];
+    return (
+      methodGuard !== undefined && getMethodGuardPayload(methodGuard).callKind === 'async'
+    );
+  };
+
+  const makeFacetPrototype = (
+    definition: Definition,
+    facet: string,
+    context: (facet: object) => object,
+  ): object => {
+    const { name: kindName, guards, facets, readOnly = [] } = definition;
+    const methods = facets[facet]!;
+    const given = guards[facet] ?? Fail`Cannot define ${q(kindName)}: facet ${q(facet)} has no guard`;
+    const guard = isDescribed(given) ? given.guard : given;
+
+    const asTurn =
+      (method: Method): Method =>
+      // A named method, because the guard hands on `this`.
+      ({
+        turn(this: unknown, ...args: unknown[]) {
+          return turns.run(() => Reflect.apply(method, this, args));
+        },
+      }).turn;
+    const asReader =
+      (method: Method): Method =>
+      ({
+        reader(this: unknown, ...args: unknown[]) {
+          return turns.active()
+            ? turns.run(() => Reflect.apply(method, this, args))
+            : Reflect.apply(method, this, args);
+        },
+      }).reader;
+
+    const inner: Methods = {};
+    for (const [name, method] of Object.entries(methods)) {
+      const reads = readOnly.includes(`${facet}.${name}`);
+      if (!reads) assertPlain(method, `${kindName}.${facet}.${name}`);
+      if (reads) inner[name] = asReader(method);
+      else inner[name] = startsInside(guard, name) ? asTurn(method) : method;
+    }
+    const defended = defendPrototype(
+      `${kindName} ${facet}`,
+      context as never,
+      inner,
+      true,
+      guard as never,
+    ) as unknown as Methods;
+
+    const outer: Methods = {};
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(defended))) {
+      const method = descriptor.value as Method;
+      const isTurn =
+        Object.hasOwn(methods, name) &&
+        !readOnly.includes(`${facet}.${name}`) &&
+        !startsInside(guard, name);
+      if (typeof method === 'function') outer[name] = isTurn ? asTurn(method) : method;
+    }
+    const description: Description | undefined = isDescribed(given) ? given.description : undefined;
+    if (description !== undefined) {
+      const described = harden({ ...description });
+      outer['__describe__'] = () => described;
+    }
+    return Far(`${kindName} ${facet}`, outer);
+  };
+
+  const defineActor = (definition: Definition) => {
+    const { name, version = 1, state, init, guards, facets } = definition;
+    for (const facet of Object.keys(guards)) {
+      if (!Object.hasOwn(facets, facet)) {
+        throw TypeError(`Cannot define "${name}": guard "${facet}" guards no facet`);
+      }
+    }
+    const thisOf = (facet: object) => {
+      const context = heap.contextOf(facet);
+      if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
+      return harden({ state: context.state, facets: context.facets });
+    };
+    const prototypes = Object.fromEntries(
+      Object.keys(facets).map((facet) => [facet, makeFacetPrototype(definition, facet, thisOf)]),
+    );
+    const kind: Kind = Object.freeze({
+      name,
+      version,
+      shape: harden(state),
+      prototypes,
+      statePrototype: makeStatePrototype(state),
+    });
+    heap.define(kind);
+    return harden((...args: unknown[]) => heap.make(kind, () => init(...args)).facets);
+  };
+
+  const waiting = new Map<Context, Set<() => void>>();
+  onTouched((touched) => {
+    const woken = new Set<() => void>();
+    for (const object of touched as ReadonlySet<Context>) {
+      object.changes += 1;
+      for (const wake of waiting.get(object) ?? []) woken.add(wake);
+    }
+    for (const wake of woken) wake();
+  });
+
+  const changed: Changed = (since, ...objects) => {
+    const contexts = objects.map((object) => heap.contextOf(object));
+    const version = () =>
+      `${incarnation}.${contexts.reduce((sum, { changes }) => sum + changes, 0)}`;
+    if (since !== version()) return Promise.resolve(version());
+    return new Promise((resolve) => {
+      const wake = () => {
+        for (const context of contexts) {
+          const set = waiting.get(context);
+          set?.delete(wake);
+          if (set?.size === 0) waiting.delete(context);
+        }
+        resolve(version());
+      };
+      for (const context of contexts) {
+        const set = waiting.get(context) ?? new Set();
+        waiting.set(context, set.add(wake));
+      }
+    });
+  };
+
+  return harden({
+    defineActor: defineActor as unknown as DefineActor,
+    makeDurableMap: maps.makeDurableMap as MakeDurableMap,
+    changed,
+  });
+};

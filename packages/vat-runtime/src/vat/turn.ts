@@ -1,0 +1,151 @@
+/**
+ * Turns: what one delivery changes and sends happens whole or not at all.
+ *
+ * A turn keeps a log of how to undo each change, the store rows it touched, and the messages that
+ * it wants to send. A throw that leaves the turn undoes everything. A call inside it is a savepoint:
+ * a throw that its caller catches undoes what the callee did, and nothing else.
+ *
+ * Sends are recorded here and reach CapTP only when the turn has succeeded, so an undone turn
+ * serialises nothing and touches no CapTP table.
+ */
+import { HandledPromise } from '@endo/eventual-send';
+import harden from '@endo/harden';
+
+type Send = {
+  readonly target: unknown;
+  readonly method: string;
+  readonly args: unknown[];
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+};
+
+type Turn = {
+  readonly undo: (() => void)[];
+  readonly sends: Send[];
+  /** Rows that changed, each with the function that says what it now holds (undefined: nothing). */
+  readonly rows: Map<string, () => string | undefined>;
+  /** What `changed` promises may wait for. */
+  readonly touched: Set<object>;
+};
+
+export type TurnResult = {
+  readonly rows: readonly (readonly [key: string, value: string | undefined])[];
+  readonly touched: ReadonlySet<object>;
+};
+
+export type Turns = {
+  /** Runs `body` as a turn, or inside the current turn as a savepoint. */
+  run<T>(body: () => T): T;
+  active(): boolean;
+  /** @throws where no turn is running: `action` says what was refused */
+  assertActive(action: string): void;
+  /** Notes one change of the current turn. */
+  note(change: {
+    undo: () => void;
+    touched: object;
+    key: string;
+    row: () => string | undefined;
+  }): void;
+  /** `E(target)[method](...args)`: recorded inside a turn, at once outside. */
+  send(target: unknown, method: string, args: unknown[]): Promise<unknown>;
+};
+
+/** @param commit - takes a finished turn's rows. If it throws, the turn is undone. */
+export const makeTurns = (commit: (result: TurnResult) => void): Turns => {
+  let current: Turn | undefined;
+
+  const undoTo = (turn: Turn, undoMark: number, sendMark: number) => {
+    for (const undo of turn.undo.splice(undoMark).reverse()) undo();
+    for (const { reject } of turn.sends.splice(sendMark)) {
+      reject(Error('Cannot send: the turn that wanted to was undone'));
+    }
+  };
+
+  const issue = ({ target, method, args, resolve }: Send) =>
+    resolve(HandledPromise.applyMethod(target, method, args));
+
+  const runOutermost = <T>(body: () => T): T => {
+    const turn: Turn = { undo: [], sends: [], rows: new Map(), touched: new Set() };
+    current = turn;
+    let result: T;
+    try {
+      result = body();
+      const rows = [...turn.rows].map(([key, row]) => [key, row()] as const);
+      commit({ rows, touched: turn.touched });
+    } catch (error) {
+      undoTo(turn, 0, 0);
+      throw error;
+    } finally {
+      current = undefined;
+    }
+    for (const send of turn.sends) issue(send);
+    return result;
+  };
+
+  const runSavepoint = <T>(turn: Turn, body: () => T): T => {
+    const undoMark = turn.undo.length;
+    const sendMark = turn.sends.length;
+    try {
+      return body();
+    } catch (error) {
+      undoTo(turn, undoMark, sendMark);
+      throw error;
+    }
+  };
+
+  return harden({
+    run: (body) => (current === undefined ? runOutermost(body) : runSavepoint(current, body)),
+    active: () => current !== undefined,
+    assertActive(action) {
+      if (current !== undefined) return;
+      throw Error(
+        `Cannot ${action}: no turn is running; after an await, call a method of a facet, which is a turn of its own`,
+      );
+    },
+    note({ undo, touched, key, row }) {
+      const turn = current!;
+      turn.undo.push(undo);
+      turn.touched.add(touched);
+      turn.rows.set(key, row);
+    },
+    send(target, method, args) {
+      harden(args);
+      if (current === undefined) {
+        return HandledPromise.applyMethod(target, method, args) as Promise<unknown>;
+      }
+      const { sends } = current;
+      const answer = new HandledPromise<unknown>((resolve, reject) => {
+        sends.push({ target, method, args, resolve, reject });
+      });
+      // The sender may not care for the answer; an undone turn is reported by its throw.
+      answer.catch(() => {});
+      return answer;
+    },
+  }) as Turns;
+};
+
+/** An `E` that records its sends in the current turn. @see Turns.send */
+export const makeE = (turns: Turns): unknown => {
+  const proxy = (send: (method: string, args: unknown[]) => unknown) =>
+    new Proxy(Object.create(null) as object, {
+      get: (_target, method) => {
+        if (typeof method !== 'string') return undefined;
+        return harden((...args: unknown[]) => send(method, args));
+      },
+      has: () => true,
+      set: () => false,
+    });
+  const E = (target: unknown) => proxy((method, args) => turns.send(target, method, args));
+  const sendOnly = (target: unknown) =>
+    proxy((method, args) => {
+      turns.send(target, method, args).catch(() => {});
+    });
+  const when = (
+    value: unknown,
+    onFulfilled?: (value: unknown) => unknown,
+    onRejected?: (reason: unknown) => unknown,
+  ) => HandledPromise.resolve(value).then(onFulfilled, onRejected);
+  return harden(
+    Object.assign(E, { sendOnly, when, resolve: (value: unknown) => HandledPromise.resolve(value) }),
+  );
+};

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('./bench/main.js', import.meta.url));
+
+type Outcome = { code: number; stdout: string; stderr: string };
+
+const bench = (...args: string[]): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const child = execFile(process.execPath, [main, ...args], (_, stdout, stderr) =>
+      // -1 stands for an end by signal.
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+
+test('--list names each bench on a line of its own', async () => {
+  const { code, stdout } = await bench('--list');
+  assert.equal(code, 0);
+  for (const line of stdout.trimEnd().split('\n')) assert.match(line, /^[a-z-]+ {2,}\S/);
+  assert.match(stdout, /^captp /m);
+});
+
+test('an unknown name exits with 2 and says which benches there are', async () => {
+  const { code, stdout, stderr } = await bench('no-such-bench', '--json');
+  assert.equal(code, 2);
+  assert.equal(stdout, '');
+  assert.match(stderr, /"no-such-bench"/);
+  assert.match(stderr, /^captp /m);
+});
+
+test('an unknown option exits with 2 and says how to call it', async () => {
+  const { code, stderr } = await bench('--no-such-option');
+  assert.equal(code, 2);
+  assert.match(stderr, /^usage: /m);
+});
+
+test('--json prints one object: machine, results and ratios', async () => {
+  const { code, stdout, stderr } = await bench('captp', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  assert.deepEqual(Object.keys(report), ['name', 'machine', 'results', 'ratios']);
+  assert.equal(report.name, 'captp');
+  assert.deepEqual(Object.keys(report.machine), ['cpu', 'cores', 'memory', 'node', 'os']);
+
+  for (const result of report.results) {
+    assert.deepEqual(Object.keys(result), ['case', 'subject', 'unit', 'median', 'min', 'max']);
+    for (const figure of [result.median, result.min, result.max]) {
+      assert.ok(Number.isFinite(figure) && figure > 0, `${result.case}, ${result.subject}`);
+    }
+    assert.ok(result.min <= result.median && result.median <= result.max);
+  }
+  for (const subject of ['captp', 'capnweb', 'pocas', 'pocas client']) {
+    const cases = report.results
+      .filter((result: { subject: string; unit: string }) => result.subject === subject)
+      .map((result: { case: string; unit: string }) => `${result.case}: ${result.unit}`);
+    assert.deepEqual(cases, [
+      'sequential: CPU µs/call',
+      'sequential: wall µs/call',
+      'concurrent, 256 in flight: CPU µs/call',
+      'concurrent, 256 in flight: wall µs/call',
+      'chain of 10: CPU µs/call',
+      'chain of 10: wall µs/call',
+    ]);
+  }
+
+  assert.ok('sequential: capnweb / captp' in report.ratios);
+  for (const ratio of Object.values(report.ratios)) assert.ok(Number(ratio) > 0);
+});

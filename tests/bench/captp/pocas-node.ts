@@ -1,0 +1,37 @@
+/** A whole node, as the program starts it, over a store that lives as long as the process. */
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  LINK_PATH,
+  openDataDirectory,
+  startNode,
+  startVatThread,
+  type PocasNode,
+} from '@pocas/vat-runtime/node';
+
+/** @returns a node that accepts links on the loopback device */
+export const startLoopbackNode = async (): Promise<PocasNode> => {
+  const directory = mkdtempSync(join(tmpdir(), 'pocas-bench-'));
+  process.once('exit', () => rmSync(directory, { recursive: true }));
+  const { storage, storeDirectory, secrets } = await openDataDirectory(directory);
+  const node = await startNode({
+    secrets,
+    storage,
+    startHost: (onReport, onExit) => startVatThread(storeDirectory, onReport, onExit),
+    onFatal: (reason) => {
+      process.stderr.write(`${reason}\n`);
+      process.exit(1);
+    },
+  });
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on TCP has an address of this form.
+  const { port } = server.address() as AddressInfo;
+  node.listen(server, `ws://127.0.0.1:${port}${LINK_PATH}`);
+  return node;
+};
