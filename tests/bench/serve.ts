@@ -54,6 +54,8 @@ export const serve = (
   process.on('message', (request: Request) => {
     answer(request).then((figure) => reply({ kind: 'figure', figure }), failed);
   });
+  // Ctrl-C reaches the harness too; its end closes the channel.
+  process.on('SIGINT', () => {});
   process.on('disconnect', () => {
     const end = (): void => process.exit();
     begun.then(({ close }) => close?.()).then(end, end);

@@ -1,5 +1,6 @@
 import { type TestNode, makeTestNode } from '@pocas/vat-runtime/testing';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type {
@@ -29,7 +30,7 @@ export const next = (): string => `a request nobody guesses ${(count += 1)}`;
 
 /** The answer where it is no refusal. Fails where it is. */
 export const ok = <T extends { ok: boolean }>(answer: T): Extract<T, { ok: true }> => {
-  assert.equal(answer.ok, true, `refused: ${JSON.stringify(answer)}`);
+  assert.equal(answer.ok, true, `refused: ${inspect(answer)}`);
   // The assertion tells the two apart.
   return answer as Extract<T, { ok: true }>;
 };
@@ -107,6 +108,16 @@ export const join = async (steward: Facet<Steward>, name: string): Promise<Perso
   const invitation = await E(steward).invite();
   const { participant } = ok(await E(invitation).join(name, next())) as Joined;
   return asPerson(name, participant);
+};
+
+/** Brings an order from the escrow to its good end. */
+export const complete = async (
+  buyer: Facet<OrderBuyer>,
+  seller: Facet<OrderSeller>,
+): Promise<void> => {
+  ok(await E(seller).ready());
+  ok(await E(seller).handOver());
+  ok(await E(buyer).accept());
 };
 
 /** Fails where value was made or lost, seen from the auditor and from the people. */

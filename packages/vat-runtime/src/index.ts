@@ -23,3 +23,4 @@ export type {
 export { changed, defineActor, makeDurableMap } from './actor/outside.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
+export { parseSturdyRef } from './locator/sturdy-ref.ts';

@@ -65,7 +65,7 @@ const makeWalletKit = defineActor({
         // What the text opened is kept: a sturdy ref may be good for one time only.
         if (joining !== undefined) return steps.enter(joining.invitation, requestId);
         const text = sturdyRef.trim();
-        if (!text.startsWith('ocapn://')) return { ok: false, code: 'invalid' };
+        if (!/^ocapn:\/\//i.test(text)) return { ok: false, code: 'invalid' };
         // The cast says what the member means to have pasted; `entered` checks what it answers.
         const invitation = E(enlivener).enliven(text) as Promise<Facet<Invitation>>;
         return E.when(invitation, (opened) => steps.enter(opened, requestId));

@@ -68,7 +68,10 @@ export const makeControlParty = (switchboard: Switchboard): ControlParty => {
       slots.set(object, `o+d${name}`);
       return object;
     },
-    presenceOf: (ref: Ref) => endpoint.introduced(switchboard.introduce(connection, ref)),
+    presenceOf(ref: Ref) {
+      if (ref.owner === connection) return bySlot.get(ref.slot)!;
+      return endpoint.introduced(switchboard.introduce(connection, ref));
+    },
     refOf(presence: object) {
       const slot = slots.get(presence) ?? endpoint.slotOf(presence);
       if (slot === undefined) throw TypeError('Cannot find object: it is no reference of this node');

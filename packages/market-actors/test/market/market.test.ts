@@ -1,0 +1,393 @@
+import {
+  type Person,
+  type TestNode,
+  asPerson,
+  checkSum,
+  complete,
+  join,
+  makeMarket,
+  makeTestNode,
+  next,
+  ok,
+} from '../fixture.ts';
+import test, { after, before, beforeEach } from 'node:test';
+import assert from 'node:assert/strict';
+import { E } from '@endo/far';
+import type { Invitation, Joined, Participant, Steward } from '@pocas/market-actors';
+import type { Facet } from '@pocas/vat-runtime';
+import { assertDescribed } from '../described.ts';
+
+let node: TestNode;
+let steward: Facet<Steward>;
+let ana: Person;
+let beto: Person;
+
+before(async () => {
+  node = await makeTestNode();
+});
+beforeEach(async () => {
+  steward = await makeMarket(node);
+  ana = await join(steward, 'Ana');
+  beto = await join(steward, 'Beto');
+});
+after(() => node.stop());
+
+test('a market is founded on its charter', async () => {
+  const own = await makeMarket(node, {
+    name: 'Mercadito',
+    unit: 'minutos',
+    debitLimit: 60n,
+    ceiling: 120n,
+  });
+  assert.deepEqual(await E(own).view(), {
+    name: 'Mercadito',
+    unit: 'minutos',
+    participants: 0n,
+    offers: 0n,
+    debitLimit: 60n,
+    ceiling: 120n,
+  });
+  const { market, unit, limit, ceiling, available, balance } = await (
+    await join(own, 'Ana')
+  ).view();
+  assert.deepEqual(
+    { market, unit, limit, ceiling, available, balance },
+    {
+      market: 'Mercadito',
+      unit: 'minutos',
+      limit: 60n,
+      ceiling: 120n,
+      available: 60n,
+      balance: 0n,
+    },
+  );
+});
+
+test('a market is not founded on nonsense', async () => {
+  const found = (params: object) => makeMarket(node, params as never);
+  await assert.rejects(found({}));
+  await assert.rejects(found({ name: '' }));
+  await assert.rejects(found({ name: 'x', debitLimit: -1n }));
+  await assert.rejects(found({ name: 'x', debtLimit: 1n }));
+});
+
+// ---- invitations ----
+
+test('an invitation lets in one person and answers them the same again', async () => {
+  const invitation = await E(steward).invite();
+  assert.deepEqual(await E(invitation).view(), { market: 'Tianguis', left: 1n });
+  const request = next();
+  const first = ok(await E(invitation).join('Carla', request)) as Joined;
+  const again = ok(await E(invitation).join('Carla', request)) as Joined;
+  assert.equal(again.participant, first.participant);
+  assert.equal(first.goto, first.participant);
+  assert.equal(first.market, 'Tianguis');
+  assert.deepEqual(await E(invitation).join('Darío', next()), { ok: false, code: 'claimed' });
+  assert.equal((await E(steward).view()).participants, 3n);
+  assert.equal((await E(invitation).view()).left, 0n);
+});
+
+test('an invitation for three lets in three, each once', async () => {
+  const invitation = await E(steward).invite(3n);
+  const people = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) => E(invitation).join(name, next())),
+  );
+  assert.equal(people.filter(({ ok: done }) => done).length, 3);
+  const facets = people.flatMap((one) => (one.ok ? [one.participant] : []));
+  assert.equal(new Set(facets).size, 3);
+});
+
+test('a shared invitation does not answer to a request that others could guess', async () => {
+  const invitation = await E(steward).invite(2n);
+  assert.deepEqual(await E(invitation).join('Carla', '1'), { ok: false, code: 'invalid' });
+  assert.equal((await E(invitation).view()).left, 2n);
+});
+
+test('a repeated request for an invitation is the same invitation', async () => {
+  const request = next();
+  const first = await E(steward).invite(1n, request);
+  assert.equal(await E(steward).invite(1n, request), first);
+  assert.notEqual(await E(steward).invite(1n, next()), first);
+});
+
+test('an invitation travels as a text', async () => {
+  const { secret } = (await E(steward).inviteLink(1n, next())) as { secret: string };
+  const invitation = (await E(node.enlivener).enliven(secret)) as Facet<Invitation>;
+  ok(await E(invitation).join('Carla', next()));
+});
+
+test('a steward opens the door and cannot see or act for anyone', async () => {
+  await ana.offer('jam');
+  const view = await E(steward).view();
+  assert.deepEqual(Object.keys(view).sort(), [
+    'ceiling',
+    'debitLimit',
+    'name',
+    'offers',
+    'participants',
+    'unit',
+  ]);
+  const asParticipant = steward as unknown as Facet<Participant>;
+  await assert.rejects(E(asParticipant).offer('x', '', 1n, 1n, next()));
+  const asInside = steward as unknown as Facet<{ enrol(name: string): unknown }>;
+  await assert.rejects(E(asInside).enrol('x'));
+});
+
+// ---- what each may see ----
+
+test('the public sees what is offered and nobody', async () => {
+  await ana.offer('jam', 5n, 3n);
+  const open = await E(steward).marketPublic();
+  const view = await E(open).describe();
+  assert.deepEqual(Object.keys(view).sort(), ['name', 'offers', 'unit']);
+  const [item] = view.offers;
+  assert.deepEqual(Object.keys(item!).sort(), [
+    'available',
+    'description',
+    'offer',
+    'price',
+    'what',
+  ]);
+  assert.deepEqual(await E(open).offers(), view.offers);
+  const offer = await E(item!.offer).view();
+  assert.deepEqual(offer, {
+    what: 'jam',
+    description: 'about jam',
+    price: 5n,
+    version: 1n,
+    available: 3n,
+    status: 'live',
+  });
+  assert.ok(!JSON.stringify([view.name, view.unit, offer.what]).includes('Ana'));
+});
+
+test('a participant sees nothing of the account and orders of another', async () => {
+  const carla = await join(steward, 'Carla');
+  await ana.offer('jam', 5n, 3n);
+  await beto.order('jam', 2n);
+  const { balance, held, purchases, sales, offers } = await carla.view();
+  assert.deepEqual([balance, held, purchases, sales], [0n, 0n, [], []]);
+  assert.deepEqual(Object.keys(offers[0]!).sort(), [
+    'available',
+    'description',
+    'maker',
+    'offer',
+    'price',
+    'what',
+  ]);
+});
+
+test('every reference that a participant is shown is theirs or an offer', async () => {
+  const carla = await join(steward, 'Carla');
+  await ana.offer('jam', 5n, 3n);
+  await beto.order('jam');
+  const others = new Set<unknown>();
+  for (const person of [ana, beto]) {
+    const { purchases, sales, ownOffers } = await person.view();
+    others.add(person.self);
+    for (const { order, act } of [...purchases, ...sales]) others.add(order).add(act);
+    for (const { maker, act } of ownOffers) others.add(maker).add(act);
+  }
+  others.delete(undefined);
+  assert.equal(others.size, 8);
+  const seen = (value: unknown): unknown[] =>
+    Array.isArray(value)
+      ? value.flatMap(seen)
+      : typeof value === 'object' && value !== null && Object.keys(value).length > 0
+        ? Object.values(value).flatMap(seen)
+        : [value];
+  for (const value of seen(await carla.view())) assert.ok(!others.has(value));
+});
+
+// ---- orders as such ----
+
+test('an order past the debit limit is refused and changes nothing', async () => {
+  await ana.offer('jam', 7n, 10n);
+  const { offer } = (await beto.view()).offers[0]!;
+  const refused = { ok: false, code: 'limit', whose: 'payer' };
+  assert.deepEqual(await E(beto.self).order(offer, 3n, next()), refused);
+  const { held, offers } = await beto.view();
+  assert.deepEqual([held, offers[0]!.available], [0n, 10n]);
+  ok(await E(beto.self).order(offer, 2n, next()));
+  assert.deepEqual(await E(beto.self).order(offer, 1n, next()), refused);
+});
+
+test('an order past the ceiling of the seller is refused', async () => {
+  const low = await makeMarket(node, { name: 'x', debitLimit: 100n, ceiling: 30n });
+  const seller = await join(low, 'Ana');
+  const buyer = await join(low, 'Beto');
+  await seller.offer('jam', 10n, 10n);
+  await buyer.order('jam', 3n);
+  const { offer } = (await buyer.view()).offers[0]!;
+  assert.deepEqual(await E(buyer.self).order(offer, 1n, next()), {
+    ok: false,
+    code: 'limit',
+    whose: 'payee',
+  });
+});
+
+test('a repeated order is the same order', async () => {
+  await ana.offer('jam');
+  const { offer } = (await beto.view()).offers[0]!;
+  const request = next();
+  const first = ok(await E(beto.self).order(offer, 1n, request));
+  const again = ok(await E(beto.self).order(offer, 1n, request));
+  assert.equal(again.order, first.order);
+  assert.equal((await beto.view()).purchases.length, 1);
+  assert.equal((await ana.view()).ownOffers[0]!.available, 2n);
+});
+
+test('a repeated offer is the same offer', async () => {
+  const request = next();
+  const first = ok(await E(ana.self).offer('jam', '', 5n, 1n, request));
+  assert.equal(ok(await E(ana.self).offer('jam', '', 5n, 1n, request)).offer, first.offer);
+  assert.equal((await ana.view()).ownOffers.length, 1);
+});
+
+test('nobody orders from themselves', async () => {
+  await ana.offer('jam');
+  const { offer } = (await beto.view()).offers[0]!;
+  assert.deepEqual(await E(ana.self).order(offer, 1n, next()), {
+    ok: false,
+    code: 'unsupported',
+  });
+});
+
+test('an offer of another market, or what is no offer, cannot be ordered', async () => {
+  const other = await makeMarket(node);
+  const stranger = await join(other, 'Zoe');
+  await stranger.offer('gold', 0n, 1n);
+  const visitor = await join(other, 'Yago');
+  const { offer } = (await visitor.view()).offers[0]!;
+  await assert.rejects(E(beto.self).order(offer, 1n, next()), /not an offer/);
+  await assert.rejects(E(beto.self).order(ana.self as never, 1n, next()), /not an offer/);
+  await assert.rejects(E(beto.self).order({} as never, 1n, next()));
+});
+
+test('a gift is an order like any other', async () => {
+  await ana.offer('hug', 0n, 1n);
+  const buyer = await beto.order('hug');
+  const seller = await ana.lastSale();
+  await complete(buyer, seller);
+  await checkSum(steward, [ana, beto]);
+});
+
+test('both sides see with whom they deal, and what was agreed', async () => {
+  await ana.offer('jam', 5n, 3n);
+  await beto.order('jam', 2n);
+  const [purchase] = (await beto.view()).purchases;
+  const [sale] = (await ana.view()).sales;
+  assert.equal(purchase!.with, 'Ana');
+  assert.equal(sale!.with, 'Beto');
+  for (const item of [purchase!, sale!]) {
+    const { what, description, price, quantity, total, phase } = item;
+    assert.deepEqual(
+      { what, description, price, quantity, total, phase },
+      {
+        what: 'jam',
+        description: 'about jam',
+        price: 5n,
+        quantity: 2n,
+        total: 10n,
+        phase: 'escrowed',
+      },
+    );
+  }
+});
+
+test('a page hears of every change that it shows', async () => {
+  const jam = await ana.offer('jam', 5n, 3n);
+  const hears = async (
+    watched: { changes(since?: string): Promise<string> },
+    act: () => Promise<unknown>,
+  ) => {
+    const far = watched as Facet<{ changes(since?: string): Promise<string> }>;
+    const since = await E(far).changes();
+    const change = E(far).changes(since);
+    await act();
+    assert.notEqual(await change, since);
+  };
+  const open = await E(steward).marketPublic();
+  for (const watched of [ana.self, beto.self, open]) {
+    await hears(watched, () => E(jam).changePrice(6n, next()));
+    await hears(watched, () => E(jam).pause());
+    await hears(watched, () => E(jam).resume());
+    await hears(watched, () => E(jam).addStock(1n, next()));
+    await hears(watched, () => beto.order('jam'));
+  }
+  const buyer = (await beto.view()).purchases.at(-1)!.order;
+  const seller = await ana.lastSale();
+  await hears(beto.self, () => E(seller).ready());
+  await hears(ana.self, () => E(seller).handOver());
+  await hears(buyer, () => E(buyer).accept());
+  const { offer } = (await beto.view()).offers[0]!;
+  await hears(offer, () => E(jam).withdraw());
+  const invitation = await E(steward).invite();
+  await hears(steward, () => hears(invitation, () => E(invitation).join('Carla', next())));
+});
+
+test('a market goes on where it was after the node starts again', async () => {
+  const first = await makeTestNode();
+  const market = await makeMarket(first);
+  const one = await join(market, 'Ana');
+  const two = await join(market, 'Beto');
+  await one.offer('jam', 5n, 3n);
+  await two.order('jam', 2n);
+  const keys = await Promise.all(
+    [market, one.self, two.self].map((facet) => E(first.grantor).sturdy(facet)),
+  );
+  await first.settled();
+
+  const { storage, secrets } = first;
+  const second = await makeTestNode({ storage, secrets });
+  const [again, oneSelf, twoSelf] = (await Promise.all(
+    keys.map((key) => E(second.enlivener).enliven(key)),
+  )) as [Facet<Steward>, Facet<Participant>, Facet<Participant>];
+  const people = [asPerson('Ana', oneSelf), asPerson('Beto', twoSelf)] as const;
+  await checkSum(again, [...people]);
+  const [sale] = (await people[0].view()).sales;
+  const [purchase] = (await people[1].view()).purchases;
+  ok(await E(sale!.order).ready());
+  ok(await E(sale!.order).handOver());
+  ok(await E(purchase!.order).accept());
+  assert.equal((await people[0].view()).balance, 10n);
+  await checkSum(again, [...people]);
+  await second.stop();
+});
+
+test('every facet of a market describes itself in both languages', async () => {
+  await ana.offer('jam', 5n, 9n);
+  const resting = await ana.offer('honey');
+  await E(resting).pause();
+  const buyer = await beto.order('jam');
+  const facets = new Set<object>([
+    steward,
+    await E(steward).invite(),
+    await E(steward).marketPublic(),
+    await E(steward).auditor(),
+    ana.self,
+    buyer,
+    resting,
+  ]);
+  const collect = async () => {
+    for (const person of [ana, beto]) {
+      const { offers, ownOffers, purchases, sales } = await person.view();
+      for (const { offer } of offers) facets.add(offer);
+      for (const { maker, act } of ownOffers) facets.add(maker).add(act);
+      for (const { order, act } of [...purchases, ...sales]) {
+        facets.add(order);
+        if (act !== undefined) facets.add(act);
+      }
+    }
+  };
+  await collect();
+  const seller = await ana.lastSale();
+  await E(seller).ready();
+  await collect();
+  await E(seller).handOver();
+  await collect();
+  const kinds = new Set<string>();
+  for (const facet of facets) kinds.add(String(facet));
+  assert.equal(kinds.size, 15, [...kinds].sort().join('\n'));
+  for (const facet of facets) await assertDescribed(facet);
+});

@@ -1,0 +1,29 @@
+/** The node's pages: the user interface with what only a program can give it. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { getRequestListener } from '@hono/node-server';
+import { makeBridge } from '@pocas/ui-bridge';
+import type { PocasNode } from '@pocas/vat-runtime/node';
+
+const readAsset = (specifier: string): string =>
+  readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
+
+/** @param key - the secret that keys cookies and addresses */
+export const makePages = (node: PocasNode, key: Uint8Array): RequestListener => {
+  const bridge = makeBridge({
+    sessions: node.sessions,
+    designator: node.designator,
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    hmacSha256: (secret, data) => new Uint8Array(createHmac('sha256', secret).update(data).digest()),
+    key,
+    assets: {
+      htmx: readAsset('htmx.org/dist/htmx.min.js'),
+      sse: readAsset('htmx.org/dist/ext/hx-sse.min.js'),
+    },
+  });
+  // Under lockdown the global Request and Response stay as they are.
+  const listener = getRequestListener(bridge.fetch, { overrideGlobalObjects: false });
+  return (request, response) => void listener(request, response);
+};

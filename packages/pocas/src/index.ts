@@ -1,0 +1,4 @@
+/** What the program is made of, for other programs and for tests. */
+export { type RunOptions, type RunningNode, runNode } from './compose/run-node.ts';
+export type { Invitation, Operator, Status } from './compose/operator.ts';
+export type { Program } from './compose/demo-poca.ts';

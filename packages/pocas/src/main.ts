@@ -1,0 +1,64 @@
+/** The program `pocas`. */
+import '@pocas/vat-runtime/lockdown';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { invite } from './command/invite.ts';
+import { CommandError, exitCodes } from './command/exit-codes.ts';
+import { start } from './command/start.ts';
+import { status } from './command/status.ts';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+const program = new Command('pocas')
+  .description('A node for autonomous mutualist spaces.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(pocas --help lists the commands)')
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0  done
+  1  failed; the message says why
+  2  the command was not understood
+  3  the data directory is in use by another process
+  4  no node runs on this data directory`,
+  );
+
+const dataOption = ['--data <dir>', 'where the node keeps everything', 'data'] as const;
+
+program
+  .command('start')
+  .description('Start a node. The first start makes a demo poca: a market and a wallet.')
+  .option(...dataOption)
+  .option('--port <n>', 'where to listen on this machine (default: 8400, or a free one)')
+  .option('--json', 'print one line of JSON when ready, and nothing else')
+  .action(start);
+
+program
+  .command('invite')
+  .description('Make an invitation for one person.')
+  .option(...dataOption)
+  .option('--market', 'for someone who has a wallet on another node: a text to paste there')
+  .option('--json', 'print JSON')
+  .action(invite);
+
+program
+  .command('status')
+  .description('Say how the running node is.')
+  .option(...dataOption)
+  .option('--json', 'print JSON')
+  .action(status);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = error instanceof CommandError ? error.exitCode : exitCodes.failed;
+  }
+}
