@@ -1,4 +1,4 @@
-import { type TestNode, makeTestNode } from '@pocas/vat-runtime/testing';
+import { type TestNode, makeMemoryStorage, makeTestNode } from '@pocas/vat-runtime/testing';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
@@ -137,6 +137,65 @@ export const checkSum = async (steward: Facet<Steward>, people: Person[]): Promi
     'nothing else is set aside',
   );
   for (const { balance, limit } of views) assert.ok(balance >= -limit, 'nobody is below the limit');
+};
+
+type Storage = ReturnType<typeof makeMemoryStorage>;
+type Rows = Parameters<Storage['write']>[0];
+
+/** A store that remembers its batches, so that a test can go back to any of them. */
+const makeRecordingStorage = () => {
+  const storage = makeMemoryStorage();
+  const batches: Rows[] = [];
+  return {
+    storage: {
+      ...storage,
+      write(rows: Rows) {
+        batches.push(rows);
+        return storage.write(rows);
+      },
+    },
+    batches,
+  };
+};
+
+/**
+ * Starts a node again as if it had been killed after each batch of `act`, and checks each time
+ * what `after` expects. The facets are those that `prepare` made, enlivened in the new node.
+ */
+export const restartEverywhere = async <Facets extends { readonly [name: string]: object }>(
+  prepare: (node: TestNode) => Promise<Facets>,
+  act: (facets: Facets) => Promise<unknown>,
+  after: (facets: Facets, node: TestNode) => Promise<unknown>,
+): Promise<number> => {
+  const { storage, batches } = makeRecordingStorage();
+  const first = await makeTestNode({ storage });
+  const facets = await prepare(first);
+  const keys = await Promise.all(
+    Object.entries(facets).map(
+      async ([name, facet]) => [name, await E(first.grantor).sturdy(facet)] as const,
+    ),
+  );
+  await first.settled();
+  const start = batches.length;
+  await act(facets);
+  await first.settled();
+  const end = batches.length;
+  await first.stop();
+
+  for (let count = start; count <= end; count += 1) {
+    const rebuilt = makeMemoryStorage();
+    for (const rows of batches.slice(0, count)) await rebuilt.write(rows);
+    const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets });
+    // A wallet maker is a power that a program defines at each start.
+    await defineWalletMaker(node);
+    const again = await Promise.all(
+      keys.map(async ([name, key]) => [name, await E(node.enlivener).enliven(key)] as const),
+    );
+    // The cast holds because the keys are those of the facets, under the same names.
+    await after(Object.fromEntries(again) as unknown as Facets, node);
+    await node.stop();
+  }
+  return end - start;
 };
 
 export { makeTestNode };

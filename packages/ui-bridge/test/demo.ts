@@ -55,7 +55,13 @@ const check = async (page: Page, name: string, folder: string) => {
     const { violations } = await (globalThis as any).axe.run({
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     });
-    return violations.map((one: any) => `${one.id}: ${one.nodes.map((n: any) => n.html).join(' | ').slice(0, 400)}`);
+    return violations.map(
+      (one: any) =>
+        `${one.id}: ${one.nodes
+          .map((n: any) => n.html)
+          .join(' | ')
+          .slice(0, 400)}`,
+    );
   });
   problems.push(...found.map((one: string) => `${name}: ${one}`));
   const wide = await page.evaluate(
@@ -72,14 +78,21 @@ const drive = async (folder: string) => {
   const context = await chromium.launchPersistentContext(mkdtempSync(`${tmpdir()}/demo-`), {
     executablePath: '/usr/bin/chromium',
     headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
     viewport: { width: 360, height: 740 },
     locale: 'en',
   });
   const watch = (page: Page) => {
     page.on('console', (message) => {
       if (message.type() === 'error') console.log(`console: ${message.text()}`);
-      if (/Content Security|TrustedHTML|Trusted/.test(message.text())) problems.push(message.text());
+      if (/Content Security|TrustedHTML|Trusted/.test(message.text()))
+        problems.push(message.text());
     });
     page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
     return page;
@@ -98,10 +111,13 @@ const drive = async (folder: string) => {
   await page.goto(link);
   await page.waitForURL(/\/c\//);
   expect('the secret left the address bar', !page.url().includes('#'));
-  expect('no request carried the secret', requests.every((url) => !url.includes(link.split('#')[1]!) || url.includes('/#')));
+  expect(
+    'no request carried the secret',
+    requests.every((url) => !url.includes(link.split('#')[1]!) || url.includes('/#')),
+  );
   await check(page, 'reception-phone', folder);
   await page.fill('input[name="arg.name"]', 'Inés');
-  await page.click('details.control button');
+  await page.click('.control button');
   await page.waitForURL((url) => url.pathname.startsWith('/c/') && url.href !== link);
   await page.getByRole('heading', { level: 1, name: 'Wallet of Inés' }).waitFor();
   await check(page, 'wallet-phone', folder);
@@ -115,7 +131,10 @@ const drive = async (folder: string) => {
   const before = await page.inputValue('form[action$="/pay"] input[name="arg.requestId"]');
   market.tick();
   await page.getByText('241').first().waitFor();
-  expect('a live update keeps what is being written', (await page.inputValue('input[name="arg.payee"]')) === 'Amaranta');
+  expect(
+    'a live update keeps what is being written',
+    (await page.inputValue('input[name="arg.payee"]')) === 'Amaranta',
+  );
   expect(
     'a live update keeps the request id of a form that was begun',
     (await page.inputValue('form[action$="/pay"] input[name="arg.requestId"]')) === before,
@@ -124,7 +143,10 @@ const drive = async (folder: string) => {
   await page.locator('form[action$="/pay"] button').click();
   await page.locator('#notice p').waitFor();
   await page.screenshot({ path: `${folder}/paid-phone.png` });
-  expect('the form is empty after it was done', (await page.inputValue('input[name="arg.payee"]')) === '');
+  expect(
+    'the form is empty after it was done',
+    (await page.inputValue('input[name="arg.payee"]')) === '',
+  );
   expect('the fold closed', (await page.locator('details[open]').count()) === 0);
   await page.getByText('200').first().waitFor();
   expect('one mark of what was done', (await page.locator('#notice p').count()) === 1);
@@ -156,9 +178,21 @@ const drive = async (folder: string) => {
 
   const plain = await chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
-  const bare = await (await plain.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 }, locale: 'es' })).newPage();
+  const bare = await (
+    await plain.newContext({
+      javaScriptEnabled: false,
+      viewport: { width: 360, height: 740 },
+      locale: 'es',
+    })
+  ).newPage();
   await bare.goto(`${origin}/`);
   await bare.fill('#secret', wallet());
   await bare.click('form.card button');

@@ -29,7 +29,14 @@ const makeVersion = () => {
   };
 };
 
-type Offer = { ref: object; title: string; price: bigint; left: bigint; maker: string; note: string };
+type Offer = {
+  ref: object;
+  title: string;
+  price: bigint;
+  left: bigint;
+  maker: string;
+  note: string;
+};
 type Order = { ref: object; title: string; quantity: bigint; total: bigint; state: string };
 
 const orderStates: FieldDescription['values'] = {
@@ -65,7 +72,13 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
     const ref = Far('Offer', { __describe__: () => harden(offerWords) });
     offers.unshift({ ref, title, price, left, maker, note });
   };
-  makeOffer('Sourdough loaf', 18n, 6n, 'Amaranta', 'Baked on Tuesday and Friday mornings. Bring a cloth bag.');
+  makeOffer(
+    'Sourdough loaf',
+    18n,
+    6n,
+    'Amaranta',
+    'Baked on Tuesday and Friday mornings. Bring a cloth bag.',
+  );
   makeOffer('Bicycle repair, one hour', 45n, 3n, 'Taller Sur', 'At the yard behind the library.');
   makeOffer('Seedling box: tomato, chili, basil', 32n, 12n, 'Milpa', '');
   makeOffer('Haircut', 40n, 2n, 'Lucía', 'At your place or mine.');
@@ -161,7 +174,14 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
         label: say('Order', 'Pedir'),
         args: [
           { name: 'offer', kind: 'facet', from: 'offers' },
-          { name: 'quantity', kind: 'nat', label: say('How many', 'Cuántos'), initial: '1', min: 1n, max: 99n },
+          {
+            name: 'quantity',
+            kind: 'nat',
+            label: say('How many', 'Cuántos'),
+            initial: '1',
+            min: 1n,
+            max: 99n,
+          },
           request,
         ],
       },
@@ -174,7 +194,10 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
             name: 'note',
             kind: 'longText',
             label: say('Note', 'Nota'),
-            help: say('Where, when, what to bring. May stay empty.', 'Dónde, cuándo, qué llevar. Puede quedar vacía.'),
+            help: say(
+              'Where, when, what to bring. May stay empty.',
+              'Dónde, cuándo, qué llevar. Puede quedar vacía.',
+            ),
             initial: '',
           },
           { name: 'price', kind: 'nat', label: say('Price', 'Precio'), unit, min: 1n },
@@ -225,7 +248,8 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
     },
   });
   const shelf = Far('Shelf', {
-    __describe__: () => harden({ label: say('Shelf at the corner store', 'Estante en la tienda'), methods: {} }),
+    __describe__: () =>
+      harden({ label: say('Shelf at the corner store', 'Estante en la tienda'), methods: {} }),
   });
 
   const walletWords: Description = {
@@ -236,14 +260,20 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
       balance: { label: say('Balance', 'Saldo'), unit },
       room: { label: say('Can still be spent', 'Aún se puede gastar'), unit },
       held: { label: say('Held for orders', 'Apartado para pedidos'), unit },
-      standing: { label: say('Standing', 'Situación'), values: { good: say('All well', 'Todo en orden') } },
+      standing: {
+        label: say('Standing', 'Situación'),
+        values: { good: say('All well', 'Todo en orden') },
+      },
       shelf: { label: say('Shelf', 'Estante') },
       markets: { label: say('Market', 'Mercado'), embed: true },
       history: {
         label: say('Latest', 'Lo último'),
         item: {
           heading: 'what',
-          fields: { what: { label: say('What', 'Qué') }, amount: { label: say('Amount', 'Cantidad'), unit } },
+          fields: {
+            what: { label: say('What', 'Qué') },
+            amount: { label: say('Amount', 'Cantidad'), unit },
+          },
         },
       },
       library: { label: say('Library of things', 'Biblioteca de cosas'), embed: true },
@@ -253,7 +283,14 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
         label: say('Pay', 'Pagar'),
         args: [
           { name: 'payee', kind: 'text', label: say('To whom', 'A quién') },
-          { name: 'amount', kind: 'nat', label: say('Amount', 'Cantidad'), unit, min: 1n, max: 500n },
+          {
+            name: 'amount',
+            kind: 'nat',
+            label: say('Amount', 'Cantidad'),
+            unit,
+            min: 1n,
+            max: 500n,
+          },
           request,
         ],
         confirm: say('A payment cannot be taken back.', 'Un pago no se puede deshacer.'),
@@ -275,7 +312,9 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
       harden({
         balance,
         room: balance + limit,
-        held: orders.filter(({ state }) => state === 'placed').reduce((sum, { total }) => sum + total, 0n),
+        held: orders
+          .filter(({ state }) => state === 'placed')
+          .reduce((sum, { total }) => sum + total, 0n),
         standing: 'good',
         shelf,
         markets: market,
@@ -290,7 +329,8 @@ export const makeMarketDouble = (): { wallet: object; reception: object; tick():
         history.unshift({ what: payee, amount: -amount });
         return harden({ ok: true });
       }),
-    invite: (id: string) => once(id, () => harden({ secret: randomBytes(32).toString('base64url') })),
+    invite: (id: string) =>
+      once(id, () => harden({ secret: randomBytes(32).toString('base64url') })),
     addSecret: () => refuse('invalid'),
   });
 

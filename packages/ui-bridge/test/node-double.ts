@@ -177,9 +177,18 @@ export type Page = { status: number; html: string; headers: Headers; location: s
 export type Browser = {
   cookies: Map<string, string>;
   get(path: string, headers?: Record<string, string>): Promise<Page>;
-  post(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Page>;
+  post(
+    path: string,
+    fields: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<Page>;
   /** Submits the only form whose action ends so, with `fields` written over its own. */
-  submit(page: Page, actionEnd: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Page>;
+  submit(
+    page: Page,
+    actionEnd: string,
+    fields?: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<Page>;
   /** Goes through the landing page with an invitation; answers the page that it leads to. */
   enter(swiss: string): Promise<Page & { path: string }>;
 };
@@ -187,8 +196,15 @@ export type Browser = {
 export const makeBrowser = (bridge: Bridge, language = 'en'): Browser => {
   const cookies = new Map<string, string>();
 
-  const send = async (path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Page> => {
-    const headers = new Headers({ Host: new URL(origin).host, 'Accept-Language': language, ...init.headers });
+  const send = async (
+    path: string,
+    init: RequestInit & { headers: Record<string, string> },
+  ): Promise<Page> => {
+    const headers = new Headers({
+      Host: new URL(origin).host,
+      'Accept-Language': language,
+      ...init.headers,
+    });
     const jar = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     if (jar !== '') headers.set('Cookie', jar);
     const response = await bridge.fetch(new Request(new URL(path, origin), { ...init, headers }));

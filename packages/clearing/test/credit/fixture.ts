@@ -16,6 +16,8 @@ export type Member = { account: Facet<Account>; payee: Facet<Payee> };
 export type LedgerFixture = {
   ledger: Facet<Ledger>;
   auditor: Facet<Auditor>;
+  /** Another ledger in the same vat. */
+  other: Facet<Ledger>;
   open(debitLimit?: bigint, ceiling?: bigint): Promise<Member>;
   /** Fails where an invariant is broken. */
   checkBooks(): Promise<void>;
@@ -29,9 +31,11 @@ export const makeLedgerFixture = async (): Promise<LedgerFixture> => {
   const bench = (await node.makeVat({ module: await bundle, label: 'ledger' })) as Facet<Bench>;
   const ledger = await E(bench).ledger();
   const auditor = await E(bench).auditor();
+  const other = await E(bench).other();
   return {
     ledger,
     auditor,
+    other,
     open: (debitLimit = 20n, ceiling = 50n) => E(ledger).openAccount({ debitLimit, ceiling }),
     async checkBooks() {
       assert.deepEqual(faultsOf(await E(ledger).books()), []);

@@ -8,6 +8,8 @@ import { defineActor, typed } from '@pocas/vat-runtime';
 export type Bench = {
   ledger(): Facet<Ledger>;
   auditor(): Facet<Auditor>;
+  /** A second ledger in the same vat. */
+  other(): Facet<Ledger>;
 };
 
 const makeBench = defineActor({
@@ -15,12 +17,14 @@ const makeBench = defineActor({
   state: {
     ledger: typed<Facet<Ledger>>(M.remotable()),
     auditor: typed<Facet<Auditor>>(M.remotable()),
+    other: typed<Facet<Ledger>>(M.remotable()),
   },
-  init: () => makeLedger('créditos'),
+  init: () => ({ ...makeLedger('créditos'), other: makeLedger('créditos').ledger }),
   guards: {
     bench: M.interface('Bench', {
       ledger: M.call().returns(M.remotable()),
       auditor: M.call().returns(M.remotable()),
+      other: M.call().returns(M.remotable()),
     }),
   },
   facets: {
@@ -30,6 +34,9 @@ const makeBench = defineActor({
       },
       auditor(): Facet<Auditor> {
         return this.state.auditor;
+      },
+      other(): Facet<Ledger> {
+        return this.state.other;
       },
     },
   },

@@ -198,6 +198,28 @@ test('a payee of another ledger is a fault', async () => {
   await other.stop();
 });
 
+test('an account with the same number in another ledger of the vat is not paid', async () => {
+  const own = await makeLedgerFixture();
+  const here = await own.open();
+  await own.open();
+  const limits = { debitLimit: 20n, ceiling: 50n };
+  await E(own.other).openAccount(limits);
+  const there = await E(own.other).openAccount(limits);
+  assert.equal(await E(there.payee).number(), 2n);
+  await assert.rejects(E(here.account).pay(there.payee, 1n, next()), /not an account/);
+  await assert.rejects(E(here.account).hold(there.payee, 1n, next()), /not an account/);
+  await own.checkBooks();
+  await own.stop();
+});
+
+test('a payment and a hold under one request identifier are two acts', async () => {
+  const request = next();
+  assert.deepEqual(await E(ana.account).pay(beto.payee, 1n, request), { ok: true, value: 1n });
+  heldBy(await E(ana.account).hold(beto.payee, 2n, request));
+  const { balance: left, held } = await E(ana.account).view();
+  assert.deepEqual([left, held], [-3n, 2n]);
+});
+
 test('a payment that failed can be repeated under its identifier', async () => {
   const request = next();
   const notPayee = ana.account as unknown as Member['payee'];

@@ -1,4 +1,4 @@
-import { checkSum, join, makeMarket, makeTestNode, ok } from '../fixture.ts';
+import { type Person, checkSum, join, makeMarket, makeTestNode, ok } from '../fixture.ts';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
@@ -49,79 +49,115 @@ type OrderModel = {
   offer: OfferModel;
   quantity: bigint;
   total: bigint;
+  phase: OrderPhase;
 };
-const ends: OrderPhase[] = ['accepted', 'refused', 'cancelled'];
+const backed: readonly OrderPhase[] = ['refused', 'cancelled'];
+const ends: readonly OrderPhase[] = ['accepted', ...backed];
+
+const sum = (values: bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
+
+/** A market with three people, and what must be true of it whatever they do. */
+const makeWorld = async () => {
+  const steward = await makeMarket(node);
+  const people = await Promise.all(names.map((name) => join(steward, name)));
+  const offers: OfferModel[] = [];
+  const orders: OrderModel[] = [];
+  const check = async () => {
+    await checkSum(steward, people);
+    for (const order of orders) {
+      const { phase, total } = await E(order.buyer).view();
+      assert.equal(total, order.total, 'an order keeps its price');
+      if (ends.includes(order.phase)) assert.equal(phase, order.phase, 'an order ends once');
+      order.phase = phase;
+    }
+    for (const offer of offers) {
+      const gone = orders.filter((one) => one.offer === offer && !backed.includes(one.phase));
+      const { available } = await E(offer.maker).view();
+      assert.equal(available + sum(gone.map(({ quantity }) => quantity)), offer.stock);
+    }
+    for (const [index, { view }] of people.entries()) {
+      const of = (chosen: (one: OrderModel) => boolean) =>
+        sum(orders.filter(chosen).map(({ total }) => total));
+      const paid = of(({ by, phase }) => by === index && phase === 'accepted');
+      const earned = of(({ from, phase }) => from === index && phase === 'accepted');
+      const open = of(({ by, phase }) => by === index && !ends.includes(phase));
+      const { balance, held } = await view();
+      assert.deepEqual([balance, held], [earned - paid - open, open]);
+    }
+  };
+  return { people, offers, orders, check };
+};
 
 test('whatever people do in a market, nothing is made or lost', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { minLength: 8, maxLength: 25 }), async (operations) => {
-      const steward = await makeMarket(node);
-      const people = await Promise.all(names.map((name) => join(steward, name)));
-      const offers: (OfferModel & { by: number })[] = [];
-      const orders: OrderModel[] = [];
-      const ended = new Map<OrderModel, OrderPhase>();
+      const { people, offers, orders, check } = await makeWorld();
       const repeats: (() => Promise<void>)[] = [];
+      /** Asks, and keeps the question to be asked again later, which must change nothing. */
+      const once = async <T>(ask: () => Promise<T>): Promise<T> => {
+        const answer = await ask();
+        repeats.push(async () => assert.deepEqual(await ask(), answer));
+        return answer;
+      };
 
       for (const [index, one] of operations.entries()) {
         const request = `request ${index}`;
         if (one.kind === 'offer') {
           const { self } = people[one.who]!;
-          const ask = () => E(self).offer(`thing ${index}`, '', one.price, one.quantity, request);
-          const answer = ok(await ask());
-          offers.push({ maker: answer.offer, stock: one.quantity, by: one.who });
-          repeats.push(async () => assert.deepEqual(await ask(), answer));
+          const { price, quantity } = one;
+          const name = `${offers.length}`;
+          const answer = await once(() => E(self).offer(name, '', price, quantity, request));
+          offers.push({ maker: ok(answer).offer, stock: quantity });
         } else if (one.kind === 'order') {
           const { self } = people[one.who]!;
-          const shown = (await E(self).view()).offers;
-          const item = shown[one.which % Math.max(shown.length, 1)];
-          if (item === undefined) continue;
-          const ask = () => E(self).order(item.offer, one.quantity, request);
-          const answer = await ask();
-          repeats.push(async () => assert.deepEqual(await ask(), answer));
+          const { quantity } = one;
+          const { offers: shown } = await E(self).view();
+          if (shown.length === 0) continue;
+          const { offer, what, price, maker } = shown[one.which % shown.length]!;
+          const answer = await once(() => E(self).order(offer, quantity, request));
           if (!answer.ok) {
             assert.ok(['limit', 'insufficient'].includes(answer.code));
             continue;
           }
-          const from = names.indexOf(item.maker);
-          const offer = offers.find(
-            (candidate, position) => `thing ${positions[position]}` === item.what && candidate,
-          )!;
-          const { sales } = await people[from]!.view();
-          const seller = sales.findLast(({ act, what }) => act !== undefined && what === item.what)!;
-          const total = item.price * one.quantity;
+          const from = names.indexOf(maker);
           orders.push({
             buyer: answer.order,
-            seller: seller.order,
+            seller: await newest(people[from]!),
             by: one.who,
             from,
-            offer,
-            quantity: one.quantity,
-            total,
+            offer: offers[Number(what)]!,
+            quantity,
+            total: price * quantity,
+            phase: 'escrowed',
           });
         } else if (one.kind === 'step') {
-          const order = orders[one.which];
-          if (order === undefined) continue;
-          const { buyer, seller } = order;
-          await (one.step === 'accept' || one.step === 'cancel'
-            ? E(buyer)[one.step]()
-            : E(seller)[one.step]());
+          if (orders.length === 0) continue;
+          const { buyer, seller } = orders[one.which % orders.length]!;
+          const { step } = one;
+          await (step === 'accept' || step === 'cancel' ? E(buyer)[step]() : E(seller)[step]());
         } else if (one.kind === 'edit') {
-          const offer = offers[one.which];
-          if (offer === undefined) continue;
-          if (one.what === 'price') await E(offer.maker).changePrice(one.price, request);
+          if (offers.length === 0) continue;
+          const offer = offers[one.which % offers.length]!;
+          const { price, more } = one;
+          if (one.what === 'price') await once(() => E(offer.maker).changePrice(price, request));
           else if (one.what === 'pause') await E(offer.maker).pause();
           else if (one.what === 'resume') await E(offer.maker).resume();
           else {
-            const ask = () => E(offer.maker).addStock(one.more, request);
-            const answer = await ask();
-            offer.stock += one.more;
-            repeats.push(async () => assert.deepEqual(await ask(), answer));
+            await once(() => E(offer.maker).addStock(more, request));
+            offer.stock += more;
           }
-        } else {
-          await repeats[one.which]?.();
+        } else if (repeats.length > 0) {
+          await repeats[one.which % repeats.length]!();
         }
+        await check();
       }
     }),
     { numRuns: 25 },
   );
 });
+
+/** The seller's facet of the order that came last. Open orders are listed as they came. */
+const newest = async (person: Person): Promise<Facet<OrderSeller>> => {
+  const { sales } = await person.view();
+  return sales.findLast(({ phase }) => !ends.includes(phase))!.order;
+};

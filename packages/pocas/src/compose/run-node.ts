@@ -109,9 +109,10 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
       url: browserUrl(origin, keys.wallet),
       async stop() {
         removeRunning(directory);
-        await node.stop();
+        const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
+        await node.stop();
+        await closed;
       },
     };
   } catch (error) {

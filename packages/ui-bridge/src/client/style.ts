@@ -84,7 +84,8 @@ header.site { display: flex; align-items: center; justify-content: space-between
 .plain-button { background: none; color: var(--accent); border-color: transparent; padding-inline: 0.75rem; font-weight: 500; }
 .plain-button:hover { background: var(--accent-soft); }
 main { flex: 1; padding-block: 0.75rem 3.5rem; }
-footer.site { border-top: 1px solid var(--line); padding-block: 0.75rem 1.5rem; font-size: 0.9375rem; }
+footer.site { padding-block-end: 1.5rem; font-size: 0.9375rem; }
+footer.site nav { border-top: 1px solid var(--line); padding-block-start: 0.75rem; }
 footer.site ul { display: flex; flex-wrap: wrap; gap: 0 1.5rem; }
 footer.site a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--quiet); }
 .banner:empty { display: none; }
@@ -92,11 +93,12 @@ footer.site a { display: inline-flex; align-items: center; min-height: 2.75rem; 
   position: sticky; top: 0; z-index: 1; padding: 0.625rem 1rem; text-align: center; font-weight: 550;
   background: var(--bad-soft); color: var(--bad); border-block: 1px solid var(--bad);
 }
-.notice { position: sticky; top: 0.5rem; z-index: 1; }
+/* A short mark of what was done. It takes no room, and goes by itself; the page shows the result. */
+.notice { position: fixed; inset: auto 1rem 1rem; z-index: 1; display: grid; justify-items: center; pointer-events: none; }
 .notice p {
-  display: flex; align-items: center; gap: 0.625rem; width: fit-content; max-width: 100%;
-  margin-block-end: 1rem; padding: 0.625rem 1rem 0.625rem 0.75rem;
-  background: var(--accent); color: var(--accent-ink); border-radius: 2rem; font-weight: 550; box-shadow: var(--shadow);
+  display: flex; align-items: center; gap: 0.625rem; max-width: 100%;
+  padding: 0.75rem 1.25rem 0.75rem 1rem; background: var(--accent); color: var(--accent-ink);
+  border-radius: 2rem; font-weight: 550; box-shadow: 0 2px 4px #0003, 0 8px 24px #0003; animation: fade 20s forwards;
 }
 .narrow { max-width: 34rem; margin: clamp(0.5rem, 5vh, 3.5rem) auto 0; display: grid; gap: 1.5rem; }
 .narrow header { display: grid; gap: 0.75rem; }
@@ -123,9 +125,8 @@ footer.site a { display: inline-flex; align-items: center; min-height: 2.75rem; 
 .stats > div { display: grid; gap: 0.125rem; min-width: 6.5rem; }
 .stats dt, .lines dt { color: var(--quiet); font-size: 0.9375rem; }
 .stats dd { font-size: 1.375rem; font-weight: 600; line-height: 1.2; }
-.stats > div:first-child { flex: 1 0 100%; }
-.root .facet-body .stats > div:first-child dd { font-size: clamp(2.75rem, 2rem + 4cqi, 4rem); letter-spacing: -0.03em; }
-.facet .stats > div:first-child dd { font-size: 2rem; letter-spacing: -0.02em; }
+.root > .facet-body .stats > div:first-child { flex: 1 0 100%; }
+.root > .facet-body .stats > div:first-child dd { font-size: clamp(2.75rem, 2rem + 4cqi, 4rem); letter-spacing: -0.03em; }
 .stats .unit { font-size: 1rem; font-weight: 500; letter-spacing: 0; }
 .amount { font-variant-numeric: tabular-nums; }
 .amount data { white-space: nowrap; }
@@ -139,6 +140,10 @@ footer.site a { display: inline-flex; align-items: center; min-height: 2.75rem; 
 .link { display: inline-flex; align-items: center; gap: 0.375rem; min-height: 2.75rem; font-weight: 550; }
 dd .link { min-height: 1.75rem; }
 .items { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); align-items: start; }
+.rows { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: 0.375rem clamp(1rem, 3vw, 1.5rem); }
+.rows > li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; padding-block: 0.625rem; }
+.rows > li + li { border-top: 1px solid var(--line); }
+.rows .amount data { font-weight: 600; }
 .items.column { grid-template-columns: 1fr; }
 .item { padding: 1rem; display: grid; gap: 0.625rem; }
 .unreachable { display: flex; gap: 0.875rem; padding: 1.125rem; background: none; border-style: dashed; box-shadow: none; color: var(--quiet); }
@@ -186,6 +191,7 @@ button {
 }
 button:hover { filter: brightness(1.08); }
 button:active { transform: translateY(1px); }
+.control:not(details, .card) > .form > button { width: 100%; background: var(--accent-soft); color: var(--accent); border-color: var(--line); }
 button.grave { background: var(--bad); color: var(--paper); }
 form.htmx-request button { opacity: 0.65; cursor: progress; }
 button:focus-visible { border-radius: 0.625rem; }
@@ -207,8 +213,9 @@ button:focus-visible { border-radius: 0.625rem; }
 
 @media (prefers-reduced-motion: no-preference) {
   summary::after { transition: transform 0.15s; }
-  .notice p { animation: arrive 0.25s ease-out; }
+  .notice p { animation: arrive 0.25s ease-out, fade 20s forwards; }
 }
-@keyframes arrive { from { opacity: 0; transform: translateY(-0.375rem); } }
+@keyframes fade { 95% { opacity: 1; visibility: visible; } 100% { opacity: 0; visibility: hidden; } }
+@keyframes arrive { from { opacity: 0; transform: translateY(0.375rem); } }
 @media print { header.site, footer.site, .acts, details { display: none; } }
 `;

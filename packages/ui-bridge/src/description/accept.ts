@@ -8,8 +8,7 @@ import harden from '@endo/harden';
 import { M, matches } from '@endo/patterns';
 import type { Description, FieldDescription } from '@pocas/vat-runtime';
 
-const sized = (characters: number) =>
-  M.string({ stringLengthLimit: characters });
+const sized = (characters: number) => M.string({ stringLengthLimit: characters });
 const TextShape = M.splitRecord({ en: sized(2_000), es: sized(2_000) });
 /** Descriptions nest: a field holds items, which have fields. */
 const maxDepth = 3;
@@ -36,7 +35,12 @@ const MethodShape = M.splitRecord(
 );
 const FieldShape = M.splitRecord(
   { label: TextShape },
-  { unit: TextShape, values: M.recordOf(M.string(), TextShape), item: M.record(), embed: M.boolean() },
+  {
+    unit: TextShape,
+    values: M.recordOf(M.string(), TextShape),
+    item: M.record(),
+    embed: M.boolean(),
+  },
 );
 const ItemShape = M.splitRecord(
   { heading: sized(64), fields: M.record() },

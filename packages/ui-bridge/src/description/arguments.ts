@@ -10,7 +10,11 @@ export type Mistake =
 export type ReadArguments =
   | { readonly ok: true; readonly args: readonly unknown[]; readonly repeatable: boolean }
   /** `broken`: the form did not come from us, or not whole. */
-  | { readonly ok: false; readonly mistakes: ReadonlyMap<string, Mistake>; readonly broken: boolean };
+  | {
+      readonly ok: false;
+      readonly mistakes: ReadonlyMap<string, Mistake>;
+      readonly broken: boolean;
+    };
 
 /** The name of the form field for an argument. The prefix keeps it apart from the bridge's own. */
 export const fieldName = (argument: string): string => `arg.${argument}`;
@@ -25,6 +29,19 @@ const maxDigits = 39;
 export const isRequired = (argument: ArgumentDescription): boolean =>
   argument.kind === 'nat' || argument.initial !== '';
 harden(isRequired);
+
+const requestId = /^[A-Za-z0-9_-]{22}$/;
+
+/** The request id that a form carries, if its method takes one and it is well formed. */
+export const requestIdIn = (
+  method: MethodDescription,
+  field: (name: string) => string | undefined,
+): string | undefined => {
+  const argument = method.args.find(({ kind }) => kind === 'requestId');
+  const text = argument === undefined ? undefined : field(fieldName(argument.name));
+  return text !== undefined && requestId.test(text) ? text : undefined;
+};
+harden(requestIdIn);
 
 type Read = { readonly value: unknown } | { readonly mistake: Mistake } | 'broken';
 const wrong = (code: 'missing' | 'notNat' | 'long' | 'gone'): Read => ({ mistake: { code } });
@@ -61,7 +78,7 @@ const readOne = (
     case 'secret':
       return readText(text.trim(), argument, maxText.secret);
     case 'requestId':
-      return /^[A-Za-z0-9_-]{22}$/.test(text) ? { value: text } : 'broken';
+      return requestId.test(text) ? { value: text } : 'broken';
     case 'facet': {
       const value = find(text);
       return value === undefined ? wrong('gone') : { value };

@@ -14,12 +14,10 @@ export const maxItems = 200;
 const styleOf = (value: unknown): string =>
   typeof value === 'object' && value !== null ? passStyleOf(value as any) : typeof value;
 
-export const isReference = (value: unknown): value is object =>
-  styleOf(value) === 'remotable';
+export const isReference = (value: unknown): value is object => styleOf(value) === 'remotable';
 harden(isReference);
 
-export const isRecord = (value: unknown): value is ViewRecord =>
-  styleOf(value) === 'copyRecord';
+export const isRecord = (value: unknown): value is ViewRecord => styleOf(value) === 'copyRecord';
 harden(isRecord);
 
 export const isList = (value: unknown): value is readonly unknown[] =>
@@ -44,7 +42,8 @@ export const offeredReference = (
   if (!isRecord(item)) return undefined;
   const named = own(item, argument);
   if (isReference(named)) return named;
-  const controlled = description?.controls === undefined ? undefined : own(item, description.controls);
+  const controlled =
+    description?.controls === undefined ? undefined : own(item, description.controls);
   if (isReference(controlled)) return controlled;
   const all = Object.values(item).filter(isReference);
   return all.length === 1 ? all[0] : undefined;
@@ -52,7 +51,9 @@ export const offeredReference = (
 harden(offeredReference);
 
 /** The argument by which a method's control belongs to the items of a field. */
-export const itemArgument = (method: MethodDescription): { name: string; from: string } | undefined => {
+export const itemArgument = (
+  method: MethodDescription,
+): { name: string; from: string } | undefined => {
   for (const { kind, name, from } of method.args) {
     if (kind === 'facet' && from !== undefined) return { name, from };
   }

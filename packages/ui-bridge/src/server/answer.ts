@@ -20,7 +20,8 @@ export const meaningOf = (answer: unknown): Meaning => {
   try {
     harden(answer);
     if (isReference(answer)) return { kind: 'goto', next: answer, home: false };
-    if (typeof answer === 'string' || typeof answer === 'bigint') return { kind: 'done', value: answer };
+    if (typeof answer === 'string' || typeof answer === 'bigint')
+      return { kind: 'done', value: answer };
     if (!isRecord(answer)) return done;
     if (own(answer, 'ok') === false) return { kind: 'refused', code: own(answer, 'code') };
     const goto = own(answer, 'goto');

@@ -1,17 +1,20 @@
 /** Composes the bridge from its rooms. */
 import { Hono } from 'hono';
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { makeCode } from '../session/code.ts';
 import { makeVisits } from '../session/visits.ts';
+import { makeActs } from './acts.tsx';
 import { makeAssets } from './assets.ts';
 import { makeEntrance } from './entrance.tsx';
 import { makeEvents } from './events.tsx';
-import { makeFacets } from './facets.tsx';
+import { makeFacets } from './facets.ts';
 import { isForeign, securityHeaders } from './gate.ts';
 import { defaultLimits } from './powers.ts';
 import type { BridgeEvent, BridgePowers } from './powers.ts';
 import { makeReplies } from './replies.tsx';
 import { makeSceneMaker } from './scene.ts';
+import { makeShow } from './show.tsx';
 
 export type Bridge = {
   /** Answers a request. It never rejects. */
@@ -53,7 +56,8 @@ export const makeBridge = (powers: BridgePowers): Bridge => {
     assets.serve(c.req.param('file'), c.req.header('Accept-Encoding')),
   );
 
-  app.post('*', bodyLimit({ maxSize: limits.bodyBytes }), async (c, next) => {
+  const tooLarge = (c: Context) => c.text('Too large. Demasiado grande.', 413);
+  app.post('*', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLarge }), async (c, next) => {
     if (!isForeign(c.req.raw)) return next();
     log({ kind: 'foreign' });
     const scene = await scenes.begin(c);
@@ -62,7 +66,9 @@ export const makeBridge = (powers: BridgePowers): Bridge => {
   });
 
   app.route('/', makeEvents({ scenes, sessions, code, limits }));
-  app.route('/', makeFacets({ scenes, replies, code, limits, log, originOf, designator }));
+  const show = makeShow(replies, code, limits);
+  app.route('/', makeFacets(scenes, show));
+  app.route('/', makeActs({ scenes, show, replies, code, limits, log, originOf, designator }));
   app.route('/', makeEntrance({ scenes, replies, limits, title, log }));
 
   app.notFound(async (c) => {

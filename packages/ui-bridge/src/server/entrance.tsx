@@ -89,7 +89,7 @@ export const makeEntrance = ({ scenes, replies, limits, title, log }: Needs): Ho
     };
     const swiss = readInvitation(field('secret') ?? '');
     if (swiss === undefined) return wrong();
-    const { visit, fresh, commit } = await scenes.provide(c);
+    const { visit, commit, abandon } = await scenes.provide(c);
     const deadline = makeDeadline(limits.answerMillis);
     try {
       const presence = await Promise.race([
@@ -101,7 +101,7 @@ export const makeEntrance = ({ scenes, replies, limits, title, log }: Needs): Ho
       log({ kind: 'entered', ok: true });
       return replies.redirect(c, scene, `/c/${visit.book.addressOf(presence)}`);
     } catch {
-      if (fresh) visit.web.end();
+      abandon();
       return wrong();
     } finally {
       deadline.cancel();
@@ -132,8 +132,7 @@ export const makeEntrance = ({ scenes, replies, limits, title, log }: Needs): Ho
     const scene = await scenes.begin(c);
     const field = await readForm(c);
     if (!scenes.isOwnForm(c, field('token'))) return foreignForm(c, scene);
-    scene.visit?.web.end();
-    scenes.forget(c);
+    scenes.leave(c, scene.visit);
     log({ kind: 'left' });
     const { left, landingTitle } = scene.words;
     return replies.message(c, { ...scene, visit: undefined }, landingTitle, left, 200);

@@ -79,6 +79,8 @@ async function* pageEvents(
   };
 
   while (!isStopped()) {
+    // The node may have ended the session.
+    if ((await sessions.find(visit.id)) === undefined) return;
     const page = await lookAt(facet, visit.book.addressOf, limits.answerMillis);
     // Request ids differ at every rendering; without them, equal pages are equal texts.
     const text = render(page, () => '');
@@ -134,9 +136,8 @@ export const makeEvents = (needs: Needs): Hono => {
     // The page stays as it is when it gets no stream.
     c.header('HX-Reswap', 'none');
     if (visit === undefined || facet === undefined) return c.body('', 404);
-    if (visit.streams >= limits.streams) return c.body('', 429);
+    if (visit.streams.size >= limits.streams) return c.body('', 429);
 
-    visit.streams += 1;
     let over = false;
     let stop = () => {};
     const stopped = new Promise<void>((resolve) => {
@@ -145,9 +146,10 @@ export const makeEvents = (needs: Needs): Hono => {
     const end = () => {
       if (over) return;
       over = true;
-      visit.streams -= 1;
+      visit.streams.delete(end);
       stop();
     };
+    visit.streams.add(end);
     c.req.raw.signal.addEventListener('abort', end);
     const encoder = new TextEncoder();
     const events = pageEvents(needs, visit, facet, language, stopped, () => over);

@@ -18,8 +18,7 @@ const describeFacet = async (
   deadline: Deadline,
 ): Promise<FacetLook> => {
   const outcome = await callFacet(facet, '__describe__', [], deadline);
-  const description =
-    outcome.kind === 'answered' ? acceptDescription(outcome.value) : undefined;
+  const description = outcome.kind === 'answered' ? acceptDescription(outcome.value) : undefined;
   return { facet, address, description, view: undefined, reachable: description !== undefined };
 };
 

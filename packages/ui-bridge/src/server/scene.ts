@@ -23,9 +23,13 @@ export type SceneMaker = {
   begin(c: Context): Promise<Scene>;
   /** Whether a form came from a page that this browser was given. */
   isOwnForm(c: Context, token: string | undefined): boolean;
-  /** The visit of this browser, with a new session and cookie where it has none. `fresh`: it was made now. */
-  provide(c: Context): Promise<{ visit: Visit; fresh: boolean; commit(): void }>;
-  forget(c: Context): void;
+  /**
+   * The visit of this browser, with a new session where it has none.
+   * `commit` gives the browser the new cookie; `abandon` ends the session that was made now.
+   */
+  provide(c: Context): Promise<{ visit: Visit; commit(): void; abandon(): void }>;
+  /** Ends the session, if there is one, and clears its cookie. */
+  leave(c: Context, visit: Visit | undefined): void;
   rememberLanguage(c: Context, language: Language): void;
 };
 
@@ -77,17 +81,18 @@ export const makeSceneMaker = (visits: Visits, code: Code): SceneMaker => {
 
     async provide(c: Context) {
       const { visit } = await find(c);
-      if (visit !== undefined) return { visit, fresh: false, commit() {} };
+      if (visit !== undefined) return { visit, commit() {}, abandon() {} };
       const cookie = code.freshCookie();
       const made = await visits.provide(cookie);
       const commit = () => {
         put(c, sessionCookie, cookie);
         deleteCookie(c, doorCookie, { path: '/' });
       };
-      return { visit: made, fresh: true, commit };
+      return { visit: made, commit, abandon: () => visits.end(made) };
     },
 
-    forget(c: Context) {
+    leave(c: Context, visit: Visit | undefined) {
+      if (visit !== undefined) visits.end(visit);
       deleteCookie(c, sessionCookie, { path: '/' });
     },
 

@@ -16,8 +16,8 @@ export type Visit = {
   readonly web: WebSession;
   readonly book: AddressBook;
   readonly watch: Watch;
-  /** How many event streams are open. */
-  streams: number;
+  /** The event streams that are open: each function ends one. */
+  readonly streams: Set<() => void>;
   notice: Notice | undefined;
 };
 
@@ -26,6 +26,8 @@ export type Visits = {
   find(cookie: string): Promise<Visit | undefined>;
   /** The same, made where there is none. */
   provide(cookie: string): Promise<Visit>;
+  /** Ends the session for good, and every stream that still tells of it. */
+  end(visit: Visit): void;
 };
 
 /**
@@ -40,11 +42,10 @@ export const makeVisits = (
 
   const remember = (id: string, web: WebSession): Visit => {
     let visit = known.get(id);
-    // The node may have ended the session and made another with the same id.
-    if (visit === undefined || visit.web !== web) {
+    if (visit === undefined) {
       const derive = (slot: string) => code.derive('address', id, slot);
       const book = makeAddressBook(web, derive, limits.addresses);
-      visit = { id, web, book, watch: makeWatch(), streams: 0, notice: undefined };
+      visit = { id, web, book, watch: makeWatch(), streams: new Set(), notice: undefined };
     }
     known.delete(id);
     known.set(id, visit);
@@ -57,6 +58,11 @@ export const makeVisits = (
     return visit;
   };
 
+  const forget = (id: string) => {
+    for (const close of known.get(id)?.streams ?? []) close();
+    known.delete(id);
+  };
+
   const idOf = (cookie: string) => code.derive('session', cookie);
 
   return harden({
@@ -64,7 +70,7 @@ export const makeVisits = (
       const id = idOf(cookie);
       const web = await sessions.find(id);
       if (web === undefined) {
-        known.delete(id);
+        forget(id);
         return undefined;
       }
       return remember(id, web);
@@ -72,6 +78,10 @@ export const makeVisits = (
     async provide(cookie: string) {
       const id = idOf(cookie);
       return remember(id, await sessions.provide(id));
+    },
+    end(visit: Visit) {
+      visit.web.end();
+      forget(visit.id);
     },
   });
 };

@@ -122,12 +122,19 @@ export const SecretAnswer = ({
       <textarea id="answer.secret" readonly rows={3} spellcheck={false} autocomplete="off">
         {secret}
       </textarea>
-      <button type="button" class="needs-script" data-copy="answer.secret" data-copied={words.copied}>
+      <button
+        type="button"
+        class="needs-script"
+        data-copy="answer.secret"
+        data-copied={words.copied}
+      >
         {words.copy}
       </button>
     </div>
     {secret.length > maxQrText ? '' : <Qr text={secret} label={words.qr} />}
-    {next === undefined ? '' : (
+    {next === undefined ? (
+      ''
+    ) : (
       <p>
         <a class="link" href={next}>
           {words.continue}

@@ -32,7 +32,12 @@ type FieldProps = {
 };
 
 /** The items of a field as choices, for a second reference that a method takes. */
-const Choices = ({ r, look, argument, chosen }: FieldProps & { chosen: string | undefined }): Markup => {
+const Choices = ({
+  r,
+  look,
+  argument,
+  chosen,
+}: FieldProps & { chosen: string | undefined }): Markup => {
   const from = argument.from ?? '';
   const field = look.description?.fields?.[from];
   const items = look.view === undefined ? undefined : own(look.view, from);
@@ -81,7 +86,9 @@ const Field = (props: FieldProps): Markup => {
         {label === undefined ? name : say(label, r.language)}
         {unit === undefined ? '' : <span class="unit"> ({say(unit, r.language)})</span>}
       </label>
-      {help === undefined ? '' : (
+      {help === undefined ? (
+        ''
+      ) : (
         <p class="help" id={`${id}.help`}>
           {say(help, r.language)}
         </p>
@@ -101,7 +108,9 @@ const Field = (props: FieldProps): Markup => {
       ) : (
         <input type="text" value={value} {...common} />
       )}
-      {mistake === undefined ? '' : (
+      {mistake === undefined ? (
+        ''
+      ) : (
         <p class="mistake" id={`${id}.mistake`}>
           {mistakeText(mistake, r.words, r.language)}
         </p>
@@ -118,8 +127,8 @@ type ControlProps = {
   /** Words that tell this control from the same one on other items. */
   subject?: string | undefined;
   on?: OnItem | undefined;
-  /** Shown unfolded, where it is the only thing to do. */
-  open?: boolean;
+  /** The only thing to do on the page: not folded away. */
+  alone?: boolean;
 };
 
 /** Hidden field values: what the form hands over without asking. */
@@ -129,12 +138,13 @@ const Hidden = ({ name, value }: { name: string; value: string }): Markup => (
 );
 
 /**
- * A button where nothing is asked; otherwise a fold with the form in it. The fold is also the
+ * A button where nothing is asked; otherwise a fold with the form in it, unless there is nothing
+ * else to do. The fold is also the
  * confirmation: its text stands between the first press and the button that acts, with or
  * without scripts.
  */
 export const Control = (props: ControlProps): Markup => {
-  const { r, look, name, method, subject, on, open = false } = props;
+  const { r, look, name, method, subject, on, alone = false } = props;
   const item = on === undefined ? undefined : r.page.addressOf(on.reference);
   const key = controlKey(look.address, name, item);
   const draft = r.draft?.key === key ? r.draft : undefined;
@@ -144,7 +154,9 @@ export const Control = (props: ControlProps): Markup => {
     ({ kind, name: argument }) => kind !== 'requestId' && argument !== on?.argument,
   );
   const hiddenSubject =
-    subject === undefined ? '' : (
+    subject === undefined ? (
+      ''
+    ) : (
       <span class="unseen">
         {' '}
         <bdi>{r.words.for(subject)}</bdi>
@@ -174,9 +186,7 @@ export const Control = (props: ControlProps): Markup => {
       {asked.map((argument) => (
         <Field r={r} look={look} control={id} argument={argument} draft={draft} />
       ))}
-      {method.confirm === undefined ? '' : (
-        <p class="confirm">{say(method.confirm, r.language)}</p>
-      )}
+      {method.confirm === undefined ? '' : <p class="confirm">{say(method.confirm, r.language)}</p>}
       <button type="submit">
         {label}
         {hiddenSubject}
@@ -191,8 +201,16 @@ export const Control = (props: ControlProps): Markup => {
       </div>
     );
   }
+  if (alone) {
+    return (
+      <div class="control card" id={id}>
+        {method.help === undefined ? '' : <p class="help">{say(method.help, r.language)}</p>}
+        {form}
+      </div>
+    );
+  }
   return (
-    <details class="control" id={id} open={open || draft !== undefined}>
+    <details class="control" id={id} open={draft !== undefined}>
       <summary>
         {label}
         {hiddenSubject}
@@ -245,7 +263,7 @@ export const Controls = ({
           name={name}
           method={method}
           subject={subject}
-          open={main && methods.length === 1}
+          alone={main && methods.length === 1}
         />
       ))}
     </>

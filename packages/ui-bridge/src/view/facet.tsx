@@ -1,66 +1,22 @@
 /** One facet: what it shows, what can be done with it, and the facets inside it. */
 import type { FieldDescription } from '@pocas/vat-runtime';
-import type { Inner, Markup } from './markup.ts';
+import type { Markup } from './markup.ts';
 import { formatNumber } from '../description/language.ts';
-import { isList, isRecord, isReference, maxItems, offeredReference, own } from '../description/walk.ts';
-import type { ViewRecord } from '../description/walk.ts';
+import {
+  isList,
+  isRecord,
+  isReference,
+  maxItems,
+  offeredReference,
+  own,
+} from '../description/walk.ts';
 import type { FacetLook } from './look.ts';
 import { Control, Controls, hasControls, itemMethods } from './control.tsx';
+import { entriesOf, Heading, isRegion, Lines, Stats } from './entries.tsx';
 import { Icon } from './icons.tsx';
 import type { Rendering } from './rendering.ts';
 import { say } from './rendering.ts';
 import { FacetLink, isStat, Value } from './value.tsx';
-
-/** A heading of a level that follows the nesting, at most six deep. */
-const Heading = ({ level, id, children }: { level: number; id?: string; children: Inner }): Markup => {
-  const Tag = (['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const)[Math.min(level, 6) - 1]!;
-  return <Tag {...(id === undefined ? {} : { id })}>{children}</Tag>;
-};
-
-type Entry = readonly [key: string, field: FieldDescription, value: unknown];
-
-const entriesOf = (fields: { readonly [key: string]: FieldDescription }, view: ViewRecord): Entry[] =>
-  Object.entries(fields).flatMap(([key, field]): Entry[] =>
-    Object.hasOwn(view, key) ? [[key, field, own(view, key)]] : [],
-  );
-
-/** Whether a field needs room of its own rather than a line. */
-const isRegion = ([, field, value]: Entry): boolean =>
-  (field.embed === true && (isReference(value) || isList(value))) ||
-  (field.item !== undefined && (isList(value) || isRecord(value))) ||
-  (isList(value) && value.some(isReference));
-
-const Lines = ({ r, entries }: { r: Rendering; entries: readonly Entry[] }): Markup =>
-  entries.length === 0 ? (
-    <></>
-  ) : (
-    <dl class="lines">
-      {entries.map(([, field, value]) => (
-        <div>
-          <dt>{say(field.label, r.language)}</dt>
-          <dd>
-            <Value r={r} field={field} value={value} />
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-
-const Stats = ({ r, entries }: { r: Rendering; entries: readonly Entry[] }): Markup =>
-  entries.length === 0 ? (
-    <></>
-  ) : (
-    <dl class="stats">
-      {entries.map(([, field, value]) => (
-        <div>
-          <dt>{say(field.label, r.language)}</dt>
-          <dd>
-            <Value r={r} field={field} value={value} />
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
 
 /** Shown in place of what did not answer. The link asks again. */
 export const Unreachable = ({ r }: { r: Rendering }): Markup => (
@@ -90,11 +46,18 @@ const Item = ({
   name,
   field,
   value,
-}: Inside & { owner: FacetLook; name: string; field: FieldDescription; value: unknown }): Markup => {
+}: Inside & {
+  owner: FacetLook;
+  name: string;
+  field: FieldDescription;
+  value: unknown;
+}): Markup => {
   const description = isRecord(value) ? field.item : undefined;
   const record = isRecord(value) ? value : undefined;
   const headingValue =
-    description === undefined || record === undefined ? undefined : own(record, description.heading);
+    description === undefined || record === undefined
+      ? undefined
+      : own(record, description.heading);
   const headingField = description?.fields[description.heading] ?? { label: field.label };
   const controlled =
     description?.controls === undefined || record === undefined
@@ -134,7 +97,14 @@ const Item = ({
         : entries
             .filter(isRegion)
             .map(([key, inner, part]) => (
-              <Region r={r} level={level + 1} owner={owner} name={`${name}.${key}`} field={inner} value={part} />
+              <Region
+                r={r}
+                level={level + 1}
+                owner={owner}
+                name={`${name}.${key}`}
+                field={inner}
+                value={part}
+              />
             ))}
       {offered.map(({ method, about, argument, reference }) => (
         <Control
@@ -157,6 +127,40 @@ const Item = ({
   );
 };
 
+/** Whether the items of a field are a heading and a value or two each, with nothing to do. */
+const isPlainList = (owner: FacetLook, name: string, { item }: FieldDescription): boolean =>
+  item !== undefined &&
+  item.controls === undefined &&
+  Object.keys(item.fields).length <= 3 &&
+  Object.values(item.fields).every((field) => field.item === undefined && field.embed !== true) &&
+  itemMethods(owner, name).length === 0;
+
+/** A short item on one line. */
+const Row = ({
+  r,
+  field,
+  value,
+}: {
+  r: Rendering;
+  field: FieldDescription;
+  value: unknown;
+}): Markup => {
+  const { heading, fields } = field.item!;
+  if (!isRecord(value)) return <></>;
+  const entries = entriesOf(fields, value);
+  const first = entries.filter(([key]) => key === heading);
+  return (
+    <li>
+      {[...first, ...entries.filter(([key]) => key !== heading)].map(([key, one, part]) => (
+        <span>
+          {key === heading ? '' : <span class="unseen">{say(one.label, r.language)}: </span>}
+          <Value r={r} field={one} value={part} />
+        </span>
+      ))}
+    </li>
+  );
+};
+
 /** A field with room of its own: a list of items, or facets shown in place. */
 const Region = ({
   r,
@@ -165,11 +169,18 @@ const Region = ({
   name,
   field,
   value,
-}: Inside & { owner: FacetLook; name: string; field: FieldDescription; value: unknown }): Markup => {
+}: Inside & {
+  owner: FacetLook;
+  name: string;
+  field: FieldDescription;
+  value: unknown;
+}): Markup => {
   if (isReference(value)) {
     const look = r.page.parts.get(value);
     // Past the depth limit, or shown further up already: a link.
-    const inPlace = look !== undefined && (look.view !== undefined || !look.reachable || look.description?.view === undefined);
+    const inPlace =
+      look !== undefined &&
+      (look.view !== undefined || !look.reachable || look.description?.view === undefined);
     if (!inPlace || !r.embed(value)) {
       return (
         <p>
@@ -197,6 +208,12 @@ const Region = ({
         <p class="quiet">
           {field.item?.empty === undefined ? r.words.empty : say(field.item.empty, r.language)}
         </p>
+      ) : isPlainList(owner, name, field) ? (
+        <ul class="rows">
+          {elements.slice(0, maxItems).map((element) => (
+            <Row r={r} field={field} value={element} />
+          ))}
+        </ul>
       ) : (
         <ul class="items">
           {elements.slice(0, maxItems).map((element) => (
@@ -233,13 +250,17 @@ export const FacetPart = ({
             title
           )}
         </Heading>
-        {description?.help === undefined ? '' : (
+        {description?.help === undefined ? (
+          ''
+        ) : (
           <p class="lead">{say(description.help, r.language)}</p>
         )}
       </header>
       <div class="facet-body">
         {look.reachable ? '' : <Unreachable r={r} />}
-        {lines.length === 0 ? '' : (
+        {lines.length === 0 ? (
+          ''
+        ) : (
           <div class="facts">
             <Stats r={r} entries={stats} />
             <Lines r={r} entries={lines.filter((entry) => !stats.includes(entry))} />

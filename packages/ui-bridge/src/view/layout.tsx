@@ -126,7 +126,9 @@ export const Layout = ({ frame, parts }: { frame: Frame; parts: PageParts }): Ma
           <Token token={token} />
           <input type="hidden" name="secret" value="" autocomplete="off" />
         </form>
-        {parts.live === undefined ? '' : (
+        {parts.live === undefined ? (
+          ''
+        ) : (
           <div
             id="live"
             hidden

@@ -114,7 +114,9 @@ export const HeldPage = ({
             {description === undefined ? words.unreachable : say(description.label, language)}
             <Icon name="arrow" />
           </a>
-          {description?.help === undefined ? '' : (
+          {description?.help === undefined ? (
+            ''
+          ) : (
             <p class="help">{say(description.help, language)}</p>
           )}
         </li>

@@ -70,5 +70,8 @@ harden(controlKey);
  */
 export const say = (text: Text, language: Language): string =>
   // eslint-disable-next-line no-control-regex
-  text[language].replace(/[\u0000-\u0009\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+  text[language].replace(
+    /[\u0000-\u0009\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    '',
+  );
 harden(say);

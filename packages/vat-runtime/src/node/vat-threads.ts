@@ -9,6 +9,11 @@ export type HostHandle = {
   stop(): Promise<void>;
 };
 
+/** Commands that only free memory go with the next one that does more, or when many have gathered. */
+const canWait = (command: HostCommand) =>
+  command.type === 'durable' || (command.type === 'deliver' && command.message.type === 'CTP_DROP');
+const maxWaiting = 256;
+
 /** @param onExit - called when the thread ends without having been told to */
 export const startVatThread = (
   directory: string,
@@ -19,28 +24,37 @@ export const startVatThread = (
     workerData: { directory },
   });
   let outgoing: HostCommand[] = [];
+  let scheduled = false;
   let stopping = false;
+  const flush = () => {
+    scheduled = false;
+    worker.postMessage(outgoing);
+    outgoing = [];
+  };
   worker.on('message', (reports: HostReport[]) => {
     for (const report of reports) onReport(report);
   });
-  worker.on('error', (error) => onExit(error.message));
+  let failure = 'the thread ended';
+  // An error is always followed by an exit.
+  worker.on('error', (error) => {
+    failure = error.message;
+  });
   worker.on('exit', () => {
-    if (!stopping) onExit('the thread ended');
+    if (!stopping) onExit(failure);
   });
   return Object.freeze({
     command(command: HostCommand) {
-      if (outgoing.length === 0) {
-        // One message for all commands of this tick.
-        setImmediate(() => {
-          worker.postMessage(outgoing);
-          outgoing = [];
-        });
-      }
       outgoing.push(command);
+      const { length } = outgoing;
+      if (scheduled || (canWait(command) && length < maxWaiting)) return;
+      scheduled = true;
+      // One message for all commands of this tick.
+      setImmediate(flush);
     },
     async stop() {
       stopping = true;
       const ended = new Promise((resolve) => worker.once('exit', resolve));
+      flush();
       worker.postMessage('stop');
       await ended;
     },
@@ -59,5 +73,5 @@ export const startInlineHost = (
     idle: () => {},
     makeConsole: makeVatConsole,
   });
-  return Object.freeze({ command: host.command, stop: async () => {} });
+  return Object.freeze({ command: host.command, stop: host.stop });
 };

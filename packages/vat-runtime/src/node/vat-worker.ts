@@ -32,5 +32,8 @@ port.on('message', (message: HostCommand[] | 'stop') => {
     for (const command of message) host.command(command);
     return;
   }
-  void reader.close().then(() => port.close());
+  void host
+    .stop()
+    .then(() => reader.close())
+    .then(() => port.close());
 });

@@ -55,6 +55,7 @@ export type Endpoint = {
 };
 
 const NO_METHOD = 'Cannot call: the object has no such method';
+const LOST = 'Cannot call: the object cannot be brought back from the store';
 const UNREADABLE = 'Cannot call: the arguments cannot be read';
 const METHOD_NAME = /^\["([A-Za-z_$][\w$]*)",\[/;
 
@@ -217,7 +218,12 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
       if (ended) return;
       if (message.type === 'CTP_CALL') {
         const [, name] = METHOD_NAME.exec(message.method.body) ?? [];
-        const target = message.target[0] === 'o' ? exportAt(reverse(message.target)) : undefined;
+        let target: object | undefined;
+        try {
+          if (message.target[0] === 'o') target = exportAt(reverse(message.target));
+        } catch {
+          return answer(message.questionID, LOST);
+        }
         if (name === undefined || target === undefined || !hasMethod(target, name)) {
           return answer(message.questionID, NO_METHOD);
         }

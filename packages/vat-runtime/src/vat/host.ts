@@ -33,7 +33,11 @@ export type VatHostPowers = {
   readonly makeConsole: (label: string) => object;
 };
 
-export type VatHost = { command(command: HostCommand): void };
+export type VatHost = {
+  command(command: HostCommand): void;
+  /** Takes no more commands, and resolves when those it has are carried out. */
+  stop(): Promise<void>;
+};
 
 export const makeVatHost = (powers: VatHostPowers): VatHost => {
   const vats = new Map<string, Vat>();
@@ -43,7 +47,8 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   /** Rows on their way to disk, each with the number of its crank. */
   const pending = new Map<string, { value: string | undefined; crank: number }>();
   let lastCrank = 0;
-  let running = false;
+  let running: Promise<void> | undefined;
+  let stopped = false;
 
   const reportCrank = (id: string) => {
     stirred.delete(id);
@@ -72,7 +77,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         console: powers.makeConsole(label),
         onOutput: () => {
           stirred.add(id);
-          void run();
+          start();
         },
       });
       vats.set(id, vat);
@@ -87,6 +92,8 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         return load(command);
       case 'deliver':
         vats.get(command.vat)?.deliver(command.message);
+        // A drop changes tables only: no code of the vat runs.
+        if (command.message.type === 'CTP_DROP') return;
         await powers.drained();
         return reportCrank(command.vat);
       case 'durable':
@@ -98,22 +105,28 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   };
 
   const run = async () => {
-    if (running) return;
-    running = true;
-    await powers.drained();
+    // So that `running` is set before anything is carried out.
+    await undefined;
     while (queue.length > 0 || stirred.size > 0) {
       const command = queue.shift();
       if (command !== undefined) await carryOut(command);
       else for (const id of [...stirred]) reportCrank(id);
     }
-    running = false;
     powers.idle();
+    running = undefined;
+  };
+  const start = () => {
+    if (!stopped) running ??= run();
   };
 
   return harden({
     command(command: HostCommand) {
       queue.push(command);
-      void run();
+      start();
+    },
+    async stop() {
+      stopped = true;
+      await running;
     },
   });
 };

@@ -1,0 +1,211 @@
+import {
+  type TestNode,
+  makeMarket,
+  makeTestNode,
+  makeWallet,
+  next,
+  ok,
+  restartEverywhere,
+} from '../fixture.ts';
+import test, { after, before, beforeEach } from 'node:test';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { E } from '@endo/far';
+import type { Invitation, Steward, WalletOwner } from '@pocas/market-actors';
+import type { Facet } from '@pocas/vat-runtime';
+import { LINK_PATH } from '@pocas/vat-runtime/node';
+import { assertDescribed } from '../described.ts';
+
+let node: TestNode;
+let steward: Facet<Steward>;
+let owner: Facet<WalletOwner>;
+
+before(async () => {
+  node = await makeTestNode();
+});
+beforeEach(async () => {
+  steward = await makeMarket(node);
+  owner = await makeWallet(node, 'Ana');
+});
+after(() => node.stop());
+
+const link = async (uses = 1n, from = steward) =>
+  ((await E(from).inviteLink(uses, next())) as { secret: string }).secret;
+const participants = async () => (await E(steward).view()).participants;
+
+test('a wallet joins a market by an invitation and keeps the place there', async () => {
+  assert.deepEqual(await E(owner).view(), { name: 'Ana', markets: [] });
+  assert.deepEqual(await E(owner).join(await link(), next()), { ok: true, market: 'Tianguis' });
+  const { markets } = await E(owner).view();
+  assert.equal(markets.length, 1);
+  const { name, market } = await E(markets[0]!).view();
+  assert.deepEqual([name, market], ['Ana', 'Tianguis']);
+});
+
+test('a joining that is repeated is one joining', async () => {
+  const invitation = await link();
+  const request = next();
+  const first = await E(owner).join(invitation, request);
+  assert.deepEqual(await E(owner).join(invitation, request), first);
+  assert.equal((await E(owner).view()).markets.length, 1);
+  assert.equal(await participants(), 1n);
+});
+
+test('two copies of a joining at the same time are one joining', async () => {
+  const invitation = await link();
+  const request = next();
+  const answers = await Promise.all([
+    E(owner).join(invitation, request),
+    E(owner).join(invitation, request),
+    E(owner).join(invitation, request),
+  ]);
+  for (const answer of answers) ok(answer);
+  assert.equal((await E(owner).view()).markets.length, 1);
+  assert.equal(await participants(), 1n);
+});
+
+test('an invitation that somebody used is refused, also when asked again', async () => {
+  const invitation = await link();
+  ok(await E(await makeWallet(node, 'Beto')).join(invitation, next()));
+  const request = next();
+  const claimed = { ok: false, code: 'claimed' };
+  assert.deepEqual(await E(owner).join(invitation, request), claimed);
+  assert.deepEqual(await E(owner).join(invitation, request), claimed);
+  assert.deepEqual((await E(owner).view()).markets, []);
+});
+
+test('what is no invitation is refused or rejected, and leaves nothing behind', async () => {
+  const invalid = { ok: false, code: 'invalid' };
+  assert.deepEqual(await E(owner).join('', next()), invalid);
+  assert.deepEqual(await E(owner).join('hello', next()), invalid);
+  assert.deepEqual(await E(owner).join('https://example.org/#secret', next()), invalid);
+  const unknown = (await link()).replace(/\/s\/.{6}/, '/s/AAAAAA');
+  await assert.rejects(E(owner).join(unknown, next()));
+  // An object, but not one that can be joined.
+  const other = await E(node.grantor).sturdy(await E(steward).marketPublic());
+  await assert.rejects(E(owner).join(other, next()));
+  assert.deepEqual((await E(owner).view()).markets, []);
+});
+
+test('an invitation that answers nonsense is a fault and gives nothing to keep', async () => {
+  // A wallet in the place of an invitation: it answers to no `join` of this form as a market would.
+  const decoy = await makeWallet(node, 'Decoy');
+  const answer = E(owner).joinWith(decoy as never, next());
+  await assert.rejects(async () => ok(await answer));
+  assert.deepEqual((await E(owner).view()).markets, []);
+});
+
+test('a wallet joins several markets', async () => {
+  const other = await makeMarket(node, { name: 'Mercadito' });
+  ok(await E(owner).join(await link(), next()));
+  ok(await E(owner).join(await link(1n, other), next()));
+  const { markets } = await E(owner).view();
+  const names = await Promise.all(markets.map(async (one) => (await E(one).view()).market));
+  assert.deepEqual(names, ['Tianguis', 'Mercadito']);
+});
+
+test('a member comes back by their key, and each key is another', async () => {
+  const { secret } = await E(owner).keyLink();
+  assert.equal(await E(node.enlivener).enliven(secret), owner);
+  assert.notEqual((await E(owner).keyLink()).secret, secret);
+});
+
+test('what others have of a member tells the name and nothing else', async () => {
+  const payee = await E(owner).payee();
+  assert.deepEqual(await E(payee).view(), { name: 'Ana' });
+  const asOwner = payee as unknown as Facet<WalletOwner>;
+  await assert.rejects(E(asOwner).keyLink());
+  await assert.rejects(E(asOwner).join(await link(), next()));
+});
+
+test('the steps in between cannot be taken from outside', async () => {
+  const asSteps = owner as unknown as Facet<{ entered(id: string, answer: unknown): unknown }>;
+  await assert.rejects(E(asSteps).entered(next(), { ok: true, market: 'x' }));
+});
+
+test('a page hears of a market that was joined', async () => {
+  const since = await E(owner).changes();
+  const change = E(owner).changes(since);
+  ok(await E(owner).join(await link(), next()));
+  assert.notEqual(await change, since);
+});
+
+test('a joining that a restart cut off anywhere goes on where it stopped', async () => {
+  const request = next();
+  const moments = await restartEverywhere(
+    async (first) => {
+      const market = await makeMarket(first);
+      const { secret } = (await E(market).inviteLink(1n, next())) as { secret: string };
+      const invitation = (await E(first.enlivener).enliven(secret)) as Facet<Invitation>;
+      return { market, wallet: await makeWallet(first, 'Ana'), invitation };
+    },
+    async ({ wallet, invitation }) => ok(await E(wallet).joinWith(invitation, request)),
+    async ({ market, wallet, invitation }) => {
+      assert.deepEqual(await E(wallet).joinWith(invitation, request), {
+        ok: true,
+        market: 'Tianguis',
+      });
+      assert.equal((await E(wallet).view()).markets.length, 1);
+      assert.equal((await E(market).view()).participants, 1n);
+    },
+  );
+  assert.ok(moments >= 2, `${moments} moments`);
+});
+
+test('a link that opens once is enough for a joining that a restart cut off', async () => {
+  const request = next();
+  let invitation = '';
+  await restartEverywhere(
+    async (first) => {
+      const market = await makeMarket(first);
+      invitation = await E(first.grantor).sturdy(await E(market).invite(), { uses: 1n });
+      return { market, wallet: await makeWallet(first, 'Ana') };
+    },
+    async ({ wallet }) => ok(await E(wallet).join(invitation, request)),
+    async ({ market, wallet }) => {
+      // Between the opening and the first note of it the link can be lost; never the place.
+      const answer = await E(wallet)
+        .join(invitation, request)
+        .catch(() => undefined);
+      const joined = answer?.ok === true ? 1 : 0;
+      assert.equal((await E(wallet).view()).markets.length, joined);
+      assert.equal((await E(market).view()).participants, BigInt(joined));
+    },
+  );
+});
+
+test('a wallet joins a market on another node', async () => {
+  const start = async () => {
+    const own = await makeTestNode();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    own.listen(server, `ws://127.0.0.1:${port}${LINK_PATH}`);
+    const stop = async () => {
+      await own.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    };
+    return { own, stop };
+  };
+  const here = await start();
+  const there = await start();
+  const market = await makeMarket(there.own, { name: 'Allá' });
+  const wallet = await makeWallet(here.own, 'Ana');
+  const invitation = await link(1n, market);
+  const request = next();
+  assert.deepEqual(await E(wallet).join(invitation, request), { ok: true, market: 'Allá' });
+  assert.deepEqual(await E(wallet).join(invitation, request), { ok: true, market: 'Allá' });
+  const [place] = (await E(wallet).view()).markets;
+  ok(await E(place!).offer('jam', '', 5n, 1n, next()));
+  assert.equal((await E(place!).view()).ownOffers[0]!.what, 'jam');
+  assert.equal((await E(market).view()).participants, 1n);
+  await here.stop();
+  await there.stop();
+});
+
+test('every facet of a wallet describes itself in both languages', async () => {
+  await assertDescribed(owner);
+  await assertDescribed(await E(owner).payee());
+});
