@@ -47,10 +47,17 @@ export const makeDemoPoca = async (
 
   const welcome = E(reception).invite();
   const entered = await E(welcome).enter('Ana', 'demo');
-  if (!entered.ok) throw Error(`Cannot make the demo poca: its own welcome was refused (${entered.code})`);
+  if (!entered.ok)
+    throw Error(`Cannot make the demo poca: its own welcome was refused (${entered.code})`);
   const wallet = entered.goto;
   const [participant] = (await E(wallet).view()).markets;
   if (participant === undefined) throw Error('Cannot make the demo poca: the cook is in no market');
-  await E(participant).offer('Sopa de lentejas', 'Un plato hondo, con pan. A bowl, with bread.', 3n, 12n, 'demo soup');
+  await E(participant).offer(
+    'Sopa de lentejas',
+    'Un plato hondo, con pan. A bowl, with bread.',
+    3n,
+    12n,
+    'demo soup',
+  );
   return { steward, reception, wallet };
 };

@@ -16,7 +16,8 @@ export const makePages = (node: PocasNode, key: Uint8Array): RequestListener => 
     sessions: node.sessions,
     designator: node.designator,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
-    hmacSha256: (secret, data) => new Uint8Array(createHmac('sha256', secret).update(data).digest()),
+    hmacSha256: (secret, data) =>
+      new Uint8Array(createHmac('sha256', secret).update(data).digest()),
     key,
     assets: {
       htmx: readAsset('htmx.org/dist/htmx.min.js'),

@@ -5,8 +5,7 @@ import { vatImports } from '../vat/module.ts';
 
 export type Bundle = { readonly hash: string; readonly text: string };
 
-export const hashBundle = (text: string): string =>
-  createHash('sha256').update(text).digest('hex');
+export const hashBundle = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * @param entry - the path of the module that exports `make`

@@ -68,10 +68,7 @@ export type PocasNode = {
    * A power to make vats of one module, for vats.
    * @param name - must mean the same at every start of the node
    */
-  defineVatMaker(
-    name: string,
-    options: Omit<MakeVatOptions, 'params'>,
-  ): VatMaker;
+  defineVatMaker(name: string, options: Omit<MakeVatOptions, 'params'>): VatMaker;
   /** A power of the program's own, for vats. The name must mean the same at every start. */
   definePower(name: string, power: object): object;
   /** What the program keeps for itself: data and lasting references. */
@@ -131,7 +128,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     const { bundle, label } = JSON.parse(row) as VatRow;
     const moduleText = store.get(`b/${bundle}`);
     if (moduleText === undefined || hashBundle(moduleText) !== bundle) {
-      process.stderr.write(`Cannot load vat ${id}: its module is missing or altered in the store\n`);
+      process.stderr.write(
+        `Cannot load vat ${id}: its module is missing or altered in the store\n`,
+      );
       return false;
     }
     loaded.add(id);
@@ -196,8 +195,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     getLocations: (designator) =>
       JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
-    setLocations: (designator, seen) =>
-      store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
+    setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
   });
   const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
 

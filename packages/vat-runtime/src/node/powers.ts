@@ -74,7 +74,8 @@ export const makeControlParty = (switchboard: Switchboard): ControlParty => {
     },
     refOf(presence: object) {
       const slot = slots.get(presence) ?? endpoint.slotOf(presence);
-      if (slot === undefined) throw TypeError('Cannot find object: it is no reference of this node');
+      if (slot === undefined)
+        throw TypeError('Cannot find object: it is no reference of this node');
       return switchboard.held(connection, slot);
     },
   });

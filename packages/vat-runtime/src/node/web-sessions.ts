@@ -31,7 +31,8 @@ export const makeWebSessions = ({ switchboard, store, greeter }: WebSessionsInpu
         E(endpoint.presenceAt(GREETER_SLOT) as Greeter).enliven(swiss) as Promise<object>,
       slotOf(presence: object) {
         const slot = endpoint.slotOf(presence);
-        if (slot === undefined) throw TypeError('Cannot find slot: the session holds no such reference');
+        if (slot === undefined)
+          throw TypeError('Cannot find slot: the session holds no such reference');
         return slot;
       },
       presenceAt(slot: string) {

@@ -67,10 +67,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
   let lastClient = 0;
   let stopped = false;
 
-  const handshake = (
-    role: 'dialer' | 'listener',
-    expect?: Designator,
-  ): HandshakeOptions => ({
+  const handshake = (role: 'dialer' | 'listener', expect?: Designator): HandshakeOptions => ({
     role,
     identity,
     incarnation,

@@ -6,9 +6,7 @@ export const makeMemoryStorage = (): Storage => {
   return Object.freeze({
     get: (key: string) => rows.get(key),
     list: async (prefix: string) =>
-      [...rows]
-        .filter(([key]) => key.startsWith(prefix))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...rows].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1)),
     write: async (changed: readonly (readonly [string, string | undefined])[]) => {
       for (const [key, value] of changed) {
         if (value === undefined) rows.delete(key);

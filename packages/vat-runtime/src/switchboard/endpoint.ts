@@ -67,7 +67,9 @@ const methodNames = (value: object): Set<string> => {
     layer !== null && layer !== Object.prototype;
     layer = Object.getPrototypeOf(layer) as object | null
   ) {
-    for (const [name, { value: member }] of Object.entries(Object.getOwnPropertyDescriptors(layer))) {
+    for (const [name, { value: member }] of Object.entries(
+      Object.getOwnPropertyDescriptors(layer),
+    )) {
       if (typeof member === 'function' && name !== 'constructor') names.add(name);
     }
   }
@@ -231,7 +233,11 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
       count(message);
       const accepted = captp.dispatch(message);
       if (!accepted && message.type === 'CTP_CALL') return answer(message.questionID, UNREADABLE);
-      if (message.type === 'CTP_RETURN' && 'result' in message && isCapability(message.result.body)) {
+      if (
+        message.type === 'CTP_RETURN' &&
+        'result' in message &&
+        isCapability(message.result.body)
+      ) {
         // Until the reactions are done, calls may still be made on the answer's number.
         later(() => rawSend({ type: 'CTP_DROP', epoch: 0, slotID: message.answerID, decRefs: 0 }));
       }

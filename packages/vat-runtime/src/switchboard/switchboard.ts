@@ -137,7 +137,10 @@ export class Switchboard {
         ref.broken = why;
         this.#forget(connection, entry);
         if (slot[0] === 'p' && ref.outcome === undefined) {
-          this.#resolve(ref, { rejected: true, data: { ...errorData(unknownFate(why)), refs: [] } });
+          this.#resolve(ref, {
+            rejected: true,
+            data: { ...errorData(unknownFate(why)), refs: [] },
+          });
         }
       } else if (!entry.kept) {
         this.#forget(connection, entry);
@@ -228,7 +231,8 @@ export class Switchboard {
       case 'CTP_BOOTSTRAP': {
         const question = this.#ask(connection, message.questionID);
         const ref = connection.bootstrap;
-        if (ref === undefined) return this.#fail(question, 'Cannot bootstrap: nothing is offered here');
+        if (ref === undefined)
+          return this.#fail(question, 'Cannot bootstrap: nothing is offered here');
         const body = JSON.stringify({ '@qclass': 'slot', iface: 'Alleged: Greeter', index: 0 });
         return this.#settle(question, { rejected: false, data: { body, refs: [ref] } });
       }
@@ -530,7 +534,8 @@ export class Switchboard {
   }
 
   #makeRoom(connection: Connection): void {
-    if (connection.bySlot.size >= this.#limits.maxEntries) throw new WireViolation('too many entries');
+    if (connection.bySlot.size >= this.#limits.maxEntries)
+      throw new WireViolation('too many entries');
   }
 
   #forget(connection: Connection, entry: Entry): void {

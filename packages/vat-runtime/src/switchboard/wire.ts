@@ -139,7 +139,12 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
     case 'CTP_RETURN': {
       const answerID = question(message['answerID']);
       return 'exception' in message
-        ? { type: 'CTP_RETURN', epoch: 0, answerID, exception: capData(message['exception'], limits) }
+        ? {
+            type: 'CTP_RETURN',
+            epoch: 0,
+            answerID,
+            exception: capData(message['exception'], limits),
+          }
         : { type: 'CTP_RETURN', epoch: 0, answerID, result: capData(message['result'], limits) };
     }
     case 'CTP_RESOLVE': {

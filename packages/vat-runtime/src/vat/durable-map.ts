@@ -15,8 +15,7 @@ type Held = { readonly value: unknown; readonly stored: StoredValue };
 type Contents = { readonly keys: Key[]; readonly values: Map<Key, Held> };
 
 const encodeKey = (key: Key): string => (typeof key === 'bigint' ? `n${key}` : `s${key}`);
-const decodeKey = (text: string): Key =>
-  text[0] === 'n' ? BigInt(text.slice(1)) : text.slice(1);
+const decodeKey = (text: string): Key => (text[0] === 'n' ? BigInt(text.slice(1)) : text.slice(1));
 
 const assertKey = (key: unknown): Key => {
   if (typeof key === 'string' || typeof key === 'bigint') return key;

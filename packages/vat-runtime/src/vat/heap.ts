@@ -205,7 +205,8 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
 
   return harden({
     define(kind) {
-      if (closed) throw Error(`Cannot define "${kind.name}": kinds are defined while the module loads`);
+      if (closed)
+        throw Error(`Cannot define "${kind.name}": kinds are defined while the module loads`);
       if (kinds.has(kind.name)) throw Error(`Cannot define "${kind.name}": the name is taken`);
       kinds.set(kind.name, kind);
     },
@@ -228,7 +229,8 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       turns.note({ undo: () => {}, touched: context, key: 'meta', row: metaRow });
       const state = initialState();
       const extra = Object.keys(state).filter((name) => !Object.hasOwn(kind.shape, name));
-      if (extra.length > 0) throw TypeError(`Cannot make "${kind.name}": no property "${extra[0]}" in its state`);
+      if (extra.length > 0)
+        throw TypeError(`Cannot make "${kind.name}": no property "${extra[0]}" in its state`);
       for (const [name, shape] of Object.entries(kind.shape)) {
         const value = harden(state[name]) as Passable;
         mustMatch(value, shape, `${kind.name}.state.${name}`);
@@ -275,7 +277,8 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     getRoot: () => (root === undefined ? undefined : facetAt(root)),
     setRoot(facet) {
       const slot = slotOf(facet);
-      if (slot === undefined) throw TypeError('Cannot set root: it is not a facet made by defineActor');
+      if (slot === undefined)
+        throw TypeError('Cannot set root: it is not a facet made by defineActor');
       const before = root;
       root = slot;
       turns.note({

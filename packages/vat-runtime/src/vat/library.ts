@@ -95,9 +95,7 @@ export const makeLibrary = ({
   const startsInside = (guard: Guard, method: string): boolean => {
     const { methodGuards } = getInterfaceGuardPayload(guard);
     const methodGuard = (methodGuards as Record<string, MethodGuard>)[method];
-    return (
-      methodGuard !== undefined && getMethodGuardPayload(methodGuard).callKind === 'async'
-    );
+    return methodGuard !== undefined && getMethodGuardPayload(methodGuard).callKind === 'async';
   };
 
   const makeFacetPrototype = (
@@ -107,19 +105,18 @@ export const makeLibrary = ({
   ): object => {
     const { name: kindName, guards, facets, readOnly = [] } = definition;
     const methods = facets[facet]!;
-    const given = guards[facet] ?? Fail`Cannot define ${q(kindName)}: facet ${q(facet)} has no guard`;
+    const given =
+      guards[facet] ?? Fail`Cannot define ${q(kindName)}: facet ${q(facet)} has no guard`;
     const guard = isDescribed(given) ? given.guard : given;
 
-    const asTurn =
-      (method: Method): Method =>
+    const asTurn = (method: Method): Method =>
       // A named method, because the guard hands on `this`.
       ({
         turn(this: unknown, ...args: unknown[]) {
           return turns.run(() => Reflect.apply(method, this, args));
         },
       }).turn;
-    const asReader =
-      (method: Method): Method =>
+    const asReader = (method: Method): Method =>
       ({
         reader(this: unknown, ...args: unknown[]) {
           return turns.active()

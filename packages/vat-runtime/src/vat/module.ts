@@ -50,7 +50,8 @@ export const loadModule = (
   ]);
   const require = (specifier: string) => {
     const namespace = namespaces.get(specifier);
-    if (namespace === undefined) throw Error(`Cannot import "${specifier}": a vat has no such module`);
+    if (namespace === undefined)
+      throw Error(`Cannot import "${specifier}": a vat has no such module`);
     return { __esModule: true, ...namespace };
   };
   const { Compartment } = globalThis as unknown as { Compartment: CompartmentConstructor };

@@ -146,6 +146,10 @@ export const makeE = (turns: Turns): unknown => {
     onRejected?: (reason: unknown) => unknown,
   ) => HandledPromise.resolve(value).then(onFulfilled, onRejected);
   return harden(
-    Object.assign(E, { sendOnly, when, resolve: (value: unknown) => HandledPromise.resolve(value) }),
+    Object.assign(E, {
+      sendOnly,
+      when,
+      resolve: (value: unknown) => HandledPromise.resolve(value),
+    }),
   );
 };

@@ -42,7 +42,10 @@ test('state written after an await is refused with a hint', async () => {
 
 test('state refuses what does not last, and names the property', async () => {
   const { node, counter } = await makeCounter();
-  await assert.rejects(E(counter).keep(Promise.resolve(1)), /Cannot store "kept" of "Counter": a promise/);
+  await assert.rejects(
+    E(counter).keep(Promise.resolve(1)),
+    /Cannot store "kept" of "Counter": a promise/,
+  );
   await node.stop();
 });
 
@@ -60,7 +63,10 @@ test('objects, references and collections survive a restart with their identity'
   assert.equal(await E(program.counter).get(), 2n);
   assert.equal(await E(program.counter).kept(), program.other);
   const entries = await E(program.counter).entries();
-  assert.deepEqual(entries.map(([key]: [string]) => key), ['a', 'b']);
+  assert.deepEqual(
+    entries.map(([key]: [string]) => key),
+    ['a', 'b'],
+  );
   assert.equal(await E(entries[0][1]).add(1n), 1n);
   assert.equal(await E(E(program.counter).kept()).get(), 40n);
   await again.stop();
@@ -70,7 +76,12 @@ test('changed settles at once for an old version, and later for the current one'
   const { node, counter } = await makeCounter();
   const version = await E(counter).next(undefined);
   let settled = false;
-  const next = E(counter).next(version).then((now: string) => { settled = true; return now; });
+  const next = E(counter)
+    .next(version)
+    .then((now: string) => {
+      settled = true;
+      return now;
+    });
   await E(counter).get();
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(settled, false);
