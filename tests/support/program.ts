@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Cleanup } from './cleanup.ts';
+import { freePort } from './port.ts';
 import { patienceMillis, until } from './until.ts';
 
 // This file runs as tests/dist/support/program.js.
@@ -28,9 +29,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-const spawnProgram = (args: readonly string[]): Process => {
+const spawnProgram = (args: readonly string[], cwd?: string): Process => {
   // Flags of this process are not those of the program.
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let stdout = '';
   let stderr = '';
@@ -43,9 +44,8 @@ const spawnProgram = (args: readonly string[]): Process => {
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 };
 
-/** Runs a command of the program that ends by itself. */
-export const runProgram = async (...args: readonly string[]): Promise<Outcome> => {
-  const { child, ended } = spawnProgram(args);
+/** Waits for the end; one that does not come is brought about. */
+const endOf = async ({ child, ended }: Process): Promise<Outcome> => {
   const killer = setTimeout(() => child.kill('SIGKILL'), patienceMillis);
   try {
     return await ended;
@@ -53,6 +53,13 @@ export const runProgram = async (...args: readonly string[]): Promise<Outcome> =
     clearTimeout(killer);
   }
 };
+
+/** Runs a command of the program that ends by itself, in the folder `cwd`. */
+export const runProgramIn = (cwd: string | undefined, ...args: string[]): Promise<Outcome> =>
+  endOf(spawnProgram(args, cwd));
+
+/** Runs a command of the program that ends by itself. */
+export const runProgram = (...args: string[]): Promise<Outcome> => runProgramIn(undefined, ...args);
 
 export type StartedNode = {
   /** Opens the operator's wallet. */
@@ -65,26 +72,26 @@ export type StartedNode = {
   /** What the program has said so far. */
   stdout(): string;
   stderr(): string;
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits for the end. A program that does not heed it is killed in the end. */
   end(signal: NodeJS.Signals): Promise<Outcome>;
 };
 
-/** `pocas start --json`, until it is ready. Without `port`, on a free one. */
+/** `pocas start --json`, until it is ready. @param args - what else to say; by default, a free port */
 export const startNode = async (
   cleanup: Cleanup,
-  { data, port = '0' }: { data: string; port?: string },
+  { data, args }: { data: string; args?: readonly string[] },
 ): Promise<StartedNode> => {
-  const { child, stdout, stderr, ended } = spawnProgram([
+  const started = spawnProgram([
     'start',
     '--json',
     '--data',
     data,
-    '--port',
-    port,
+    ...(args ?? ['--port', await freePort()]),
   ]);
+  const { child, stdout, stderr, ended } = started;
   const end = (signal: NodeJS.Signals) => {
     child.kill(signal);
-    return ended;
+    return endOf(started);
   };
   cleanup(() => end('SIGKILL'));
   let over = false;
@@ -111,7 +118,7 @@ export const startNode = async (
 
 /** Another start on the same data, at the same address. */
 export const startAgain = (cleanup: Cleanup, { data, port }: StartedNode): Promise<StartedNode> =>
-  startNode(cleanup, { data, port });
+  startNode(cleanup, { data, args: ['--port', port] });
 
 /** `pocas invite`, for a person who opens it in a browser. */
 export const invite = async ({ data }: StartedNode): Promise<string> => {

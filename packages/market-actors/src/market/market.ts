@@ -22,8 +22,9 @@ import type {
   StewardView,
 } from './types.ts';
 
-/** How many offers a market shows at a time. */
-export const maxOffers = 500n;
+/** How many offers a market has at most, and how many of them, the newest, it shows. */
+export const maxOffers = 1_000n;
+export const shownOffers = 100;
 
 type GrantorRef = Facet<Grantor>;
 
@@ -148,7 +149,10 @@ const makeMarketKit = defineActor({
       },
       offersFor(viewer: bigint | undefined): OfferItem[] {
         const items: OfferItem[] = [];
-        for (const { offer, inside } of this.state.versions.values()) {
+        const { versions } = this.state;
+        for (const number of [...versions.keys()].reverse()) {
+          if (items.length === shownOffers) break;
+          const { offer, inside } = versions.get(number)!;
           const source = inside.offer();
           const available = source.available();
           const maker = source.maker();

@@ -137,7 +137,6 @@ const makeOfferKit = defineActor({
           if (state.status === 'withdrawn') return closed;
           state.available += quantity;
           state.market.touch();
-          state.maker.touch();
           return { ok: true, version: state.terms.version, available: state.available };
         });
       },
@@ -145,14 +144,12 @@ const makeOfferKit = defineActor({
         if (this.state.status === 'withdrawn') return closed;
         this.state.status = 'paused';
         this.state.market.touch();
-        this.state.maker.touch();
         return { ok: true };
       },
       resume(): Done | Refusal {
         if (this.state.status === 'withdrawn') return closed;
         this.state.status = 'live';
         this.state.market.touch();
-        this.state.maker.touch();
         return { ok: true };
       },
       withdraw(): Done {
@@ -222,7 +219,7 @@ const makeOfferKit = defineActor({
     versions: {
       /** Puts a version in the place of the one before, in the same turn. */
       publish(terms: Terms): void {
-        const { market, maker, current } = this.state;
+        const { market, current } = this.state;
         if (current !== 0n) market.unlist(current);
         const number = market.nextNumber();
         const next = { ...terms, version: terms.version + 1n };
@@ -230,7 +227,6 @@ const makeOfferKit = defineActor({
         this.state.terms = next;
         this.state.current = number;
         market.list(number, { offer, inside });
-        maker.touch();
       },
     },
   },

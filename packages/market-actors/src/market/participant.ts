@@ -21,10 +21,14 @@ import type {
 } from './types.ts';
 
 /** What one participant may have open at a time, so that nobody can fill the market alone. */
-export const maxOpenOffers = 50n;
-export const maxOpenOrders = 50n;
+export const maxOpenOffers = 20n;
+export const maxOpenOrders = 20n;
+/** How many open orders a page shows to a seller, who cannot help how many there are. */
+export const shownSales = 20;
 /** How many ended orders a page still shows, of each side. */
-export const shownEnded = 10n;
+export const shownEnded = 5n;
+// Together with the offers of others (`shownOffers` in market.ts) a view names at most
+// 100 + 2 * 20 + 2 * 20 + 5 + 2 * 20 + 5 = 230 references. One message may carry 256.
 
 type Orders = DurableMap<bigint, Facet<OrderInside>>;
 
@@ -88,7 +92,7 @@ const makeParticipantKit = defineActor({
           unit,
           offers: market.offersFor(number),
           purchases: [...purchases.values(), ...latest(endedPurchases)].map(bought),
-          sales: [...sales.values(), ...latest(endedSales)].map(sold),
+          sales: [...mostUrgent([...sales.values()].map(sold)), ...latest(endedSales).map(sold)],
           ownOffers: [...offers.values()].map((offer): OwnOfferItem => offer.ownItem()),
         };
       },
@@ -182,6 +186,13 @@ const end = (order: bigint, open: Orders, ended: Orders): void => {
   open.delete(order);
   ended.set(BigInt(ended.size()), inside);
 };
+
+/** What the seller has to do something for comes first: who waits for others must not hide it. */
+const mostUrgent = (open: SaleItem[]): SaleItem[] =>
+  [
+    ...open.filter(({ act }) => act !== undefined),
+    ...open.filter(({ act }) => act === undefined),
+  ].slice(0, shownSales);
 
 const latest = (ended: Orders): Facet<OrderInside>[] => {
   const count = BigInt(ended.size());

@@ -35,7 +35,7 @@ export type Done = { readonly ok: true };
 
 /** What anyone may see of the market: what is offered, and not by whom. */
 export type MarketPublic = {
-  /** The market and everything that can be had in it now. */
+  /** The market and what can be had in it now, the newest first, at most 100. */
   describe(): MarketPublicView;
   /** The same offers alone. */
   offers(): PublicOfferItem[];
@@ -141,10 +141,11 @@ export type ParticipantView = {
   readonly limit: bigint;
   readonly ceiling: bigint;
   readonly unit: string;
-  /** What others offer and can be had now. */
+  /** What others offer and can be had now, the newest first, at most 100. */
   readonly offers: OfferItem[];
   /** Open orders, then the latest that ended. */
   readonly purchases: PurchaseItem[];
+  /** Open orders, those that wait for the seller first and at most 20; then the latest that ended. */
   readonly sales: SaleItem[];
   readonly ownOffers: OwnOfferItem[];
 };

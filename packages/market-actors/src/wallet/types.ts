@@ -23,7 +23,7 @@ export type WalletOwner = {
    * Joins a market by an invitation in text form, on this node or another.
    * Repeat it with the same `requestId` after a lost answer: it goes on where it stopped, and
    * never makes a second participant.
-   * Refusals: `invalid` for what is no sturdy ref; those of the invitation, such as `claimed`.
+   * Refusals: `invalid` for what is no sturdy ref; `quota` past 50 markets; those of the invitation, such as `claimed`.
    * Rejects when the sturdy ref opens nothing, or the other node does not answer.
    */
   join(

@@ -15,6 +15,9 @@ import type { Invitation, Participant } from '../market/types.ts';
 import { WalletOwnerI, WalletPayeeI, WalletStepsI } from './guards.ts';
 import type { WalletJoined, WalletOwner, WalletPayee, WalletView } from './types.ts';
 
+/** How many markets one wallet may join: a page shows all of them. */
+export const maxMarkets = 50n;
+
 type Membership = { readonly market: string; readonly participant: Facet<Participant> };
 type Outcome = WalletJoined | Refusal;
 /** How far the joining under one request has come. */
@@ -88,10 +91,11 @@ const makeWalletKit = defineActor({
     },
     steps: {
       enter(invitation: Facet<Invitation>, requestId: string): Promise<Outcome> | Outcome {
-        const { joinings, name } = this.state;
+        const { joinings, memberships, name } = this.state;
         const { steps } = this.facets;
         const joining = joinings.get(requestId);
         if (joining !== undefined && 'outcome' in joining) return joining.outcome;
+        if (BigInt(memberships.size()) >= maxMarkets) return { ok: false, code: 'quota' };
         if (joining === undefined) joinings.set(requestId, { invitation });
         const answer = E(joining?.invitation ?? invitation).join(name, requestId);
         return E.when(answer, (joined) => steps.entered(requestId, joined));

@@ -156,8 +156,8 @@ test('whatever people do in a market, nothing is made or lost', async () => {
   );
 });
 
-/** The seller's facet of the order that came last. Open orders are listed as they came. */
+/** The seller's facet of the order that came last: of those that wait for the seller, the last. */
 const newest = async (person: Person): Promise<Facet<OrderSeller>> => {
   const { sales } = await person.view();
-  return sales.findLast(({ phase }) => !ends.includes(phase))!.order;
+  return sales.findLast(({ act }) => act !== undefined)!.order;
 };

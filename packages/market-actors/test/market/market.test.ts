@@ -273,6 +273,38 @@ test('a gift is an order like any other', async () => {
   await checkSum(steward, [ana, beto]);
 });
 
+test('a full market still fits into one message', async () => {
+  const full = await makeMarket(node, { name: 'x', debitLimit: 1000n, ceiling: 1000n });
+  const long = 'x'.repeat(2_000);
+  const people = await Promise.all(
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => join(full, name)),
+  );
+  for (const { self } of people)
+    for (let offer = 0; offer < 20; offer += 1)
+      ok(await E(self).offer('x'.repeat(100), long, 1n, 99n, next()));
+  const [one, ...others] = people as [Person, ...Person[]];
+  // Twenty orders of one's own, and far more from others, some of them ended.
+  const buy = async (buyer: Person, from: string, count: number, cancelled: number) => {
+    const offers = async () => (await buyer.view()).offers.filter(({ maker }) => maker === from);
+    const [offer] = await offers();
+    for (let order = 0; order < count; order += 1) {
+      const { order: made } = ok(await E(buyer.self).order(offer!.offer, 1n, next()));
+      if (order < cancelled) ok(await E(made).cancel());
+    }
+  };
+  await buy(one, 'g', 26, 6);
+  // The first person's offers are old: renewed, they are among the newest.
+  const { maker } = (await one.view()).ownOffers[0]!;
+  await E(maker).changePrice(2n, next());
+  for (const other of others.slice(0, 2)) await buy(other, 'a', 26, 6);
+  const { offers, ownOffers, purchases, sales } = await one.view();
+  assert.deepEqual(
+    [offers.length, ownOffers.length, purchases.length, sales.length],
+    [100, 20, 25, 25],
+  );
+  assert.equal((await E(await E(full).marketPublic()).offers()).length, 100);
+});
+
 test('both sides see with whom they deal, and what was agreed', async () => {
   await ana.offer('jam', 5n, 3n);
   await beto.order('jam', 2n);

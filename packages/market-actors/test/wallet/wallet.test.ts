@@ -11,7 +11,7 @@ import test, { after, before, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { E } from '@endo/far';
+import { E, Far } from '@endo/far';
 import type { Invitation, Steward, WalletOwner } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { LINK_PATH } from '@pocas/vat-runtime/node';
@@ -32,6 +32,10 @@ after(() => node.stop());
 
 const link = async (uses = 1n, from = steward) =>
   ((await E(from).inviteLink(uses, next())) as { secret: string }).secret;
+let echoes = 0;
+/** A thing that answers every joining with the same place. */
+const makeEcho = async (place: unknown): Promise<Facet<Invitation>> =>
+  node.definePower(`echo${(echoes += 1)}`, Far('Echo', { join: () => place })) as Facet<Invitation>;
 const participants = async () => (await E(steward).view()).participants;
 
 test('a wallet joins a market by an invitation and keeps the place there', async () => {
@@ -89,10 +93,10 @@ test('what is no invitation is refused or rejected, and leaves nothing behind', 
 });
 
 test('an invitation that answers nonsense is a fault and gives nothing to keep', async () => {
-  // A wallet in the place of an invitation: it answers to no `join` of this form as a market would.
-  const decoy = await makeWallet(node, 'Decoy');
-  const answer = E(owner).joinWith(decoy as never, next());
-  await assert.rejects(async () => ok(await answer));
+  for (const nonsense of [{ ok: true }, { ok: true, market: 'x', participant: 'y' }, 7n]) {
+    const echo = await makeEcho(nonsense);
+    await assert.rejects(E(owner).joinWith(echo, next()), /no invitation/);
+  }
   assert.deepEqual((await E(owner).view()).markets, []);
 });
 
@@ -103,6 +107,23 @@ test('a wallet joins several markets', async () => {
   const { markets } = await E(owner).view();
   const names = await Promise.all(markets.map(async (one) => (await E(one).view()).market));
   assert.deepEqual(names, ['Tianguis', 'Mercadito']);
+});
+
+test('a wallet joins at most fifty markets', async () => {
+  const invitation = await E(steward).invite(60n);
+  for (let place = 0; place < 50; place += 1) ok(await E(owner).joinWith(invitation, next()));
+  assert.deepEqual(await E(owner).joinWith(invitation, next()), { ok: false, code: 'quota' });
+  assert.equal((await E(owner).view()).markets.length, 50);
+  assert.equal(await participants(), 50n);
+});
+
+test('a place that is held already is not listed twice', async () => {
+  const invitation = await E(steward).invite(60n);
+  const place = ok(await E(invitation).join('Ana', next()));
+  const again = await makeEcho(place);
+  ok(await E(owner).joinWith(again, next()));
+  ok(await E(owner).joinWith(again, next()));
+  assert.equal((await E(owner).view()).markets.length, 1);
 });
 
 test('a member comes back by their key, and each key is another', async () => {
@@ -201,8 +222,10 @@ test('a wallet joins a market on another node', async () => {
   ok(await E(place!).offer('jam', '', 5n, 1n, next()));
   assert.equal((await E(place!).view()).ownOffers[0]!.what, 'jam');
   assert.equal((await E(market).view()).participants, 1n);
-  await here.stop();
   await there.stop();
+  // What is settled is answered from here.
+  assert.deepEqual(await E(wallet).join(invitation, request), { ok: true, market: 'Allá' });
+  await here.stop();
 });
 
 test('every facet of a wallet describes itself in both languages', async () => {

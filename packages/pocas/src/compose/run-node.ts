@@ -1,6 +1,6 @@
 /** Puts a whole node together on a data directory: store, vats, links, pages, demo poca. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import {
   LINK_PATH,
   type PocasNode,
@@ -77,6 +77,12 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
   const powers = definePowers(node);
   const pages = makePages(node, data.secrets.web);
   const server = createServer(pages);
+  // Those of links are not among the server's own connections once they are WebSockets.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   let origin = '';
   let program = node.getProgram() as Program | undefined;
   const operator = node.definePower(

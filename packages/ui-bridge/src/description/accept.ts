@@ -13,6 +13,7 @@ const TextShape = M.splitRecord({ en: sized(2_000), es: sized(2_000) });
 /** Descriptions nest: a field holds items, which have fields. */
 const maxDepth = 3;
 const maxEntries = 64;
+const OrderShape = M.arrayOf(sized(64), { arrayLengthLimit: maxEntries });
 
 const ArgumentShape = M.splitRecord(
   {
@@ -44,11 +45,17 @@ const FieldShape = M.splitRecord(
 );
 const ItemShape = M.splitRecord(
   { heading: sized(64), fields: M.record() },
-  { controls: sized(64), empty: TextShape },
+  { controls: sized(64), empty: TextShape, order: OrderShape },
 );
 const DescriptionShape = M.splitRecord(
   { label: TextShape, methods: M.record() },
-  { help: TextShape, view: sized(64), changes: sized(64), fields: M.record() },
+  {
+    help: TextShape,
+    view: sized(64),
+    changes: sized(64),
+    fields: M.record(),
+    order: M.splitRecord({ fields: OrderShape, methods: OrderShape }),
+  },
 );
 
 /** Names that stand in addresses, form fields and ids. */
@@ -77,7 +84,35 @@ const areMethods = (methods: object): boolean => {
   );
 };
 
-/** The alleged description itself, when it is one; otherwise undefined. */
+type Fields = NonNullable<Description['fields']>;
+
+/** The record with its keys in this order, then those that the order forgot. */
+const inOrder = <T>(record: { readonly [key: string]: T }, order: readonly string[] = []) => {
+  const named = order.filter((key) => Object.hasOwn(record, key));
+  return Object.fromEntries(
+    [...new Set([...named, ...Object.keys(record)])].map((key) => [key, record[key]!]),
+  );
+};
+
+const orderedFields = (fields: Fields, order: readonly string[] | undefined): Fields =>
+  Object.fromEntries(
+    Object.entries(inOrder(fields, order)).map(([key, field]) => {
+      const { item } = field;
+      if (item === undefined) return [key, field];
+      return [key, { ...field, item: { ...item, fields: orderedFields(item.fields, item.order) } }];
+    }),
+  );
+
+const ordered = (description: Description): Description => {
+  const { fields, methods, order } = description;
+  return {
+    ...description,
+    methods: inOrder(methods, order?.methods),
+    ...(fields === undefined ? {} : { fields: orderedFields(fields, order?.fields) }),
+  };
+};
+
+/** The alleged description, when it is one, with its keys in the order meant; otherwise undefined. */
 export const acceptDescription = (alleged: unknown): Description | undefined => {
   try {
     const description = harden(alleged) as Description;
@@ -86,7 +121,7 @@ export const acceptDescription = (alleged: unknown): Description | undefined => 
     if (!areFields(fields, 0) || !areMethods(methods)) return undefined;
     if ((view !== undefined && !name.test(view)) || (changes !== undefined && !name.test(changes)))
       return undefined;
-    return description;
+    return harden(ordered(description));
   } catch {
     // Not passable at all.
     return undefined;

@@ -67,6 +67,8 @@ export type FieldDescription = {
     readonly controls?: string;
     /** Shown where the array is empty. */
     readonly empty?: Text;
+    /** Filled in by `describe`. */
+    readonly order?: readonly string[];
   };
   /** For a field that holds a reference or an array of them: show its page here, not only a link. */
   readonly embed?: boolean;
@@ -86,10 +88,26 @@ export type Description = {
   readonly fields?: { readonly [key: string]: FieldDescription };
   /** The methods, in the order in which their controls are shown. */
   readonly methods: { readonly [method: string]: MethodDescription };
+  /** The keys of `fields` and `methods` as they were written, filled in by `describe`: a message sorts a record's keys. */
+  readonly order?: { readonly fields: readonly string[]; readonly methods: readonly string[] };
 };
 
 /** An interface guard with the words for it. */
 export type Described<G> = { readonly guard: G; readonly description: Description };
+
+type Fields = NonNullable<Description['fields']>;
+
+const withItemOrders = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      if (field.item === undefined) return [name, field];
+      const inner = withItemOrders(field.item.fields);
+      return [
+        name,
+        { ...field, item: { ...field.item, fields: inner, order: Object.keys(inner) } },
+      ];
+    }),
+  );
 
 /**
  * Puts a description beside a guard. `defineActor` takes the result where it takes a guard.
@@ -103,4 +121,14 @@ export type Described<G> = { readonly guard: G; readonly description: Descriptio
 export const describe = <G extends InterfaceGuard<Record<string, MethodGuard>>>(
   guard: G,
   description: Description,
-): Described<G> => Object.freeze({ guard, description });
+): Described<G> => {
+  const { fields = {}, methods } = description;
+  return Object.freeze({
+    guard,
+    description: {
+      ...description,
+      ...(description.fields === undefined ? {} : { fields: withItemOrders(fields) }),
+      order: { fields: Object.keys(fields), methods: Object.keys(methods) },
+    },
+  });
+};

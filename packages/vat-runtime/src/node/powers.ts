@@ -55,7 +55,12 @@ export const connectLocalEndpoint = (
 export const makeControlParty = (switchboard: Switchboard): ControlParty => {
   const bySlot = new Map<string, object>();
   const slots = new Map<object, string>();
-  const connection = switchboard.add('control', { inside: false, remote: false, lasting: true });
+  const connection = switchboard.add('control', {
+    inside: false,
+    remote: false,
+    lasting: true,
+    unlimited: true,
+  });
   const endpoint = connectLocalEndpoint(switchboard, connection, {
     slotOf: (value) => slots.get(value),
     valueAt: (slot) => bySlot.get(slot),
@@ -64,6 +69,9 @@ export const makeControlParty = (switchboard: Switchboard): ControlParty => {
     connection,
     endpoint,
     define(name: string, object: object) {
+      if (!/^[A-Za-z][A-Za-z0-9.]{0,63}$/.test(name)) {
+        throw TypeError(`Cannot define power "${name}": a name has letters, digits and dots`);
+      }
       bySlot.set(`o+d${name}`, object);
       slots.set(object, `o+d${name}`);
       return object;

@@ -17,6 +17,8 @@ export type Ref = {
   received: number;
   /** The connections, besides the owner's, that have it in their c-list. */
   readonly holders: Set<Connection>;
+  /** How many waiting calls, settled promises and remembered answers need it here. */
+  pins: number;
   /** Why it can no longer be reached, once its owner's session has ended. */
   broken?: string;
   /** For a promise: how it settled. */
@@ -65,6 +67,8 @@ export type ConnectionKind = {
   readonly remote: boolean;
   /** Comes back after a restart as the same party, and finds its lasting slots again. */
   readonly lasting: boolean;
+  /** Is the node itself: a limit would only cut the node off from its own powers. */
+  readonly unlimited?: boolean;
 };
 
 export class Connection {

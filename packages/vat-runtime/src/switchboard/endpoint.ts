@@ -13,12 +13,14 @@ import { E, HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import { Remotable } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
+import { defaultLimits } from './limits.ts';
 import {
   type CapData,
   type Message,
   errorData,
   isCapability,
   isLasting,
+  isWithin,
   isOwn,
   reverse,
 } from './wire.ts';
@@ -89,6 +91,30 @@ const dataOf = (message: Message): CapData | undefined => {
   }
 };
 
+const TOO_LARGE =
+  'Cannot send: the message is too large, nests too deeply, or names too many objects';
+
+/**
+ * What a party may not send would end its session; so it learns of it here, by one failure.
+ * @throws for a call, so that its promise rejects
+ */
+const withinLimits = (message: Message): Message => {
+  const data = dataOf(message);
+  if (data === undefined || isWithin(data, defaultLimits)) return message;
+  switch (message.type) {
+    case 'CTP_RETURN': {
+      const { type, epoch, answerID } = message;
+      return { type, epoch, answerID, exception: errorData(TOO_LARGE) };
+    }
+    case 'CTP_RESOLVE': {
+      const { type, epoch, promiseID } = message;
+      return { type, epoch, promiseID, rej: errorData(TOO_LARGE) };
+    }
+    default:
+      throw RangeError(TOO_LARGE);
+  }
+};
+
 export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endpoint => {
   const exported = new Map<string, object>();
   /** Dropped by the other side, but alive here: captp sends these again under the same slot. */
@@ -116,8 +142,9 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
     );
   };
 
-  const rawSend = (message: Message) => {
+  const rawSend = (wanted: Message) => {
     if (ended) return;
+    const message = withinLimits(wanted);
     if (message.type === 'CTP_DROP') {
       const decRefs = received.get(message.slotID) ?? 0;
       received.delete(message.slotID);

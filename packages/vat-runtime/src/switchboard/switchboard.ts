@@ -125,7 +125,7 @@ export class Switchboard {
   down(connection: Connection, why: string): void {
     connection.link = undefined;
     connection.asked.clear();
-    connection.answered.clear();
+    for (const id of [...connection.answered.keys()]) this.#forgetAnswer(connection, id);
     connection.lastAsked = 0;
     const owed = [...connection.answering.values()];
     connection.answering.clear();
@@ -163,6 +163,7 @@ export class Switchboard {
       lasting: isLasting(slot) && owner.kind.lasting,
       received: 0,
       holders: new Set(),
+      pins: 0,
       queue: [],
     };
     const entry = { slot, ref, sent: 0, kept: false };
@@ -220,10 +221,14 @@ export class Switchboard {
       this.#dispatch(connection, checkMessage(allegedMessage, this.#limits));
     } catch (error) {
       if (!(error instanceof WireViolation)) throw error;
-      this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: error.message });
-      this.#powers.gate(() => link.end(error.message));
-      this.down(connection, 'its session was ended');
+      this.#end(connection, link, error);
     }
+  }
+
+  #end(connection: Connection, link: Link, { message }: WireViolation): void {
+    this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: message });
+    this.#powers.gate(() => link.end(message));
+    this.down(connection, 'its session was ended');
   }
 
   #dispatch(connection: Connection, message: Message): void {
@@ -254,11 +259,13 @@ export class Switchboard {
 
   #onCall(connection: Connection, { questionID, target, method }: Call): void {
     const question = this.#ask(connection, questionID);
+    const isPipelined = target[0] === 'q';
+    if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
+    const object = isPipelined ? undefined : this.#entryAt(connection, target).ref;
+    // From here on the call is refused or delivered, and its references are needed until then.
     const call: PendingCall = { question, method: this.#take(connection, method) };
-    if (target[0] !== 'q') {
-      if (isOwn(target)) throw new WireViolation('call on an own object');
-      return this.#routeToRef(call, this.#entryAt(connection, target).ref);
-    }
+    this.#pin(call.method.refs);
+    if (object !== undefined) return this.#routeToRef(call, object);
     const answer = connection.asked.get(target);
     if (answer !== undefined) return this.#routeToAnswer(call, answer);
     const ref = connection.answered.get(target);
@@ -287,8 +294,12 @@ export class Switchboard {
 
   #onResolve(connection: Connection, message: Resolve): void {
     const entry = connection.bySlot.get(reverse(message.promiseID));
-    // A promise that everyone dropped may still be resolved by its owner.
-    if (entry === undefined) return;
+    if (entry === undefined) {
+      // A promise that everyone dropped may still be resolved by its owner.
+      const { data } = this.#outcome(connection, 'res' in message ? message.res : message.rej, false);
+      for (const ref of data.refs) this.#releaseIfUnheld(ref);
+      return;
+    }
     if (entry.ref.owner !== connection || entry.slot[0] !== 'p') {
       throw new WireViolation('resolution of a promise of another');
     }
@@ -303,10 +314,9 @@ export class Switchboard {
 
   #onDrop(connection: Connection, { slotID, decRefs }: Drop): void {
     if (slotID[0] === 'q') {
-      connection.answered.delete(slotID);
+      this.#forgetAnswer(connection, slotID);
       // Between switchboards the number is given as q+N and dropped as q-N.
-      connection.answered.delete(reverse(slotID));
-      return;
+      return this.#forgetAnswer(connection, reverse(slotID));
     }
     const entry = connection.bySlot.get(slotID);
     if (entry === undefined || isOwn(slotID)) return;
@@ -321,7 +331,9 @@ export class Switchboard {
   #ask(asker: Connection, id: string): Question {
     const number = Number(id.slice(2));
     if (number <= asker.lastAsked) throw new WireViolation('question number used before');
-    if (asker.asked.size >= this.#limits.maxOpenQuestions) {
+    // What a vat may ask is bounded by what each party that it asks may owe: see `#forward`.
+    const { inside, unlimited = inside } = asker.kind;
+    if (!unlimited && asker.asked.size >= this.#limits.maxOpenQuestions) {
       throw new WireViolation('too many open questions');
     }
     asker.lastAsked = number;
@@ -361,6 +373,10 @@ export class Switchboard {
   /** @param target - as we write it: an object or promise of the receiver, or our question to it */
   #forward(call: PendingCall, receiver: Connection, target: string): void {
     if (receiver.link === undefined) return this.#hold(call, receiver, target);
+    const { inside, unlimited = inside } = receiver.kind;
+    if (!unlimited && receiver.answering.size >= this.#limits.maxOpenQuestions) {
+      return this.#refuse(call, notDelivered('the party owes too many answers'));
+    }
     const { question, method } = call;
     receiver.lastQuestion += 1;
     const id = `q+${receiver.lastQuestion}`;
@@ -376,6 +392,7 @@ export class Switchboard {
     if (receiver.kind.remote) {
       for (const next of question.queue.splice(0)) this.#forward(next, receiver, id);
     }
+    this.#unpin(method.refs);
   }
 
   #hold(call: PendingCall, receiver: Connection, target: string): void {
@@ -392,8 +409,8 @@ export class Switchboard {
   }
 
   #refuse({ question, method }: PendingCall, reason: string): void {
-    for (const ref of method.refs) this.#releaseIfUnheld(ref);
     this.#fail(question, reason);
+    this.#unpin(method.refs);
   }
 
   #fail(question: Question, reason: string): void {
@@ -402,6 +419,7 @@ export class Switchboard {
 
   #settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
+    this.#pin(outcome.data.refs);
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
@@ -414,25 +432,32 @@ export class Switchboard {
       }));
     }
     for (const call of question.queue.splice(0)) this.#releaseOnto(call, outcome);
-    for (const ref of outcome.data.refs) this.#releaseIfUnheld(ref);
+    this.#unpin(outcome.data.refs);
   }
 
   /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
   #remember(asker: Connection, id: string, ref: Ref | undefined): void {
     if (ref === undefined) return;
     asker.answered.set(id, ref);
+    this.#pin([ref]);
     if (asker.answered.size <= this.#limits.maxOpenQuestions) return;
-    for (const oldest of asker.answered.keys()) {
-      asker.answered.delete(oldest);
-      break;
-    }
+    for (const oldest of asker.answered.keys()) return this.#forgetAnswer(asker, oldest);
+  }
+
+  #forgetAnswer(asker: Connection, id: string): void {
+    const ref = asker.answered.get(id);
+    if (ref === undefined) return;
+    asker.answered.delete(id);
+    this.#unpin([ref]);
   }
 
   #resolve(ref: Ref, outcome: Outcome): void {
     ref.outcome = outcome;
+    // Calls on the promise go on to what it became for as long as it is held.
+    this.#pin(outcome.data.refs);
     for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
     for (const call of ref.queue.splice(0)) this.#releaseOnto(call, outcome);
-    for (const other of outcome.data.refs) this.#releaseIfUnheld(other);
+    this.#releaseIfUnheld(ref);
   }
 
   #sendResolution(holder: Connection, ref: Ref, outcome: Outcome): void {
@@ -461,7 +486,12 @@ export class Switchboard {
 
   /** From Refs to the receiver's slots, written from our side; then the message leaves. */
   #emitWith(receiver: Connection, { body, refs }: Data, make: (data: CapData) => Message): void {
-    if (receiver.link === undefined) return;
+    const { link } = receiver;
+    if (link === undefined) return;
+    const { inside, remote, unlimited = inside || remote } = receiver.kind;
+    if (!unlimited && receiver.bySlot.size >= this.#limits.maxEntries) {
+      return this.#end(receiver, link, new WireViolation('too many entries'));
+    }
     const settledPromises: Ref[] = [];
     const sent = new Set<Entry>();
     const slots = refs.map((ref) => {
@@ -534,7 +564,7 @@ export class Switchboard {
   }
 
   #makeRoom(connection: Connection): void {
-    if (connection.bySlot.size >= this.#limits.maxEntries)
+    if (!connection.kind.unlimited && connection.bySlot.size >= this.#limits.maxEntries)
       throw new WireViolation('too many entries');
   }
 
@@ -544,20 +574,36 @@ export class Switchboard {
     entry.ref.holders.delete(connection);
   }
 
+  /** Keeps references alive here while nobody may hold them. */
+  #pin(refs: readonly Ref[]): void {
+    for (const ref of refs) ref.pins += 1;
+  }
+
+  #unpin(refs: readonly Ref[]): void {
+    for (const ref of refs) ref.pins -= 1;
+    for (const ref of refs) this.#releaseIfUnheld(ref);
+  }
+
   #releaseIfUnheld(ref: Ref): void {
-    if (ref.holders.size > 0 || ref.queue.length > 0) return;
-    const { owner, slot } = ref;
-    const entry = owner.byRef.get(ref);
+    if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.length > 0) return;
+    const { owner, slot, outcome } = ref;
     // Another node keeps what it exported for good until leases end it.
-    if (entry === undefined || (ref.lasting && owner.kind.remote)) return;
-    this.#forget(owner, entry);
-    if (ref.received > 0) {
-      this.#emit(owner, {
-        type: 'CTP_DROP',
-        epoch: 0,
-        slotID: reverse(slot),
-        decRefs: ref.received,
-      });
+    if (ref.lasting && owner.kind.remote) return;
+    const entry = owner.byRef.get(ref);
+    if (entry !== undefined) {
+      this.#forget(owner, entry);
+      if (ref.received > 0) {
+        this.#emit(owner, {
+          type: 'CTP_DROP',
+          epoch: 0,
+          slotID: reverse(slot),
+          decRefs: ref.received,
+        });
+      }
+    }
+    if (outcome !== undefined) {
+      delete ref.outcome;
+      this.#unpin(outcome.data.refs);
     }
   }
 }

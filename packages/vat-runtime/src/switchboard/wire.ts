@@ -47,8 +47,12 @@ export const isOwn = (slot: string): boolean => slot[1] === '+';
 /** True where a body is its one reference and nothing else: what a pipelined call may be released onto. */
 export const isCapability = (body: string): boolean => {
   if (!body.startsWith('{"@qclass":"slot"')) return false;
-  const value = JSON.parse(body) as { '@qclass'?: unknown; index?: unknown };
-  return value['@qclass'] === 'slot' && value.index === 0;
+  try {
+    const value = JSON.parse(body) as { '@qclass'?: unknown; index?: unknown };
+    return value['@qclass'] === 'slot' && value.index === 0;
+  } catch {
+    return false;
+  }
 };
 
 /** An error as `@endo/marshal` writes it in a body, with text that is ours and fixed. */
@@ -115,6 +119,16 @@ const capData = (value: unknown, limits: Limits): CapData => {
   return { body, slots: slots.map(slot) };
 };
 
+/** Whether a body and its slots keep to the limits. */
+export const isWithin = (data: CapData, limits: Limits): boolean => {
+  try {
+    capData(data, limits);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /**
  * Checks a parsed message and answers a clean copy with the known properties only.
  * @throws WireViolation where it is not one of the six kinds, whole and within the limits
@@ -161,8 +175,12 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
       if (!Number.isSafeInteger(decRefs) || (decRefs as number) < 0) violation('bad drop count');
       return { type: 'CTP_DROP', epoch: 0, slotID, decRefs: decRefs as number };
     }
-    case 'CTP_DISCONNECT':
-      return { type: 'CTP_DISCONNECT', epoch: 0, reason: String(message['reason']).slice(0, 200) };
+    case 'CTP_DISCONNECT': {
+      const { reason } = message;
+      // `String` would throw for some records, and stock captp sends an Error as `{}`.
+      const text = typeof reason === 'string' ? reason.slice(0, 200) : 'no reason given';
+      return { type: 'CTP_DISCONNECT', epoch: 0, reason: text };
+    }
     default:
       return violation('unknown kind');
   }

@@ -40,8 +40,8 @@ export type Context = {
   readonly facets: Readonly<Record<string, object>>;
   readonly values: Map<string, unknown>;
   encoded: Record<string, StoredValue> | undefined;
-  /** Counts changes since the vat was loaded. */
-  changes: number;
+  /** The stamp of the last turn that touched it, or that of its coming back into memory. */
+  changedAt: number;
   /** True where the turn that made the object was undone. */
   dead: boolean;
 };
@@ -61,6 +61,8 @@ export type Heap = {
   encode(value: unknown, name: string): StoredValue;
   decode(stored: StoredValue): unknown;
   row(key: string): string | undefined;
+  /** Notes that a turn changed these objects. Stamps rise from turn to turn. */
+  stamp(touched: Iterable<Context>): void;
   getRoot(): object | undefined;
   setRoot(facet: object): void;
 };
@@ -91,6 +93,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     lastObject: string;
     root?: string;
   };
+  let stamp = 0;
   let lastObject = BigInt(meta.lastObject);
   let { root } = meta;
   const metaRow = () =>
@@ -154,7 +157,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       facets: Object.freeze(facets),
       values: new Map(),
       encoded,
-      changes: 0,
+      changedAt: stamp,
       dead: false,
     };
     contextOf.set(state, context);
@@ -274,6 +277,10 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     encode,
     decode,
     row,
+    stamp(touched) {
+      stamp += 1;
+      for (const context of touched) context.changedAt = stamp;
+    },
     getRoot: () => (root === undefined ? undefined : facetAt(root)),
     setRoot(facet) {
       const slot = slotOf(facet);

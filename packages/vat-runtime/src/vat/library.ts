@@ -184,10 +184,12 @@ export const makeLibrary = ({
   };
 
   const waiting = new Map<Context, Set<() => void>>();
+  // The newest stamp among some objects differs from an older answer when one of them was touched
+  // since, or came back into memory: an answer too many, never one too few.
   onTouched((touched) => {
+    heap.stamp(touched as ReadonlySet<Context>);
     const woken = new Set<() => void>();
     for (const object of touched as ReadonlySet<Context>) {
-      object.changes += 1;
       for (const wake of waiting.get(object) ?? []) woken.add(wake);
     }
     for (const wake of woken) wake();
@@ -196,7 +198,7 @@ export const makeLibrary = ({
   const changed: Changed = (since, ...objects) => {
     const contexts = objects.map((object) => heap.contextOf(object));
     const version = () =>
-      `${incarnation}.${contexts.reduce((sum, { changes }) => sum + changes, 0)}`;
+      `${incarnation}.${Math.max(...contexts.map(({ changedAt }) => changedAt))}`;
     if (since !== version()) return Promise.resolve(version());
     return new Promise((resolve) => {
       const wake = () => {

@@ -1,0 +1,200 @@
+/** A switchboard with parties whose messages a test gives by hand and reads as short lines. */
+import type { Connection, ConnectionKind, Ref } from '#src/switchboard/connection.js';
+import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
+import { type LastingSlots, Switchboard } from '#src/switchboard/switchboard.js';
+import { type Message, errorData, isCapability } from '#src/switchboard/wire.js';
+
+const kinds = {
+  vat: { inside: true, remote: false, lasting: true },
+  node: { inside: false, remote: true, lasting: true },
+  client: { inside: false, remote: false, lasting: false },
+  web: { inside: false, remote: false, lasting: true },
+} satisfies Record<string, ConnectionKind>;
+
+export type Party = {
+  readonly connection: Connection;
+  /** Gives one message to the switchboard. */
+  say(message: unknown): void;
+  /** What was sent to the party since the last call, in order. */
+  take(): string[];
+  /** What was sent to the party since the last call, whole. */
+  takeMessages(): Message[];
+  /** Why the switchboard ended the session. */
+  readonly ended: string[];
+  /** The session ends, as when a link is lost. */
+  down(why?: string): void;
+  /** A session begins. */
+  up(): void;
+  sizes(): { entries: number; asked: number; answering: number };
+};
+
+/** Lasting slots in memory: what is kept here outlives a switchboard. */
+export const makeSlots = (): LastingSlots & { readonly kept: ReadonlyMap<string, string> } => {
+  const kept = new Map<string, string>();
+  const back = new Map<string, string>();
+  const last = new Map<string, number>();
+  return {
+    kept,
+    at(party, slot) {
+      const [owner, ownerSlot] = kept.get(`${party} ${slot}`)?.split(' ') ?? [];
+      return owner === undefined ? undefined : { owner, slot: ownerSlot! };
+    },
+    slotOf: (party, owner, slot) => back.get(`${party} ${owner} ${slot}`),
+    next(party) {
+      last.set(party, (last.get(party) ?? 0) + 1);
+      return `o-d${last.get(party)}`;
+    },
+    keep(party, slot, owner, ownerSlot) {
+      kept.set(`${party} ${slot}`, `${owner} ${ownerSlot}`);
+      back.set(`${party} ${owner} ${ownerSlot}`, slot);
+    },
+  };
+};
+
+export const capability = '{"@qclass":"slot","index":0}';
+
+/** `o-1.m(o+2, p+3)`: the body's text does not matter to the switchboard. */
+export const call = (questionID: string, target: string, ...slots: string[]): Message => ({
+  type: 'CTP_CALL',
+  epoch: 0,
+  questionID,
+  target,
+  method: { body: '["m",[]]', slots },
+});
+/** The answer is the object in one slot, and nothing else. */
+export const answer = (answerID: string, slot: string): Message => ({
+  type: 'CTP_RETURN',
+  epoch: 0,
+  answerID,
+  result: { body: capability, slots: [slot] },
+});
+export const answerData = (answerID: string, body = '"data"', ...slots: string[]): Message => ({
+  type: 'CTP_RETURN',
+  epoch: 0,
+  answerID,
+  result: { body, slots },
+});
+export const answerError = (answerID: string, text = 'refused'): Message => ({
+  type: 'CTP_RETURN',
+  epoch: 0,
+  answerID,
+  exception: errorData(text),
+});
+export const resolve = (promiseID: string, slot: string): Message => ({
+  type: 'CTP_RESOLVE',
+  epoch: 0,
+  promiseID,
+  res: { body: capability, slots: [slot] },
+});
+export const resolveData = (promiseID: string, body = '"data"'): Message => ({
+  type: 'CTP_RESOLVE',
+  epoch: 0,
+  promiseID,
+  res: { body, slots: [] },
+});
+export const drop = (slotID: string, decRefs = 1): Message => ({
+  type: 'CTP_DROP',
+  epoch: 0,
+  slotID,
+  decRefs,
+});
+export const bootstrap = (questionID: string): Message => ({
+  type: 'CTP_BOOTSTRAP',
+  epoch: 0,
+  questionID,
+});
+
+const showData = ({ body, slots }: { body: string; slots: readonly string[] }): string => {
+  if (isCapability(body)) return slots.join();
+  const error = /"message":"([^"]*)"/.exec(body)?.[1];
+  if (error !== undefined) return `! ${error}`;
+  return slots.length === 0 ? body : `${body} ${slots.join()}`;
+};
+
+export const show = (message: Message): string => {
+  switch (message.type) {
+    case 'CTP_BOOTSTRAP':
+      return `${message.questionID}: bootstrap`;
+    case 'CTP_CALL':
+      return `${message.questionID}: ${message.target}.m(${message.method.slots.join()})`;
+    case 'CTP_RETURN':
+      return `${message.answerID} = ${showData('result' in message ? message.result : message.exception)}`;
+    case 'CTP_RESOLVE':
+      return `${message.promiseID} = ${showData('res' in message ? message.res : message.rej)}`;
+    case 'CTP_DROP':
+      return `drop ${message.slotID} x${message.decRefs}`;
+    case 'CTP_DISCONNECT':
+      return `end: ${message.reason}`;
+  }
+};
+
+export type BoardOptions = {
+  readonly slots?: LastingSlots;
+  readonly limits?: Partial<Limits>;
+  /** Output to outside parties waits until `release`. */
+  readonly gated?: boolean;
+};
+
+export const makeBoard = ({ slots = makeSlots(), limits = {}, gated = false }: BoardOptions = {}) => {
+  const waiting: (() => void)[] = [];
+  const switchboard: Switchboard = new Switchboard({
+    slots,
+    limits: { ...defaultLimits, ...limits },
+    gate: (release) => {
+      if (gated) waiting.push(release);
+      else release();
+    },
+    provide: (id) => party(id.startsWith('n') ? 'node' : 'vat', id).connection,
+  });
+  const parties = new Map<string, Party>();
+
+  const party = (
+    kind: keyof typeof kinds,
+    id: string,
+    summon?: () => boolean,
+    isUp = summon === undefined,
+  ): Party => {
+    const known = parties.get(id);
+    if (known !== undefined) return known;
+    const connection = switchboard.add(id, kinds[kind], summon);
+    let got: Message[] = [];
+    const ended: string[] = [];
+    const takeMessages = () => {
+      const taken = got;
+      got = [];
+      return taken;
+    };
+    const made: Party = {
+      connection,
+      ended,
+      takeMessages,
+      say: (message) => switchboard.receive(connection, message),
+      take: () => takeMessages().map(show),
+      down: (why = 'the connection was lost') => switchboard.down(connection, why),
+      up: () =>
+        switchboard.up(connection, {
+          send: (message) => got.push(message),
+          end: (reason) => ended.push(reason),
+        }),
+      sizes: () => switchboard.sizes(connection),
+    };
+    parties.set(id, made);
+    if (isUp) made.up();
+    return made;
+  };
+
+  return {
+    switchboard,
+    party,
+    /** The object of `owner` in `slot`. */
+    refOf: (owner: Party, slot: string): Ref => switchboard.refAt(owner.connection, slot),
+    /** Gives `holder` an object of `owner` by hand, and answers the holder's slot. */
+    introduce: (holder: Party, owner: Party, slot: string): string =>
+      switchboard.introduce(holder.connection, switchboard.refAt(owner.connection, slot)),
+    /** Lets out the oldest `count` messages that wait at the gate; all without a count. */
+    release(count = waiting.length): void {
+      for (const release of waiting.splice(0, count)) release();
+    },
+    waiting: () => waiting.length,
+  };
+};

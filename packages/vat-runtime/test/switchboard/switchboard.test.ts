@@ -1,0 +1,856 @@
+import '@pocas/vat-runtime/lockdown';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import {
+  type Party,
+  answer,
+  answerData,
+  answerError,
+  bootstrap,
+  call,
+  capability,
+  drop,
+  makeBoard,
+  makeSlots,
+  resolve,
+  resolveData,
+} from './board.ts';
+
+const NOT_A_CAPABILITY = '! Cannot deliver call: the answer it was made on is not a capability';
+
+/** Three vats; A holds B's `o+1` in `o-1`. */
+const makeThree = (options: Parameters<typeof makeBoard>[0] = {}) => {
+  const board = makeBoard(options);
+  const a = board.party('vat', 'vA');
+  const b = board.party('vat', 'vB');
+  const c = board.party('vat', 'vC');
+  board.introduce(a, b, 'o+1');
+  return { board, a, b, c };
+};
+
+const sizes = (...parties: Party[]) =>
+  parties.map((party) => {
+    const { entries, asked, answering } = party.sizes();
+    return [entries, asked, answering];
+  });
+
+// ---- rewriting ----
+
+test('slots and question numbers are rewritten from the sender’s table to the receiver’s, both ways', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'o+7', 'p+8'));
+  assert.deepEqual(b.take(), ['q+1: o-1.m(o+1,p+2)']);
+  b.say(answer('q+1', 'o+9'));
+  assert.deepEqual(b.take(), ['drop q-1 x1']);
+  assert.deepEqual(a.take(), ['q-1 = o+2']);
+  b.say(call('q-5', 'o-1', 'o+9'));
+  assert.deepEqual(a.take(), ['q+1: o-7.m(o+2)']);
+  a.say(answerData('q+1', '"done"'));
+  assert.deepEqual(b.take(), ['q-5 = "done"']);
+});
+
+test('an object is the same to each party, however it travels round', () => {
+  const { board, a, b, c } = makeThree();
+  const toC = board.introduce(b, c, 'o+1');
+  a.say(call('q-1', 'o-1', 'o+7'));
+  assert.deepEqual(b.take(), ['q+1: o-1.m(o+2)']);
+  b.say(call('q-1', toC, 'o-2'));
+  assert.deepEqual(c.take(), ['q+1: o-1.m(o+1)']);
+  // C sends it home to A, and to B which holds it already.
+  board.introduce(c, a, 'o+90');
+  board.introduce(c, b, 'o+91');
+  c.say(call('q-1', 'o-2', 'o-1'));
+  assert.deepEqual(a.take(), ['q+1: o-90.m(o-7)']);
+  c.say(call('q-2', 'o-3', 'o-1'));
+  assert.deepEqual(b.take(), ['q+2: o-91.m(o+2)']);
+});
+
+test('one object twice in a message is one entry and one count', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'o+7', 'o+7'));
+  assert.deepEqual(b.take(), ['q+1: o-1.m(o+1,o+1)']);
+  b.say(drop('o-1', 1));
+  assert.deepEqual(a.take(), ['drop o-7 x1']);
+});
+
+test('a party without anything to offer is told so, another gets its greeter', () => {
+  const { board, a, b } = makeThree();
+  a.say(bootstrap('q-1'));
+  assert.deepEqual(a.take(), ['q-1 = ! Cannot bootstrap: nothing is offered here']);
+  a.connection.bootstrap = board.refOf(b, 'o+1');
+  a.say(bootstrap('q-2'));
+  assert.deepEqual(a.take(), ['q-2 = o+1']);
+});
+
+// ---- pipelining ----
+
+test('a call on an unsettled answer waits, and is released to where the capability lives', () => {
+  const { board, a, b, c } = makeThree();
+  const cAtB = board.introduce(b, c, 'o+5');
+  a.say(call('q-1', 'o-1'));
+  a.say(call('q-2', 'q-1', 'o+7'));
+  a.say(call('q-3', 'q-1'));
+  assert.deepEqual(b.take(), ['q+1: o-1.m()']);
+  assert.deepEqual(c.take(), []);
+  b.say(answer('q+1', cAtB));
+  assert.deepEqual(a.take(), ['q-1 = o+2']);
+  assert.deepEqual(c.take(), ['q+1: o-5.m(o+1)', 'q+2: o-5.m()']);
+  // The answer's number still works until it is dropped, and only until then.
+  a.say(call('q-4', 'q-1'));
+  assert.deepEqual(c.take(), ['q+3: o-5.m()']);
+  a.say(drop('q-1', 0));
+  a.say(call('q-5', 'q-1'));
+  assert.deepEqual(a.take(), [`q-5 = ${NOT_A_CAPABILITY}`]);
+});
+
+test('calls on answers that wait in a row are released one after the other', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1'));
+  a.say(call('q-2', 'q-1'));
+  a.say(call('q-3', 'q-2'));
+  assert.deepEqual(b.take(), ['q+1: o-1.m()']);
+  b.say(answer('q+1', 'o+2'));
+  assert.deepEqual(b.take(), ['drop q-1 x1', 'q+2: o-2.m()']);
+  b.say(answer('q+2', 'o+3'));
+  assert.deepEqual(b.take(), ['drop q-2 x1', 'q+3: o-3.m()']);
+});
+
+for (const [what, said] of Object.entries({
+  data: answerData('q+1'),
+  'an error': answerError('q+1', 'secret reason'),
+  'an object among data': answerData('q+1', `[${capability}]`, 'o+2'),
+  'a promise': answer('q+1', 'p+2'),
+  'a slot with a wrong index': answerData('q+1', '{"@qclass":"slot","index":1}', 'o+2'),
+  'a body that only begins like a slot': answerData('q+1', '{"@qclass":"slot","index":0', 'o+2'),
+  'a body with two answers to what it is': answerData(
+    'q+1',
+    '{"@qclass":"slot","index":0,"@qclass":"undefined"}',
+    'o+2',
+  ),
+})) {
+  test(`a call on an answer that is ${what} is refused with the one fixed error`, () => {
+    const { a, b } = makeThree();
+    a.say(call('q-1', 'o-1'));
+    a.say(call('q-2', 'q-1', 'o+7'));
+    b.take();
+    b.say(said);
+    assert.deepEqual(a.take().slice(1), [`q-2 = ${NOT_A_CAPABILITY}`, 'drop o-7 x1']);
+    assert.deepEqual(b.take(), ['drop q-1 x1']);
+    a.say(call('q-3', 'q-1'));
+    assert.deepEqual(a.take(), [`q-3 = ${NOT_A_CAPABILITY}`]);
+    assert.deepEqual(b.take(), []);
+  });
+}
+
+test('a call on an unsettled promise waits for it, and is released onto an object', () => {
+  const { board, a, b, c } = makeThree();
+  const cAtB = board.introduce(b, c, 'o+5');
+  a.say(call('q-1', 'o-1'));
+  b.take();
+  b.say(answerData('q+1', `[${capability}]`, 'p+3'));
+  assert.deepEqual(a.take(), [`q-1 = [${capability}] p+2`]);
+  b.take();
+  a.say(call('q-2', 'p-2', 'o+7'));
+  assert.deepEqual(b.take(), []);
+  b.say(resolve('p-3', cAtB));
+  assert.deepEqual(a.take(), ['p-2 = o+3']);
+  assert.deepEqual(c.take(), ['q+1: o-5.m(o+1)']);
+  // Later calls on the promise go the same way.
+  a.say(call('q-3', 'p-2'));
+  assert.deepEqual(c.take(), ['q+2: o-5.m()']);
+});
+
+test('a call on a promise that becomes data is refused with the one fixed error', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1'));
+  b.say(answerData('q+1', `[${capability}]`, 'p+3'));
+  a.take();
+  a.say(call('q-2', 'p-2', 'o+7'));
+  b.say(resolveData('p-3'));
+  assert.deepEqual(a.take(), ['p-2 = "data"', `q-2 = ${NOT_A_CAPABILITY}`, 'drop o-7 x1']);
+});
+
+test('a chain of calls on an answer of another node is forwarded at once', () => {
+  const board = makeBoard();
+  const a = board.party('vat', 'vA');
+  const n = board.party('node', 'n:N');
+  board.introduce(a, n, 'o+1');
+  a.say(call('q-1', 'o-1'));
+  a.say(call('q-2', 'q-1'));
+  a.say(call('q-3', 'q-2', 'o+7'));
+  assert.deepEqual(n.take(), ['q+1: o-1.m()', 'q+2: q+1.m()', 'q+3: q+2.m(o+1)']);
+  // A promise of another node takes calls, too.
+  n.say(answerData('q+3', `[${capability}]`, 'p+4'));
+  n.take();
+  assert.deepEqual(a.take(), [`q-3 = [${capability}] p+2`]);
+  a.say(call('q-4', 'p-2'));
+  assert.deepEqual(n.take(), ['q+4: p-4.m()']);
+});
+
+test('a chain that waits here is forwarded together when its beginning goes to another node', () => {
+  const board = makeBoard();
+  const a = board.party('vat', 'vA');
+  const b = board.party('vat', 'vB');
+  const n = board.party('node', 'n:N');
+  board.introduce(a, b, 'o+1');
+  const far = board.introduce(b, n, 'o+9');
+  a.say(call('q-1', 'o-1'));
+  a.say(call('q-2', 'q-1'));
+  a.say(call('q-3', 'q-2'));
+  a.say(call('q-4', 'q-3'));
+  assert.deepEqual(n.take(), []);
+  b.say(answer('q+1', far));
+  assert.deepEqual(n.take(), ['q+1: o-9.m()', 'q+2: q+1.m()', 'q+3: q+2.m()']);
+});
+
+test('a call from another node on an answer waits here, and its number is freed by q+N', () => {
+  const board = makeBoard();
+  const n = board.party('node', 'n:N');
+  const b = board.party('vat', 'vB');
+  const slot = board.introduce(n, b, 'o+d1.x');
+  n.say(call('q+1', slot));
+  n.say(call('q+2', 'q+1'));
+  assert.deepEqual(b.take(), ['q+1: o-d1.x.m()']);
+  b.say(answer('q+1', 'o+d2.x'));
+  assert.deepEqual(b.take(), ['drop q-1 x1', 'q+2: o-d2.x.m()']);
+  b.say(answerData('q+2'));
+  assert.equal(n.sizes().asked, 1);
+  n.say(drop('q-1', 1));
+  assert.equal(n.sizes().asked, 0);
+});
+
+// ---- settling ----
+
+test('what a party owes when it goes down is answered with an unknown fate, what waits for it with none', () => {
+  const { board, a, b, c } = makeThree();
+  board.introduce(c, b, 'o+1');
+  a.say(call('q-1', 'o-1'));
+  a.say(call('q-2', 'q-1'));
+  c.say(call('q-1', 'o-1', 'p+4'));
+  b.down('the thread ended');
+  const unknown = '! Cannot await answer: the thread ended (delivered: unknown)';
+  assert.deepEqual(a.take(), [`q-1 = ${unknown}`, `q-2 = ${NOT_A_CAPABILITY}`]);
+  assert.deepEqual(c.take(), [`q-1 = ${unknown}`, 'drop p-4 x1']);
+  // Its objects are gone with it.
+  a.say(call('q-3', 'o-1'));
+  assert.deepEqual(a.take(), ['q-3 = ! Cannot deliver call: the thread ended (delivered: no)']);
+  assert.deepEqual(sizes(a, b, c), [
+    [1, 0, 0],
+    [0, 0, 0],
+    [1, 0, 0],
+  ]);
+});
+
+test('an unsettled promise of a party that goes down is rejected for its holders', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'p+3'));
+  b.take();
+  b.say(call('q-1', 'p-1'));
+  a.down('its session was ended');
+  const unknown = '! Cannot await answer: its session was ended (delivered: unknown)';
+  assert.deepEqual(b.take(), [`p-1 = ${unknown}`, `q-1 = ${NOT_A_CAPABILITY}`]);
+});
+
+test('an answer to a party that is gone reaches nobody, even after it came back', () => {
+  const { board, a, b } = makeThree();
+  a.say(call('q-1', 'o-1'));
+  a.down();
+  a.up();
+  board.introduce(a, b, 'o+1');
+  a.say(call('q-1', 'o-2'));
+  b.take();
+  b.say(answer('q+1', 'o+8'));
+  assert.deepEqual(a.take(), []);
+  // Nobody received the object, so its owner may free it.
+  assert.deepEqual(b.take(), ['drop q-1 x1', 'drop o-8 x1']);
+  b.say(answerData('q+2', '"second"'));
+  assert.deepEqual(a.take(), ['q-1 = "second"']);
+});
+
+test('calls for a party that is away are held in order, and delivered when it is up', () => {
+  const board = makeBoard();
+  const a = board.party('vat', 'vA');
+  let summoned = 0;
+  const n = board.party('node', 'n:N', () => {
+    summoned += 1;
+    return true;
+  });
+  board.introduce(a, n, 'o+d1');
+  a.say(call('q-1', 'o-d1', 'o+7'));
+  a.say(call('q-2', 'q-1'));
+  a.say(call('q-3', 'o-d1'));
+  assert.equal(summoned, 1);
+  n.up();
+  // A's own object goes to N under a number; the chain follows its beginning.
+  assert.deepEqual(n.take(), ['q+1: o-d1.m(o+1)', 'q+2: q+1.m()', 'q+3: o-d1.m()']);
+});
+
+test('calls for a party that is not to be had are refused as not delivered', () => {
+  const board = makeBoard();
+  const a = board.party('vat', 'vA');
+  let there = true;
+  const n = board.party('node', 'n:N', () => there);
+  board.introduce(a, n, 'o+d1');
+  a.say(call('q-1', 'o-d1', 'o+7'));
+  a.say(call('q-2', 'q-1'));
+  assert.deepEqual(a.take(), []);
+  board.switchboard.unreachable(n.connection, 'the node cannot be reached');
+  assert.deepEqual(a.take(), [
+    'q-1 = ! Cannot deliver call: the node cannot be reached (delivered: no)',
+    `q-2 = ${NOT_A_CAPABILITY}`,
+    'drop o-7 x1',
+  ]);
+  there = false;
+  a.say(call('q-3', 'o-d1'));
+  assert.deepEqual(a.take(), ['q-3 = ! Cannot deliver call: the party is gone (delivered: no)']);
+});
+
+// ---- collection ----
+
+test('drops are counted, and the owner is told once, when nobody holds the object', () => {
+  const { board, a, b, c } = makeThree();
+  board.introduce(a, c, 'o+1');
+  a.say(call('q-1', 'o-1', 'o+7'));
+  a.say(call('q-2', 'o-1', 'o+7'));
+  a.say(call('q-3', 'o-2', 'o+7'));
+  b.say(drop('o-1', 1));
+  assert.deepEqual(a.take(), []);
+  b.say(drop('o-1', 1));
+  assert.deepEqual(a.take(), []);
+  c.say(drop('o-1', 1));
+  assert.deepEqual(a.take(), ['drop o-7 x3']);
+  // One more says nothing about anything.
+  c.say(drop('o-1', 1));
+  assert.deepEqual(a.take(), []);
+});
+
+test('a drop that crosses a new sending leaves the object in place', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'o+7'));
+  a.say(call('q-2', 'o-1', 'o+7'));
+  // B drops what it had received before the second message reached it.
+  b.say(drop('o-1', 1));
+  b.say(call('q-1', 'o-1'));
+  assert.deepEqual(a.take(), ['q+1: o-7.m()']);
+});
+
+test('an object that was dropped and is sent again works', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'o+7'));
+  b.say(drop('o-1'));
+  assert.deepEqual(a.take(), ['drop o-7 x1']);
+  b.take();
+  a.say(call('q-2', 'o-1', 'o+7'));
+  assert.deepEqual(b.take(), ['q+2: o-1.m(o+2)']);
+  b.say(call('q-1', 'o-2'));
+  assert.deepEqual(a.take(), ['q+1: o-7.m()']);
+});
+
+test('tables are empty when everything was answered and dropped', () => {
+  const { a, b } = makeThree();
+  for (let i = 1; i <= 50; i += 1) {
+    a.say(call(`q-${i}`, 'o-1', `o+${i}`, `p+${100 + i}`));
+    b.say(answer(`q+${i}`, `o+${1000 + i}`));
+    a.say(resolve(`p-${100 + i}`, `o+${200 + i}`));
+  }
+  for (const [party, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    for (const slot of [...party.connection.bySlot.keys()]) {
+      if (slot[1] === '-') party.say(drop(slot, 50));
+    }
+    other.take();
+  }
+  for (let i = 1; i <= 50; i += 1) a.say(drop(`q-${i}`, 0));
+  assert.deepEqual(sizes(a, b), [
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
+});
+
+test('tables are empty of a party that went down', () => {
+  const { board, a, b, c } = makeThree();
+  board.introduce(c, a, 'o+70');
+  a.say(call('q-1', 'o-1', 'o+7', 'p+8'));
+  b.say(answer('q+1', 'o+9'));
+  a.say(call('q-2', 'o-1'));
+  c.say(call('q-1', 'o-1'));
+  b.take();
+  a.down();
+  assert.deepEqual(sizes(a), [[0, 0, 0]]);
+  const unknown = '! Cannot await answer: the connection was lost (delivered: unknown)';
+  assert.deepEqual(b.take(), [`p-2 = ${unknown}`, 'drop o-9 x1']);
+  assert.deepEqual(c.take(), [`q-1 = ${unknown}`]);
+  b.say(answerData('q+2', '[]', 'o+10'));
+  assert.deepEqual(b.take(), ['drop q-2 x1', 'drop o-10 x1']);
+  for (const slot of ['o-1', 'p-2']) b.say(drop(slot));
+  c.say(drop('o-1'));
+  assert.deepEqual(sizes(b, c), [
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
+});
+
+test('an object in a call that waits is not dropped before the call is delivered', () => {
+  const { board, a, b, c } = makeThree();
+  const cAtA = board.introduce(a, c, 'o+5');
+  a.say(call('q-1', 'o-1'));
+  a.say(call('q-2', 'q-1', cAtA));
+  // A has serialised the call, so it may have collected its last mention of the object.
+  a.say(drop(cAtA));
+  assert.deepEqual(c.take(), []);
+  b.take();
+  b.say(answer('q+1', 'o+2'));
+  assert.deepEqual(b.take(), ['drop q-1 x1', 'q+2: o-2.m(o+1)']);
+  b.say(call('q-1', 'o-1'));
+  assert.deepEqual(c.take(), ['q+1: o-5.m()']);
+  b.say(drop('o-1'));
+  assert.equal(c.sizes().entries, 0);
+});
+
+test('an object in a call that is held for a link is not dropped before it is up', () => {
+  const board = makeBoard();
+  const a = board.party('vat', 'vA');
+  const c = board.party('vat', 'vC');
+  const n = board.party('node', 'n:N', () => true);
+  board.introduce(a, n, 'o+d1');
+  c.say(call('q-1', board.introduce(c, a, 'o+1'), 'o+5'));
+  a.take();
+  a.say(call('q-1', 'o-d1', 'o-1'));
+  a.say(drop('o-1'));
+  assert.deepEqual(c.take(), []);
+  n.up();
+  assert.deepEqual(n.take(), ['q+1: o-d1.m(o+1)']);
+  n.say(call('q+1', 'o-1'));
+  assert.deepEqual(c.take(), ['q+1: o-5.m()']);
+  n.say(drop('o-1'));
+  assert.deepEqual(c.take(), ['drop o-5 x1']);
+});
+
+test('what a promise became is not dropped while the promise is held', () => {
+  const { board, a, b, c } = makeThree();
+  const toC = board.introduce(a, c, 'o+5');
+  a.say(call('q-1', 'o-1'));
+  b.say(answerData('q+1', `[${capability}]`, 'p+3'));
+  b.say(resolve('p-3', 'o+4'));
+  assert.deepEqual(a.take(), [`q-1 = [${capability}] p+3`, 'p-3 = o+4']);
+  b.take();
+  a.say(drop('o-4'));
+  assert.deepEqual(b.take(), []);
+  // Calls on the promise still arrive, and so does whoever gets the promise now.
+  a.say(call('q-2', 'p-3'));
+  assert.deepEqual(b.take(), ['q+2: o-4.m()']);
+  a.say(call('q-3', toC, 'p-3'));
+  assert.deepEqual(c.take(), ['q+1: o-5.m(p+1)', 'p-1 = o+2']);
+  a.say(drop('p-3'));
+  c.say(drop('p-1'));
+  assert.deepEqual(b.take(), ['drop p-3 x1']);
+  c.say(drop('o-2'));
+  assert.deepEqual(b.take(), ['drop o-4 x1']);
+});
+
+test('an answer keeps its object until its number is dropped', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1'));
+  b.say(answer('q+1', 'o+4'));
+  b.take();
+  a.say(drop('o-2'));
+  assert.deepEqual(b.take(), []);
+  a.say(call('q-2', 'q-1'));
+  assert.deepEqual(b.take(), ['q+2: o-4.m()']);
+  a.say(drop('q-1', 0));
+  assert.deepEqual(b.take(), ['drop o-4 x1']);
+});
+
+test('nobody can make us call what another node no longer exports to us', () => {
+  // A client that drops an object of another node and calls it all the same must not end our link to that node.
+  const board = makeBoard();
+  const n = board.party('node', 'n:N');
+  const client = board.party('client', 'client:1');
+  board.introduce(client, n, 'o+1');
+  client.say(call('q-1', 'o-1'));
+  n.say(answer('q+1', 'o+4'));
+  n.take();
+  client.say(drop('o-2'));
+  client.say(call('q-2', 'q-1'));
+  client.say(drop('q-1', 0));
+  client.say(call('q-3', 'q-1'));
+  assert.deepEqual(n.take(), ['q+2: o-4.m()', 'drop o-4 x1']);
+});
+
+test('a promise that all dropped while calls waited for it is freed when it settles', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1'));
+  b.say(answerData('q+1', `[${capability}]`, 'p+3'));
+  a.say(call('q-2', 'p-2'));
+  a.say(drop('p-2'));
+  b.take();
+  b.say(resolve('p-3', 'o+4'));
+  assert.deepEqual(b.take(), ['q+2: o-4.m()', 'drop p-3 x1', 'drop o-4 x1']);
+  b.say(answerData('q+2'));
+  assert.deepEqual(b.take(), ['drop q-2 x1']);
+  assert.equal(b.sizes().entries, 1);
+});
+
+test('what a promise became that nobody holds any more is dropped at once', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1'));
+  b.say(answerData('q+1', `[${capability}]`, 'p+3'));
+  a.say(drop('p-2'));
+  b.take();
+  b.say(resolve('p-3', 'o+4'));
+  assert.deepEqual(b.take(), ['drop o-4 x1']);
+  assert.equal(b.sizes().entries, 1);
+});
+
+test('an object that its owner sends to itself is not kept for it', () => {
+  const { board, a, b } = makeThree();
+  const home = board.introduce(b, a, 'o+2');
+  a.say(call('q-1', 'o-1'));
+  a.say(call('q-2', 'q-1', 'o+7'));
+  b.say(answer('q+1', home));
+  assert.deepEqual(a.take(), ['q-1 = o-2', 'q+1: o-2.m(o-7)', 'drop o-7 x1']);
+});
+
+// ---- promises and late holders ----
+
+test('whoever gets a promise after it settled is sent its resolution', () => {
+  const { board, a, b, c } = makeThree();
+  board.introduce(a, c, 'o+1');
+  a.say(call('q-1', 'o-1', 'p+3'));
+  a.say(resolve('p-3', 'o+4'));
+  assert.deepEqual(b.take(), ['q+1: o-1.m(p+1)', 'p-1 = o+2']);
+  a.say(call('q-2', 'o-2', 'p+3'));
+  assert.deepEqual(c.take(), ['q+1: o-1.m(p+1)', 'p-1 = o+2']);
+  // Those who have it are not told again.
+  a.say(call('q-3', 'o-2', 'p+3'));
+  assert.deepEqual(c.take(), ['q+2: o-1.m(p+1)']);
+});
+
+test('a party cannot settle a promise of another, nor its own twice', () => {
+  const { a } = makeThree();
+  a.say(call('q-1', 'o-1', 'p+3'));
+  a.say(resolve('p-3', 'o+4'));
+  a.say(resolve('p-3', 'o+5'));
+  assert.deepEqual(a.ended, ['Cannot accept message: second resolution']);
+  const other = makeThree();
+  other.a.say(call('q-1', 'o-1', 'p+3'));
+  other.b.say(resolve('p+1', 'o+4'));
+  assert.deepEqual(other.b.ended, ['Cannot accept message: resolution of a promise of another']);
+  assert.deepEqual(other.a.ended, []);
+});
+
+// ---- violations and limits ----
+
+const long = (length: number) => `"${'x'.repeat(length - 2)}"`;
+const withBody = (body: string) => ({ ...call('q-9', 'o-1'), method: { body, slots: [] } });
+const violations: Record<string, [said: unknown, reason: RegExp]> = {
+  'no record': [7, /not a record/],
+  'no kind': [{ type: 'CTP_OTHER' }, /unknown kind/],
+  'the name of an inherited member as its kind': [{ type: 'constructor' }, /unknown kind/],
+  'a bad slot': [call('q-9', 'o-1', 'x+1'), /bad slot/],
+  'slot zero': [call('q-9', 'o-1', 'o+0'), /bad slot/],
+  'a slot that is not text': [call('q-9', 'o-1', 7 as never), /bad slot/],
+  'slots that are no array': [
+    { ...call('q-9', 'o-1'), method: { body: '[]', slots: { length: 1 } } },
+    /not an array/,
+  ],
+  'a body that is not text': [withBody(7 as never), /body is not text/],
+  'an unknown target': [call('q-9', 'o-44'), /unknown slot/],
+  'an unknown argument': [call('q-9', 'o-1', 'o-44'), /unknown slot/],
+  'an unknown lasting slot': [call('q-9', 'o-1', 'o-d44'), /unknown slot/],
+  'a call on an object of its own': [call('q-9', 'o+1'), /call on an own object/],
+  'a question number used before': [call('q-1', 'o-1'), /question number used before/],
+  'no question number': [call('7', 'o-1'), /bad question number/],
+  'an answer to no question': [answerData('q+77'), /answer to no question/],
+  'a body that is too long': [withBody(long(1001)), /body is too long/],
+  'a body that is nested too deeply': [
+    withBody(`${'['.repeat(11)}${']'.repeat(11)}`),
+    /nested too deeply/,
+  ],
+  'too many slots': [call('q-9', 'o-1', ...Array<string>(9).fill('o+1')), /too many slots/],
+  'a trap': [{ ...call('q-9', 'o-1'), trap: true }, /trap is not served/],
+  'a bad drop': [drop('x-1'), /bad drop/],
+  'a drop of less than nothing': [drop('o-1', -1), /bad drop count/],
+  'a lasting slot of its own, though it does not last': [
+    call('q-9', 'o-1', 'o+d1'),
+    /lasting slot of a party that does not last/,
+  ],
+};
+for (const [what, [said, reason]] of Object.entries(violations)) {
+  test(`a message with ${what} ends that party's session and no other`, () => {
+    const board = makeBoard({ limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8 } });
+    const bad = board.party('client', 'client:1');
+    const good = board.party('client', 'client:2');
+    const vat = board.party('vat', 'vV');
+    board.introduce(bad, vat, 'o+1');
+    board.introduce(good, vat, 'o+1');
+    bad.say(call('q-1', 'o-1', 'o+6'));
+    good.say(call('q-1', 'o-1'));
+    vat.take();
+    bad.say(said);
+    assert.equal(bad.ended.length, 1);
+    assert.match(bad.ended[0]!, reason);
+    assert.match(bad.take().at(-1)!, /^end: Cannot accept message: /);
+    assert.deepEqual(sizes(bad), [[0, 0, 0]]);
+    // Nothing of the bad message was delivered, and what it says now is not heard.
+    bad.say(call('q-10', 'o-1'));
+    assert.deepEqual(vat.take(), []);
+    vat.say(answerData('q+2'));
+    vat.say(answerData('q+1'));
+    assert.deepEqual(good.take(), ['q-1 = "data"']);
+    assert.deepEqual([good.ended, vat.ended, bad.take()], [[], [], []]);
+  });
+}
+
+test('a message at each limit is accepted', () => {
+  const board = makeBoard({ limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8 } });
+  const a = board.party('client', 'client:1');
+  board.introduce(a, board.party('vat', 'vV'), 'o+1');
+  a.say({ ...withBody(long(1000)), questionID: 'q-1' });
+  a.say({ ...withBody(`${'['.repeat(10)}"${'['.repeat(99)}\\""${']'.repeat(10)}`), questionID: 'q-2' });
+  a.say(call('q-3', 'o-1', ...Array<string>(8).fill('o+1')));
+  assert.deepEqual(a.ended, []);
+});
+
+test('a second answer to one question ends the session', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1'));
+  b.say(answerData('q+1'));
+  b.say(answerData('q+1'));
+  assert.deepEqual(b.ended, ['Cannot accept message: answer to no question']);
+});
+
+test('a party that says goodbye in any words is let go, whatever the words are', () => {
+  for (const reason of ['bye', undefined, { toString: 1, valueOf: 1 }, { message: 'x' }, []]) {
+    const { a } = makeThree();
+    a.say({ type: 'CTP_DISCONNECT', epoch: 0, reason });
+    assert.deepEqual(a.ended, ['the other side ended the session']);
+    assert.deepEqual(sizes(a), [[0, 0, 0]]);
+  }
+});
+
+test('open questions, waiting calls and entries are limited', () => {
+  const limits = { maxOpenQuestions: 3, maxQueuedCalls: 2, maxEntries: 4 };
+  const make = () => {
+    const board = makeBoard({ limits });
+    const asker = board.party('client', 'client:1');
+    const vat = board.party('vat', 'vV');
+    board.introduce(asker, vat, 'o+1');
+    return { asker, vat };
+  };
+  {
+    const { asker } = make();
+    for (let i = 1; i <= 3; i += 1) asker.say(call(`q-${i}`, 'o-1'));
+    assert.deepEqual(asker.ended, []);
+    asker.say(call('q-4', 'o-1'));
+    assert.deepEqual(asker.ended, ['Cannot accept message: too many open questions']);
+  }
+  {
+    const { asker, vat } = make();
+    asker.say(call('q-1', 'o-1'));
+    vat.say(answerData('q+1', '[]', 'p+2'));
+    asker.take();
+    for (let i = 2; i <= 4; i += 1) asker.say(call(`q-${i}`, 'p-2'));
+    assert.deepEqual(asker.take(), [
+      'q-4 = ! Cannot deliver call: too many calls wait for one answer (delivered: no)',
+    ]);
+  }
+  {
+    const { asker } = make();
+    asker.say(call('q-1', 'o-1', 'o+1', 'o+2', 'o+3'));
+    assert.deepEqual(asker.ended, []);
+    asker.say(call('q-2', 'o-1', 'o+4'));
+    assert.deepEqual(asker.ended, ['Cannot accept message: too many entries']);
+  }
+});
+
+test('answers that a party never drops are limited: the oldest number stops working', () => {
+  const board = makeBoard({ limits: { maxOpenQuestions: 3 } });
+  const asker = board.party('client', 'client:1');
+  const vat = board.party('vat', 'vV');
+  board.introduce(asker, vat, 'o+1');
+  for (let i = 1; i <= 4; i += 1) {
+    asker.say(call(`q-${i}`, 'o-1'));
+    vat.say(answer(`q+${i}`, 'o+2'));
+  }
+  assert.equal(asker.sizes().asked, 3);
+  asker.take();
+  asker.say(call('q-5', 'q-1'));
+  assert.deepEqual(asker.take(), [`q-5 = ${NOT_A_CAPABILITY}`]);
+  assert.deepEqual(asker.ended, []);
+});
+
+test('a party that never answers costs a vat that calls it no question to anyone else', () => {
+  const board = makeBoard({ limits: { maxOpenQuestions: 3 } });
+  const silent = board.party('client', 'client:1');
+  const good = board.party('client', 'client:2');
+  const vat = board.party('vat', 'vV');
+  const other = board.party('vat', 'vO');
+  const [toSilent, toGood, toOther] = [
+    board.introduce(vat, silent, 'o+1'),
+    board.introduce(vat, good, 'o+1'),
+    board.introduce(vat, other, 'o+1'),
+  ];
+  for (let i = 1; i <= 4; i += 1) vat.say(call(`q-${i}`, toSilent));
+  assert.deepEqual(vat.take(), [
+    'q-4 = ! Cannot deliver call: the party owes too many answers (delivered: no)',
+  ]);
+  for (let i = 5; i <= 8; i += 1) vat.say(call(`q-${i}`, toOther));
+  vat.say(call('q-9', toGood));
+  assert.deepEqual([vat.ended, vat.take()], [[], []]);
+  assert.deepEqual([other.take().length, good.take().length, silent.take().length], [4, 1, 3]);
+});
+
+test('a client that drops nothing of what it is sent is cut off', () => {
+  const board = makeBoard({ limits: { maxEntries: 4 } });
+  const client = board.party('client', 'client:1');
+  const vat = board.party('vat', 'vV');
+  board.introduce(client, vat, 'o+1');
+  for (let i = 1; i <= 5; i += 1) {
+    client.say(call(`q-${i}`, 'o-1'));
+    vat.say(answer(`q+${i}`, `o+${10 + i}`));
+  }
+  assert.deepEqual(client.ended, ['Cannot accept message: too many entries']);
+  assert.deepEqual(sizes(client, vat), [
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
+});
+
+// ---- lasting slots ----
+
+test('a kept slot is found again after its holder was down, one that was not kept is not', () => {
+  const { board, a, b } = makeThree();
+  b.say(call('q-1', board.introduce(b, a, 'o+d9'), 'o+d3.x', 'o+d4.x'));
+  assert.deepEqual(a.take(), ['q+1: o-d9.m(o+d1,o+d2)']);
+  assert.equal(board.switchboard.keep(a.connection, 'o-d1'), true);
+  a.down();
+  a.up();
+  a.say(call('q-1', 'o-d1'));
+  b.take();
+  a.say(call('q-2', 'o-d2'));
+  assert.deepEqual(a.ended, ['Cannot accept message: unknown slot']);
+});
+
+test('an ephemeral slot and an own one cannot be kept', () => {
+  const { board, a } = makeThree();
+  assert.equal(board.switchboard.keep(a.connection, 'o-1'), false);
+  assert.equal(board.switchboard.keep(a.connection, 'o+d1'), false);
+  assert.throws(() => board.switchboard.keep(a.connection, 'o-d77'), /unknown slot/);
+});
+
+test('a kept slot means the same in a new switchboard over the same store, and has the same number', () => {
+  const slots = makeSlots();
+  const first = makeBoard({ slots });
+  const a = first.party('vat', 'vA');
+  const b = first.party('vat', 'vB');
+  first.introduce(a, b, 'o+d3.x');
+  first.switchboard.keep(a.connection, 'o-d1');
+
+  const second = makeBoard({ slots });
+  const again = second.party('vat', 'vA');
+  again.say(call('q-1', 'o-d1'));
+  // B was provided for that.
+  assert.deepEqual(second.party('vat', 'vB').take(), ['q+1: o-d3.x.m()']);
+  assert.equal(second.introduce(again, second.party('vat', 'vB'), 'o+d3.x'), 'o-d1');
+  assert.equal(second.introduce(again, second.party('vat', 'vB'), 'o+d4.x'), 'o-d2');
+});
+
+test('what another node is sent is kept at once', () => {
+  const slots = makeSlots();
+  const board = makeBoard({ slots });
+  const n = board.party('node', 'n:N');
+  const vat = board.party('vat', 'vV');
+  vat.say(call('q-1', board.introduce(vat, n, 'o+d1'), 'o+d5.x', 'o+6'));
+  assert.deepEqual(n.take(), ['q+1: o-d1.m(o+d1,o+1)']);
+  assert.deepEqual([...slots.kept], [['n:N o-d1', 'vV o+d5.x']]);
+  // A drop does not take it away.
+  n.say(drop('o-d1'));
+  n.down();
+  n.up();
+  n.say(call('q+1', 'o-d1'));
+  assert.deepEqual(vat.take().at(-1), 'q+1: o-d5.x.m()');
+});
+
+test('nobody can use a slot of another', () => {
+  const slots = makeSlots();
+  const board = makeBoard({ slots });
+  const vat = board.party('vat', 'vV');
+  const rich = board.party('web', 'w:rich');
+  board.introduce(rich, vat, 'o+d1.x');
+  board.switchboard.keep(rich.connection, 'o-d1');
+  board.introduce(rich, vat, 'o+7');
+  for (const slot of ['o-d1', 'o-1']) {
+    for (const [kind, id] of [
+      ['web', `w:poor${slot}`],
+      ['client', `client:${slot}`],
+      ['node', `n:${slot}`],
+      ['vat', `vP${slot}`],
+    ] as const) {
+      const poor = board.party(kind, id);
+      poor.say(call('q-1', slot));
+      assert.deepEqual(poor.ended, ['Cannot accept message: unknown slot']);
+    }
+  }
+  assert.deepEqual(vat.take(), []);
+});
+
+test('an entry of a party that was removed is gone for good', () => {
+  const { board, a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'o+7'));
+  b.say(answerData('q+1'));
+  a.down();
+  board.switchboard.remove(a.connection);
+  assert.equal(board.switchboard.get('vA'), undefined);
+  assert.deepEqual([...b.connection.bySlot.keys()], ['o-1']);
+});
+
+// ---- the output gate ----
+
+test('messages to parties outside wait at the gate in order; those to vats do not', () => {
+  const board = makeBoard({ gated: true });
+  const client = board.party('client', 'client:1');
+  const other = board.party('vat', 'vO');
+  const vat = board.party('vat', 'vV');
+  board.introduce(client, vat, 'o+1');
+  board.introduce(other, vat, 'o+1');
+  client.say(call('q-1', 'o-1', 'o+3'));
+  client.say(call('q-2', 'o-1'));
+  other.say(call('q-1', 'o-1'));
+  assert.equal(vat.take().length, 3);
+  vat.say(answerData('q+1', '1'));
+  vat.say(call('q-1', 'o-1'));
+  vat.say(answerData('q+2', '2'));
+  vat.say(answerData('q+3', '3'));
+  assert.deepEqual(other.take(), ['q-1 = 3']);
+  assert.deepEqual(client.take(), []);
+  board.release(1);
+  assert.deepEqual(client.take(), ['q-1 = 1']);
+  board.release();
+  assert.deepEqual(client.take(), ['q+1: o-3.m()', 'q-2 = 2']);
+});
+
+test('what waits at the gate for a session that ended is not sent to the next one', () => {
+  const board = makeBoard({ gated: true });
+  const web = board.party('web', 'w:1');
+  const vat = board.party('vat', 'vV');
+  board.introduce(web, vat, 'o+1');
+  web.say(call('q-1', 'o-1'));
+  vat.say(answerData('q+1'));
+  web.down();
+  web.up();
+  board.release();
+  assert.deepEqual(web.take(), []);
+});
+
+test('the end of a session waits at the gate behind what was said before', () => {
+  const board = makeBoard({ gated: true });
+  const client = board.party('client', 'client:1');
+  client.say('nonsense');
+  assert.deepEqual([client.take(), client.ended], [[], []]);
+  board.release();
+  assert.deepEqual(client.take(), ['end: Cannot accept message: not a record']);
+  assert.equal(client.ended.length, 1);
+});

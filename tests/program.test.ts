@@ -1,0 +1,238 @@
+/** The program as people start it and stop it: exit codes, words, files. */
+import test, { after } from 'node:test';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { makeCleanup, makeFolder } from './support/cleanup.ts';
+import { filesWith, modeOf, pathsIn } from './support/files.ts';
+import { freePort } from './support/port.ts';
+import {
+  invite,
+  inviteToMarket,
+  runProgram,
+  runProgramIn,
+  startAgain,
+  startNode,
+} from './support/program.ts';
+
+const cleanup = makeCleanup(after);
+const startIn = (data: string, ...args: string[]) => startNode(cleanup, { data, args });
+
+test('--help names the commands and every exit code', async () => {
+  const { code, stdout, stderr } = await runProgram('--help');
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  for (const command of ['start', 'invite', 'status']) {
+    assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+    assert.equal((await runProgram(command, '--help')).code, 0);
+  }
+  for (const number of [0, 1, 2, 3, 4]) assert.match(stdout, new RegExp(`^  ${number}  \\S`, 'm'));
+});
+
+test('--version says the version of the package', async () => {
+  const path = new URL('../../packages/pocas/package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+  assert.deepEqual(await runProgram('--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+const misunderstood = [
+  [],
+  ['no-such-command'],
+  ['start', '--no-such-option'],
+  ['start', 'something'],
+  ['start', '--data'],
+  ...['http', '-1', '65536', '80.5', ''].map((port) => ['start', '--port', port]),
+];
+for (const args of misunderstood) {
+  test(`"${['pocas', ...args].join(' ')}" exits with 2, says why, and makes no files`, async () => {
+    const folder = makeFolder(cleanup);
+    const { code, stdout, stderr } = await runProgramIn(folder, ...args);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.notEqual(stderr, '');
+    assert.deepEqual(pathsIn(folder), []);
+  });
+}
+
+for (const command of ['status', 'invite']) {
+  test(`"pocas ${command}" exits with 4 where no node runs, also after one was killed`, async () => {
+    const data = join(makeFolder(cleanup), 'data');
+    const where = [command, '--data', data] as const;
+    const never = await runProgram(...where);
+    assert.equal(never.code, 4);
+    assert.match(never.stderr, /none runs on the data directory/);
+    assert.equal(existsSync(data), false);
+
+    const node = await startNode(cleanup, { data });
+    assert.equal((await runProgram(...where)).code, 0);
+    await node.end('SIGKILL');
+    const killed = await runProgram(...where);
+    assert.equal(killed.code, 4);
+    assert.equal(killed.stdout, '');
+  });
+}
+
+test('start --json prints one line that says address, designator and data directory', async () => {
+  const data = makeFolder(cleanup);
+  const port = await freePort();
+  const node = await startIn(data, '--port', port);
+  assert.equal(node.data, data);
+  assert.equal(node.origin, `http://127.0.0.1:${port}`);
+  assert.match(node.url, /^http:\/\/127\.0\.0\.1:\d+\/#[A-Za-z0-9_-]{43}$/);
+  assert.match(node.designator, /^[a-z2-7]{52}$/);
+  const { stdout, stderr } = await node.end('SIGTERM');
+  assert.deepEqual(Object.keys(JSON.parse(stdout)), ['url', 'designator', 'data']);
+  assert.equal(stdout.trimEnd().split('\n').length, 1);
+  assert.equal(stderr, '');
+});
+
+/** A connection on which `text` was said and nothing follows. */
+const connectAndSay = async (port: string, text: string): Promise<void> => {
+  const socket = connect(Number(port), '127.0.0.1');
+  cleanup(() => socket.destroy());
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(text);
+};
+
+const silentWebSocket = [
+  'GET /link HTTP/1.1',
+  'Host: localhost',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  '\r\n',
+].join('\r\n');
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} stops a node with exit code 0, whoever is still connected`, async () => {
+    const node = await startNode(cleanup, { data: makeFolder(cleanup) });
+    await connectAndSay(node.port, silentWebSocket);
+    await connectAndSay(node.port, 'GET / HTTP/1.1\r\nHost: half');
+    // It keeps its connection open.
+    await (await fetch(node.origin)).text();
+
+    const { code, stderr } = await node.end(signal);
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+    assert.equal((await runProgram('status', '--data', node.data)).code, 4);
+  });
+}
+
+test('a node comes back at the same address with the same name and keys', async () => {
+  const first = await startNode(cleanup, { data: makeFolder(cleanup) });
+  await first.end('SIGTERM');
+  // Without --port: the last one.
+  const second = await startIn(first.data);
+  assert.equal(second.url, first.url);
+  assert.equal(second.designator, first.designator);
+});
+
+test('a second start on the same data exits with 3 and does not harm the first', async () => {
+  const node = await startNode(cleanup, { data: makeFolder(cleanup) });
+  const { code, stdout, stderr } = await runProgram('start', '--data', node.data, '--port', '0');
+  assert.equal(code, 3);
+  assert.equal(stdout, '');
+  assert.match(stderr, /is in use by another process/);
+
+  const status = await runProgram('status', '--json', '--data', node.data);
+  assert.equal(status.code, 0);
+  const { designator, address } = JSON.parse(status.stdout) as Record<string, string>;
+  assert.deepEqual([designator, address], [node.designator, node.origin]);
+  assert.equal((await fetch(node.origin)).status, 200);
+  assert.match(await invite(node), /#/);
+});
+
+test('a port that is in use ends the start with 1 and words, and the data can be used later', async () => {
+  const other = await startNode(cleanup, { data: makeFolder(cleanup) });
+  const data = makeFolder(cleanup);
+  const { code, stdout, stderr } = await runProgram('start', '--data', data, '--port', other.port);
+  assert.equal(code, 1);
+  assert.equal(stdout, '');
+  assert.equal(stderr, `Cannot start: port ${other.port} is in use; give another with --port\n`);
+  await startNode(cleanup, { data });
+});
+
+test('without --json, start and invite print an address that opens in a browser', async () => {
+  const node = await startNode(cleanup, { data: makeFolder(cleanup) });
+  const invited = await runProgram('invite', '--data', node.data);
+  assert.match(invited.stdout, new RegExp(`^  ${node.origin}/#[A-Za-z0-9_-]{43}$`, 'm'));
+  const toMarket = await runProgram('invite', '--market', '--data', node.data);
+  assert.match(
+    toMarket.stdout,
+    /^  ocapn:\/\/[a-z2-7]{52}\.websocket\/s\/[A-Za-z0-9_-]{43}\?\S+$/m,
+  );
+  const status = await runProgram('status', '--data', node.data);
+  assert.match(status.stdout, new RegExp(`^address +${node.origin}$`, 'm'));
+});
+
+const swissIn = (text: string): string => /(?:#|\/s\/)([A-Za-z0-9_-]{43})/.exec(text)![1]!;
+
+test('no secret is printed but those that were asked for, and none lies in the store', async () => {
+  let node = await startNode(cleanup, { data: makeFolder(cleanup) });
+  const invitations = [await invite(node), await inviteToMarket(node)].map(swissIn);
+  const keys = JSON.parse(readFileSync(join(node.data, 'keys.json'), 'utf8')) as Keys;
+  type Keys = { operator: string; wallet: string };
+  const wallet = swissIn(keys.wallet);
+  assert.equal(wallet, swissIn(node.url));
+
+  const printed: string[] = [];
+  const end = async () => {
+    for (const args of [['status'], ['status', '--json'], ['invite', '--json']]) {
+      const { stdout, stderr } = await runProgram(...args, '--data', node.data);
+      printed.push(stdout, stderr);
+    }
+    const { stdout, stderr } = await node.end('SIGTERM');
+    // The address of the wallet is what start is for.
+    printed.push(stdout.replace(wallet, ''), stderr);
+  };
+  await end();
+  // The second start rewrites what the first left in the store's log.
+  node = await startAgain(cleanup, node);
+  await end();
+
+  const hex = ['identity', 'grants', 'web'].map((name) =>
+    readFileSync(join(node.data, `${name}.key`), 'utf8'),
+  );
+  const texts = [...hex, ...invitations, wallet, swissIn(keys.operator)];
+  for (const text of texts) {
+    assert.match(text, /^[A-Za-z0-9_-]{43,64}$/);
+    assert.ok(!printed.some((one) => one.includes(text)));
+  }
+  const store = join(node.data, 'store');
+  for (const text of texts) assert.deepEqual(filesWith(store, text), []);
+  for (const text of hex) {
+    const bytes = Buffer.from(text, 'hex');
+    assert.deepEqual(filesWith(store, bytes), []);
+    assert.deepEqual(filesWith(store, bytes.toString('base64url')), []);
+  }
+  // What is no secret is found by the same search.
+  assert.notDeepEqual(filesWith(store, 'Mercado de la sopa'), []);
+});
+
+test('whatever the umask, only its owner can open what a node keeps', async () => {
+  const data = join(makeFolder(cleanup), 'data');
+  const before = process.umask(0);
+  const node = await startNode(cleanup, { data });
+  process.umask(before);
+  const modes = Object.fromEntries(
+    ['', ...pathsIn(data).filter((path) => !path.startsWith('store/'))].map((path) => [
+      path,
+      modeOf(join(data, path)),
+    ]),
+  );
+  assert.deepEqual(modes, {
+    '': '700',
+    'grants.key': '600',
+    'identity.key': '600',
+    'keys.json': '600',
+    'port.json': '600',
+    'running.json': '600',
+    store: '700',
+    'web.key': '600',
+  });
+  assert.equal((await node.end('SIGTERM')).code, 0);
+});
