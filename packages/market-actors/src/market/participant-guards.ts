@@ -38,7 +38,11 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'offer' | 'ord
     fields: {
       market: { label: { en: 'Market', es: 'Mercado' } },
       name: { label: { en: 'Your name here', es: 'Tu nombre aquí' } },
-      balance: { label: { en: 'Your balance', es: 'Tu saldo' }, unit: credits },
+      balance: {
+        label: { en: 'Your balance', es: 'Tu saldo' },
+        unit: credits,
+        prominent: true,
+      },
       held: {
         label: { en: 'Set aside in your orders', es: 'Apartado en tus pedidos' },
         unit: credits,

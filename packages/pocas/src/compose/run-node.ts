@@ -118,6 +118,8 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
         await node.stop();
+        // Nobody is waited for, such as a peer that does not answer the end of its link.
+        for (const socket of sockets) socket.destroy();
         await closed;
       },
     };

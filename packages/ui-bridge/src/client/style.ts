@@ -125,8 +125,8 @@ footer.site a { display: inline-flex; align-items: center; min-height: 2.75rem; 
 .stats > div { display: grid; gap: 0.125rem; min-width: 6.5rem; }
 .stats dt, .lines dt { color: var(--quiet); font-size: 0.9375rem; }
 .stats dd { font-size: 1.375rem; font-weight: 600; line-height: 1.2; }
-.root > .facet-body .stats > div:first-child { flex: 1 0 100%; }
-.root > .facet-body .stats > div:first-child dd { font-size: clamp(2.75rem, 2rem + 4cqi, 4rem); letter-spacing: -0.03em; }
+.stats > .prominent { flex: 1 0 100%; order: -1; }
+.stats > .prominent dd { font-size: clamp(2.75rem, 2rem + 4cqi, 4rem); letter-spacing: -0.03em; }
 .stats .unit { font-size: 1rem; font-weight: 500; letter-spacing: 0; }
 .amount { font-variant-numeric: tabular-nums; }
 .amount data { white-space: nowrap; }
@@ -167,8 +167,8 @@ summary::after {
 details[open] > summary::after { transform: translateY(0.125rem) rotate(225deg); }
 summary:hover { background: var(--accent-soft); }
 summary:focus-visible { outline-offset: -3px; border-radius: var(--radius); }
-details.control > .help { padding: 0 1rem 0.5rem; }
-details.control > .form { padding: 0.25rem 1rem 1rem; }
+details.control > .help { padding: 0.75rem 1rem 0.5rem; }
+details.control > .form { padding: 0.5rem 1rem 1rem; }
 .form { display: grid; gap: 1rem; }
 .card { padding: clamp(1rem, 4vw, 1.5rem); }
 .field { display: grid; gap: 0.25rem; }

@@ -41,6 +41,7 @@ const FieldShape = M.splitRecord(
     values: M.recordOf(M.string(), TextShape),
     item: M.record(),
     embed: M.boolean(),
+    prominent: M.boolean(),
   },
 );
 const ItemShape = M.splitRecord(

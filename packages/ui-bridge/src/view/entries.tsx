@@ -60,7 +60,7 @@ export const Stats = ({ r, entries }: { r: Rendering; entries: readonly Entry[] 
   ) : (
     <dl class="stats">
       {entries.map(([, field, value]) => (
-        <div>
+        <div {...(field.prominent === true ? { class: 'prominent' } : {})}>
           <dt>{say(field.label, r.language)}</dt>
           <dd>
             <Value r={r} field={field} value={value} />

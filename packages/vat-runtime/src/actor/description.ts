@@ -54,6 +54,8 @@ export type MethodDescription = {
 export type FieldDescription = {
   readonly label: Text;
   readonly unit?: Text;
+  /** The figure that matters most, to be seen first. */
+  readonly prominent?: boolean;
   /** Words for the values of an enumeration, by value. */
   readonly values?: { readonly [value: string]: Text };
   /**

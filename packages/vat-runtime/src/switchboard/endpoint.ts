@@ -119,9 +119,15 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
   const exported = new Map<string, object>();
   /** Dropped by the other side, but alive here: captp sends these again under the same slot. */
   const dropped = new Map<string, WeakRef<object>>();
+  const forgotten = new FinalizationRegistry((slot: string) => {
+    if (dropped.get(slot)?.deref() === undefined) dropped.delete(slot);
+  });
   const imported = new Map<string, WeakRef<object>>();
   const importSlots = new WeakMap<object, string>();
   const received = new Map<string, number>();
+  /** Our questions whose answers were capabilities: the other side keeps those until we drop the number. */
+  const capabilities = new Set<string>();
+  let forgetQuestion = (_slot: string) => {};
   const namesByPrototype = new WeakMap<object, Set<string>>();
   let lastExport = 0;
   let ended = false;
@@ -146,6 +152,7 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
     if (ended) return;
     const message = withinLimits(wanted);
     if (message.type === 'CTP_DROP') {
+      if (message.slotID[0] === 'q' && !capabilities.delete(message.slotID)) return;
       const decRefs = received.get(message.slotID) ?? 0;
       received.delete(message.slotID);
       return send({ ...message, decRefs });
@@ -173,6 +180,7 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
         settler: { resolveWithPresence(): object };
       };
     }) => {
+      forgetQuestion = releaseSlot;
       const collected = new FinalizationRegistry((slot: string) => {
         // The slot may have been imported again since.
         if (imported.get(slot)?.deref() !== undefined || !imported.delete(slot)) return;
@@ -203,7 +211,9 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
         deleteExport: (slot: string) => {
           const value = exported.get(slot);
           exported.delete(slot);
-          if (value !== undefined) dropped.set(slot, new WeakRef(value));
+          if (value === undefined) return;
+          dropped.set(slot, new WeakRef(value));
+          forgotten.register(value, slot);
         },
         didDisconnect: () => imported.clear(),
       };
@@ -213,8 +223,15 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
   const answer = (questionID: string, reason: string) =>
     send({ type: 'CTP_RETURN', epoch: 0, answerID: questionID, exception: errorData(reason) });
 
+  const end = (reason: string) => {
+    if (ended) return;
+    ended = true;
+    captp.abort(Error(reason));
+  };
+
   const hasMethod = (value: object, name: string): boolean => {
-    if (passStyleOf(value as Passable) !== 'remotable') return false;
+    // A far function has the members of `Function.prototype`, and none of its own.
+    if (typeof value !== 'object' || passStyleOf(value as Passable) !== 'remotable') return false;
     const prototype = Object.getPrototypeOf(value) as object;
     // An exo's methods all stand on its prototype, shared by its whole class.
     const key = Object.getOwnPropertyNames(value).length === 0 ? prototype : value;
@@ -245,6 +262,9 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
   return harden({
     dispatch(message: Message) {
       if (ended) return;
+      if (message.type === 'CTP_DISCONNECT') {
+        return end(`Cannot await answer: ${message.reason} (delivered: unknown)`);
+      }
       if (message.type === 'CTP_CALL') {
         const [, name] = METHOD_NAME.exec(message.method.body) ?? [];
         let target: object | undefined;
@@ -259,15 +279,21 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
       }
       count(message);
       const accepted = captp.dispatch(message);
-      if (!accepted && message.type === 'CTP_CALL') return answer(message.questionID, UNREADABLE);
-      if (
-        message.type === 'CTP_RETURN' &&
-        'result' in message &&
-        isCapability(message.result.body)
-      ) {
-        // Until the reactions are done, calls may still be made on the answer's number.
-        later(() => rawSend({ type: 'CTP_DROP', epoch: 0, slotID: message.answerID, decRefs: 0 }));
+      // What the body does not mention was not imported, so nothing else would ever give it back.
+      for (const slot of dataOf(message)?.slots ?? []) {
+        const mine = reverse(slot);
+        if (isOwn(slot) && received.has(mine) && !imported.has(mine)) {
+          rawSend({ type: 'CTP_DROP', epoch: 0, slotID: mine, decRefs: 0 });
+        }
       }
+      if (!accepted && message.type === 'CTP_CALL') return answer(message.questionID, UNREADABLE);
+      if (message.type !== 'CTP_RETURN') return;
+      // Stock captp counts every question that is answered, and forgets the count with its slot.
+      const forget = () => forgetQuestion(message.answerID);
+      if (!('result' in message && isCapability(message.result.body))) return forget();
+      capabilities.add(message.answerID);
+      // Until the reactions are done, calls may still be made on the answer's number.
+      later(forget);
     },
     getBootstrap: () => captp.getBootstrap() as Promise<unknown>,
     presenceAt: importAt,
@@ -276,11 +302,7 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
       return importAt(slot);
     },
     slotOf: (value: object) => importSlots.get(value),
-    end(reason: string) {
-      if (ended) return;
-      ended = true;
-      captp.abort(Error(reason));
-    },
+    end,
   });
 };
 
