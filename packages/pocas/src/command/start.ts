@@ -4,6 +4,7 @@ import encodeQR from 'qr';
 import { DataInUseError } from '@pocas/vat-runtime/node';
 import { runNode } from '../compose/run-node.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { wordsFor } from './words.ts';
 
 export type StartOptions = { data: string; port?: string; json?: true };
 
@@ -51,16 +52,8 @@ export const start = async ({ data, port, json }: StartOptions): Promise<void> =
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, designator, data: directory })}\n`);
   } else {
-    process.stdout.write(
-      `${encodeQR(url, 'ascii')}
-Your node is running. Open this address; it is the key to the wallet, so keep it to yourself:
-
-  ${url}
-
-Data: ${directory}
-Ctrl+C stops the node. From another terminal: npm run --silent pocas -- invite
-`,
-    );
+    process.stdout.write(encodeQR(url, 'ascii'));
+    process.stdout.write(wordsFor(process.env).running(url, directory));
   }
   await stopped;
   await running.stop();
