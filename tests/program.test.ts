@@ -12,21 +12,21 @@ import {
   invite,
   inviteToMarket,
   runProgram,
-  runProgramIn,
   startAgain,
   startNode,
+  startProgram,
 } from './support/program.ts';
 
 const cleanup = makeCleanup(after);
 const startIn = (data: string, ...args: string[]) => startNode(cleanup, { data, args });
 
 test('--help names the commands and every exit code', async () => {
-  const { code, stdout, stderr } = await runProgram('--help');
+  const { code, stdout, stderr } = await runProgram(['--help']);
   assert.equal(code, 0);
   assert.equal(stderr, '');
   for (const command of ['start', 'invite', 'status']) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
-    assert.equal((await runProgram(command, '--help')).code, 0);
+    assert.equal((await runProgram([command, '--help'])).code, 0);
   }
   for (const number of [0, 1, 2, 3, 4]) assert.match(stdout, new RegExp(`^  ${number}  \\S`, 'm'));
 });
@@ -34,7 +34,11 @@ test('--help names the commands and every exit code', async () => {
 test('--version says the version of the package', async () => {
   const path = new URL('../../packages/pocas/package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
-  assert.deepEqual(await runProgram('--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
+  assert.deepEqual(await runProgram(['--version']), {
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  });
 });
 
 const misunderstood = [
@@ -48,7 +52,7 @@ const misunderstood = [
 for (const args of misunderstood) {
   test(`"${['pocas', ...args].join(' ')}" exits with 2, says why, and makes no files`, async () => {
     const folder = makeFolder(cleanup);
-    const { code, stdout, stderr } = await runProgramIn(folder, ...args);
+    const { code, stdout, stderr } = await runProgram(args, { cwd: folder });
     assert.equal(code, 2);
     assert.equal(stdout, '');
     assert.notEqual(stderr, '');
@@ -59,16 +63,16 @@ for (const args of misunderstood) {
 for (const command of ['status', 'invite']) {
   test(`"pocas ${command}" exits with 4 where no node runs, also after one was killed`, async () => {
     const data = join(makeFolder(cleanup), 'data');
-    const where = [command, '--data', data] as const;
-    const never = await runProgram(...where);
+    const where = [command, '--data', data];
+    const never = await runProgram(where);
     assert.equal(never.code, 4);
     assert.match(never.stderr, /none runs on the data directory/);
     assert.equal(existsSync(data), false);
 
     const node = await startNode(cleanup, { data });
-    assert.equal((await runProgram(...where)).code, 0);
+    assert.equal((await runProgram(where)).code, 0);
     await node.end('SIGKILL');
-    const killed = await runProgram(...where);
+    const killed = await runProgram(where);
     assert.equal(killed.code, 4);
     assert.equal(killed.stdout, '');
   });
@@ -118,7 +122,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { code, stderr } = await node.end(signal);
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    assert.equal((await runProgram('status', '--data', node.data)).code, 4);
+    assert.equal((await runProgram(['status', '--data', node.data])).code, 4);
   });
 }
 
@@ -133,12 +137,12 @@ test('a node comes back at the same address with the same name and keys', async 
 
 test('a second start on the same data exits with 3 and does not harm the first', async () => {
   const node = await startNode(cleanup, { data: makeFolder(cleanup) });
-  const { code, stdout, stderr } = await runProgram('start', '--data', node.data, '--port', '0');
+  const { code, stdout, stderr } = await runProgram(['start', '--data', node.data, '--port', '0']);
   assert.equal(code, 3);
   assert.equal(stdout, '');
   assert.match(stderr, /is in use by another process/);
 
-  const status = await runProgram('status', '--json', '--data', node.data);
+  const status = await runProgram(['status', '--json', '--data', node.data]);
   assert.equal(status.code, 0);
   const { designator, address } = JSON.parse(status.stdout) as Record<string, string>;
   assert.deepEqual([designator, address], [node.designator, node.origin]);
@@ -149,25 +153,53 @@ test('a second start on the same data exits with 3 and does not harm the first',
 test('a port that is in use ends the start with 1 and words, and the data can be used later', async () => {
   const other = await startNode(cleanup, { data: makeFolder(cleanup) });
   const data = makeFolder(cleanup);
-  const { code, stdout, stderr } = await runProgram('start', '--data', data, '--port', other.port);
+  const { code, stdout, stderr } = await runProgram([
+    'start',
+    '--data',
+    data,
+    '--port',
+    other.port,
+  ]);
   assert.equal(code, 1);
   assert.equal(stdout, '');
   assert.equal(stderr, `Cannot start: port ${other.port} is in use; give another with --port\n`);
   await startNode(cleanup, { data });
 });
 
-test('without --json, start and invite print an address that opens in a browser', async () => {
-  const node = await startNode(cleanup, { data: makeFolder(cleanup) });
-  const invited = await runProgram('invite', '--data', node.data);
-  assert.match(invited.stdout, new RegExp(`^  ${node.origin}/#[A-Za-z0-9_-]{43}$`, 'm'));
-  const toMarket = await runProgram('invite', '--market', '--data', node.data);
-  assert.match(
-    toMarket.stdout,
-    /^  ocapn:\/\/[a-z2-7]{52}\.websocket\/s\/[A-Za-z0-9_-]{43}\?\S+$/m,
-  );
-  const status = await runProgram('status', '--data', node.data);
-  assert.match(status.stdout, new RegExp(`^address +${node.origin}$`, 'm'));
-});
+const languages = [
+  { lang: 'en_US.UTF-8', running: 'Your node is running', invitation: 'An invitation for one' },
+  { lang: 'es_MX.UTF-8', running: 'Tu nodo está en marcha', invitation: 'Una invitación para una' },
+  { lang: 'C', running: 'Your node is running', invitation: 'An invitation for one' },
+];
+for (const { lang, running, invitation } of languages) {
+  test(`without --json, start and invite print what to open, in a terminal's "${lang}"`, async () => {
+    const data = makeFolder(cleanup);
+    const port = await freePort();
+    const node = await startProgram(
+      cleanup,
+      ['start', '--data', data, '--port', port],
+      (stdout) => stdout.includes('Ctrl+C'),
+      { lang },
+    );
+    const address = new RegExp(`^  http://127\\.0\\.0\\.1:${port}/#[A-Za-z0-9_-]{43}$`, 'm');
+    const isQr = /(?:[█▀▄ ]{20,}\n){10}/;
+    for (const [text, words] of [
+      [node.stdout(), running],
+      [(await runProgram(['invite', '--data', data], { lang })).stdout, invitation],
+    ] as const) {
+      assert.match(text, address);
+      assert.match(text, isQr);
+      assert.ok(text.includes(words), text);
+    }
+    const toMarket = await runProgram(['invite', '--market', '--data', data], { lang });
+    assert.match(
+      toMarket.stdout,
+      /^  ocapn:\/\/[a-z2-7]{52}\.websocket\/s\/[A-Za-z0-9_-]{43}\?\S+$/m,
+    );
+    const status = await runProgram(['status', '--data', data], { lang });
+    assert.match(status.stdout, new RegExp(`^address +http://127\\.0\\.0\\.1:${port}$`, 'm'));
+  });
+}
 
 const swissIn = (text: string): string => /(?:#|\/s\/)([A-Za-z0-9_-]{43})/.exec(text)![1]!;
 
@@ -182,7 +214,7 @@ test('no secret is printed but those that were asked for, and none lies in the s
   const printed: string[] = [];
   const end = async () => {
     for (const args of [['status'], ['status', '--json'], ['invite', '--json']]) {
-      const { stdout, stderr } = await runProgram(...args, '--data', node.data);
+      const { stdout, stderr } = await runProgram([...args, '--data', node.data]);
       printed.push(stdout, stderr);
     }
     const { stdout, stderr } = await node.end('SIGTERM');
@@ -210,7 +242,7 @@ test('no secret is printed but those that were asked for, and none lies in the s
     assert.deepEqual(filesWith(store, bytes.toString('base64url')), []);
   }
   // What is no secret is found by the same search.
-  assert.notDeepEqual(filesWith(store, 'Mercado de la sopa'), []);
+  assert.notDeepEqual(filesWith(store, 'La sopa de Ana'), []);
 });
 
 test('whatever the umask, only its owner can open what a node keeps', async () => {

@@ -197,24 +197,28 @@ test('the balances of all participants add up to nothing', async () => {
   await showBalances(30n, -12n, -18n);
 });
 
-/** Headings of every page that can be reached from a person's pages by following addresses. */
-const reachable = async (page: Page): Promise<Map<string, string>> => {
+/** Every page behind the addresses that a person's pages hold, in links, in forms, and in those pages. */
+const reachable = async (page: Page): Promise<string[]> => {
   const { origin } = new URL(page.url());
-  const found = new Map<string, string>();
-  const addressesIn = (html: string) =>
-    [...html.matchAll(/\/c\/([A-Za-z0-9_-]{22})/g)].map(([, address]) => address!);
-  const get = async (path: string): Promise<string> => {
+  const get = async (path: string): Promise<string | undefined> => {
     const headers = { 'Accept-Language': 'en' };
     const response = await page.context().request.get(`${origin}${path}`, { headers });
-    assert.equal(response.status(), 200);
-    return response.text();
+    // Hidden fields hold random texts too, which look like addresses.
+    return response.status() === 404 ? undefined : response.text();
   };
+  const addressesIn = (html: string) =>
+    [...html.matchAll(/(?:\/c\/|value=")([A-Za-z0-9_-]{22})\b/g)].map(([, address]) => address!);
+  const tried = new Set<string>();
+  const found: string[] = [];
   const waiting = addressesIn(`${await page.content()} ${await get('/held')}`);
   for (const address of waiting) {
-    if (found.has(address)) continue;
+    if (tried.has(address)) continue;
+    tried.add(address);
     const html = await get(`/c/${address}`);
-    found.set(address, html);
-    waiting.push(...addressesIn(html));
+    if (html === undefined) continue;
+    found.push(html);
+    // Request ids are made anew for every page: following them would have no end.
+    waiting.push(...addressesIn(html.replaceAll(/name="arg\.requestId" value="[^"]*"/g, '')));
   }
   return found;
 };
@@ -224,21 +228,24 @@ const headingOf = (html: string): string => /<h1[^>]*>([^<]*)</.exec(html)![1]!;
 test('nothing is on or behind a page that its person was not given', async () => {
   const given =
     /^(?:Your wallet|Your place in the market|Welcome!|Offer|Your offer(?:, .+)?|Your order|An order for you)$/;
-  // What others have, and what they bought from others.
+  // What others have, and what they bought from others: numbers that stand nowhere else.
   const others = new Map([
     [lupe, [-12, -18]],
-    [chela, [30, -12, 12]],
+    [chela, [30, -12]],
     [beto, [30, -18, 18]],
   ]);
   for (const [page, balancesOfOthers] of others) {
     const pages = await reachable(page);
-    for (const html of pages.values()) {
+    for (const html of pages) {
       assert.match(headingOf(html), given);
       for (const value of balancesOfOthers) assert.ok(!html.includes(`<data value="${value}">`));
       assert.doesNotMatch(html, /Care of the market|The door|ocapn:/);
       for (const secret of secrets) assert.ok(!html.includes(secret));
     }
-    assert.ok(pages.size > 5);
+    const headings = new Set(pages.map(headingOf));
+    for (const one of ['Your wallet', 'Your place in the market', 'Offer']) {
+      assert.ok(headings.has(one), one);
+    }
   }
 });
 

@@ -34,6 +34,7 @@ program
   .description('Start a node. The first start makes a demo poca: a market and a wallet.')
   .option(...dataOption)
   .option('--port <n>', 'where to listen on this machine (default: 8400, or a free one)')
+  .option('--name <person>', 'what you are called in the poca that a first start makes', 'Ana')
   .option('--json', 'print one line of JSON when ready, and nothing else')
   .action(start);
 

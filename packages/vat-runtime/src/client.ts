@@ -88,5 +88,8 @@ export const connect = async (text: string, powers: ClientPowers): Promise<Sessi
     applyMethod(greeter, 'enliven', [
       wanted.startsWith('ocapn:') ? parseSturdyRef(wanted).swiss : wanted,
     ]);
-  return harden({ object: enliven(swiss), enliven, link, closed, close: () => link.close() });
+  const object = enliven(swiss);
+  // It may be refused before the caller of `connect` has come to look at it.
+  object.catch(() => {});
+  return harden({ object, enliven, link, closed, close: () => link.close() });
 };

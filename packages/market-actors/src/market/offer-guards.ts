@@ -59,6 +59,10 @@ export const OfferI: Described<Methods<'view' | 'changes' | 'number'>> = describ
 
 const changePrice: MethodDescription = {
   label: { en: 'Change the price', es: 'Cambiar el precio' },
+  done: {
+    en: 'New price. Orders made before keep the old one.',
+    es: 'Precio nuevo. Los pedidos de antes conservan el anterior.',
+  },
   help: {
     en: 'Orders already made keep the old price.',
     es: 'Los pedidos ya hechos se quedan con el precio de antes.',
@@ -76,6 +80,7 @@ const changePrice: MethodDescription = {
 };
 const changeText: MethodDescription = {
   label: { en: 'Change the words', es: 'Cambiar el texto' },
+  done: { en: 'The new words are out.', es: 'El texto nuevo ya está a la vista.' },
   help: {
     en: 'Orders already made keep the old words.',
     es: 'Los pedidos ya hechos se quedan con el texto de antes.',
@@ -93,6 +98,7 @@ const changeText: MethodDescription = {
 };
 const addStock: MethodDescription = {
   label: { en: 'There are more', es: 'Hay más' },
+  done: { en: 'Counted in.', es: 'Sumadas.' },
   args: [
     {
       name: 'quantity',
@@ -106,15 +112,21 @@ const addStock: MethodDescription = {
 };
 const pause: MethodDescription = {
   label: { en: 'Let it rest', es: 'Poner en pausa' },
+  done: { en: 'It rests. Nobody sees it now.', es: 'En pausa. Nadie la ve por ahora.' },
   help: {
     en: 'Nobody sees it until you show it again.',
     es: 'Nadie la ve hasta que la muestres otra vez.',
   },
   args: [],
 };
-const resume: MethodDescription = { label: { en: 'Show again', es: 'Volver a mostrar' }, args: [] };
+const resume: MethodDescription = {
+  label: { en: 'Show again', es: 'Volver a mostrar' },
+  done: { en: 'It is on show again.', es: 'Ya está otra vez a la vista.' },
+  args: [],
+};
 const withdraw: MethodDescription = {
   label: { en: 'Withdraw', es: 'Retirar' },
+  done: { en: 'Withdrawn.', es: 'Retirada.' },
   args: [],
   confirm: {
     en: 'Withdraw it for good? Orders already made go on.',

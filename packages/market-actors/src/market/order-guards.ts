@@ -33,6 +33,10 @@ const what: FieldDescription = { label: { en: 'What', es: 'Qué es' } };
 
 const cancel: MethodDescription = {
   label: { en: 'Cancel the order', es: 'Cancelar el pedido' },
+  done: {
+    en: 'Cancelled. The value is yours again.',
+    es: 'Cancelado. El valor vuelve a ser tuyo.',
+  },
   help: {
     en: 'Until it is ready. Your credits come back whole.',
     es: 'Mientras no esté listo. Tus créditos regresan completos.',
@@ -42,6 +46,7 @@ const cancel: MethodDescription = {
 };
 const accept: MethodDescription = {
   label: { en: 'I have it, all is well', es: 'Ya lo tengo, todo bien' },
+  done: { en: 'Thank you. It is paid.', es: 'Gracias. Ya está pagado.' },
   help: {
     en: 'With this the credits you set aside are paid.',
     es: 'Con esto se pagan los créditos que apartaste.',
@@ -51,6 +56,10 @@ const accept: MethodDescription = {
 };
 const ready: MethodDescription = {
   label: { en: 'It is ready', es: 'Ya está listo' },
+  done: {
+    en: 'The other person sees that it is ready.',
+    es: 'La otra persona ya ve que está listo.',
+  },
   help: {
     en: 'From now on the order cannot be cancelled.',
     es: 'De aquí en adelante ya no se puede cancelar.',
@@ -59,10 +68,18 @@ const ready: MethodDescription = {
 };
 const handOver: MethodDescription = {
   label: { en: 'I handed it over', es: 'Ya lo entregué' },
+  done: {
+    en: 'Noted. It is paid when the other person says so too.',
+    es: 'Anotado. Se paga cuando la otra persona también lo diga.',
+  },
   args: [],
 };
 const refuse: MethodDescription = {
   label: { en: 'I cannot do it', es: 'No voy a poder' },
+  done: {
+    en: 'Refused. The other person has the value back.',
+    es: 'No se hará. La otra persona recuperó el valor.',
+  },
   help: {
     en: 'The credits go back whole to the other person.',
     es: 'Los créditos regresan completos a la otra persona.',

@@ -33,6 +33,7 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'offer' | 'ord
       en: 'You need no credits to begin. Below zero you owe to everyone together, and you make up for it with what you offer.',
       es: 'No necesitas créditos para empezar. Abajo de cero le debes a la comunidad, y lo repones con lo que tú ofreces.',
     },
+    title: 'market',
     view: 'view',
     changes: 'changes',
     fields: {
@@ -109,6 +110,33 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'offer' | 'ord
           en: 'The price is set aside now and paid when you have it in your hands.',
           es: 'El precio se aparta ahora y se paga cuando ya lo tienes en tus manos.',
         },
+        done: { en: 'Ordered.', es: 'Pedido hecho.' },
+        refusals: {
+          stale: {
+            en: 'The offer has changed since you saw it. Look at it again, and order if you still want to.',
+            es: 'La oferta cambió desde que la viste. Mírala otra vez, y pide si todavía quieres.',
+          },
+          closed: {
+            en: 'This is paused: whoever offers it is not taking orders for now.',
+            es: 'Está en pausa: quien lo ofrece no está tomando pedidos por ahora.',
+          },
+          insufficient: {
+            en: 'There are not that many left.',
+            es: 'Ya no quedan tantas.',
+          },
+          limit: {
+            en: 'One of you would pass a limit: you would owe too much, or the other would hold too much.',
+            es: 'Alguno de los dos pasaría su límite: tú deberías demasiado, o la otra persona juntaría demasiado.',
+          },
+          quota: {
+            en: 'You have too many open orders. Finish some first.',
+            es: 'Tienes demasiados pedidos abiertos. Primero termina algunos.',
+          },
+          unsupported: {
+            en: 'This is your own offer.',
+            es: 'Esta oferta es tuya.',
+          },
+        },
         args: [
           {
             name: 'offer',
@@ -131,6 +159,13 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'offer' | 'ord
         help: {
           en: 'Something you make, grow, mend, teach or no longer need.',
           es: 'Algo que haces, siembras, arreglas, enseñas o que ya no ocupas.',
+        },
+        done: { en: 'Your offer is out.', es: 'Tu oferta ya está a la vista.' },
+        refusals: {
+          quota: {
+            en: 'You, or the market, have as many offers as there can be at a time.',
+            es: 'Tú o el mercado ya tienen todas las ofertas que caben a la vez.',
+          },
         },
         args: [
           { name: 'what', kind: 'text', label: { en: 'What is it?', es: '¿Qué es?' } },

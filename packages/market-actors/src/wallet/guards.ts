@@ -25,6 +25,7 @@ export const WalletOwnerI: Described<
       en: 'What others have entrusted to you, all in one place.',
       es: 'Todo lo que te han confiado, en un solo lugar.',
     },
+    title: 'name',
     view: 'view',
     changes: 'changes',
     fields: {
@@ -39,6 +40,17 @@ export const WalletOwnerI: Described<
         help: {
           en: 'Paste the invitation that somebody gave you.',
           es: 'Pega la invitación que alguien te dio.',
+        },
+        done: { en: 'You have joined.', es: 'Ya entraste.' },
+        refusals: {
+          invalid: {
+            en: 'This is no invitation to a market. It begins with ocapn:// and is for people who have a wallet; a link for a browser is opened in the browser.',
+            es: 'Esta no es una invitación a un mercado. Empieza con ocapn:// y es para quien ya tiene cartera; un enlace se abre en el navegador.',
+          },
+          claimed: {
+            en: 'Somebody else has used this invitation.',
+            es: 'Alguien más ya usó esta invitación.',
+          },
         },
         args: [
           { name: 'invitation', kind: 'secret', label: { en: 'Invitation', es: 'Invitación' } },

@@ -6,7 +6,7 @@ import { runNode } from '../compose/run-node.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { wordsFor } from './words.ts';
 
-export type StartOptions = { data: string; port?: string; json?: true };
+export type StartOptions = { data: string; port?: string; name?: string; json?: true };
 
 const parsePort = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
@@ -26,7 +26,7 @@ const untilSignal = (): Promise<void> =>
     process.once('SIGINT', () => stop());
   });
 
-export const start = async ({ data, port, json }: StartOptions): Promise<void> => {
+export const start = async ({ data, port, name, json }: StartOptions): Promise<void> => {
   const directory = resolve(data);
   const wantedPort = parsePort(port);
   const stopped = untilSignal();
@@ -35,6 +35,7 @@ export const start = async ({ data, port, json }: StartOptions): Promise<void> =
     running = await runNode({
       directory,
       ...(wantedPort === undefined ? {} : { port: wantedPort }),
+      ...(name === undefined ? {} : { name }),
       onFatal(reason) {
         process.stderr.write(`${reason}\nThe node stops here, so that nothing wrong is kept.\n`);
         process.exit(exitCodes.failed);

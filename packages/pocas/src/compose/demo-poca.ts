@@ -27,26 +27,28 @@ export const definePowers = (node: PocasNode): ProgramPowers => ({
   }),
 });
 
+/** @param name - what the person whose machine this is wants to be called */
 export const makeDemoPoca = async (
   node: PocasNode,
   { walletMaker }: ProgramPowers,
+  name: string,
 ): Promise<Program> => {
   // The casts say what each module's make answers; see its types.
   const steward = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/market'),
     label: 'market',
     powers: { grantor: node.grantor },
-    params: { name: 'Mercado de la sopa' },
+    params: { name: `La sopa de ${name}` },
   })) as Facet<Steward>;
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
     powers: { walletMaker, grantor: node.grantor },
-    params: { name: 'Poca de prueba', steward },
+    params: { name: `La poca de ${name}`, steward },
   })) as Facet<ReceptionOperator>;
 
   const welcome = E(reception).invite();
-  const entered = await E(welcome).enter('Ana', 'demo');
+  const entered = await E(welcome).enter(name, 'demo');
   if (!entered.ok)
     throw Error(`Cannot make the demo poca: its own welcome was refused (${entered.code})`);
   const wallet = entered.goto;

@@ -7,6 +7,11 @@ import { getRequestListener } from '@hono/node-server';
 import { makeBridge } from '@pocas/ui-bridge';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 
+// Where hono/jsx finds `AsyncLocalStorage` it uses it, and so turns Node's async hooks on at the first
+// page: every promise of the process costs more, and hardened ones, which cannot be marked, make Node
+// abort. We use none of what it is for.
+Reflect.deleteProperty(process, 'getBuiltinModule');
+
 const readAsset = (specifier: string): string =>
   readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
 

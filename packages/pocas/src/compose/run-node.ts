@@ -17,6 +17,8 @@ export type RunOptions = {
   readonly directory: string;
   /** Without it: the port of the last start, 8400, or a free one. */
   readonly port?: number;
+  /** What the person is called in the poca that a first start makes. Default: Ana. */
+  readonly name?: string;
   readonly onFatal: (reason: string) => void;
 };
 
@@ -102,7 +104,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     const location = `ws://127.0.0.1:${port}${LINK_PATH}`;
     node.listen(server, location);
     if (program === undefined) {
-      program = await makeDemoPoca(node, powers);
+      program = await makeDemoPoca(node, powers, options.name ?? 'Ana');
       node.setProgram(program);
       await node.settled();
     }

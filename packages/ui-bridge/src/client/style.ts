@@ -98,7 +98,7 @@ footer.site a { display: inline-flex; align-items: center; min-height: 2.75rem; 
 .notice p {
   display: flex; align-items: center; gap: 0.625rem; max-width: 100%;
   padding: 0.75rem 1.25rem 0.75rem 1rem; background: var(--accent); color: var(--accent-ink);
-  border-radius: 2rem; font-weight: 550; box-shadow: 0 2px 4px #0003, 0 8px 24px #0003; animation: fade 20s forwards;
+  border-radius: 2rem; font-weight: 550; box-shadow: 0 2px 4px #0003, 0 8px 24px #0003; animation: fade 8s forwards;
 }
 .narrow { max-width: 34rem; margin: clamp(0.5rem, 5vh, 3.5rem) auto 0; display: grid; gap: 1.5rem; }
 .narrow header { display: grid; gap: 0.75rem; }
@@ -213,7 +213,7 @@ button:focus-visible { border-radius: 0.625rem; }
 
 @media (prefers-reduced-motion: no-preference) {
   summary::after { transition: transform 0.15s; }
-  .notice p { animation: arrive 0.25s ease-out, fade 20s forwards; }
+  .notice p { animation: arrive 0.25s ease-out, fade 8s forwards; }
 }
 @keyframes fade { 95% { opacity: 1; visibility: visible; } 100% { opacity: 0; visibility: hidden; } }
 @keyframes arrive { from { opacity: 0; transform: translateY(0.375rem); } }

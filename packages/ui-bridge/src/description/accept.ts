@@ -32,7 +32,13 @@ const ArgumentShape = M.splitRecord(
 );
 const MethodShape = M.splitRecord(
   { label: TextShape, args: M.arrayOf(ArgumentShape, { arrayLengthLimit: 16 }) },
-  { help: TextShape, confirm: TextShape, hidden: M.boolean() },
+  {
+    help: TextShape,
+    confirm: TextShape,
+    done: TextShape,
+    refusals: M.recordOf(M.string(), TextShape),
+    hidden: M.boolean(),
+  },
 );
 const FieldShape = M.splitRecord(
   { label: TextShape },
@@ -52,6 +58,7 @@ const DescriptionShape = M.splitRecord(
   { label: TextShape, methods: M.record() },
   {
     help: TextShape,
+    title: sized(64),
     view: sized(64),
     changes: sized(64),
     fields: M.record(),

@@ -29,5 +29,6 @@ harden(preferredLanguage);
 
 /** A whole number with the language's separators. `toLocaleString` is tamed under lockdown; Intl is not. */
 export const formatNumber = (value: bigint | number, language: Language): string =>
-  new Intl.NumberFormat(locales[language]).format(value);
+  // A true minus sign: a hyphen is easily overlooked, and read out as nothing.
+  new Intl.NumberFormat(locales[language]).format(value).replace('-', '\u2212');
 harden(formatNumber);

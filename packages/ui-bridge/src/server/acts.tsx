@@ -128,10 +128,14 @@ export const makeActs = (needs: Needs): Hono => {
     switch (meaning.kind) {
       case 'refused':
         // The refusal is the outcome of that request id; another try is another act.
-        return again(<RefusalAnswer words={words} code={meaning.code} />, 409, {
-          ...draft,
-          requestId: undefined,
-        });
+        return again(
+          <RefusalAnswer words={words} language={language} code={meaning.code} method={method} />,
+          409,
+          {
+            ...draft,
+            requestId: undefined,
+          },
+        );
       case 'secret': {
         const { secret, next } = meaning;
         const link = invitationLink(secret, originOf(c.req.raw), designator);
@@ -154,8 +158,8 @@ export const makeActs = (needs: Needs): Hono => {
       case 'done': {
         const { value } = meaning;
         const text = typeof value === 'bigint' ? formatNumber(value, language) : value;
-        const notice =
-          text === undefined ? words.done(label) : words.doneWith(label, text.slice(0, 200));
+        const done = method.done === undefined ? words.done(label) : say(method.done, language);
+        const notice = text === undefined ? done : words.doneWith(label, text.slice(0, 200));
         if (scene.partial) return show.facet(c, scene, visit, page, { notice });
         const address = visit.book.addressOf(page);
         visit.notice = { address, text: notice };

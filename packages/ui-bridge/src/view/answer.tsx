@@ -57,12 +57,18 @@ export const MistakesAnswer = ({
   </Panel>
 );
 
-/** A refusal in words. A code that we do not know is said to be without a reason. */
-export const RefusalAnswer = ({ words, code }: { words: Words; code: unknown }): Markup => {
+/** A refusal in the method's own words, or in general ones. A code that we do not know is said to be without a reason. */
+export const RefusalAnswer = ({
+  words,
+  language,
+  code,
+  method,
+}: Said & { code: unknown; method: MethodDescription }): Markup => {
+  const own = Object.entries(method.refusals ?? {}).find(([key]) => key === code);
   const known = Object.entries(words.refusals).find(([key]) => key === code && key !== 'other');
   return (
     <Panel kind="bad" icon="alert" title={words.refusedTitle}>
-      <p>{known?.[1] ?? words.refusals.other}</p>
+      <p>{own === undefined ? (known?.[1] ?? words.refusals.other) : say(own[1], language)}</p>
     </Panel>
   );
 };

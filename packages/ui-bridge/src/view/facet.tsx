@@ -235,14 +235,21 @@ export const FacetPart = ({
 }: Inside & { look: FacetLook; field?: FieldDescription }): Markup => {
   const { description, view } = look;
   const label = description?.label ?? field?.label;
-  const title = label === undefined ? r.words.unreachable : say(label, r.language);
+  const kind = label === undefined ? r.words.unreachable : say(label, r.language);
+  const named =
+    view === undefined || description?.title === undefined ? '' : own(view, description.title);
+  const isNamed = typeof named === 'string' && named !== '';
+  const title = isNamed ? named : kind;
   const entries = view === undefined ? [] : entriesOf(description?.fields ?? {}, view);
-  const lines = entries.filter((entry) => !isRegion(entry));
+  const lines = entries.filter(
+    (entry) => !isRegion(entry) && !(isNamed && entry[0] === description?.title),
+  );
   const stats = lines.filter(([, one, value]) => isStat(one, value));
   const id = r.id(`f.${look.address}`);
   return (
     <section class={level === 1 ? 'facet root' : 'facet'} aria-labelledby={id}>
       <header class="facet-head">
+        {isNamed ? <p class="eyebrow">{kind}</p> : ''}
         <Heading level={level} id={id}>
           {level > 1 && description !== undefined ? (
             <a href={`/c/${look.address}`}>{title}</a>

@@ -47,6 +47,10 @@ export type MethodDescription = {
   readonly args: readonly ArgumentDescription[];
   /** Shown before an act that a person should think about. */
   readonly confirm?: Text;
+  /** What to say when it was done, such as “Ordered.” */
+  readonly done?: Text;
+  /** What a refusal means here, by its code, where the general words would leave a person guessing. */
+  readonly refusals?: { readonly [code: string]: Text };
   /** True where the method only makes a program's life easier and has no control on a page. */
   readonly hidden?: boolean;
 };
@@ -79,6 +83,8 @@ export type FieldDescription = {
 export type Description = {
   readonly label: Text;
   readonly help?: Text;
+  /** The field of the view whose text names this very facet, such as a market's name: it heads the page. */
+  readonly title?: string;
   /** The method, without arguments, that answers the record to show. */
   readonly view?: string;
   /**

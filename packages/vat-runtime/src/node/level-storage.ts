@@ -29,7 +29,7 @@ export const openLevelStorage = async (directory: string): Promise<Storage> => {
   const level = await open(directory);
   return Object.freeze({
     get: (key: string) => level.getSync(key),
-    list: (prefix: string) => level.iterator({ gte: prefix, lt: `${prefix}\uffff` }).all(),
+    list: (prefix: string) => level.iterator({ gte: prefix, lt: `${prefix}\u{10ffff}` }).all(),
     write: (rows: readonly Row[]) =>
       level.batch(
         rows.map(([key, value]) =>

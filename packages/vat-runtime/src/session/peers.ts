@@ -49,10 +49,14 @@ export const peerId = (designator: Designator): string => `n:${designator}`;
 const handshakeMilliseconds = 10_000;
 const firstRetryMilliseconds = 250;
 const longestRetryMilliseconds = 30_000;
+const maxHints = 4;
 
 type PeerState = {
   readonly connection: Connection;
+  /** Where it said that it can be dialled. */
   locations: readonly string[];
+  /** Where others said so, the newest first. Tried after its own, so that nobody can lead us astray. */
+  hints: readonly string[];
   link?: Link;
   dialler?: Designator;
   dialling: boolean;
@@ -99,6 +103,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       state = {
         connection,
         locations: powers.getLocations(designator),
+        hints: [],
         dialling: false,
         retryMilliseconds: firstRetryMilliseconds,
       };
@@ -110,7 +115,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
   /** @returns false where there is no way to dial */
   const dial = (designator: Designator): boolean => {
     const state = provideState(designator);
-    const { locations } = state;
+    const locations = [...new Set([...state.locations, ...state.hints])];
     if (stopped || locations.length === 0) return false;
     if (state.dialling) return true;
     state.dialling = true;
@@ -137,7 +142,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
 
   /** Dials again later where this node holds something of the peer's. */
   const retry = (designator: Designator, state: PeerState) => {
-    const holds = [...state.connection.bySlot.keys()].some((slot) => slot[1] === '+');
+    const holds = [...state.connection.bySlot.values()].some(
+      ({ slot, ref }) => slot[1] === '+' && ref.holders.size > 0,
+    );
     if (stopped || state.link !== undefined || !holds) return;
     const jitter = 0.5 + random(1)[0]! / 256;
     state.cancelRetry?.();
@@ -240,7 +247,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     },
     provide(designator: Designator, locations: readonly string[] = []) {
       const state = provideState(designator);
-      if (state.locations.length === 0) state.locations = locations;
+      state.hints = [...new Set([...locations, ...state.hints])].slice(0, maxHints);
       return state.connection;
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,

@@ -16,7 +16,7 @@ export type Committer = {
   stage(rows: readonly Row[]): void;
   /** Runs `release` when everything staged so far is on disk; at once where it is. In order. */
   whenDurable(release: () => void): void;
-  /** Resolves when everything staged so far is on disk. */
+  /** Resolves when everything staged so far is on disk. Rejects once a batch was not written. */
   settled(): Promise<void>;
   /** How many batches and rows were written. */
   counts(): { batches: number; rows: number };
@@ -36,6 +36,7 @@ export const makeCommitter = (storage: Storage, onFailure: (error: unknown) => v
   let running = false;
   let failed = false;
   const waiting: { group: number; release: () => void }[] = [];
+  const unsettled = new Set<(error: Error) => void>();
   const counts = { batches: 0, rows: 0 };
 
   const releaseDurable = () => {
@@ -55,6 +56,8 @@ export const makeCommitter = (storage: Storage, onFailure: (error: unknown) => v
         await storage.write([...writing]);
       } catch (error) {
         failed = true;
+        waiting.length = 0;
+        for (const reject of unsettled) reject(notWritten());
         onFailure(error);
         return;
       }
@@ -73,6 +76,17 @@ export const makeCommitter = (storage: Storage, onFailure: (error: unknown) => v
     else if (!failed) waiting.push({ group: newest, release });
   };
 
+  const notWritten = () => Error('Cannot settle: the store could not be written');
+  const settled = () =>
+    new Promise<void>((resolve, reject) => {
+      if (failed) return reject(notWritten());
+      unsettled.add(reject);
+      whenDurable(() => {
+        unsettled.delete(reject);
+        resolve();
+      });
+    });
+
   return Object.freeze({
     get(key: string) {
       if (staged.has(key)) return staged.get(key);
@@ -80,8 +94,10 @@ export const makeCommitter = (storage: Storage, onFailure: (error: unknown) => v
       return storage.get(key);
     },
     async list(prefix: string) {
+      // What is written while the disk is read may be missing there, and here afterwards.
+      const before = [...writing, ...staged];
       const onDisk = new Map(await storage.list(prefix));
-      for (const [key, value] of [...writing, ...staged]) {
+      for (const [key, value] of [...before, ...writing, ...staged]) {
         if (!key.startsWith(prefix)) continue;
         if (value === undefined) onDisk.delete(key);
         else onDisk.set(key, value);
@@ -94,7 +110,7 @@ export const makeCommitter = (storage: Storage, onFailure: (error: unknown) => v
       if (!running && staged.size > 0) void run();
     },
     whenDurable,
-    settled: () => new Promise<void>((resolve) => whenDurable(resolve)),
+    settled,
     counts: () => ({ ...counts }),
   });
 };

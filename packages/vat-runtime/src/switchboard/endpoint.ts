@@ -154,6 +154,7 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
     if (message.type === 'CTP_DROP') {
       if (message.slotID[0] === 'q' && !capabilities.delete(message.slotID)) return;
       const decRefs = received.get(message.slotID) ?? 0;
+      if (decRefs === 0 && message.slotID[0] !== 'q') return;
       received.delete(message.slotID);
       return send({ ...message, decRefs });
     }
@@ -209,6 +210,8 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
         getExport: exportAt,
         markAsExported: (slot: string, value: object) => void exported.set(slot, value),
         deleteExport: (slot: string) => {
+          // Stock captp counts calls on `o+7` under `o-7`, and would never forget the count.
+          if (slot[0] !== 'q' && !received.has(reverse(slot))) releaseSlot(reverse(slot));
           const value = exported.get(slot);
           exported.delete(slot);
           if (value === undefined) return;

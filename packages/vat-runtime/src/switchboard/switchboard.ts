@@ -192,10 +192,12 @@ export class Switchboard {
     ref.holders.add(connection);
   }
 
-  /** Makes a party's lasting slot outlive its session. @returns false for an ephemeral slot */
+  /** Makes a party's lasting slot outlive its session. @returns false for any other slot */
   keep(connection: Connection, slot: string): boolean {
     if (!isLasting(slot) || isOwn(slot)) return false;
-    this.#keep(connection, this.#entryAt(connection, slot));
+    const entry = connection.bySlot.get(slot);
+    if (entry === undefined) return this.#powers.slots.at(connection.id, slot) !== undefined;
+    this.#keep(connection, entry);
     return true;
   }
 

@@ -18,6 +18,10 @@ const encodeKey = (key: Key): string => (typeof key === 'bigint' ? `n${key}` : `
 const decodeKey = (text: string): Key => (text[0] === 'n' ? BigInt(text.slice(1)) : text.slice(1));
 
 const assertKey = (key: unknown): Key => {
+  // The store keeps keys as UTF-8, where all halves of surrogate pairs are one and the same.
+  if (typeof key === 'string' && /\p{Cs}/u.test(key)) {
+    throw TypeError('Cannot use key: the text is not well formed');
+  }
   if (typeof key === 'string' || typeof key === 'bigint') return key;
   throw TypeError('Cannot use key: a durable map takes strings or bigints');
 };
@@ -45,6 +49,7 @@ export const makeDurableMaps = (heap: Heap, turns: Turns): DurableMaps => {
 
   const load = (map: object): Contents & { number: bigint; context: Context } => {
     const context = heap.contextOf(map);
+    if (context.dead) throw Error('Cannot use map: the turn that made it was undone');
     const { number } = context;
     let contents = contentsOf.get(context);
     if (contents === undefined) {

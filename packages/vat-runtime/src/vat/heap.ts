@@ -218,29 +218,32 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     },
     make(kind, initialState) {
       turns.assertActive(`make a "${kind.name}"`);
-      lastObject += 1n;
-      const context = incarnate(lastObject, kind, {});
-      turns.note({
-        // The number stays used: identities are never given twice.
-        undo: () => {
-          context.dead = true;
-        },
-        touched: context,
-        key: `o/${context.number}`,
-        row: objectRow(context),
+      // Where its maker catches a failure, nothing of the object or of what `init` did may stay.
+      return turns.run(() => {
+        lastObject += 1n;
+        const context = incarnate(lastObject, kind, {});
+        turns.note({
+          // The number stays used: identities are never given twice.
+          undo: () => {
+            context.dead = true;
+          },
+          touched: context,
+          key: `o/${context.number}`,
+          row: objectRow(context),
+        });
+        turns.note({ undo: () => {}, touched: context, key: 'meta', row: metaRow });
+        const state = initialState();
+        const extra = Object.keys(state).filter((name) => !Object.hasOwn(kind.shape, name));
+        if (extra.length > 0)
+          throw TypeError(`Cannot make "${kind.name}": no property "${extra[0]}" in its state`);
+        for (const [name, shape] of Object.entries(kind.shape)) {
+          const value = harden(state[name]) as Passable;
+          mustMatch(value, shape, `${kind.name}.state.${name}`);
+          context.encoded![name] = encode(value, `"${name}" of "${kind.name}"`);
+          context.values.set(name, value);
+        }
+        return context;
       });
-      turns.note({ undo: () => {}, touched: context, key: 'meta', row: metaRow });
-      const state = initialState();
-      const extra = Object.keys(state).filter((name) => !Object.hasOwn(kind.shape, name));
-      if (extra.length > 0)
-        throw TypeError(`Cannot make "${kind.name}": no property "${extra[0]}" in its state`);
-      for (const [name, shape] of Object.entries(kind.shape)) {
-        const value = harden(state[name]) as Passable;
-        mustMatch(value, shape, `${kind.name}.state.${name}`);
-        context.encoded![name] = encode(value, `"${name}" of "${kind.name}"`);
-        context.values.set(name, value);
-      }
-      return context;
     },
     contextOf: requireContext,
     read(context, property) {

@@ -9,6 +9,8 @@ import {
   type Pattern,
   getInterfaceGuardPayload,
   getMethodGuardPayload,
+  isRawGuard,
+  mustMatch,
 } from '@endo/patterns';
 import type { Described, Description } from '../actor/description.ts';
 import type { Changed, DefineActor, MakeDurableMap } from '../actor/actor.ts';
@@ -91,11 +93,28 @@ export const makeLibrary = ({
     return harden(prototype);
   };
 
+  const methodGuardOf = (guard: Guard, method: string): MethodGuard | undefined =>
+    (getInterfaceGuardPayload(guard).methodGuards as Record<string, MethodGuard>)[method];
+
   /** The turn begins inside a `callWhen` guard, whose body runs later, and outside any other. */
   const startsInside = (guard: Guard, method: string): boolean => {
-    const { methodGuards } = getInterfaceGuardPayload(guard);
-    const methodGuard = (methodGuards as Record<string, MethodGuard>)[method];
+    const methodGuard = methodGuardOf(guard, method);
     return methodGuard !== undefined && getMethodGuardPayload(methodGuard).callKind === 'async';
+  };
+
+  /** The method, with its answer checked while its turn can still be undone. */
+  const withAnswerChecked = (method: Method, guard: Guard, name: string): Method => {
+    const { returnGuard } = getMethodGuardPayload(methodGuardOf(guard, name)!);
+    if (isRawGuard(returnGuard)) return method;
+    return {
+      checked(this: unknown, ...args: unknown[]) {
+        const answer = Reflect.apply(method, this, args);
+        if (!(answer instanceof Promise)) {
+          mustMatch(harden(answer), returnGuard, `${name}: result`);
+        }
+        return answer;
+      },
+    }.checked;
   };
 
   const makeFacetPrototype = (
@@ -119,9 +138,7 @@ export const makeLibrary = ({
     const asReader = (method: Method): Method =>
       ({
         reader(this: unknown, ...args: unknown[]) {
-          return turns.active()
-            ? turns.run(() => Reflect.apply(method, this, args))
-            : Reflect.apply(method, this, args);
+          return turns.read(() => Reflect.apply(method, this, args));
         },
       }).reader;
 
@@ -130,7 +147,9 @@ export const makeLibrary = ({
       const reads = readOnly.includes(`${facet}.${name}`);
       if (!reads) assertPlain(method, `${kindName}.${facet}.${name}`);
       if (reads) inner[name] = asReader(method);
-      else inner[name] = startsInside(guard, name) ? asTurn(method) : method;
+      else if (startsInside(guard, name))
+        inner[name] = asTurn(withAnswerChecked(method, guard, name));
+      else inner[name] = method;
     }
     const defended = defendPrototype(
       `${kindName} ${facet}`,
@@ -159,6 +178,11 @@ export const makeLibrary = ({
 
   const defineActor = (definition: Definition) => {
     const { name, version = 1, state, init, guards, facets } = definition;
+    // A facet's name is part of its slots, the others stand in rows: see `importsIn` in vat.ts.
+    for (const word of [name, ...Object.keys(state), ...Object.keys(facets)]) {
+      if (/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(word)) continue;
+      throw TypeError(`Cannot define "${name}": "${word}" is not a name of letters and digits`);
+    }
     for (const facet of Object.keys(guards)) {
       if (!Object.hasOwn(facets, facet)) {
         throw TypeError(`Cannot define "${name}": guard "${facet}" guards no facet`);

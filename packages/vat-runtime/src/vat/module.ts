@@ -40,6 +40,7 @@ export const loadModule = (
   E: unknown,
   console: object,
 ): VatModule => {
+  // Hardened, because a property that one vat could set on a shared function another could read.
   const namespaces = new Map<string, object>([
     ['@endo/errors', errors],
     ['@endo/far', { ...passStyle, E }],
@@ -52,13 +53,14 @@ export const loadModule = (
     const namespace = namespaces.get(specifier);
     if (namespace === undefined)
       throw Error(`Cannot import "${specifier}": a vat has no such module`);
-    return { __esModule: true, ...namespace };
+    return { __esModule: true, ...harden({ ...namespace }) };
   };
   const { Compartment } = globalThis as unknown as { Compartment: CompartmentConstructor };
   const compartment = new Compartment({
-    console,
-    // Only `E` sends, so that every message is a turn's.
+    console: harden(console),
+    // Only `E` sends, so that every message is a turn's. An inner compartment would have both again.
     HandledPromise: undefined,
+    Compartment: undefined,
   });
   const evaluate = compartment.evaluate(
     `(function (require, module, exports) { ${text}\n})\n//# sourceURL=vat:${label}`,

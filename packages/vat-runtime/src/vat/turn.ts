@@ -36,7 +36,8 @@ export type TurnResult = {
 export type Turns = {
   /** Runs `body` as a turn, or inside the current turn as a savepoint. */
   run<T>(body: () => T): T;
-  active(): boolean;
+  /** Runs `body`, which may send and call but changes nothing itself, even inside a turn. */
+  read<T>(body: () => T): T;
   /** @throws where no turn is running: `action` says what was refused */
   assertActive(action: string): void;
   /** Notes one change of the current turn. */
@@ -53,6 +54,7 @@ export type Turns = {
 /** @param commit - takes a finished turn's rows. If it throws, the turn is undone. */
 export const makeTurns = (commit: (result: TurnResult) => void): Turns => {
   let current: Turn | undefined;
+  let reading = false;
 
   const undoTo = (turn: Turn, undoMark: number, sendMark: number) => {
     for (const undo of turn.undo.splice(undoMark).reverse()) undo();
@@ -93,10 +95,29 @@ export const makeTurns = (commit: (result: TurnResult) => void): Turns => {
     }
   };
 
+  const whileReading = <T>(now: boolean, body: () => T): T => {
+    const before = reading;
+    reading = now;
+    try {
+      return body();
+    } finally {
+      reading = before;
+    }
+  };
+
   return harden({
-    run: (body) => (current === undefined ? runOutermost(body) : runSavepoint(current, body)),
-    active: () => current !== undefined,
+    run: (body) =>
+      whileReading(false, () =>
+        current === undefined ? runOutermost(body) : runSavepoint(current, body),
+      ),
+    read(body) {
+      const turn = current;
+      return turn === undefined ? body() : runSavepoint(turn, () => whileReading(true, body));
+    },
     assertActive(action) {
+      if (current !== undefined && reading) {
+        throw Error(`Cannot ${action}: the method is listed in readOnly`);
+      }
       if (current !== undefined) return;
       throw Error(
         `Cannot ${action}: no turn is running; after an await, call a method of a facet, which is a turn of its own`,

@@ -135,7 +135,11 @@ export type BoardOptions = {
   readonly gated?: boolean;
 };
 
-export const makeBoard = ({ slots = makeSlots(), limits = {}, gated = false }: BoardOptions = {}) => {
+export const makeBoard = ({
+  slots = makeSlots(),
+  limits = {},
+  gated = false,
+}: BoardOptions = {}) => {
   const waiting: (() => void)[] = [];
   const switchboard: Switchboard = new Switchboard({
     slots,

@@ -569,6 +569,10 @@ const violations: Record<string, [said: unknown, reason: RegExp]> = {
     withBody(`${'['.repeat(11)}${']'.repeat(11)}`),
     /nested too deeply/,
   ],
+  'deep nesting after a text': [
+    withBody(`["\\"",${'['.repeat(10)}${']'.repeat(11)}`),
+    /nested too deeply/,
+  ],
   'too many slots': [call('q-9', 'o-1', ...Array<string>(9).fill('o+1')), /too many slots/],
   'a trap': [{ ...call('q-9', 'o-1'), trap: true }, /trap is not served/],
   'a bad drop': [drop('x-1'), /bad drop/],
@@ -580,7 +584,9 @@ const violations: Record<string, [said: unknown, reason: RegExp]> = {
 };
 for (const [what, [said, reason]] of Object.entries(violations)) {
   test(`a message with ${what} ends that party's session and no other`, () => {
-    const board = makeBoard({ limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8 } });
+    const board = makeBoard({
+      limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8 },
+    });
     const bad = board.party('client', 'client:1');
     const good = board.party('client', 'client:2');
     const vat = board.party('vat', 'vV');
@@ -609,7 +615,10 @@ test('a message at each limit is accepted', () => {
   const a = board.party('client', 'client:1');
   board.introduce(a, board.party('vat', 'vV'), 'o+1');
   a.say({ ...withBody(long(1000)), questionID: 'q-1' });
-  a.say({ ...withBody(`${'['.repeat(10)}"${'['.repeat(99)}\\""${']'.repeat(10)}`), questionID: 'q-2' });
+  a.say({
+    ...withBody(`${'['.repeat(10)}"${'['.repeat(99)}\\""${']'.repeat(10)}`),
+    questionID: 'q-2',
+  });
   a.say(call('q-3', 'o-1', ...Array<string>(8).fill('o+1')));
   assert.deepEqual(a.ended, []);
 });
@@ -738,7 +747,7 @@ test('an ephemeral slot and an own one cannot be kept', () => {
   const { board, a } = makeThree();
   assert.equal(board.switchboard.keep(a.connection, 'o-1'), false);
   assert.equal(board.switchboard.keep(a.connection, 'o+d1'), false);
-  assert.throws(() => board.switchboard.keep(a.connection, 'o-d77'), /unknown slot/);
+  assert.equal(board.switchboard.keep(a.connection, 'o-d77'), false);
 });
 
 test('a kept slot means the same in a new switchboard over the same store, and has the same number', () => {

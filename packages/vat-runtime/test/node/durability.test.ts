@@ -1,0 +1,264 @@
+import '@pocas/vat-runtime/lockdown';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { E, Far } from '@endo/far';
+import { parseSturdyRef } from '@pocas/vat-runtime';
+import type { Storage } from '#src/store/storage.js';
+import {
+  type RunningNode,
+  connectClient,
+  fixture,
+  sleep,
+  start,
+  until,
+  watch,
+  withFolder,
+} from './nodes.ts';
+
+type Any = any;
+
+/** A store whose writes a test can hold back, or make fail. */
+const makeBarrier = () => {
+  let opened = Promise.resolve();
+  let open = () => {};
+  let broken: Error | undefined;
+  let held = 0;
+  return {
+    wrap: (storage: Storage): Storage => ({
+      ...storage,
+      async write(rows) {
+        held += 1;
+        await opened;
+        held -= 1;
+        if (broken !== undefined) throw broken;
+        return storage.write(rows);
+      },
+    }),
+    /** Writes begin, and do not end. */
+    close() {
+      opened = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    open: () => open(),
+    break(error: Error) {
+      broken = error;
+    },
+    held: () => held,
+  };
+};
+
+type Barrier = ReturnType<typeof makeBarrier>;
+
+const withNode = (
+  body: (node: RunningNode, counter: Any, barrier: Barrier, folder: string) => Promise<void>,
+) =>
+  withFolder(async (folder) => {
+    const barrier = makeBarrier();
+    const node = await start(join(folder, 'a'), { wrap: barrier.wrap });
+    const counter: Any = await node.makeVat({
+      module: fixture('counter'),
+      label: 'counter',
+      params: { start: 5n },
+    });
+    try {
+      await body(node, counter, barrier, folder);
+    } finally {
+      barrier.open();
+      await node.stop().catch(() => {});
+    }
+  });
+
+const swissOf = (sturdyRef: string) => parseSturdyRef(sturdyRef).swiss;
+
+test('no answer leaves the node before the state behind it is on disk, whoever asks and whatever for', async () => {
+  await withNode(async (node, counter, barrier, folder) => {
+    const sturdyRef = node.grantor.sturdy(counter);
+    const writer = await connectClient(sturdyRef);
+    const reader = await connectClient(sturdyRef);
+    const web = await node.sessions.provide('session');
+    const onPage: Any = await web.enliven(swissOf(sturdyRef));
+    const other = await start(join(folder, 'b'));
+    const onPeer: Any = await E(other.enlivener).enliven(sturdyRef);
+    // One vat acts on what another has not yet on disk.
+    const vat: Any = await node.makeVat({
+      module: fixture('counter'),
+      label: 'other',
+      params: { start: 0n },
+    });
+    const throughVat = await connectClient(node.grantor.sturdy(vat));
+    const [toWrite, toRead, toVat]: Any[] = await Promise.all([
+      writer.object,
+      reader.object,
+      throughVat.object,
+    ]);
+    await E(toVat).keep(await throughVat.enliven(swissOf(sturdyRef)));
+    const kept = await E(toVat).kept();
+    await node.settled();
+
+    barrier.close();
+    const written = E(toWrite).add(3n);
+    await until(() => barrier.held() > 0);
+    // The state is there, and a page or a peer that only reads must not see it yet.
+    const reads = [
+      E(toRead).get(),
+      E(onPage).get(),
+      E(onPeer).get(),
+      E(counter).get(),
+      E(toVat).tell(kept, 'get', false),
+      E(onPage).addThenFail(1n),
+      E(toRead).add('no bigint'),
+    ];
+    const watched = [written, ...reads].map(watch);
+    await sleep(200);
+    assert.deepEqual(
+      watched.map(({ settled }) => settled()),
+      watched.map(() => false),
+    );
+
+    barrier.open();
+    assert.equal(await written, 8n);
+    assert.deepEqual(
+      await Promise.all(reads.map((read) => read.catch((error: Error) => error.name))),
+      [8n, 8n, 8n, 8n, 8n, 'Error', 'Error'],
+    );
+    for (const session of [writer, reader, throughVat]) session.close();
+    await other.stop();
+  });
+});
+
+test('a call that a vat makes to the outside leaves when the turn that made it is on disk', async () => {
+  await withNode(async (node, counter, barrier) => {
+    const client = await connectClient(node.grantor.sturdy(counter));
+    const calls: string[] = [];
+    const listener = Far('Listener', {
+      get: () => {
+        calls.push('called');
+        return 1n;
+      },
+    });
+    const object: Any = await client.object;
+    await node.settled();
+    barrier.close();
+    const adding = E(object).add(1n);
+    const telling = E(object).tell(listener, 'get', false);
+    await until(() => barrier.held() > 0);
+    await sleep(100);
+    assert.deepEqual(calls, []);
+    barrier.open();
+    await Promise.all([adding, telling]);
+    assert.deepEqual(calls, ['called']);
+    client.close();
+  });
+});
+
+test('a write that fails ends the node, and nothing leaves it any more', async () => {
+  await withNode(async (node, counter, barrier) => {
+    const client = await connectClient(node.grantor.sturdy(counter));
+    const object: Any = await client.object;
+    await node.settled();
+    barrier.close();
+    barrier.break(Error('disk full'));
+    const calls = [E(object).add(1n)];
+    await until(() => barrier.held() > 0);
+    calls.push(E(object).get(), E(counter).get());
+    const watched = calls.map(watch);
+    await sleep(50);
+    barrier.open();
+    await until(() => node.fatal.length > 0);
+    await sleep(100);
+    assert.deepEqual(node.fatal, ['Cannot write to the store: disk full']);
+    assert.deepEqual(
+      watched.map(({ settled }) => settled()),
+      [false, false, false],
+    );
+    await assert.rejects(node.settled(), /could not be written/);
+    client.close();
+    // The program ends the process; what was open is then told that nobody knows.
+    await assert.rejects(calls[0]!, /delivered: unknown/);
+  });
+});
+
+test('a sturdy ref for one use works once, however many use it at a time', async () => {
+  await withNode(async (node, counter) => {
+    const sturdyRef = node.grantor.sturdy(counter, { uses: 1n });
+    const sessions = await Promise.all(Array.from({ length: 8 }, () => connectClient(sturdyRef)));
+    const [results, objects] = await Promise.all([
+      Promise.allSettled(sessions.map(({ object }) => E(object as Any).get())),
+      Promise.allSettled(sessions.map(({ object }) => object)),
+    ]);
+    assert.equal(objects.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.deepEqual(
+      results.filter(({ status }) => status === 'fulfilled').map((result: Any) => result.value),
+      [5n],
+    );
+    for (const session of sessions) session.close();
+  });
+});
+
+test('a use that was granted stays used after a crash: it leaves the node after it is on disk', async () => {
+  await withNode(async (node, counter, barrier) => {
+    const sturdyRef = node.grantor.sturdy(counter, { uses: 1n });
+    await node.settled();
+    barrier.close();
+    const client = await connectClient(sturdyRef);
+    const object = watch(client.object);
+    await until(() => barrier.held() > 0);
+    await sleep(100);
+    assert.equal(object.settled(), false);
+    barrier.open();
+    await client.object;
+    assert.equal((await node.storage.list('g/')).length, 0);
+    client.close();
+  });
+});
+
+test('unknown, used and malformed sturdy refs fail alike', async () => {
+  await withNode(async (node, counter) => {
+    const used = node.grantor.sturdy(counter, { uses: 2n });
+    for (let i = 0; i < 2; i += 1) {
+      const session = await connectClient(used);
+      await session.object;
+      session.close();
+    }
+    const good = node.grantor.sturdy(counter);
+    const swiss = swissOf(good);
+    const unknown = `${swiss[0] === 'A' ? 'B' : 'A'}${swiss.slice(1)}`;
+    const session = await connectClient(good);
+    const errors = [];
+    for (const text of [swissOf(used), unknown, 'nonsense', '', 'g/x', '__proto__']) {
+      errors.push(await session.enliven(text).catch((error: Error) => `${error}`));
+    }
+    assert.equal(new Set(errors).size, 1);
+    assert.match(errors[0] as string, /unknown, expired, used or revoked/);
+    assert.equal(await E(session.object as Any).get(), 5n);
+    session.close();
+  });
+});
+
+test('the store holds no swiss number', async () => {
+  await withNode(async (node, counter) => {
+    const swissNumbers = [
+      swissOf(node.grantor.sturdy(counter)),
+      swissOf(node.grantor.sturdy(counter, { uses: 3n })),
+    ];
+    const web = await node.sessions.provide('session');
+    const session = await connectClient(node.grantor.sturdy(counter));
+    await session.object;
+    for (const swiss of swissNumbers) {
+      const object: Any = await web.enliven(swiss);
+      web.keep(web.slotOf(object));
+      await session.enliven(swiss);
+    }
+    await node.settled();
+    const rows = await node.storage.list('');
+    assert.ok(rows.length > 10);
+    for (const [key, value] of rows) {
+      for (const swiss of swissNumbers) {
+        assert.equal(`${key}\n${value}`.includes(swiss), false, key);
+      }
+    }
+    session.close();
+  });
+});

@@ -1,0 +1,66 @@
+import { makeTestNode } from '@pocas/vat-runtime/testing';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { E, Far } from '@endo/far';
+import { LINK_PATH } from '@pocas/vat-runtime/node';
+import { connectClient, fixture, sleep } from './nodes.ts';
+
+type Any = any;
+
+const heapAfterCollection = async (): Promise<number> => {
+  for (let round = 0; round < 8; round += 1) {
+    globalThis.gc!();
+    // What finalizers send is delivered, and collected in the next round.
+    await sleep(15);
+  }
+  globalThis.gc!();
+  return process.memoryUsage().heapUsed;
+};
+
+test('a call leaves no memory in use, at either end, over a link or in a web session', async () => {
+  // Everything in this process: the client, the switchboard and the vat.
+  const node = await makeTestNode();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  node.listen(server, `ws://127.0.0.1:${(server.address() as AddressInfo).port}${LINK_PATH}`);
+  const counter: Any = await node.makeVat({
+    module: fixture('counter'),
+    label: 'counter',
+    params: { start: 0n },
+  });
+  const sturdyRef = node.grantor.sturdy(counter);
+  const session = await connectClient(sturdyRef);
+  const web = await node.sessions.provide('session');
+  const objects: Any[] = [
+    await session.object,
+    await web.enliven(/\/s\/([^?]*)/.exec(sturdyRef)![1]!),
+  ];
+  const calls = async (count: number) => {
+    for (let i = 0; i < count; i += 10) {
+      const group = objects.flatMap((object) =>
+        Array.from({ length: 2 }, () => [
+          E(object).get(),
+          E(object).add(1n),
+          E(object).self(),
+          E(object).tell(Far('Mine', { get: () => 1n }), 'get', false),
+          E(object)
+            .addThenFail(1n)
+            .catch(() => {}),
+        ]).flat(),
+      );
+      await Promise.all(group);
+    }
+  };
+  await calls(2000);
+  const before = await heapAfterCollection();
+  const count = 2000;
+  await calls(count);
+  const bytes = ((await heapAfterCollection()) - before) / (2 * count);
+  assert.ok(bytes < 40, `${bytes.toFixed(0)} bytes a call`);
+  session.close();
+  await node.stop();
+  server.closeAllConnections();
+  server.close();
+});

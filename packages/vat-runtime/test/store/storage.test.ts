@@ -1,0 +1,100 @@
+import '@pocas/vat-runtime/lockdown';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { DataInUseError, openLevelStorage } from '@pocas/vat-runtime/node';
+import { makeMemoryStorage } from '@pocas/vat-runtime/testing';
+import { openLevelReader } from '#src/node/level-storage.js';
+import { runStorageConformance } from './conformance.ts';
+
+const makeFolder = () => mkdtempSync(join(tmpdir(), 'pocas-test-'));
+
+runStorageConformance(test, 'memory', async () => ({
+  storage: makeMemoryStorage(),
+  dispose: async () => {},
+}));
+
+runStorageConformance(test, 'LevelDB', async () => {
+  const folder = makeFolder();
+  let storage = await openLevelStorage(folder);
+  return {
+    storage,
+    async reopen() {
+      await storage.close();
+      storage = await openLevelStorage(folder);
+      return storage;
+    },
+    async dispose() {
+      await storage.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
+
+const writer = fileURLToPath(new URL('./writer.js', import.meta.url));
+
+test('a store that another process has open is refused, in words that say so', async () => {
+  const folder = makeFolder();
+  const child = spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await assert.rejects(
+    openLevelStorage(folder),
+    (error) => error instanceof DataInUseError && error.code === 'POCAS_DATA_IN_USE',
+  );
+  child.kill('SIGKILL');
+  await exited;
+  rmSync(folder, { recursive: true });
+});
+
+test('a reader of the same process sees what was written as soon as the write is done', async () => {
+  const folder = makeFolder();
+  const storage = await openLevelStorage(folder);
+  const reader = await openLevelReader(folder);
+  for (let i = 0; i < 20; i += 1) {
+    await storage.write([['k', String(i)]]);
+    assert.equal(reader.get('k'), String(i));
+  }
+  await reader.close();
+  await storage.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('after kill -9 every turn that was acknowledged is there, whole, and so is no part of another', async () => {
+  const folder = makeFolder();
+  try {
+    let acknowledged = -1;
+    for (let round = 0; round < 5; round += 1) {
+      const child = spawn(process.execPath, [writer, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const exited = new Promise((resolve) => child.once('exit', resolve));
+      let seen = 0;
+      for await (const line of createInterface({ input: child.stdout })) {
+        acknowledged = Number(line);
+        // At another moment each time, always with turns on their way.
+        if ((seen += 1) === 40 + 37 * round) child.kill('SIGKILL');
+      }
+      await exited;
+
+      const storage = await openLevelStorage(folder);
+      const last = Number(storage.get('last'));
+      assert.ok(last >= acknowledged, `${last} is on disk, ${acknowledged} was acknowledged`);
+      for (let turn = 0; turn <= last; turn += 1) {
+        assert.equal(storage.get(`left/${turn}`), String(turn));
+        assert.equal(storage.get(`right/${turn}`), String(-turn));
+      }
+      assert.equal((await storage.list('left/')).length, last + 1);
+      assert.equal((await storage.list('right/')).length, last + 1);
+      await storage.close();
+    }
+    assert.ok(acknowledged > 200);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

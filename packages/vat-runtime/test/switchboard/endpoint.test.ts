@@ -1,0 +1,552 @@
+import '@pocas/vat-runtime/lockdown';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { E, Far } from '@endo/far';
+import { makeCapTP } from '@endo/captp';
+import type { Message } from '#src/switchboard/wire.js';
+import { type Endpoint, makeEndpoint } from '#src/switchboard/endpoint.js';
+import { defaultLimits } from '#src/switchboard/limits.js';
+import { collectUntil, nextTask } from '../collect.ts';
+import { call, drop, makeBoard, show } from './board.ts';
+
+// Values of the other side are of any kind here: the tests look at what the wire does with them.
+type Any = any;
+
+type Peer = {
+  getBootstrap(): Promise<Any>;
+  sizes(): { entries: number; asked: number; answering: number };
+};
+
+/** A party on either kind of endpoint; every message crosses in a task of its own. */
+const makeMeeting = () => {
+  const board = makeBoard();
+  const connect = (kind: 'ours' | 'stock', id: string): Peer => {
+    const connection = board.switchboard.add(id, { inside: false, remote: false, lasting: false });
+    const send = (message: unknown) => {
+      // As over a wire: nothing is shared.
+      const text = JSON.stringify(message);
+      setImmediate(() => board.switchboard.receive(connection, JSON.parse(text)));
+    };
+    let dispatch: (message: Any) => unknown;
+    let getBootstrap: () => Promise<Any>;
+    if (kind === 'ours') {
+      const endpoint = makeEndpoint({ id, send, later: (task) => void setImmediate(task) });
+      ({ dispatch, getBootstrap } = endpoint as Any);
+    } else {
+      const captp = makeCapTP(id, send, undefined, { gcImports: true, onReject: () => {} });
+      ({ dispatch, getBootstrap } = captp as Any);
+    }
+    board.switchboard.up(connection, {
+      send: (message) => {
+        const text = JSON.stringify(message);
+        setImmediate(() => dispatch(JSON.parse(text)));
+      },
+      end: (reason) => {
+        throw Error(`The session of ${id} was ended: ${reason}`);
+      },
+    });
+    return { getBootstrap, sizes: () => board.switchboard.sizes(connection) };
+  };
+  // Where the others leave objects for each other.
+  let left: unknown;
+  const post = board.party('vat', 'vPost');
+  const postEndpoint = makeEndpoint({
+    id: 'post',
+    send: (message) => post.say(message),
+    later: (task) => void setImmediate(task),
+    lasting: {
+      slotOf: (value) => (value === office ? 'o+doffice' : undefined),
+      valueAt: (slot) => (slot === 'o+doffice' ? office : undefined),
+    },
+  });
+  const office: object = Far('Office', {
+    leave: (object: unknown) => {
+      left = object;
+    },
+    fetch: () => {
+      const object = left;
+      left = undefined;
+      return object;
+    },
+  });
+  board.switchboard.up(post.connection, {
+    send: (message) => queueMicrotask(() => postEndpoint.dispatch(message)),
+    end: () => {},
+  });
+  /** Hands `object` of one party to another. */
+  const introduce = async (from: Peer, to: Peer, object: object): Promise<Any> => {
+    for (const id of ['caller', 'callee']) {
+      const connection = board.switchboard.get(id);
+      if (connection !== undefined) connection.bootstrap = board.refOf(post, 'o+doffice');
+    }
+    await E(from.getBootstrap()).leave(object);
+    return E(to.getBootstrap()).fetch();
+  };
+  return { board, connect, introduce };
+};
+
+const makeThing = (log: string[] = []): Any =>
+  Far('Thing', {
+    echo: (value: unknown) => value,
+    child: () => {
+      log.push('child');
+      return makeThing(log);
+    },
+    label: () => {
+      log.push('name');
+      return 'thing';
+    },
+    fail: () => {
+      throw RangeError('out of stock');
+    },
+    /** Calls back what it is given, now or when it is there. */
+    ping: (target: Any) => E(target).label(),
+    list: () => [makeThing(log), makeThing(log)],
+    soon: (promise: Promise<unknown>) => ({ promise }),
+  });
+
+for (const callerKind of ['ours', 'stock'] as const) {
+  for (const calleeKind of ['ours', 'stock'] as const) {
+    const between = `${callerKind} calls ${calleeKind}`;
+    const make = async (log?: string[]) => {
+      const { board, connect, introduce } = makeMeeting();
+      const caller = connect(callerKind, 'caller');
+      const callee = connect(calleeKind, 'callee');
+      const thing = await introduce(callee, caller, makeThing(log));
+      return { board, caller, callee, thing };
+    };
+
+    test(`${between}: data, objects and errors come back`, async () => {
+      const { thing } = await make();
+      assert.deepEqual(await E(thing).echo({ a: [1n, 'x', undefined, null] }), {
+        a: [1n, 'x', undefined, null],
+      });
+      const child = await E(thing).child();
+      assert.equal(await E(child).label(), 'thing');
+      assert.equal(await E(thing).echo(child), child);
+      const mine = Far('Mine', { label: () => 'mine' });
+      assert.equal(await E(thing).echo(mine), mine);
+      assert.equal(await E(thing).ping(mine), 'mine');
+      await assert.rejects(E(thing).fail(), { name: 'RangeError', message: 'out of stock' });
+    });
+
+    test(`${between}: a promise as an argument takes calls before and after it settles`, async () => {
+      const { thing } = await make();
+      let settle = (_value: unknown) => {};
+      const promise = new Promise((resolve) => {
+        settle = resolve;
+      });
+      const early = E(thing).ping(promise);
+      await nextTask();
+      settle(Far('Late', { label: () => 'late' }));
+      assert.equal(await early, 'late');
+      assert.equal(await E(thing).ping(promise), 'late');
+      const failing = Promise.reject(Error('never'));
+      failing.catch(() => {});
+      await assert.rejects(E(thing).ping(failing));
+    });
+
+    test(`${between}: a promise in an answer settles for the caller`, async () => {
+      const { thing } = await make();
+      let settle = (_value: unknown) => {};
+      const promise = new Promise((resolve) => {
+        settle = resolve;
+      });
+      const { promise: back } = await E(thing).soon(promise);
+      const { promise: data } = await E(thing).soon(Promise.resolve([1n]));
+      settle(Far('Late', { label: () => 'late' }));
+      assert.equal(await E(back).label(), 'late');
+      assert.deepEqual(await data, [1n]);
+    });
+
+    test(`${between}: a chain of calls is delivered in order, and refused on data`, async () => {
+      const log: string[] = [];
+      const { thing } = await make(log);
+      const child = E(thing).child();
+      const grandchild = E(child).child();
+      const names = [E(grandchild).label(), E(child).label(), E(thing).label()];
+      assert.deepEqual(await Promise.all(names), ['thing', 'thing', 'thing']);
+      assert.equal(log.length, 5);
+      await assert.rejects(E(E(thing).label()).toUpperCase(), /not a capability/);
+      await assert.rejects(E(E(thing).list()).map(), /not a capability/);
+      await assert.rejects(E(E(thing).fail()).label(), /not a capability/);
+    });
+
+    test(`${between}: what nobody needs any more is collected at both ends`, async () => {
+      const { board, caller, callee, thing } = await make();
+      const before = [caller.sizes(), callee.sizes()];
+      for (let i = 0; i < 20; i += 1) {
+        const child = await E(thing).child();
+        assert.equal(await E(child).label(), 'thing');
+        assert.equal(await E(thing).ping(Far('Mine', { label: () => 'mine' })), 'mine');
+        await E(thing).ping(Promise.resolve(Far('Later', { label: () => 'later' })));
+        await E(E(thing).child()).list();
+      }
+      await collectUntil(
+        () =>
+          caller.sizes().entries <= before[0]!.entries &&
+          callee.sizes().entries <= before[1]!.entries,
+      );
+      assert.equal(caller.sizes().answering + callee.sizes().answering, 0);
+      // Stock captp drops its question numbers when they are collected, ours at once.
+      await collectUntil(() => caller.sizes().asked <= 1);
+      assert.ok(board.switchboard.get('caller') !== undefined);
+      assert.equal(await E(thing).label(), 'thing');
+    });
+
+    test(`${between}: an object that was collected at the other end and is sent again works`, async () => {
+      const { caller, callee, thing } = await make();
+      const mine = Far('Mine', { label: () => 'mine' });
+      assert.equal(await E(thing).ping(mine), 'mine');
+      const entries = caller.sizes().entries;
+      await collectUntil(() => caller.sizes().entries < entries);
+      if (callerKind === 'ours') {
+        assert.equal(await E(thing).ping(mine), 'mine');
+        assert.equal(await E(thing).echo(mine), mine);
+      }
+      assert.equal(callee.sizes().answering, 0);
+    });
+  }
+}
+
+// ---- our endpoint alone, with messages given by hand ----
+
+const makeHand = (lasting?: Parameters<typeof makeEndpoint>[0]['lasting']) => {
+  let sent: Message[] = [];
+  const tasks: (() => void)[] = [];
+  const endpoint: Endpoint = makeEndpoint({
+    id: 'hand',
+    send: (message) => void sent.push(message),
+    later: (task) => void tasks.push(task),
+    ...(lasting === undefined ? {} : { lasting }),
+  });
+  const takeMessages = () => {
+    const taken = sent;
+    sent = [];
+    return taken;
+  };
+  return {
+    endpoint,
+    /** From the other side: its slots are written from its side. */
+    say: (message: Any) => endpoint.dispatch(message),
+    take: () => takeMessages().map(show),
+    takeMessages,
+    runLater: () => {
+      for (const task of tasks.splice(0)) task();
+    },
+  };
+};
+
+const method = (name: string, args = '[]', ...slots: string[]) => ({
+  method: { body: `["${name}",${args}]`, slots },
+});
+const lastingThing = (object: object) => ({
+  slotOf: (value: object) => (value === object ? 'o+dthing' : undefined),
+  valueAt: (slot: string) => (slot === 'o+dthing' ? object : undefined),
+});
+const slot0 = '{"@qclass":"slot","index":0}';
+
+test('a call reaches own methods of objects, and nothing else', async () => {
+  const shout = Far('shout', () => 'called');
+  const thing = Far('Thing', { label: () => 'thing', give: () => shout });
+  const { say, take } = makeHand(lastingThing(thing));
+  const refused = [
+    'toString',
+    'constructor',
+    'hasOwnProperty',
+    '__proto__',
+    '__lookupGetter__',
+    'valueOf',
+    'then',
+    'absent',
+  ];
+  let n = 0;
+  for (const name of refused) {
+    say({ ...call(`q+${(n += 1)}`, 'o-dthing'), ...method(name) });
+  }
+  await nextTask();
+  assert.deepEqual(
+    take(),
+    refused.map((_, i) => `q+${i + 1} = ! Cannot call: the object has no such method`),
+  );
+  // A far function gives no member of functions away.
+  say({ ...call('q+20', 'o-dthing'), ...method('give') });
+  await nextTask();
+  assert.deepEqual(take(), ['q+20 = o+1']);
+  for (const name of ['call', 'apply', 'bind', 'toString', 'name', 'length']) {
+    say({ ...call(`q+${(n += 100)}`, 'o-1'), ...method(name) });
+  }
+  await nextTask();
+  assert.equal(take().filter((line) => /no such method/.test(line)).length, 6);
+});
+
+test('a call that is no method call is refused: a property, a function, a name in disguise', async () => {
+  const thing = Far('Thing', { label: () => 'thing' });
+  const { say, take } = makeHand(lastingThing(thing));
+  const bodies = [
+    '["label"]',
+    '[null,[]]',
+    '[["label"],[]]',
+    '["\\u006cabel",[]]',
+    '[{"@qclass":"symbol"},[]]',
+    '{}',
+    '',
+  ];
+  for (const [i, body] of bodies.entries()) {
+    say({ ...call(`q+${i + 1}`, 'o-dthing'), method: { body, slots: [] } });
+  }
+  await nextTask();
+  assert.deepEqual(
+    take(),
+    bodies.map((_, i) => `q+${i + 1} = ! Cannot call: the object has no such method`),
+  );
+});
+
+test('a call that cannot be read is answered, and one on what is not exported too', async () => {
+  const thing = Far('Thing', { echo: (value: unknown) => value });
+  const { say, take } = makeHand(lastingThing(thing));
+  say({ ...call('q+1', 'o-dthing'), ...method('echo', '[{"@qclass":"slot","index":7}]') });
+  say({ ...call('q+2', 'o-dthing'), ...method('echo', '[') });
+  say({ ...call('q+3', 'o-dthing'), ...method('echo', '[{"@qclass":"slot","index":0}]', 'o-9') });
+  say({ ...call('q+4', 'o-9'), ...method('echo') });
+  say({ ...call('q+5', 'o-dother'), ...method('echo') });
+  await nextTask();
+  const lines = take();
+  assert.equal(lines.filter((line) => /arguments cannot be read$/.test(line)).length, 3);
+  assert.equal(lines.filter((line) => /no such method$/.test(line)).length, 2);
+});
+
+test('a reference that a message lists and does not use is given back at once', async () => {
+  const thing = Far('Thing', { echo: () => 1n });
+  const { say, take } = makeHand(lastingThing(thing));
+  say({ ...call('q+1', 'o-dthing'), ...method('echo', '[]', 'o+5', 'p+6', 'o+5') });
+  say({ ...call('q+2', 'o-dthing'), ...method('echo', '[', 'o+7') });
+  await nextTask();
+  assert.deepEqual(take().slice(0, 4), [
+    'drop o-5 x1',
+    'drop p-6 x1',
+    'drop o-7 x1',
+    'q+2 = ! Cannot call: the arguments cannot be read',
+  ]);
+});
+
+test('a drop gives back what was received, call targets not counted', async () => {
+  const kept: unknown[] = [];
+  const thing = Far('Thing', {
+    keep: (value: unknown) => void kept.push(value),
+    mine: () => Far('Mine', {}),
+  });
+  const { say, take } = makeHand(lastingThing(thing));
+  for (let i = 1; i <= 3; i += 1) {
+    say({ ...call(`q+${i}`, 'o-dthing'), ...method('keep', `[${slot0}]`, 'o+5') });
+  }
+  await nextTask();
+  assert.equal(new Set(kept).size, 1);
+  kept.length = 0;
+  take();
+  const dropped: string[] = [];
+  await collectUntil(() => dropped.push(...take()) > 0);
+  assert.deepEqual(dropped, ['drop o-5 x3']);
+});
+
+test('an object that was dropped is exported again under its slot, and a dropped promise settles again', async () => {
+  const child = Far('Child', { label: () => 'child' });
+  const promise = Promise.resolve(7n);
+  const thing = Far('Thing', { child: () => child, promise: () => [promise] });
+  const { say, take } = makeHand(lastingThing(thing));
+  for (const name of ['child', 'promise']) {
+    say({ ...call(`q+1${name.length}`, 'o-dthing'), ...method(name) });
+    await nextTask();
+  }
+  assert.deepEqual(take(), [
+    'q+15 = o+1',
+    `q+17 = [${slot0}] p+2`,
+    'p-2 = {"@qclass":"bigint","digits":"7"}',
+  ]);
+  say(drop('o-1'));
+  say(drop('p-2'));
+  say({ ...call('q+20', 'o-dthing'), ...method('child') });
+  say({ ...call('q+21', 'o-dthing'), ...method('promise') });
+  await nextTask();
+  assert.deepEqual(take(), [
+    'q+20 = o+1',
+    `q+21 = [${slot0}] p+2`,
+    'p-2 = {"@qclass":"bigint","digits":"7"}',
+  ]);
+  say({ ...call('q+22', 'o-1'), ...method('label') });
+  await nextTask();
+  assert.deepEqual(take(), ['q+22 = "child"']);
+});
+
+test('the number of an answer is dropped when its reactions are done, and calls on it before that are sent', async () => {
+  const { endpoint, say, take, runLater } = makeHand();
+  const bootstrap: Any = endpoint.getBootstrap();
+  const reaction = bootstrap.then((object: Any) => E(object).label());
+  reaction.catch(() => {});
+  say({ type: 'CTP_RETURN', epoch: 0, answerID: 'q-1', result: { body: slot0, slots: ['o+1'] } });
+  void E(bootstrap).early();
+  await nextTask();
+  assert.equal(
+    take().some((line) => line.startsWith('drop')),
+    false,
+  );
+  runLater();
+  assert.deepEqual(take(), ['drop q-1 x0']);
+});
+
+test('the end of a session rejects what is open with its reason, as an error', async () => {
+  for (const finish of [
+    ({ endpoint }: ReturnType<typeof makeHand>) => endpoint.end('the link was lost'),
+    ({ say }: ReturnType<typeof makeHand>) =>
+      say({ type: 'CTP_DISCONNECT', epoch: 0, reason: 'the link was lost' }),
+  ]) {
+    const hand = makeHand();
+    const open = hand.endpoint.getBootstrap();
+    const object: Any = hand.endpoint.presenceAt('o-3');
+    finish(hand);
+    hand.take();
+    for (const call of [open, E(object).label()]) {
+      await assert.rejects(
+        call,
+        (error) => error instanceof Error && /the link was lost/.test(error.message),
+      );
+    }
+    assert.deepEqual(hand.take(), []);
+  }
+});
+
+test('what would break a limit fails alone: the session goes on', async () => {
+  const thing = Far('Thing', {
+    long: () => 'x'.repeat(defaultLimits.maxBodyLength),
+    many: () => Array.from({ length: defaultLimits.maxSlotsPerMessage + 1 }, () => Far('Item', {})),
+    deep: () => Array.from({ length: defaultLimits.maxDepth + 1 }).reduce((inner) => [inner], 0),
+    label: () => 'thing',
+  });
+  const { endpoint, say, take } = makeHand(lastingThing(thing));
+  for (const [i, name] of ['long', 'many', 'deep', 'label'].entries()) {
+    say({ ...call(`q+${i + 1}`, 'o-dthing'), ...method(name) });
+    await nextTask();
+  }
+  const lines = take();
+  assert.equal(
+    lines.filter((line) => /^q\+[123] = ! Cannot send: the message is too large/.test(line)).length,
+    3,
+  );
+  assert.equal(lines.at(-1), 'q+4 = "thing"');
+  const far: Any = endpoint.presenceAt('o-3');
+  await assert.rejects(E(far).take('x'.repeat(defaultLimits.maxBodyLength)), /too large/);
+  assert.deepEqual(take(), []);
+});
+
+// ---- the faults of stock captp that we work around: an upgrade that mends one should be noticed ----
+
+const makeStock = (bootstrap: unknown) => {
+  let sent: Message[] = [];
+  const captp = makeCapTP('stock', (message: Any) => void sent.push(message), bootstrap, {
+    gcImports: true,
+    onReject: () => {},
+  });
+  return {
+    captp,
+    say: (message: Any) => captp.dispatch(message) as boolean,
+    take: () => {
+      const lines = sent.map(show);
+      sent = [];
+      return lines;
+    },
+  };
+};
+
+test('fault: stock captp never frees an answer under q-N, and frees it under q+N', async () => {
+  for (const [id, lasts] of [
+    ['q-1', true],
+    ['q+1', false],
+  ] as const) {
+    const { say, take } = makeStock(Far('Thing', { label: () => 'thing' }));
+    say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: id });
+    await nextTask();
+    say(drop('q-1', 9));
+    take();
+    assert.equal(say({ ...call('q-5', id), ...method('label') }), lasts);
+    await nextTask();
+    assert.deepEqual(take(), lasts ? ['q-5 = "thing"'] : []);
+  }
+});
+
+test('fault: stock captp never answers a call on an object that was dropped and sent again', async () => {
+  const child = Far('Child', { label: () => 'child' });
+  const { say, take } = makeStock(Far('Thing', { child: () => child }));
+  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
+  say({ ...call('q-2', 'q-1'), ...method('child') });
+  await nextTask();
+  say({ ...call('q-2', 'o-1'), ...method('child') });
+  await nextTask();
+  assert.deepEqual(take(), ['q-1 = o+1', 'q-2 = o+2']);
+  say(drop('o-2'));
+  say({ ...call('q-3', 'o-1'), ...method('child') });
+  await nextTask();
+  assert.deepEqual(take(), ['q-3 = o+2']);
+  assert.equal(say({ ...call('q-4', 'o-2'), ...method('label') }), false);
+  await nextTask();
+  assert.deepEqual(take(), []);
+});
+
+test('fault: stock captp lets a call reach inherited members, properties and functions', async () => {
+  const { say, take } = makeStock(Far('Thing', { label: () => 'thing' }));
+  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
+  await nextTask();
+  take();
+  say({ ...call('q-2', 'o-1'), ...method('toString') });
+  say({ ...call('q-3', 'o-1'), ...method('hasOwnProperty', '["label"]') });
+  await nextTask();
+  assert.deepEqual(take(), ['q-2 = "[object Alleged: Thing]"', 'q-3 = true']);
+});
+
+test('fault: stock captp lets a pipelined call reach the raw answer, even one that cannot be sent', async () => {
+  const { say, take } = makeStock(
+    Far('Thing', { secrets: () => new Map([['k', 'v']]), text: () => 'pong' }),
+  );
+  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
+  await nextTask();
+  take();
+  say({ ...call('q-2', 'o-1'), ...method('secrets') });
+  say({ ...call('q-3', 'q-2'), ...method('get', '["k"]') });
+  say({ ...call('q-4', 'o-1'), ...method('text') });
+  say({ ...call('q-5', 'q-4'), ...method('repeat', '[2]') });
+  await nextTask();
+  const lines = take();
+  assert.ok(lines.includes('q-3 = "v"'));
+  assert.ok(lines.includes('q-5 = "pongpong"'));
+});
+
+test('fault: stock captp never answers a call that it cannot read', async () => {
+  const { say, take } = makeStock(Far('Thing', { echo: (value: unknown) => value }));
+  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
+  await nextTask();
+  take();
+  assert.equal(
+    say({ ...call('q-2', 'o-1'), ...method('echo', '[{"@qclass":"slot","index":7}]') }),
+    false,
+  );
+  assert.equal(say({ ...call('q-3', 'o-9'), ...method('echo') }), false);
+  await nextTask();
+  assert.deepEqual(take(), []);
+});
+
+test('fault: stock captp counts call targets among what it gives back', async () => {
+  const kept: unknown[] = [];
+  const { say, take } = makeStock(
+    Far('Thing', { keep: (value: unknown) => void kept.push(value) }),
+  );
+  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
+  await nextTask();
+  say({ ...call('q-2', 'o-1'), ...method('keep', `[${slot0}]`, 'o+1') });
+  say({ ...call('q-3', 'o-1'), ...method('keep', '[1]') });
+  await nextTask();
+  kept.length = 0;
+  take();
+  const dropped: string[] = [];
+  await collectUntil(() => dropped.push(...take()) > 0);
+  // It was sent once; the second is the call on the other side's own object of the same number.
+  assert.deepEqual(dropped, ['drop o-1 x2']);
+});

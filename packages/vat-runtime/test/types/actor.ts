@@ -1,0 +1,121 @@
+/** What must not compile in a vat module. Checked by the compiler: each line below a mark is an error. */
+import type { ERef } from '@endo/far';
+import { E } from '@endo/far';
+import { M } from '@endo/patterns';
+import {
+  type DurableMap,
+  type Facet,
+  defineActor,
+  makeDurableMap,
+  typed,
+} from '@pocas/vat-runtime';
+
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const expect = <_Holds extends true>(): void => {};
+
+type Teller = Facet<{ balance(): bigint }>;
+
+/** Never called: outside a vat the functions throw. */
+export const check = (far: ERef<Facet<{ add(n: bigint): bigint }>>): void => {
+  const makeAccount = defineActor({
+    name: 'Account',
+    state: {
+      balance: M.bigint(),
+      owner: M.string(),
+      teller: typed<Teller | undefined>(M.any()),
+      log: typed<DurableMap<bigint, string>>(M.remotable()),
+    },
+    init: (owner: string, balance: bigint) => ({
+      balance,
+      owner,
+      teller: undefined as Teller | undefined,
+      log: makeDurableMap<bigint, string>(),
+    }),
+    guards: {
+      account: M.interface('Account', {
+        deposit: M.call(M.bigint()).returns(M.bigint()),
+        link: M.call(M.remotable()).returns(),
+      }),
+      audit: M.interface('Audit', { balance: M.call().returns(M.bigint()) }),
+    },
+    facets: {
+      account: {
+        deposit(n: bigint): bigint {
+          expect<Same<typeof this.state.balance, bigint>>();
+          this.state.balance += n;
+          // @ts-expect-error a state field of another type
+          this.state.balance = 'much';
+          // @ts-expect-error a state field that is not declared
+          this.state.blance = 1n;
+          // @ts-expect-error a key of another type
+          this.state.log.set('1', 'text');
+          // @ts-expect-error a value of another type
+          this.state.log.set(1n, 1n);
+          expect<Same<ReturnType<typeof this.state.log.get>, string | undefined>>();
+          // @ts-expect-error a facet that is not there
+          this.facets.auditor;
+          // @ts-expect-error a method of another facet
+          this.facets.audit.deposit(1n);
+          return this.facets.audit.balance();
+        },
+        link(teller: Teller) {
+          this.state.teller = teller;
+          // @ts-expect-error an object without the methods
+          this.state.teller = { balance: 1n };
+        },
+      },
+      audit: {
+        balance() {
+          return this.state.balance;
+        },
+      },
+    },
+  });
+
+  const { account, audit } = makeAccount('Ana', 1n);
+  // @ts-expect-error a wrong argument of a maker
+  makeAccount(1n, 'Ana');
+  // @ts-expect-error a missing argument of a maker
+  makeAccount('Ana');
+  // @ts-expect-error a missing facet
+  makeAccount('Ana', 1n).owner;
+  // @ts-expect-error a wrong argument of a method
+  account.deposit('1');
+  // @ts-expect-error a method that the facet does not have
+  audit.deposit(1n);
+  const answer: bigint = account.deposit(1n);
+  void answer;
+
+  const later: Promise<bigint> = E(far).add(1n);
+  void later;
+  // @ts-expect-error a wrong argument of a far method
+  void E(far).add('1');
+  // @ts-expect-error a far method that is not there
+  void E(far).remove(1n);
+
+  defineActor({
+    name: 'Incomplete',
+    state: { count: M.bigint(), name: M.string() },
+    // @ts-expect-error a first state that lacks a field
+    init: () => ({ count: 0n }),
+    guards: { it: M.interface('It', {}) },
+    facets: { it: {} },
+  });
+  defineActor({
+    name: 'Wrong',
+    state: { count: M.bigint() },
+    // @ts-expect-error a first state with a field of another type
+    init: () => ({ count: 0 }),
+    guards: { it: M.interface('It', {}) },
+    facets: { it: {} },
+  });
+  defineActor({
+    name: 'Unguarded',
+    state: {},
+    init: () => ({}),
+    // @ts-expect-error a facet without a guard
+    guards: {},
+    facets: { it: {} },
+  });
+};

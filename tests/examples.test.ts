@@ -1,0 +1,68 @@
+/** Every example, run as a newcomer would run it. */
+import test, { after } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { makeCleanup, makeFolder } from './support/cleanup.ts';
+import { pathsIn } from './support/files.ts';
+import { patienceMillis } from './support/until.ts';
+
+const cleanup = makeCleanup(after);
+// This file runs as tests/dist/examples.test.js.
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+
+/** Runs an example to its end, with temporary files in a folder of its own. Rejects unless it exits with 0. */
+const run = async (name: string, temporary: string): Promise<string> => {
+  const main = join(examples, 'dist', name, 'main.js');
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [main], {
+    env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+    timeout: patienceMillis,
+  });
+  assert.equal(stderr, '');
+  return stdout;
+};
+
+const tested = new Set<string>();
+const example = (name: string, rule: string, body: (temporary: string) => Promise<void>) => {
+  tested.add(name);
+  test(`${name} ${rule}`, () => body(makeFolder(cleanup)));
+};
+
+example('00-counter', 'goes on counting where it stopped', async (temporary) => {
+  assert.equal(await run('00-counter', temporary), 'The count is 1\n');
+  assert.equal(await run('00-counter', temporary), 'The count is 2\n');
+  assert.equal(await run('00-counter', temporary), 'The count is 3\n');
+});
+
+example(
+  '01-soup-market',
+  'trades across two nodes and leaves nothing behind',
+  async (temporary) => {
+    const stdout = await run('01-soup-market', temporary);
+    const steps = [
+      /^Two nodes: plaza \(\w+…\) and casa \(\w+…\)$/m,
+      /^Beto sees, from casa: Sopa de lentejas, 3 credits each, by Ana$/m,
+      /^ {3}Ana: balance 0, set aside 0$/m,
+      /^ {3}Beto: balance -6, set aside 6$/m,
+      /^Beto says that it was handed over: Cannot call: the object has no such method$/m,
+      /^ {3}Ana: balance 6, set aside 0$/m,
+      /^ {3}Beto: balance -6, set aside 0$/m,
+      /^All balances add up to 0$/m,
+    ];
+    let from = 0;
+    for (const step of steps) {
+      const at = stdout.slice(from).search(step);
+      assert.ok(at >= 0, `${step} after ${stdout.slice(0, from)}`);
+      from += at;
+    }
+    assert.deepEqual(pathsIn(temporary), []);
+  },
+);
+
+test('every example is tested', () => {
+  const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
+  assert.deepEqual(folders.toSorted(), [...tested].toSorted());
+});
