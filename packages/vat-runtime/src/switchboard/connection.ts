@@ -36,6 +36,8 @@ export type Question = {
   readonly asker: Connection;
   /** As the asker wrote it. */
   readonly id: string;
+  /** Characters in the body of the call. */
+  readonly length: number;
   /** Where the call was delivered, and the number it has there. */
   sentTo?: { readonly connection: Connection; readonly id: string };
   /** Calls on the answer, held until it is there. */
@@ -87,6 +89,8 @@ export class Connection {
   /** Answers that were capabilities and that the party has not dropped yet. */
   readonly answered: Map<string, Ref> = new Map();
   lastAsked = 0;
+  /** Characters in the bodies of the open questions. */
+  openLength = 0;
   /** Questions delivered to the party, by the number that we gave them. */
   readonly answering: Map<string, Question> = new Map();
   lastQuestion = 0;

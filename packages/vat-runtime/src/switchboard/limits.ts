@@ -8,6 +8,8 @@ export type Limits = {
   readonly maxSlotsPerMessage: number;
   /** Questions without an answer, asked by one connection. */
   readonly maxOpenQuestions: number;
+  /** Characters in the bodies of those questions. Without it 4,096 of 1 Mi each could wait at once. */
+  readonly maxOpenLength: number;
   /** Calls that wait for one answer, promise or link. */
   readonly maxQueuedCalls: number;
   /** Entries of one connection's c-list that end with its session. */
@@ -19,6 +21,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxDepth: 64,
   maxSlotsPerMessage: 256,
   maxOpenQuestions: 4096,
+  maxOpenLength: 16 << 20,
   maxQueuedCalls: 1024,
   maxEntries: 65_536,
 });

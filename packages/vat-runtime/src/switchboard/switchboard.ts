@@ -127,6 +127,7 @@ export class Switchboard {
     connection.asked.clear();
     for (const id of [...connection.answered.keys()]) this.#forgetAnswer(connection, id);
     connection.lastAsked = 0;
+    connection.openLength = 0;
     const owed = [...connection.answering.values()];
     connection.answering.clear();
     for (const question of owed) this.#fail(question, unknownFate(why));
@@ -236,7 +237,7 @@ export class Switchboard {
   #dispatch(connection: Connection, message: Message): void {
     switch (message.type) {
       case 'CTP_BOOTSTRAP': {
-        const question = this.#ask(connection, message.questionID);
+        const question = this.#ask(connection, message.questionID, 0);
         const ref = connection.bootstrap;
         if (ref === undefined)
           return this.#fail(question, 'Cannot bootstrap: nothing is offered here');
@@ -260,7 +261,7 @@ export class Switchboard {
   }
 
   #onCall(connection: Connection, { questionID, target, method }: Call): void {
-    const question = this.#ask(connection, questionID);
+    const question = this.#ask(connection, questionID, method.body.length);
     const isPipelined = target[0] === 'q';
     if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
     const object = isPipelined ? undefined : this.#entryAt(connection, target).ref;
@@ -298,7 +299,11 @@ export class Switchboard {
     const entry = connection.bySlot.get(reverse(message.promiseID));
     if (entry === undefined) {
       // A promise that everyone dropped may still be resolved by its owner.
-      const { data } = this.#outcome(connection, 'res' in message ? message.res : message.rej, false);
+      const { data } = this.#outcome(
+        connection,
+        'res' in message ? message.res : message.rej,
+        false,
+      );
       for (const ref of data.refs) this.#releaseIfUnheld(ref);
       return;
     }
@@ -330,7 +335,7 @@ export class Switchboard {
 
   // ---- routing ----
 
-  #ask(asker: Connection, id: string): Question {
+  #ask(asker: Connection, id: string, length: number): Question {
     const number = Number(id.slice(2));
     if (number <= asker.lastAsked) throw new WireViolation('question number used before');
     // What a vat may ask is bounded by what each party that it asks may owe: see `#forward`.
@@ -338,8 +343,12 @@ export class Switchboard {
     if (!unlimited && asker.asked.size >= this.#limits.maxOpenQuestions) {
       throw new WireViolation('too many open questions');
     }
+    if (!unlimited && asker.openLength + length > this.#limits.maxOpenLength) {
+      throw new WireViolation('too much in open questions');
+    }
     asker.lastAsked = number;
-    const question: Question = { asker, id, queue: [] };
+    asker.openLength += length;
+    const question: Question = { asker, id, length, queue: [] };
     asker.asked.set(id, question);
     return question;
   }
@@ -425,6 +434,7 @@ export class Switchboard {
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
+      asker.openLength -= question.length;
       this.#remember(asker, id, capability(outcome));
       this.#emitWith(asker, outcome.data, (data) => ({
         type: 'CTP_RETURN',

@@ -657,6 +657,20 @@ test('open questions, waiting calls and entries are limited', () => {
     assert.deepEqual(asker.ended, ['Cannot accept message: too many open questions']);
   }
   {
+    const board = makeBoard({ limits: { maxOpenLength: 100 } });
+    const asker = board.party('client', 'client:1');
+    const vat = board.party('vat', 'vV');
+    board.introduce(asker, vat, 'o+1');
+    const large = (questionID: string) => ({ ...withBody(long(40)), questionID });
+    asker.say(large('q-1'));
+    asker.say(large('q-2'));
+    vat.say(answerData('q+1'));
+    asker.say(large('q-3'));
+    assert.deepEqual(asker.ended, []);
+    asker.say(large('q-4'));
+    assert.deepEqual(asker.ended, ['Cannot accept message: too much in open questions']);
+  }
+  {
     const { asker, vat } = make();
     asker.say(call('q-1', 'o-1'));
     vat.say(answerData('q+1', '[]', 'p+2'));
@@ -814,6 +828,124 @@ test('an entry of a party that was removed is gone for good', () => {
   board.switchboard.remove(a.connection);
   assert.equal(board.switchboard.get('vA'), undefined);
   assert.deepEqual([...b.connection.bySlot.keys()], ['o-1']);
+});
+
+// ---- any order of messages ----
+
+/** The same numbers for the same seed. */
+const makeChance = (seed: number) => {
+  let state = seed;
+  return (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+};
+
+test('whatever parties say in whatever order, every question is settled once and nothing is left over', () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const chance = makeChance(seed);
+    const pick = <T>(from: readonly T[]): T => from[chance(from.length)]!;
+    const board = makeBoard({ limits: { maxQueuedCalls: 4 } });
+    const parties = (
+      [
+        ['vat', 'vA'],
+        ['vat', 'vB'],
+        ['node', 'n:N'],
+        ['client', 'client:1'],
+      ] as const
+    ).map(([kind, id]) => ({
+      ...board.party(kind, id),
+      id,
+      asked: 0,
+      own: 0,
+      open: new Set<string>(),
+    }));
+    for (const holder of parties) {
+      for (const owner of parties) {
+        if (owner !== holder) board.introduce(holder, owner, 'o+1');
+      }
+    }
+    const owed = new Map<(typeof parties)[number], string[]>(parties.map((party) => [party, []]));
+    const read = (party: (typeof parties)[number]) => {
+      for (const message of party.takeMessages()) {
+        if (message.type === 'CTP_RETURN') {
+          assert.ok(party.open.delete(message.answerID), `seed ${seed}: answered twice`);
+        }
+        if (message.type === 'CTP_CALL') owed.get(party)!.push(message.questionID);
+      }
+      assert.deepEqual(party.ended, [], `seed ${seed}`);
+    };
+
+    for (let step = 0; step < 120; step += 1) {
+      const party = pick(parties);
+      const held = [...party.connection.bySlot.keys()].filter((slot) => slot[1] === '-');
+      const fresh = () => `${pick(['o', 'p'])}+${(party.own += 1) + 1}`;
+      const any = () => (chance(3) === 0 || held.length === 0 ? fresh() : pick(held));
+      const promises = [...party.connection.bySlot.values()].filter(
+        ({ slot, ref }) => slot.startsWith('p+') && ref.outcome === undefined,
+      );
+      const answers = owed.get(party)!;
+      switch (chance(6)) {
+        case 0:
+        case 1: {
+          const targets = [...held, ...Array.from({ length: party.asked }, (_, i) => `q-${i + 1}`)];
+          if (targets.length === 0) break;
+          const id = `q-${(party.asked += 1)}`;
+          party.open.add(id);
+          party.say(call(id, pick(targets), ...Array.from({ length: chance(3) }, any)));
+          break;
+        }
+        case 2:
+        case 3: {
+          if (answers.length === 0) break;
+          const [id] = answers.splice(chance(answers.length), 1) as [string];
+          party.say(pick([answer(id, any()), answerData(id, '[]', any()), answerError(id)]));
+          break;
+        }
+        case 4: {
+          if (promises.length === 0) break;
+          const { slot } = pick(promises);
+          party.say(
+            pick([resolve(slot.replace('+', '-'), any()), resolveData(slot.replace('+', '-'))]),
+          );
+          break;
+        }
+        default:
+          if (held.length > 0 && chance(2) === 0) party.say(drop(pick(held), 1 + chance(3)));
+          else if (party.asked > 0) party.say(drop(`q-${1 + chance(party.asked)}`, 0));
+      }
+      for (const each of parties) read(each);
+    }
+
+    // All but one go, in any order. The last one owes nobody, and nobody owes it anything.
+    const [last, ...others] = [...parties].sort(() => chance(3) - 1) as [
+      (typeof parties)[number],
+      ...typeof parties,
+    ];
+    for (const party of others) {
+      party.down();
+      for (const each of parties) if (each.connection.link !== undefined) read(each);
+    }
+    for (const id of owed.get(last)!) last.say(answerData(id));
+    read(last);
+    const promises = [...last.connection.bySlot.values()].filter(
+      ({ slot, ref }) => slot.startsWith('p+') && ref.outcome === undefined,
+    );
+    for (const { slot } of promises) last.say(resolveData(slot.replace('+', '-')));
+    read(last);
+    assert.equal(last.open.size, 0, `seed ${seed}: a question was not settled`);
+    for (const [slot] of [...last.connection.bySlot]) {
+      if (slot[1] === '-') last.say(drop(slot, 1000));
+    }
+    for (let id = 1; id <= last.asked; id += 1) last.say(drop(`q-${id}`, 0));
+    for (const party of parties) {
+      assert.deepEqual(
+        [party.sizes(), party.connection.byRef.size, party.connection.openLength],
+        [{ entries: 0, asked: 0, answering: 0 }, 0, 0],
+        `seed ${seed}: something is left of ${party.id}: ${[...party.connection.bySlot.keys()].join()}`,
+      );
+    }
+  }
 });
 
 // ---- the output gate ----

@@ -67,6 +67,16 @@ test('three levels of calls, the innermost of which fails: what the two outer on
   await node.stop();
 });
 
+test('what was changed several times is as it was before the first', async () => {
+  const { node, account } = await make(100n);
+  await E(account).put('k', 7n);
+  assert.equal(await E(account).changeTwiceAndFail(true), 100n);
+  await assert.rejects(E(account).changeTwiceAndFail(false), /changed twice/);
+  assert.equal(await E(account).balance(), 100n);
+  assert.deepEqual(await E(account).entries(), [['k', 7n]]);
+  await node.stop();
+});
+
 test('a call of an object on itself, in the middle of its turn, loses and makes nothing', async () => {
   const { node, bank, account } = await make(100n);
   const { account: other }: Any = await E(bank).open(0n);
