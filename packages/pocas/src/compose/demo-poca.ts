@@ -13,15 +13,13 @@ export type Program = {
   readonly wallet: Facet<WalletOwner>;
 };
 
-const moduleOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier));
-
 /** The program's powers that vats hold. */
 export type ProgramPowers = { readonly walletMaker: VatMaker };
 
 /** Defines the powers. Their names must be the same at every start. */
 export const definePowers = (node: PocasNode): ProgramPowers => ({
   walletMaker: node.defineVatMaker('wallet', {
-    module: moduleOf('@pocas/market-actors/wallet'),
+    module: fileURLToPath(import.meta.resolve('@pocas/market-actors/wallet')),
     label: 'wallet',
     powers: { enlivener: node.enlivener, grantor: node.grantor },
   }),
@@ -35,13 +33,13 @@ export const makeDemoPoca = async (
 ): Promise<Program> => {
   // The casts say what each module's make answers; see its types.
   const steward = (await node.makeVat({
-    module: moduleOf('@pocas/market-actors/market'),
+    module: fileURLToPath(import.meta.resolve('@pocas/market-actors/market')),
     label: 'market',
     powers: { grantor: node.grantor },
     params: { name: `La sopa de ${name}` },
   })) as Facet<Steward>;
   const reception = (await node.makeVat({
-    module: moduleOf('@pocas/market-actors/reception'),
+    module: fileURLToPath(import.meta.resolve('@pocas/market-actors/reception')),
     label: 'reception',
     powers: { walletMaker, grantor: node.grantor },
     params: { name: `La poca de ${name}`, steward },

@@ -12,8 +12,7 @@ import type { PocasNode } from '@pocas/vat-runtime/node';
 // abort. We use none of what it is for.
 Reflect.deleteProperty(process, 'getBuiltinModule');
 
-const readAsset = (specifier: string): string =>
-  readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
+const readAsset = (url: string): string => readFileSync(fileURLToPath(url), 'utf8');
 
 /** @param key - the secret that keys cookies and addresses */
 export const makePages = (node: PocasNode, key: Uint8Array): RequestListener => {
@@ -25,8 +24,8 @@ export const makePages = (node: PocasNode, key: Uint8Array): RequestListener => 
       new Uint8Array(createHmac('sha256', secret).update(data).digest()),
     key,
     assets: {
-      htmx: readAsset('htmx.org/dist/htmx.min.js'),
-      sse: readAsset('htmx.org/dist/ext/hx-sse.min.js'),
+      htmx: readAsset(import.meta.resolve('htmx.org/dist/htmx.min.js')),
+      sse: readAsset(import.meta.resolve('htmx.org/dist/ext/hx-sse.min.js')),
     },
   });
   // Under lockdown the global Request and Response stay as they are.

@@ -16,10 +16,13 @@ export type DataDirectory = {
   readonly secrets: NodeSecrets & { readonly web: Uint8Array };
 };
 
+/** 32 random bytes. */
+export const makeSecret = (): Uint8Array => new Uint8Array(randomBytes(32));
+
 /** The secret in a file, made when there is none. */
 const provideSecret = (path: string): Uint8Array => {
   try {
-    writeFileSync(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, Buffer.from(makeSecret()).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -1,6 +1,6 @@
 /** A node in this thread over a memory store: real switchboard, real vats, no disk. For fast tests. */
 import '../node/lockdown.ts';
-import { randomBytes } from 'node:crypto';
+import { makeSecret } from '../node/data-directory.ts';
 import { type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
 import { startInlineHost } from '../node/vat-threads.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
@@ -15,8 +15,8 @@ export type TestNodeOptions = {
 export type TestNode = PocasNode & { readonly storage: Storage; readonly secrets: NodeSecrets };
 
 export const makeTestSecrets = (): NodeSecrets => ({
-  identity: new Uint8Array(randomBytes(32)),
-  grants: new Uint8Array(randomBytes(32)),
+  identity: makeSecret(),
+  grants: makeSecret(),
 });
 
 /**

@@ -10,6 +10,7 @@ import {
   connectClient,
   fixture,
   sleep,
+  spawnNode,
   start,
   until,
   watch,
@@ -177,6 +178,36 @@ test('a write that fails ends the node, and nothing leaves it any more', async (
     client.close();
     // The program ends the process; what was open is then told that nobody knows.
     await assert.rejects(calls[0]!, /delivered: unknown/);
+  });
+});
+
+test('after kill -9 a node has every turn whose answer a client has seen', async () => {
+  await withFolder(async (folder) => {
+    let seen = 5n;
+    let port = 0;
+    for (let round = 0; round < 3; round += 1) {
+      const node = await spawnNode(join(folder, 'a'), port);
+      port = node.port;
+      const client = await connectClient(node.sturdyRef);
+      const object: Any = await client.object;
+      const now = (await E(object).get()) as bigint;
+      assert.ok(now >= seen, `${now} is on disk, ${seen} was answered`);
+      const start = seen;
+      const killed = client.closed.then(() => {});
+      const adding = (async () => {
+        for (;;) {
+          const calls = Array.from({ length: 10 }, () => E(object).add(1n) as Promise<bigint>);
+          for (const result of await Promise.allSettled(calls)) {
+            if (result.status === 'rejected') return;
+            if (result.value > seen) seen = result.value;
+          }
+        }
+      })();
+      await until(() => seen - start > BigInt(30 + 40 * round));
+      await node.kill();
+      await killed;
+      await adding;
+    }
   });
 });
 

@@ -1,0 +1,107 @@
+import '@pocas/vat-runtime/lockdown';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { dialChannel } from '@pocas/vat-runtime/node';
+import type { Channel } from '#src/session/link.js';
+import { serveChannels } from '#src/node/web-socket.js';
+import { sleep, until } from './nodes.ts';
+
+const serve = async (pingMilliseconds?: number) => {
+  const server = createServer();
+  const accepted: Channel[] = [];
+  serveChannels(server, '/link', (channel) => accepted.push(channel), pingMilliseconds);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/link`,
+    accepted,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+};
+
+const listen = (channel: Channel) => {
+  const texts: string[] = [];
+  let closed = false;
+  channel.listen({
+    onText: (text) => texts.push(text),
+    onClose: () => {
+      closed = true;
+    },
+  });
+  return { texts, closed: () => closed };
+};
+
+test('texts arrive in order, also those that came before anyone listened', async () => {
+  const server = await serve();
+  const dialled = await dialChannel(server.url);
+  await until(() => server.accepted.length === 1);
+  for (const text of ['1', 'dos', '🜂']) dialled.send(text);
+  await sleep(50);
+  const far = listen(server.accepted[0]!);
+  dialled.send('4');
+  await until(() => far.texts.length === 4);
+  assert.deepEqual(far.texts, ['1', 'dos', '🜂', '4']);
+  dialled.close();
+  await until(far.closed);
+  server.close();
+});
+
+test('a binary message and another path are refused', async () => {
+  const server = await serve();
+  await assert.rejects(dialChannel(server.url.replace('/link', '/other')));
+  const socket = new WebSocket(server.url);
+  await new Promise((resolve) => socket.once('open', resolve));
+  const far = listen(server.accepted[0]!);
+  socket.send(new Uint8Array([1]));
+  await until(far.closed);
+  assert.deepEqual(far.texts, []);
+  server.close();
+});
+
+test('a side that falls silent is taken for lost, at both ends; one that is only quiet is not', async () => {
+  const server = await serve(40);
+  const quiet = await dialChannel(server.url, 5000, 40);
+  await until(() => server.accepted.length === 1);
+  const [atServer, atClient] = [listen(server.accepted[0]!), listen(quiet)];
+
+  // These answer no ping, as a machine that is gone.
+  const silentClient = new WebSocket(server.url, { autoPong: false });
+  await until(() => server.accepted.length === 2);
+  const lostClient = listen(server.accepted[1]!);
+  const silentServer = new WebSocketServer({ port: 0, autoPong: false });
+  const { port } = silentServer.address() as AddressInfo;
+  const lostServer = listen(await dialChannel(`ws://127.0.0.1:${port}/`, 5000, 40));
+  await until(lostClient.closed);
+  await until(lostServer.closed);
+
+  await sleep(200);
+  assert.deepEqual([atServer.closed(), atClient.closed()], [false, false]);
+  quiet.close();
+  silentClient.terminate();
+  silentServer.close();
+  server.close();
+});
+
+test('a side that does not read is cut off before it costs more than a bounded memory', async () => {
+  const server = await serve();
+  const socket = new WebSocket(server.url);
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.pause();
+  const channel = server.accepted[0]!;
+  const far = listen(channel);
+  const text = 'x'.repeat(4 << 20);
+  for (let i = 0; i < 40 && !far.closed(); i += 1) {
+    channel.send(text);
+    await sleep(1);
+  }
+  await until(far.closed);
+  socket.terminate();
+  server.close();
+});
