@@ -114,7 +114,7 @@ for (const words of languages) {
     await check(page, `${language} invitation`);
     await page.getByLabel(words.name).fill('María José');
     await page.getByRole('button', { name: words.enter }).click();
-    await heading(words.wallet);
+    await page.getByRole('region', { name: words.wallet }).waitFor();
     await check(page, `${language} wallet`);
 
     const order = page.locator('details.control', { hasText: words.order }).first();

@@ -79,7 +79,7 @@ test('an invitation opened in a browser makes a wallet, and the newcomer is in t
   await picture(lupe, '01-invitation');
   await lupe.getByLabel('Your name').fill('Lupe');
   await press(lupe.locator('main'), 'Come in');
-  await lupe.getByRole('heading', { name: 'Your wallet' }).waitFor();
+  await lupe.getByRole('region', { name: 'Your wallet' }).waitFor();
   assert.equal(await amount(market(lupe), 'Your balance'), 0n);
   await item(market(lupe), 'What there is', 'Sopa de lentejas').waitFor();
   await picture(lupe, '02-wallet');
@@ -99,7 +99,7 @@ test('a used invitation opens nothing for the next person', async () => {
 test('the operator of another node joins the market with the text of an invitation', async () => {
   beto = await newPerson();
   await openLink(beto, handOver(b.url));
-  await beto.getByRole('heading', { name: 'Your wallet' }).waitFor();
+  await beto.getByRole('region', { name: 'Your wallet' }).waitFor();
   await mark(beto);
   await act(beto.locator('main'), 'Join a market', {
     Invitation: handOver(await inviteToMarket(a)),
@@ -223,7 +223,13 @@ const reachable = async (page: Page): Promise<string[]> => {
   return found;
 };
 
-const headingOf = (html: string): string => /<h1[^>]*>([^<]*)</.exec(html)![1]!;
+/** What kind of thing a page shows: the words above its heading, or the heading itself. */
+const headingOf = (html: string): string => {
+  const [, kind, heading] = /(?:<p class="eyebrow"[^>]*>([^<]*)<\/p>)?<h1[^>]*>([^<]*)</.exec(
+    html,
+  )!;
+  return kind ?? heading!;
+};
 
 test('nothing is on or behind a page that its person was not given', async () => {
   const given =

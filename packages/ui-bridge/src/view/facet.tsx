@@ -247,9 +247,18 @@ export const FacetPart = ({
   const stats = lines.filter(([, one, value]) => isStat(one, value));
   const id = r.id(`f.${look.address}`);
   return (
-    <section class={level === 1 ? 'facet root' : 'facet'} aria-labelledby={id}>
+    <section
+      class={level === 1 ? 'facet root' : 'facet'}
+      aria-labelledby={isNamed ? `${id}.kind ${id}` : id}
+    >
       <header class="facet-head">
-        {isNamed ? <p class="eyebrow">{kind}</p> : ''}
+        {isNamed ? (
+          <p class="eyebrow" id={`${id}.kind`}>
+            {kind}
+          </p>
+        ) : (
+          ''
+        )}
         <Heading level={level} id={id}>
           {level > 1 && description !== undefined ? (
             <a href={`/c/${look.address}`}>{title}</a>
