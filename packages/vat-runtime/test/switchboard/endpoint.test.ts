@@ -175,13 +175,17 @@ for (const callerKind of ['ours', 'stock'] as const) {
     test(`${between}: what nobody needs any more is collected at both ends`, async () => {
       const { board, caller, callee, thing } = await make();
       const before = [caller.sizes(), callee.sizes()];
-      for (let i = 0; i < 20; i += 1) {
-        const child = await E(thing).child();
-        assert.equal(await E(child).label(), 'thing');
-        assert.equal(await E(thing).ping(Far('Mine', { label: () => 'mine' })), 'mine');
-        await E(thing).ping(Promise.resolve(Far('Later', { label: () => 'later' })));
-        await E(E(thing).child()).list();
-      }
+      // In a function of its own: what stands in its variables is gone when it has returned.
+      const use = async () => {
+        for (let i = 0; i < 20; i += 1) {
+          const child = await E(thing).child();
+          assert.equal(await E(child).label(), 'thing');
+          assert.equal(await E(thing).ping(Far('Mine', { label: () => 'mine' })), 'mine');
+          await E(thing).ping(Promise.resolve(Far('Later', { label: () => 'later' })));
+          await E(E(thing).child()).list();
+        }
+      };
+      await use();
       await collectUntil(
         () =>
           caller.sizes().entries <= before[0]!.entries &&
