@@ -6,7 +6,7 @@
  *   k/<party>                   the last number given
  */
 import type { Committer } from '../store/committer.ts';
-import type { LastingSlots } from '../switchboard/switchboard.ts';
+import type { LastingSlots } from '../switchboard/c-lists.ts';
 
 export const makeLastingSlots = (store: Committer): LastingSlots => {
   const lastNumbers = new Map<string, number>();

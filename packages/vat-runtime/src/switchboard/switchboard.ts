@@ -10,6 +10,7 @@
  * - drops are counted for each connection, and an object that nobody holds is dropped at its owner;
  * - what leaves the node waits until the state it was made from is on disk (`gate`).
  */
+import { CLists, type LastingSlots } from './c-lists.ts';
 import {
   Connection,
   type ConnectionKind,
@@ -38,17 +39,6 @@ import {
   reverse,
 } from './wire.ts';
 
-/** Where lasting c-list entries are kept between restarts. */
-export type LastingSlots = {
-  /** What stands in a party's slot: the owner's id and the owner's slot. */
-  at(party: string, slot: string): { owner: string; slot: string } | undefined;
-  /** The slot in which a party already keeps an object. */
-  slotOf(party: string, owner: string, slot: string): string | undefined;
-  /** A slot that this party never had. */
-  next(party: string): string;
-  keep(party: string, slot: string, owner: string, ownerSlot: string): void;
-};
-
 export type SwitchboardPowers = {
   readonly slots: LastingSlots;
   /** Runs `release` when all state written so far is on disk, in the order of the calls. */
@@ -73,10 +63,23 @@ export class Switchboard {
   readonly #powers: SwitchboardPowers;
   readonly #limits: Limits;
   readonly #connections = new Map<string, Connection>();
+  readonly #cLists: CLists;
 
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
     this.#limits = powers.limits ?? defaultLimits;
+    this.#cLists = new CLists({
+      slots: powers.slots,
+      limits: this.#limits,
+      provide: (id) => this.#connections.get(id) ?? powers.provide(id),
+      drop: ({ owner, slot, received }) =>
+        this.#emit(owner, {
+          type: 'CTP_DROP',
+          epoch: 0,
+          slotID: reverse(slot),
+          decRefs: received,
+        }),
+    });
   }
 
   // ---- parties ----
@@ -96,8 +99,8 @@ export class Switchboard {
   /** Forgets a party for good. Its session must be down. */
   remove(connection: Connection): void {
     for (const entry of [...connection.bySlot.values()]) {
-      this.#forget(connection, entry);
-      if (!isOwn(entry.slot)) this.#releaseIfUnheld(entry.ref);
+      this.#cLists.forget(connection, entry);
+      if (!isOwn(entry.slot)) this.#cLists.releaseIfUnheld(entry.ref);
     }
     this.#connections.delete(connection.id);
   }
@@ -136,7 +139,7 @@ export class Switchboard {
       if (isOwn(slot)) {
         if (ref.lasting) continue;
         ref.broken = why;
-        this.#forget(connection, entry);
+        this.#cLists.forget(connection, entry);
         if (slot[0] === 'p' && ref.outcome === undefined) {
           this.#resolve(ref, {
             rejected: true,
@@ -144,8 +147,8 @@ export class Switchboard {
           });
         }
       } else if (!entry.kept) {
-        this.#forget(connection, entry);
-        this.#releaseIfUnheld(ref);
+        this.#cLists.forget(connection, entry);
+        this.#cLists.releaseIfUnheld(ref);
       }
     }
     this.unreachable(connection, why);
@@ -156,41 +159,24 @@ export class Switchboard {
 
   /** The one Ref of a party's own object. */
   refAt(owner: Connection, slot: string): Ref {
-    const known = owner.bySlot.get(slot);
-    if (known !== undefined) return known.ref;
-    const ref: Ref = {
-      owner,
-      slot,
-      lasting: isLasting(slot) && owner.kind.lasting,
-      received: 0,
-      holders: new Set(),
-      pins: 0,
-      queue: [],
-    };
-    const entry = { slot, ref, sent: 0, kept: false };
-    owner.bySlot.set(slot, entry);
-    owner.byRef.set(ref, entry);
-    return ref;
+    return this.#cLists.refAt(owner, slot);
   }
 
   /** What a party holds in one of its slots. @throws WireViolation where it holds nothing there */
   held(connection: Connection, slot: string): Ref {
-    return this.#entryAt(connection, slot).ref;
+    return this.#cLists.entryAt(connection, slot).ref;
   }
 
   /** Puts an object into a party's c-list and answers the slot, as if it had been sent there once. */
   introduce(connection: Connection, ref: Ref): string {
-    const entry = this.#provideEntry(connection, ref);
+    const entry = this.#cLists.provideEntry(connection, ref);
     entry.sent += 1;
     return entry.slot;
   }
 
   /** Gives a party an object in a slot agreed beforehand, for good. */
   place(connection: Connection, slot: string, ref: Ref): void {
-    const entry = { slot, ref, sent: 0, kept: true };
-    connection.bySlot.set(slot, entry);
-    connection.byRef.set(ref, entry);
-    ref.holders.add(connection);
+    this.#cLists.place(connection, slot, ref);
   }
 
   /** Makes a party's lasting slot outlive its session. @returns false for any other slot */
@@ -198,7 +184,7 @@ export class Switchboard {
     if (!isLasting(slot) || isOwn(slot)) return false;
     const entry = connection.bySlot.get(slot);
     if (entry === undefined) return this.#powers.slots.at(connection.id, slot) !== undefined;
-    this.#keep(connection, entry);
+    this.#cLists.keep(connection, entry);
     return true;
   }
 
@@ -264,10 +250,10 @@ export class Switchboard {
     const question = this.#ask(connection, questionID, method.body.length);
     const isPipelined = target[0] === 'q';
     if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
-    const object = isPipelined ? undefined : this.#entryAt(connection, target).ref;
+    const object = isPipelined ? undefined : this.#cLists.entryAt(connection, target).ref;
     // From here on the call is refused or delivered, and its references are needed until then.
-    const call: PendingCall = { question, method: this.#take(connection, method) };
-    this.#pin(call.method.refs);
+    const call: PendingCall = { question, method: this.#cLists.take(connection, method) };
+    this.#cLists.pin(call.method.refs);
     if (object !== undefined) return this.#routeToRef(call, object);
     const answer = connection.asked.get(target);
     if (answer !== undefined) return this.#routeToAnswer(call, answer);
@@ -304,7 +290,7 @@ export class Switchboard {
         'res' in message ? message.res : message.rej,
         false,
       );
-      for (const ref of data.refs) this.#releaseIfUnheld(ref);
+      for (const ref of data.refs) this.#cLists.releaseIfUnheld(ref);
       return;
     }
     if (entry.ref.owner !== connection || entry.slot[0] !== 'p') {
@@ -329,8 +315,8 @@ export class Switchboard {
     if (entry === undefined || isOwn(slotID)) return;
     entry.sent -= Math.min(decRefs, entry.sent);
     if (entry.sent > 0 || entry.kept) return;
-    this.#forget(connection, entry);
-    this.#releaseIfUnheld(entry.ref);
+    this.#cLists.forget(connection, entry);
+    this.#cLists.releaseIfUnheld(entry.ref);
   }
 
   // ---- routing ----
@@ -403,7 +389,7 @@ export class Switchboard {
     if (receiver.kind.remote) {
       for (const next of question.queue.splice(0)) this.#forward(next, receiver, id);
     }
-    this.#unpin(method.refs);
+    this.#cLists.unpin(method.refs);
   }
 
   #hold(call: PendingCall, receiver: Connection, target: string): void {
@@ -421,7 +407,7 @@ export class Switchboard {
 
   #refuse({ question, method }: PendingCall, reason: string): void {
     this.#fail(question, reason);
-    this.#unpin(method.refs);
+    this.#cLists.unpin(method.refs);
   }
 
   #fail(question: Question, reason: string): void {
@@ -430,7 +416,7 @@ export class Switchboard {
 
   #settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
-    this.#pin(outcome.data.refs);
+    this.#cLists.pin(outcome.data.refs);
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
@@ -444,14 +430,14 @@ export class Switchboard {
       }));
     }
     for (const call of question.queue.splice(0)) this.#releaseOnto(call, outcome);
-    this.#unpin(outcome.data.refs);
+    this.#cLists.unpin(outcome.data.refs);
   }
 
   /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
   #remember(asker: Connection, id: string, ref: Ref | undefined): void {
     if (ref === undefined) return;
     asker.answered.set(id, ref);
-    this.#pin([ref]);
+    this.#cLists.pin([ref]);
     if (asker.answered.size <= this.#limits.maxOpenQuestions) return;
     for (const oldest of asker.answered.keys()) return this.#forgetAnswer(asker, oldest);
   }
@@ -460,16 +446,16 @@ export class Switchboard {
     const ref = asker.answered.get(id);
     if (ref === undefined) return;
     asker.answered.delete(id);
-    this.#unpin([ref]);
+    this.#cLists.unpin([ref]);
   }
 
   #resolve(ref: Ref, outcome: Outcome): void {
     ref.outcome = outcome;
     // Calls on the promise go on to what it became for as long as it is held.
-    this.#pin(outcome.data.refs);
+    this.#cLists.pin(outcome.data.refs);
     for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
     for (const call of ref.queue.splice(0)) this.#releaseOnto(call, outcome);
-    this.#releaseIfUnheld(ref);
+    this.#cLists.releaseIfUnheld(ref);
   }
 
   #sendResolution(holder: Connection, ref: Ref, outcome: Outcome): void {
@@ -483,17 +469,10 @@ export class Switchboard {
     }));
   }
 
-  // ---- tables ----
+  // ---- messages out ----
 
   #outcome(connection: Connection, capData: CapData, rejected: boolean): Outcome {
-    return { rejected, data: this.#take(connection, capData) };
-  }
-
-  /** From the sender's slots to Refs. */
-  #take(connection: Connection, { body, slots }: CapData): Data {
-    const entries = slots.map((slot) => this.#entryAt(connection, slot));
-    for (const entry of new Set(entries)) if (isOwn(entry.slot)) entry.ref.received += 1;
-    return { body, refs: entries.map(({ ref }) => ref) };
+    return { rejected, data: this.#cLists.take(connection, capData) };
   }
 
   /** From Refs to the receiver's slots, written from our side; then the message leaves. */
@@ -508,7 +487,7 @@ export class Switchboard {
     const sent = new Set<Entry>();
     const slots = refs.map((ref) => {
       const isNew = !receiver.byRef.has(ref);
-      const entry = this.#provideEntry(receiver, ref);
+      const entry = this.#cLists.provideEntry(receiver, ref);
       if (isNew && ref.outcome !== undefined) settledPromises.push(ref);
       sent.add(entry);
       return reverse(entry.slot);
@@ -526,96 +505,5 @@ export class Switchboard {
     this.#powers.gate(() => {
       if (receiver.link === link || message.type === 'CTP_DISCONNECT') link.send(message);
     });
-  }
-
-  #entryAt(connection: Connection, slot: string): Entry {
-    const known = connection.bySlot.get(slot);
-    if (known !== undefined) return known;
-    if (isOwn(slot)) {
-      if (isLasting(slot) && !connection.kind.lasting) {
-        throw new WireViolation('lasting slot of a party that does not last');
-      }
-      this.#makeRoom(connection);
-      this.refAt(connection, slot);
-      return connection.bySlot.get(slot)!;
-    }
-    const kept = isLasting(slot) ? this.#powers.slots.at(connection.id, slot) : undefined;
-    const owner = kept && (this.#connections.get(kept.owner) ?? this.#powers.provide(kept.owner));
-    if (kept === undefined || owner === undefined) throw new WireViolation('unknown slot');
-    const ref = this.refAt(owner, kept.slot);
-    this.place(connection, slot, ref);
-    return connection.bySlot.get(slot)!;
-  }
-
-  #provideEntry(connection: Connection, ref: Ref): Entry {
-    const known = connection.byRef.get(ref);
-    if (known !== undefined) return known;
-    const { slots } = this.#powers;
-    const { lasting } = connection.kind;
-    const isKept = lasting && ref.lasting;
-    const old = isKept ? slots.slotOf(connection.id, ref.owner.id, ref.slot) : undefined;
-    let slot = old;
-    if (slot === undefined && isKept) slot = slots.next(connection.id);
-    if (slot === undefined) {
-      connection.lastImport += 1;
-      slot = `${ref.slot[0]}-${connection.lastImport}`;
-    }
-    const entry: Entry = { slot, ref, sent: 0, kept: old !== undefined };
-    connection.bySlot.set(slot, entry);
-    connection.byRef.set(ref, entry);
-    ref.holders.add(connection);
-    // Another node may store what it is sent and use it years later, so its entry is kept at once.
-    if (isKept && connection.kind.remote) this.#keep(connection, entry);
-    return entry;
-  }
-
-  #keep(connection: Connection, entry: Entry): void {
-    if (entry.kept) return;
-    entry.kept = true;
-    this.#powers.slots.keep(connection.id, entry.slot, entry.ref.owner.id, entry.ref.slot);
-  }
-
-  #makeRoom(connection: Connection): void {
-    if (!connection.kind.unlimited && connection.bySlot.size >= this.#limits.maxEntries)
-      throw new WireViolation('too many entries');
-  }
-
-  #forget(connection: Connection, entry: Entry): void {
-    connection.bySlot.delete(entry.slot);
-    connection.byRef.delete(entry.ref);
-    entry.ref.holders.delete(connection);
-  }
-
-  /** Keeps references alive here while nobody may hold them. */
-  #pin(refs: readonly Ref[]): void {
-    for (const ref of refs) ref.pins += 1;
-  }
-
-  #unpin(refs: readonly Ref[]): void {
-    for (const ref of refs) ref.pins -= 1;
-    for (const ref of refs) this.#releaseIfUnheld(ref);
-  }
-
-  #releaseIfUnheld(ref: Ref): void {
-    if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.length > 0) return;
-    const { owner, slot, outcome } = ref;
-    // Another node keeps what it exported for good until leases end it.
-    if (ref.lasting && owner.kind.remote) return;
-    const entry = owner.byRef.get(ref);
-    if (entry !== undefined) {
-      this.#forget(owner, entry);
-      if (ref.received > 0) {
-        this.#emit(owner, {
-          type: 'CTP_DROP',
-          epoch: 0,
-          slotID: reverse(slot),
-          decRefs: ref.received,
-        });
-      }
-    }
-    if (outcome !== undefined) {
-      delete ref.outcome;
-      this.#unpin(outcome.data.refs);
-    }
   }
 }

@@ -1,7 +1,8 @@
 /** A switchboard with parties whose messages a test gives by hand and reads as short lines. */
 import type { Connection, ConnectionKind, Ref } from '#src/switchboard/connection.js';
 import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
-import { type LastingSlots, Switchboard } from '#src/switchboard/switchboard.js';
+import type { LastingSlots } from '#src/switchboard/c-lists.js';
+import { Switchboard } from '#src/switchboard/switchboard.js';
 import { type Message, errorData, isCapability } from '#src/switchboard/wire.js';
 
 const kinds = {

@@ -1,0 +1,162 @@
+/**
+ * The c-lists of all parties: which object stands in which slot, and who still needs it.
+ *
+ * There is one Ref for each object. It stays as long as some party holds it, or something pins it:
+ * a call that waits, a promise that settled to it, an answer that may still be called.
+ * After that its owner is told, by `drop`, how many times it was received.
+ */
+import { Connection, type Data, type Entry, type Ref } from './connection.ts';
+import type { Limits } from './limits.ts';
+import { type CapData, WireViolation, isLasting, isOwn } from './wire.ts';
+
+/** Where lasting c-list entries are kept between restarts. */
+export type LastingSlots = {
+  /** What stands in a party's slot: the owner's id and the owner's slot. */
+  at(party: string, slot: string): { owner: string; slot: string } | undefined;
+  /** The slot in which a party already keeps an object. */
+  slotOf(party: string, owner: string, slot: string): string | undefined;
+  /** A slot that this party never had. */
+  next(party: string): string;
+  keep(party: string, slot: string, owner: string, ownerSlot: string): void;
+};
+
+export type CListPowers = {
+  readonly slots: LastingSlots;
+  readonly limits: Limits;
+  /** The connection of the party with this id, made if need be. */
+  readonly provide: (id: string) => Connection | undefined;
+  /** Nobody holds the object any more: its owner may forget it too. */
+  readonly drop: (ref: Ref) => void;
+};
+
+export class CLists {
+  readonly #powers: CListPowers;
+
+  constructor(powers: CListPowers) {
+    this.#powers = powers;
+  }
+
+  /** The one Ref of a party's own object. */
+  refAt(owner: Connection, slot: string): Ref {
+    const known = owner.bySlot.get(slot);
+    if (known !== undefined) return known.ref;
+    const ref: Ref = {
+      owner,
+      slot,
+      lasting: isLasting(slot) && owner.kind.lasting,
+      received: 0,
+      holders: new Set(),
+      pins: 0,
+      queue: [],
+    };
+    const entry = { slot, ref, sent: 0, kept: false };
+    owner.bySlot.set(slot, entry);
+    owner.byRef.set(ref, entry);
+    return ref;
+  }
+
+  /** A party's entry in one of its slots. @throws WireViolation where there is none */
+  entryAt(connection: Connection, slot: string): Entry {
+    const known = connection.bySlot.get(slot);
+    if (known !== undefined) return known;
+    if (isOwn(slot)) {
+      if (isLasting(slot) && !connection.kind.lasting) {
+        throw new WireViolation('lasting slot of a party that does not last');
+      }
+      this.#makeRoom(connection);
+      this.refAt(connection, slot);
+      return connection.bySlot.get(slot)!;
+    }
+    const kept = isLasting(slot) ? this.#powers.slots.at(connection.id, slot) : undefined;
+    const owner = kept && this.#powers.provide(kept.owner);
+    if (kept === undefined || owner === undefined) throw new WireViolation('unknown slot');
+    const ref = this.refAt(owner, kept.slot);
+    this.place(connection, slot, ref);
+    return connection.bySlot.get(slot)!;
+  }
+
+  /** The entry in which a party holds an object, made when it has none. */
+  provideEntry(connection: Connection, ref: Ref): Entry {
+    const known = connection.byRef.get(ref);
+    if (known !== undefined) return known;
+    const { slots } = this.#powers;
+    const { lasting } = connection.kind;
+    const isKept = lasting && ref.lasting;
+    const old = isKept ? slots.slotOf(connection.id, ref.owner.id, ref.slot) : undefined;
+    let slot = old;
+    if (slot === undefined && isKept) slot = slots.next(connection.id);
+    if (slot === undefined) {
+      connection.lastImport += 1;
+      slot = `${ref.slot[0]}-${connection.lastImport}`;
+    }
+    const entry: Entry = { slot, ref, sent: 0, kept: old !== undefined };
+    connection.bySlot.set(slot, entry);
+    connection.byRef.set(ref, entry);
+    ref.holders.add(connection);
+    // Another node may store what it is sent and use it years later, so its entry is kept at once.
+    if (isKept && connection.kind.remote) this.keep(connection, entry);
+    return entry;
+  }
+
+  /** Gives a party an object in a slot agreed beforehand, for good. */
+  place(connection: Connection, slot: string, ref: Ref): void {
+    const entry = { slot, ref, sent: 0, kept: true };
+    connection.bySlot.set(slot, entry);
+    connection.byRef.set(ref, entry);
+    ref.holders.add(connection);
+  }
+
+  /** From a sender's slots to Refs. What it sends of its own is counted, to be given back. */
+  take(connection: Connection, { body, slots }: CapData): Data {
+    const entries = slots.map((slot) => this.entryAt(connection, slot));
+    for (const entry of new Set(entries)) if (isOwn(entry.slot)) entry.ref.received += 1;
+    return { body, refs: entries.map(({ ref }) => ref) };
+  }
+
+  /** Makes an entry outlive the session. */
+  keep(connection: Connection, entry: Entry): void {
+    if (entry.kept) return;
+    entry.kept = true;
+    this.#powers.slots.keep(connection.id, entry.slot, entry.ref.owner.id, entry.ref.slot);
+  }
+
+  #makeRoom(connection: Connection): void {
+    if (!connection.kind.unlimited && connection.bySlot.size >= this.#powers.limits.maxEntries)
+      throw new WireViolation('too many entries');
+  }
+
+  /** Takes an entry out of a party's tables. */
+  forget(connection: Connection, entry: Entry): void {
+    connection.bySlot.delete(entry.slot);
+    connection.byRef.delete(entry.ref);
+    entry.ref.holders.delete(connection);
+  }
+
+  /** Keeps references alive here while nobody may hold them. */
+  pin(refs: readonly Ref[]): void {
+    for (const ref of refs) ref.pins += 1;
+  }
+
+  /** Takes back what `pin` gave, and releases what nobody needs now. */
+  unpin(refs: readonly Ref[]): void {
+    for (const ref of refs) ref.pins -= 1;
+    for (const ref of refs) this.releaseIfUnheld(ref);
+  }
+
+  /** Forgets an object that nobody holds and nothing pins, and what it became if it is a promise. */
+  releaseIfUnheld(ref: Ref): void {
+    if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.length > 0) return;
+    const { owner, outcome } = ref;
+    // Another node keeps what it exported for good until leases end it.
+    if (ref.lasting && owner.kind.remote) return;
+    const entry = owner.byRef.get(ref);
+    if (entry !== undefined) {
+      this.forget(owner, entry);
+      if (ref.received > 0) this.#powers.drop(ref);
+    }
+    if (outcome !== undefined) {
+      delete ref.outcome;
+      this.unpin(outcome.data.refs);
+    }
+  }
+}
