@@ -175,6 +175,9 @@ test('lasting references keep their address when the node restarts; ephemeral on
   for (const [name, value] of cookies) after.cookies.set(name, value);
   assert.match((await after.get(path['Lasting']!)).html, /Lasting/);
   assert.equal((await after.get(path['Passing']!)).status, 404);
+  // Not even when its slot is given again: to what, the old page does not know.
+  assert.match((await after.get(page.path)).html, /Passing/);
+  assert.equal((await after.get(path['Passing']!)).status, 404);
 });
 
 test('the call gets a bigint, the text and the request id, in the described order', async () => {

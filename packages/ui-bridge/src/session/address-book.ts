@@ -16,13 +16,14 @@ export type AddressBook = {
 };
 
 /**
- * @param derive - makes the address from the slot; depends on the session
+ * @param derive - makes the address from the slot; depends on the session, and on this start of the
+ * node for a slot that does not last
  * @param limit - how many addresses are remembered at most. Past it the one unused longest is
  * forgotten; a lasting one is found again through the kept slots.
  */
 export const makeAddressBook = (
   web: WebSession,
-  derive: (slot: SessionSlot) => Address,
+  derive: (slot: SessionSlot, lasts: boolean) => Address,
   limit: number,
 ): AddressBook => {
   // In order of use. The presence is held strongly: a c-list drops what nobody holds,
@@ -44,7 +45,7 @@ export const makeAddressBook = (
     addressOf(presence: object) {
       const slot = web.slotOf(presence);
       if (!kept.has(slot) && web.keep(slot)) kept.add(slot);
-      const address = derive(slot);
+      const address = derive(slot, kept.has(slot));
       touch(address, presence);
       return address;
     },
@@ -57,7 +58,7 @@ export const makeAddressBook = (
       }
       // After a restart of the node: what was kept is found by its slot.
       for (const slot of web.slots()) {
-        if (derive(slot) !== address) continue;
+        if (derive(slot, true) !== address) continue;
         const presence = web.presenceAt(slot);
         if (presence !== undefined) touch(address, presence);
         return presence;

@@ -39,11 +39,15 @@ export const makeVisits = (
   limits: { visits: number; addresses: number },
 ): Visits => {
   const known = new Map<string, Visit>();
+  const thisStart = code.freshRequestId();
 
   const remember = (id: string, web: WebSession): Visit => {
     let visit = known.get(id);
     if (visit === undefined) {
-      const derive = (slot: string) => code.derive('address', id, slot);
+      // A slot that does not last means something else after the node's next start, so its address
+      // must not come again.
+      const derive = (slot: string, lasts: boolean) =>
+        lasts ? code.derive('address', id, slot) : code.derive('address', id, slot, thisStart);
       const book = makeAddressBook(web, derive, limits.addresses);
       visit = { id, web, book, watch: makeWatch(), streams: new Set(), notice: undefined };
     }

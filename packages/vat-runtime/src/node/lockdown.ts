@@ -4,6 +4,7 @@
  * Stock `@endo/marshal` prints every error that it sends, with its unredacted arguments, to the
  * console (FACTS 2, fault 8). That one line is dropped here; all other use of the console stays.
  */
+import './time-zone.ts';
 import { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 import 'ses';

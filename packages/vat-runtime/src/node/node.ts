@@ -100,7 +100,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   // ---- vats ----
 
-  const loaded = new Set<string>();
+  /** The vats in memory, each with the number of its load. */
+  const loaded = new Map<string, number>();
+  let lastLoad = 0;
   const onReport = (report: HostReport) => {
     const party = provideVat(report.vat);
     if (party === undefined) return;
@@ -115,6 +117,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       store.stage(crank.rows.map(([key, value]) => [`v/${report.vat}/${key}`, value] as const));
       store.whenDurable(() => host.command({ type: 'durable', crank: number }));
     }
+    // A vat whose session was ended is loaded anew. What it wrote before stands, and what it said
+    // before belongs to that session.
+    if (loaded.get(report.vat) !== report.load) return;
     for (const message of crank.messages) switchboard.receive(party, message);
   };
   const host = options.startHost(onReport, (reason) =>
@@ -133,8 +138,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       );
       return false;
     }
-    loaded.add(id);
-    host.command({ type: 'load', vat: id, label, moduleText, incarnation });
+    lastLoad += 1;
+    loaded.set(id, lastLoad);
+    host.command({ type: 'load', vat: id, load: lastLoad, label, moduleText, incarnation });
     switchboard.up(party, {
       send: (message) => host.command({ type: 'deliver', vat: id, message }),
       end: () => {},
@@ -262,9 +268,13 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     counts: () => ({ vats: loaded.size, links: peers.open(), ...store.counts() }),
     async stop() {
       peers.stop();
+      control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');
       await host.stop();
-      await store.settled();
-      await storage.close();
+      try {
+        await store.settled();
+      } finally {
+        await storage.close();
+      }
     },
   }) as PocasNode;
 };

@@ -121,7 +121,9 @@ export class CLists {
   }
 
   #makeRoom(connection: Connection): void {
-    if (!connection.kind.unlimited && connection.bySlot.size >= this.#powers.limits.maxEntries)
+    // A vat's own objects are bounded by what it may store.
+    const { inside, unlimited = inside } = connection.kind;
+    if (!unlimited && connection.bySlot.size >= this.#powers.limits.maxEntries)
       throw new WireViolation('too many entries');
   }
 

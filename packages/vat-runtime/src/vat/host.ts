@@ -10,14 +10,22 @@ import { type Crank, type Vat, makeVat } from './vat.ts';
 
 /** What the node tells a host. */
 export type HostCommand =
-  | { type: 'load'; vat: string; label: string; moduleText: string; incarnation: string }
+  /** `load` is a number that rises: the node tells the cranks of this load from those of earlier ones by it. */
+  | {
+      type: 'load';
+      vat: string;
+      load: number;
+      label: string;
+      moduleText: string;
+      incarnation: string;
+    }
   | { type: 'deliver'; vat: string; message: Message }
   /** All cranks up to this number are on disk. */
   | { type: 'durable'; crank: number };
 
 /** What a host tells the node. */
 export type HostReport =
-  | { type: 'crank'; vat: string; number: number; crank: Crank }
+  | { type: 'crank'; vat: string; load: number; number: number; crank: Crank }
   /** The vat could not be loaded. */
   | { type: 'failed'; vat: string; reason: string };
 
@@ -40,7 +48,7 @@ export type VatHost = {
 };
 
 export const makeVatHost = (powers: VatHostPowers): VatHost => {
-  const vats = new Map<string, Vat>();
+  const vats = new Map<string, { vat: Vat; load: number }>();
   const queue: HostCommand[] = [];
   /** Vats with output that no delivery caused: drops of what was collected. */
   const stirred = new Set<string>();
@@ -52,18 +60,22 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
 
   const reportCrank = (id: string) => {
     stirred.delete(id);
-    const crank = vats.get(id)?.takeCrank();
-    if (crank === undefined) return;
+    const loaded = vats.get(id);
+    const crank = loaded?.vat.takeCrank();
+    if (loaded === undefined || crank === undefined) return;
     lastCrank += 1;
     for (const [key, value] of crank.rows) {
       // Deleted first, so that the map stays in the order of cranks.
       pending.delete(`${id}/${key}`);
       pending.set(`${id}/${key}`, { value, crank: lastCrank });
     }
-    powers.report({ type: 'crank', vat: id, number: lastCrank, crank });
+    powers.report({ type: 'crank', vat: id, load: loaded.load, number: lastCrank, crank });
   };
 
-  const load = ({ vat: id, label, moduleText, incarnation }: HostCommand & { type: 'load' }) => {
+  const load = (command: HostCommand & { type: 'load' }) => {
+    const { vat: id, label, moduleText, incarnation } = command;
+    // What an earlier load of the vat did last is reported before it is forgotten.
+    reportCrank(id);
     try {
       const vat = makeVat({
         id,
@@ -80,7 +92,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
           start();
         },
       });
-      vats.set(id, vat);
+      vats.set(id, { vat, load: command.load });
     } catch (error) {
       powers.report({ type: 'failed', vat: id, reason: (error as Error).message });
     }
@@ -91,7 +103,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
       case 'load':
         return load(command);
       case 'deliver':
-        vats.get(command.vat)?.deliver(command.message);
+        vats.get(command.vat)?.vat.deliver(command.message);
         // A drop changes tables only: no code of the vat runs.
         if (command.message.type === 'CTP_DROP') return;
         await powers.drained();

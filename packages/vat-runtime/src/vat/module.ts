@@ -44,7 +44,7 @@ export const loadModule = (
   const namespaces = new Map<string, object>([
     ['@endo/errors', errors],
     ['@endo/far', { ...passStyle, E }],
-    ['@endo/harden', { default: harden }],
+    ['@endo/harden', harden],
     ['@endo/pass-style', passStyle],
     ['@endo/patterns', patterns],
     ['@pocas/vat-runtime', { ...library, describe, typed }],
@@ -53,6 +53,9 @@ export const loadModule = (
     const namespace = namespaces.get(specifier);
     if (namespace === undefined)
       throw Error(`Cannot import "${specifier}": a vat has no such module`);
+    // A default import from a module of this kind of package is all that `require` answers (esbuild's
+    // reading of Node's rule), so a module with nothing but a default is that function itself.
+    if (typeof namespace === 'function') return namespace;
     return { __esModule: true, ...harden({ ...namespace }) };
   };
   const { Compartment } = globalThis as unknown as { Compartment: CompartmentConstructor };

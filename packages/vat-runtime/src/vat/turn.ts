@@ -51,8 +51,14 @@ export type Turns = {
   send(target: unknown, method: string, args: unknown[]): Promise<unknown>;
 };
 
-/** @param commit - takes a finished turn's rows. If it throws, the turn is undone. */
-export const makeTurns = (commit: (result: TurnResult) => void): Turns => {
+/**
+ * @param assertSendable - throws for an answer or arguments that cannot leave; then the turn is undone
+ * @param commit - takes a finished turn's rows. If it throws, the turn is undone.
+ */
+export const makeTurns = (
+  assertSendable: (value: unknown) => void,
+  commit: (result: TurnResult) => void,
+): Turns => {
   let current: Turn | undefined;
   let reading = false;
 
@@ -72,6 +78,8 @@ export const makeTurns = (commit: (result: TurnResult) => void): Turns => {
     let result: T;
     try {
       result = body();
+      assertSendable(result);
+      for (const { args } of turn.sends) assertSendable(args);
       const rows = [...turn.rows].map(([key, row]) => [key, row()] as const);
       commit({ rows, touched: turn.touched });
     } catch (error) {

@@ -12,6 +12,7 @@ import { makeDurableMaps } from './durable-map.ts';
 import { makeHeap } from './heap.ts';
 import { makeLibrary } from './library.ts';
 import { type VatModule, loadModule } from './module.ts';
+import { makeAssertSendable } from './sendable.ts';
 import { type TurnResult, makeE, makeTurns } from './turn.ts';
 
 /** What one delivery did. */
@@ -70,7 +71,12 @@ export const makeVat = ({
     for (const [key, value] of changed) rows.set(key, value);
     for (const listener of listeners) listener(touched);
   };
-  const turns = makeTurns(commit);
+  const slotOf = (value: object): string | undefined => {
+    if (value === control) return VAT_CONTROL;
+    if (maps.isMap(value)) throw TypeError('Cannot send a durable map: it belongs to its vat');
+    return heap.slotOf(value);
+  };
+  const turns = makeTurns(makeAssertSendable(slotOf), commit);
 
   const heap = makeHeap({
     turns,
@@ -110,11 +116,7 @@ export const makeVat = ({
     },
     later: (task) => afterwards.push(task),
     lasting: {
-      slotOf(value) {
-        if (value === control) return VAT_CONTROL;
-        if (maps.isMap(value)) throw TypeError('Cannot send a durable map: it belongs to its vat');
-        return heap.slotOf(value);
-      },
+      slotOf,
       valueAt: (slot) => (slot === VAT_CONTROL ? control : heap.facetAt(slot)),
     },
   });

@@ -2,7 +2,7 @@ import { makeTestNode } from '@pocas/vat-runtime/testing';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { E } from '@endo/far';
+import { E, Far } from '@endo/far';
 
 const module = fileURLToPath(new URL('../../../test/fixtures/counter.ts', import.meta.url));
 
@@ -99,5 +99,19 @@ test('a facet has only its own methods', async () => {
   await assert.rejects(E(reader).constructor(), /no such method/);
   assert.equal((await E(reader).__describe__()).label.es, 'Cuenta');
   await assert.rejects(E(counter).add('1'), /string/);
+  await node.stop();
+});
+
+test('a turn whose answer or message cannot leave is undone', async () => {
+  const { node, counter } = await makeCounter(1n);
+  const witness = Far('Witness', { take: () => {} });
+  // A guard sees to what is not passable at all; the rest is seen to before the turn is committed.
+  const refused = /^Cannot (?:send|pass)|passStyle/;
+  for (const what of ['map', 'long', 'deep', 'wide', 'set']) {
+    const message = refused;
+    await assert.rejects(E(counter).addAndAnswer(10n, what), { message });
+    await assert.rejects(E(counter).addAndTell(10n, witness, what), { message });
+  }
+  assert.equal(await E(counter).get(), 1n);
   await node.stop();
 });

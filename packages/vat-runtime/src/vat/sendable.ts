@@ -1,0 +1,48 @@
+/**
+ * Whether a turn's answer and messages can leave the vat. It is asked before the turn is committed:
+ * afterwards a failure would come too late to undo what the turn wrote.
+ */
+import harden from '@endo/harden';
+import { makeMarshal } from '@endo/marshal';
+import { type Passable, passStyleOf } from '@endo/pass-style';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
+import { isWithin } from '../switchboard/wire.ts';
+
+export type AssertSendable = (value: unknown) => void;
+
+const isAtom = (value: unknown): boolean =>
+  (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'string') ||
+  value === null ||
+  (typeof value === 'string' && value.length < 1000);
+
+/**
+ * @param assertObject - throws for an object that must not leave the vat
+ * @returns throws where a value is no passable one, holds such an object, or exceeds the limits
+ */
+export const makeAssertSendable = (
+  assertObject: (value: object) => void,
+  limits: Limits = defaultLimits,
+): AssertSendable => {
+  // The same encoding as captp's, with a slot for each object and nothing noted anywhere.
+  const { toCapData } = makeMarshal<string>(
+    (value) => {
+      assertObject(value as object);
+      return 'o+1';
+    },
+    undefined,
+    { serializeBodyFormat: 'capdata', errorTagging: 'off' },
+  );
+  return harden((value: unknown) => {
+    if (isAtom(value)) return;
+    harden(value);
+    // A single reference, the most frequent answer, needs no encoding. What a promise becomes is not known yet.
+    const style = passStyleOf(value as Passable);
+    if (style === 'promise') return;
+    if (style === 'remotable') return assertObject(value as object);
+    if (!isWithin(toCapData(value as Passable), limits)) {
+      throw RangeError(
+        'Cannot send: the value is too large, nests too deeply, or names too many objects',
+      );
+    }
+  });
+};
