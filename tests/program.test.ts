@@ -2,8 +2,8 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { filesWith, modeOf, pathsIn } from './support/files.ts';
@@ -267,4 +267,27 @@ test('whatever the umask, only its owner can open what a node keeps', async () =
     'web.key': '600',
   });
   assert.equal((await node.end('SIGTERM')).code, 0);
+});
+
+test('a file in the place of the data directory is said in words, and left alone', async () => {
+  const file = join(makeFolder(cleanup), 'data');
+  writeFileSync(file, 'mine');
+  const { code, stdout, stderr } = await runProgram(['start', '--data', file]);
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+  assert.match(stderr, /^Cannot make data directory ".*data": a file stands in its place\n$/);
+  assert.equal(readFileSync(file, 'utf8'), 'mine');
+});
+
+test('status does not wait for ever where something silent listens in the place of the node', async () => {
+  const node = await startIn(makeFolder(cleanup));
+  await node.end('SIGKILL');
+  const silent = createServer(() => {}).listen(Number(node.port), '127.0.0.1');
+  try {
+    await once(silent, 'listening');
+    const { code, stderr } = await runProgram(['status', '--data', node.data]);
+    assert.equal(code, 4);
+    assert.match(stderr, /^Cannot reach a node: none runs on the data directory/);
+  } finally {
+    silent.close();
+  }
 });

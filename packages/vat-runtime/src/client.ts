@@ -35,6 +35,8 @@ export type Session = {
 /**
  * Connects to the node that a sturdy ref names, with a key of its own for this session only.
  *
+ * It has no clock: a caller who cannot wait for a silent other side races it with a timer.
+ *
  * @throws where the text is no sturdy ref, has no address, or the node does not answer or is another
  */
 export const connect = async (text: string, powers: ClientPowers): Promise<Session> => {

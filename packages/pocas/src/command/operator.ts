@@ -7,6 +7,9 @@ import type { Operator } from '../compose/operator.ts';
 import { readKeys, readRunning } from '../compose/files.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
+/** How long a node may take to prove who it is. */
+const patienceMilliseconds = 10_000;
+
 /** Runs `use` with the operator's facet of the node that runs on `data`. */
 export const withOperator = async <T>(
   data: string,
@@ -20,11 +23,16 @@ export const withOperator = async <T>(
     exitCodes.notRunning,
   );
   if (keys === undefined || running === undefined) throw notRunning;
-  const session = await connect(keys.operator, {
+  // What listens on the port may be something else, and say nothing.
+  const silence = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(Error('no answer')), patienceMilliseconds).unref();
+  });
+  const connecting = connect(keys.operator, {
     dial: () => dialChannel(running.location),
     random: (length) => new Uint8Array(randomBytes(length)),
     later: (task) => void setImmediate(task),
-  }).catch(() => {
+  });
+  const session = await Promise.race([connecting, silence]).catch(() => {
     throw notRunning;
   });
   try {

@@ -39,7 +39,13 @@ const provideSecret = (path: string): Uint8Array => {
  */
 export const openDataDirectory = async (path: string): Promise<DataDirectory> => {
   const storeDirectory = join(path, 'store');
-  mkdirSync(storeDirectory, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(storeDirectory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOTDIR' || code === 'EEXIST' ? 'a file stands in its place' : code;
+    throw Error(`Cannot make data directory "${path}": ${why}`);
+  }
   chmodSync(path, 0o700);
   // The store's lock comes first, so that two processes do not make secrets at once.
   const storage = await openLevelStorage(storeDirectory);
