@@ -1,21 +1,15 @@
 /**
- * Durable maps: one row for each value and one for the ordered keys.
+ * Durable maps: one row for each value, and the ordered keys in pages (`key-pages.ts`).
  * A map is an object of the vat with one facet that never leaves the vat.
- *
- * Inserting and deleting rewrite the row of keys, so a map suits some thousands of entries.
  */
 import harden from '@endo/harden';
 import { Far } from '@endo/marshal';
 import type { Context, Heap, Kind, StoredValue } from './heap.ts';
+import { type Key, type KeyPages, type KeyRange, encodeKey, makeKeyPages } from './key-pages.ts';
 import type { Turns } from './turn.ts';
 
-type Key = string | bigint;
-type Range = { from?: Key; to?: Key };
 type Held = { readonly value: unknown; readonly stored: StoredValue };
-type Contents = { readonly keys: Key[]; readonly values: Map<Key, Held> };
-
-const encodeKey = (key: Key): string => (typeof key === 'bigint' ? `n${key}` : `s${key}`);
-const decodeKey = (text: string): Key => (text[0] === 'n' ? BigInt(text.slice(1)) : text.slice(1));
+type Contents = { readonly keys: KeyPages; readonly values: Map<Key, Held> };
 
 const assertKey = (key: unknown): Key => {
   // The store keeps keys as UTF-8, where all halves of surrogate pairs are one and the same.
@@ -24,18 +18,6 @@ const assertKey = (key: unknown): Key => {
   }
   if (typeof key === 'string' || typeof key === 'bigint') return key;
   throw TypeError('Cannot use key: a durable map takes strings or bigints');
-};
-
-/** Where `key` stands, or would stand, among ascending keys. */
-const position = (keys: readonly Key[], key: Key): number => {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 };
 
 export type DurableMaps = {
@@ -53,18 +35,26 @@ export const makeDurableMaps = (heap: Heap, turns: Turns): DurableMaps => {
     const { number } = context;
     let contents = contentsOf.get(context);
     if (contents === undefined) {
-      const keys = (JSON.parse(heap.row(`x/${number}`) ?? '[]') as string[]).map(decodeKey);
+      const keys = makeKeyPages({
+        map: number,
+        read: heap.row,
+        note: ({ undo, key, row }) =>
+          turns.note({
+            undo,
+            touched: context,
+            key,
+            row: () => (context.dead ? undefined : row()),
+          }),
+      });
       contents = { keys, values: new Map() };
       contentsOf.set(context, contents);
     }
     return { ...contents, number, context };
   };
 
-  const has = (keys: readonly Key[], key: Key) => keys[position(keys, key)] === key;
-
   const get = (map: object, key: Key): Held | undefined => {
     const { keys, values, number } = load(map);
-    if (!has(keys, key)) return undefined;
+    if (!keys.has(key)) return undefined;
     let held = values.get(key);
     if (held === undefined) {
       const stored = JSON.parse(heap.row(`m/${number}/${encodeKey(key)}`)!) as StoredValue;
@@ -86,35 +76,22 @@ export const makeDurableMaps = (heap: Heap, turns: Turns): DurableMaps => {
       undo: () => set(before),
       touched: context,
       key: `m/${number}/${encodeKey(key)}`,
-      row: () => (has(keys, key) ? JSON.stringify(values.get(key)!.stored) : undefined),
+      row: () => (keys.has(key) ? JSON.stringify(values.get(key)!.stored) : undefined),
     });
     set(held);
     if ((before === undefined) === (held === undefined)) return;
-    const insert = () => keys.splice(position(keys, key), 0, key);
-    const remove = () => keys.splice(position(keys, key), 1);
-    turns.note({
-      undo: held === undefined ? insert : remove,
-      touched: context,
-      key: `x/${number}`,
-      row: () => (context.dead ? undefined : JSON.stringify(keys.map(encodeKey))),
-    });
-    if (held === undefined) remove();
-    else insert();
+    if (held === undefined) keys.remove(key);
+    else keys.insert(key);
   };
 
-  const select = (map: object, { from, to }: Range = {}): Key[] => {
-    const { keys } = load(map);
-    const first = from === undefined ? 0 : position(keys, from);
-    const last = to === undefined ? keys.length : position(keys, to);
-    return keys.slice(first, last);
-  };
+  const select = (map: object, range: KeyRange = {}): Key[] => load(map).keys.select(range);
 
   const prototype = Far('DurableMap', {
     get(this: object, key: unknown) {
       return get(this, assertKey(key))?.value;
     },
     has(this: object, key: unknown) {
-      return has(load(this).keys, assertKey(key));
+      return load(this).keys.has(assertKey(key));
     },
     set(this: object, key: unknown, value: unknown) {
       turns.assertActive('change a map');
@@ -126,20 +103,20 @@ export const makeDurableMaps = (heap: Heap, turns: Turns): DurableMaps => {
     },
     delete(this: object, key: unknown) {
       turns.assertActive('change a map');
-      const existed = has(load(this).keys, assertKey(key));
+      const existed = load(this).keys.has(assertKey(key));
       if (existed) put(this, key as Key, undefined);
       return existed;
     },
     size(this: object) {
-      return load(this).keys.length;
+      return load(this).keys.size();
     },
-    keys(this: object, range?: Range) {
+    keys(this: object, range?: KeyRange) {
       return select(this, range);
     },
-    values(this: object, range?: Range) {
+    values(this: object, range?: KeyRange) {
       return select(this, range).map((key) => get(this, key)!.value);
     },
-    entries(this: object, range?: Range) {
+    entries(this: object, range?: KeyRange) {
       return select(this, range).map((key) => [key, get(this, key)!.value]);
     },
   });

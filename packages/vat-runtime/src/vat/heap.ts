@@ -6,7 +6,7 @@
  * at the assignment, by name. Rows are read when first needed.
  *
  *   o/<number>          { kind, version, state: { property: CapData } }
- *   x/<number>          a map's keys, in order
+ *   x/…, k/…, n/…       a map's keys (`key-pages.ts`)
  *   m/<number>/<key>    a map's value
  *   meta                { lastObject, root }
  *
