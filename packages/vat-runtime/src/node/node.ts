@@ -13,7 +13,7 @@ import type { WebSessions } from '../actor/web-session.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
-import { makePeers, peerId } from '../session/peers.ts';
+import { designatorIn, makePeers } from '../session/peers.ts';
 import { makeCommitter } from '../store/committer.ts';
 import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
@@ -162,8 +162,8 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     const known = switchboard.get(id);
     if (known !== undefined) return known;
     if (id.startsWith('v')) return provideVat(id.slice(1));
-    if (id.startsWith('n:')) return peers.provide(id.slice(2));
-    return undefined;
+    const designator = designatorIn(id);
+    return designator === undefined ? undefined : peers.provide(designator);
   };
 
   const switchboard = new Switchboard({
@@ -278,5 +278,3 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
   }) as PocasNode;
 };
-
-export { peerId };

@@ -44,7 +44,12 @@ export type Peers = {
   stop(): void;
 };
 
+/** The party id of a node, as it stands in kept slots. */
 export const peerId = (designator: Designator): string => `n:${designator}`;
+
+/** The node that a party id names, undefined for a party of another kind. */
+export const designatorIn = (party: string): Designator | undefined =>
+  party.startsWith('n:') ? party.slice(2) : undefined;
 
 const handshakeMilliseconds = 10_000;
 const firstRetryMilliseconds = 250;
