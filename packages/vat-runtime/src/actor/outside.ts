@@ -3,6 +3,7 @@
  * for its types or by mistake. The loader (`vat/module.ts`) gives a vat module the real functions.
  */
 import type { Changed, DefineActor, MakeDurableMap } from './actor.ts';
+import type { Send } from './send.ts';
 
 const outside = (name: string) => (): never => {
   throw new Error(
@@ -13,3 +14,6 @@ const outside = (name: string) => (): never => {
 export const defineActor: DefineActor = outside('defineActor');
 export const makeDurableMap: MakeDurableMap = outside('makeDurableMap');
 export const changed: Changed = outside('changed');
+export const send: Send = outside('send');
+/** SHA-256 of a text in UTF-8, as base64url without padding. */
+export const sha256: (text: string) => string = outside('sha256');

@@ -5,13 +5,15 @@
  * written goes into the next one, so many turns share one sync (group commit). Output that was
  * made after some rows were staged leaves only when they are on disk (DESIGN, section 3).
  */
-import type { Row, Storage } from './storage.ts';
+import type { ListOptions, Row, Storage } from './storage.ts';
 
 export type Committer = {
   /** A row as of now: staged or on disk. */
   get(key: string): string | undefined;
   /** Rows on disk and staged whose key starts with `prefix`, in order. */
-  list(prefix: string): Promise<(readonly [key: string, value: string])[]>;
+  list(prefix: string, options?: ListOptions): Promise<(readonly [key: string, value: string])[]>;
+  /** Runs `task` when there is room for what it will write, in order. */
+  whenRoom(task: () => void): void;
   /** Adds rows to the next batch. They are written together with all that is staged in this tick. */
   stage(rows: readonly Row[]): void;
   /** Runs `release` when everything staged so far is on disk; at once where it is. In order. */
@@ -93,7 +95,8 @@ export const makeCommitter = (storage: Storage, onFailure: (error: unknown) => v
       if (writing.has(key)) return writing.get(key);
       return storage.get(key);
     },
-    async list(prefix: string) {
+    whenRoom: (task: () => void) => task(),
+    async list(prefix: string, { after = '', limit = Infinity }: ListOptions = {}) {
       // What is written while the disk is read may be missing there, and here afterwards.
       const before = [...writing, ...staged];
       const onDisk = new Map(await storage.list(prefix));
@@ -102,7 +105,10 @@ export const makeCommitter = (storage: Storage, onFailure: (error: unknown) => v
         if (value === undefined) onDisk.delete(key);
         else onDisk.set(key, value);
       }
-      return [...onDisk].sort(([a], [b]) => (a < b ? -1 : 1));
+      return [...onDisk]
+        .filter(([key]) => key > after)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .slice(0, limit);
     },
     stage(rows: readonly Row[]) {
       if (failed) return;

@@ -9,7 +9,6 @@ import * as patterns from '@endo/patterns';
 import harden from '@endo/harden';
 import { describe } from '../actor/description.ts';
 import { typed } from '../actor/actor.ts';
-import type { VatLibrary } from './library.ts';
 
 export type VatModule = {
   readonly make: (powers: unknown, params: unknown) => object;
@@ -36,7 +35,8 @@ export const vatImports: readonly string[] = Object.freeze([
 export const loadModule = (
   text: string,
   label: string,
-  library: VatLibrary,
+  /** What `@pocas/vat-runtime` offers inside this vat. */
+  library: object,
   E: unknown,
   console: object,
 ): VatModule => {

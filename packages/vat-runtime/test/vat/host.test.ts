@@ -3,6 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { bundleVat } from '@pocas/vat-runtime/node';
+import { digests } from '#src/node/digests.js';
 import { type HostCommand, type HostReport, makeVatHost } from '#src/vat/host.js';
 
 const module = fileURLToPath(new URL('../../../test/fixtures/counter.ts', import.meta.url));
@@ -16,6 +17,7 @@ test('a vat that is loaded anew goes on from what it wrote, and its reports tell
     report: (report) => reports.push(report as HostReport & { type: 'crank' }),
     idle: () => {},
     makeConsole: () => ({}),
+    digests,
   });
   const load = (number: number): HostCommand => ({
     type: 'load',
@@ -28,19 +30,23 @@ test('a vat that is loaded anew goes on from what it wrote, and its reports tell
   const call = (questionID: string, target: string, method: string, args: string): HostCommand => ({
     type: 'deliver',
     vat: '1',
-    message: {
-      type: 'CTP_CALL',
-      epoch: 0,
-      questionID,
-      target,
-      method: { body: `["${method}",[${args}]]`, slots: [] },
+    delivery: {
+      kind: 'message',
+      message: {
+        type: 'CTP_CALL',
+        epoch: 0,
+        questionID,
+        target,
+        method: { body: `["${method}",[${args}]]`, slots: [] },
+      },
     },
+    time: 0n,
   });
   const big = (digits: string) => `{"@qclass":"bigint","digits":"${digits}"}`;
 
   // Given all at once: the second load comes while the cranks of the first are on their way.
   host.command(load(1));
-  host.command(call('q+1', 'o-dvat', 'make', `{"@qclass":"undefined"},{"start":${big('5')}}`));
+  host.command(call('q+1', 'o-dvat', 'make', `{},{"start":${big('5')}},{}`));
   host.command(call('q+2', 'o-d1.counter', 'add', big('2')));
   host.command(load(2));
   host.command(call('q+1', 'o-d1.counter', 'get', ''));

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
+import { digests } from '#src/node/digests.js';
 import { makeVat } from '#src/vat/vat.js';
 
 const counter = fileURLToPath(new URL('../../../test/fixtures/counter.ts', import.meta.url));
@@ -18,7 +19,8 @@ const load = (text: string, rows: Record<string, string> = {}) =>
     moduleText: text,
     read: (key) => rows[key],
     incarnation: 'i',
-    console: {},
+    makeConsole: () => ({}),
+    digests,
     onOutput: () => {},
   });
 
@@ -127,13 +129,19 @@ test('a stored object whose kind or version the module does not have is not revi
   const text = withMethods('m() { return 1n; }');
   const answers = (stored: Record<string, string>) => {
     const vat = load(text, stored);
-    vat.deliver({
-      type: 'CTP_CALL',
-      epoch: 0,
-      questionID: 'q+1',
-      target: 'o-dvat',
-      method: { body: '["root",[]]', slots: [] },
-    });
+    vat.deliver(
+      {
+        kind: 'message',
+        message: {
+          type: 'CTP_CALL',
+          epoch: 0,
+          questionID: 'q+1',
+          target: 'o-dvat',
+          method: { body: '["root",[]]', slots: [] },
+        },
+      },
+      0n,
+    );
     return new Promise<string>((resolve) =>
       setImmediate(() => resolve(JSON.stringify(vat.takeCrank()?.messages))),
     );
