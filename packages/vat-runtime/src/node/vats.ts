@@ -80,6 +80,12 @@ type Awake = {
 /** Rows are checked in pieces of this many. */
 const checkedAtOnce = 10_000;
 
+/**
+ * How often the time is written when nobody asked for it, in milliseconds: a machine without a clock
+ * of its own, which starts in 1970, goes on from there.
+ */
+const timeIsNotedEvery = 60_000;
+
 const failureData = (code: string, message: string): NamedData => ({
   body: `#${JSON.stringify({ code, message })}`,
   refs: [],
@@ -94,6 +100,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   let lastLoad = 0;
   let isRunning = false;
   let cancelSweep = () => {};
+  let notedAt = -Infinity;
 
   const vatOf = (id: string): VatRow | undefined => {
     const row = store.get(`vat/${id}`);
@@ -324,7 +331,11 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
 
   // ---- what a delivery did ----
 
-  const noteTime = () => store.stage([['clock', String(clock.now())]]);
+  /** So that no start of the node tells an earlier time. */
+  const noteTime = () => {
+    notedAt = time.monotonic();
+    store.stage([['clock', String(clock.now())]]);
+  };
 
   const answer = (ticket: string | undefined, ok: boolean, data: NamedData) => {
     if (ticket === undefined) return;
@@ -365,7 +376,9 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     for (const slot of crank.stored) switchboard.keep(party, slot);
     store.stage(crank.rows.map(([key, value]): Row => [`v/${id}/${key}`, value]));
     for (const effect of crank.effects) carryOut(id, party, effect);
-    if (crank.sawTime) noteTime();
+    if (crank.sawTime || (crank.rows.length > 0 && time.monotonic() > notedAt + timeIsNotedEvery)) {
+      noteTime();
+    }
     if (crank.lines.length === 0) return;
     const lines = crank.lines.map((line) => `[vat ${label()}] ${line}`);
     store.whenDurable(() => lines.forEach(print));
@@ -412,6 +425,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     },
     stop() {
       isRunning = false;
+      noteTime();
       timers.stop();
       cancelSweep();
     },

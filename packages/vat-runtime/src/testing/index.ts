@@ -1,4 +1,5 @@
 /** Aids for tests of vats and nodes. Importing this locks the realm down. */
 export { makeTestNode, makeTestSecrets, type TestNode, type TestNodeOptions } from './test-node.ts';
+export { type ManualTime, makeManualTime } from './manual-time.ts';
 export { makeMemoryStorage } from '../store/memory-storage.ts';
 export { descriptionFaults } from './described.ts';
