@@ -2,8 +2,9 @@
  * A vat's journal, and the sum by which its rows are checked.
  *
  *   j/<number>   one crank: { prev, label, cause, changes, … }; `prev` is the hash of the entry before
- *   head         { last, hash, sum, number }: the newest entry, its hash, the sum of the checksums of
- *                all other rows, and the last number given to a send or a timer
+ *   head         { first, last, hash, sum, number }: the oldest and the newest entry, the hash of the
+ *                newest, the sum of the checksums of all other rows, and the last number given to a
+ *                send or a timer
  *
  * The chain shows that no entry was altered or taken out. The sum shows that no row is missing,
  * stale or altered: it changes by what each crank writes, and is compared when the vat wakes.
@@ -24,6 +25,7 @@ export type Digests = {
 };
 
 type Head = {
+  readonly first: number;
   readonly last: number;
   readonly hash: string;
   readonly sum: number;
@@ -58,7 +60,7 @@ const isJournal = (key: string): boolean => key.startsWith('j/');
 const entryKey = (number: number): string => `j/${String(number).padStart(12, '0')}`;
 
 const readHead = (row: string | undefined): Head =>
-  row === undefined ? { last: 0, hash: '', sum: 0, number: 0 } : (JSON.parse(row) as Head);
+  row === undefined ? { first: 1, last: 0, hash: '', sum: 0, number: 0 } : (JSON.parse(row) as Head);
 
 export const makeJournal = (
   /** A row as of the last crank. */
@@ -94,9 +96,13 @@ export const makeJournal = (
         changes,
         ...(effects.length === 0 ? {} : { effects: effects.map(({ kind }) => kind) }),
       });
-      head = { last, hash: hash(entry), sum, number };
-      written.push([entryKey(last), entry], [HEAD, JSON.stringify(head)]);
-      if (last > maxJournalEntries) written.push([entryKey(last - maxJournalEntries), undefined]);
+      written.push([entryKey(last), entry]);
+      let { first } = head;
+      for (; last - first >= maxJournalEntries; first += 1) {
+        written.push([entryKey(first), undefined]);
+      }
+      head = { first, last, hash: hash(entry), sum, number };
+      written.push([HEAD, JSON.stringify(head)]);
       return written;
     },
   }) as Journal;
@@ -112,6 +118,7 @@ export type SliceCheck = {
 export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
   let sum = 0;
   let head: Head | undefined;
+  let first: number | undefined;
   let previous: { number: number; hash: string } | undefined;
   let broken: string | undefined;
   let empty = true;
@@ -119,6 +126,7 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
   const takeEntry = (key: string, entry: string) => {
     const number = Number(key.slice(2));
     const { prev } = JSON.parse(entry) as { prev: string };
+    first ??= number;
     if (previous !== undefined && (previous.number + 1 !== number || previous.hash !== prev)) {
       broken ??= `its journal is broken at entry ${number}`;
     }
@@ -139,8 +147,8 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
       if (empty) return undefined;
       if (head === undefined) return 'its head is missing';
       if (broken !== undefined) return broken;
-      if (previous?.number !== head.last || previous.hash !== head.hash) {
-        return 'its journal does not end where its head says';
+      if (first !== head.first || previous?.number !== head.last || previous.hash !== head.hash) {
+        return 'its journal does not begin or end where its head says';
       }
       return sum === head.sum
         ? undefined
