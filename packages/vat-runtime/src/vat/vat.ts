@@ -14,16 +14,14 @@ import { makeDurableMaps } from './durable-map.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
-import { type VatModule, loadModule } from './module.ts';
+import type { ModuleFactory, VatModule } from './module.ts';
 import { makeAssertSendable } from './sendable.ts';
 import { makeSends } from './sends.ts';
 import { type TurnResult, makeE, makeTurns } from './turn.ts';
 
 export type VatPowers = {
   readonly id: string;
-  /** Shown in stack traces and in the console. */
-  readonly label: string;
-  readonly moduleText: string;
+  readonly makeModule: ModuleFactory;
   /** A row as of the vat's last crank, on disk or on its way there. */
   readonly read: (key: string) => string | undefined;
   /** A number or text that no earlier load of the vat had. */
@@ -63,8 +61,7 @@ const maxLineLength = 4096;
 
 export const makeVat = ({
   id,
-  label,
-  moduleText,
+  makeModule,
   read,
   incarnation,
   makeConsole,
@@ -187,7 +184,7 @@ export const makeVat = ({
     },
   });
 
-  module = loadModule(moduleText, label, library, makeE(turns), makeConsole(print));
+  module = makeModule(library, makeE(turns), makeConsole(print));
   heap.close();
 
   return harden({

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import { digests } from '#src/node/digests.js';
+import { compileModule } from '#src/vat/module.js';
 import { makeVat } from '#src/vat/vat.js';
 
 const counter = fileURLToPath(new URL('../../../test/fixtures/counter.ts', import.meta.url));
@@ -15,8 +16,7 @@ type Any = any;
 const load = (text: string, rows: Record<string, string> = {}) =>
   makeVat({
     id: '1',
-    label: 'test',
-    moduleText: text,
+    makeModule: compileModule(text, 'test'),
     read: (key) => rows[key],
     incarnation: 'i',
     makeConsole: () => ({}),
