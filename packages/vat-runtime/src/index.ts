@@ -15,12 +15,16 @@ export type {
   Changed,
   DefineActor,
   DurableMap,
+  DurableSet,
   Facet,
   Kit,
+  KeyRange,
   MakeDurableMap,
+  MakeDurableSet,
+  Self,
   StateOf,
 } from './actor/actor.ts';
-export { changed, defineActor, makeDurableMap } from './actor/outside.ts';
+export { changed, defineActor, makeDurableMap, makeDurableSet } from './actor/outside.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';

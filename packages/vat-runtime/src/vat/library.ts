@@ -1,5 +1,4 @@
 /** What `@pocas/vat-runtime` offers inside a vat: `defineActor` and its company, bound to this vat. */
-import { Fail, q } from '@endo/errors';
 import { defendPrototype } from '@endo/exo/tools.js';
 import harden from '@endo/harden';
 import { Far } from '@endo/marshal';
@@ -13,8 +12,10 @@ import {
   mustMatch,
 } from '@endo/patterns';
 import type { Described, Description } from '../actor/description.ts';
-import type { Changed, DefineActor, MakeDurableMap } from '../actor/actor.ts';
-import type { DurableMaps } from './durable-map.ts';
+import type { Changed, DefineActor, MakeDurableMap, MakeDurableSet } from '../actor/actor.ts';
+import type { Collections } from './collection.ts';
+import { defineDurableMap } from './durable-map.ts';
+import { defineDurableSet } from './durable-set.ts';
 import type { Context, Heap, Kind } from './heap.ts';
 import type { Turns } from './turn.ts';
 
@@ -31,18 +32,20 @@ type Definition = {
   guards: Record<string, Guard | Described<Guard>>;
   facets: Record<string, Methods>;
   readOnly?: readonly string[];
+  phases?: Record<string, readonly string[]>;
 };
 
 export type VatLibrary = {
   readonly defineActor: DefineActor;
   readonly makeDurableMap: MakeDurableMap;
+  readonly makeDurableSet: MakeDurableSet;
   readonly changed: Changed;
 };
 
 export type VatLibraryPowers = {
   readonly heap: Heap;
   readonly turns: Turns;
-  readonly maps: DurableMaps;
+  readonly collections: Collections;
   /** Differs for each load of the vat, so that versions of an earlier one are not mistaken. */
   readonly incarnation: string;
   /** Objects that the turn just committed has touched are reported here. */
@@ -67,13 +70,63 @@ const assertPlain = (method: Method, name: string): void => {
   }
 };
 
+/** @throws for a definition that cannot work, or that names what is not there */
+const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }: Definition) => {
+  const refuse = (reason: string): never => {
+    throw TypeError(`Cannot define "${name}": ${reason}`);
+  };
+  const phaseNames = Object.keys(phases ?? {});
+  // A facet's name is part of its slots, the others stand in rows: see `importsIn` in vat.ts.
+  for (const word of [name, ...Object.keys(state), ...Object.keys(facets), ...phaseNames]) {
+    if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(word)) {
+      refuse(`"${word}" is not a name of letters and digits`);
+    }
+  }
+  for (const facet of Object.keys(guards)) {
+    if (!Object.hasOwn(facets, facet)) refuse(`guard "${facet}" guards no facet`);
+  }
+  for (const facet of Object.keys(facets)) {
+    if (!Object.hasOwn(guards, facet)) refuse(`facet "${facet}" has no guard`);
+  }
+  if (phases !== undefined && phaseNames.length === 0) refuse('its phases are none');
+  const lists: [string, readonly string[]][] = [
+    ['readOnly', readOnly],
+    ...Object.entries(phases ?? {}).map(([phase, methods]): [string, readonly string[]] => [
+      `phase "${phase}"`,
+      methods,
+    ]),
+  ];
+  const known = new Set(
+    Object.entries(facets).flatMap(([facet, methods]) =>
+      Object.keys(methods).map((method) => `${facet}.${method}`),
+    ),
+  );
+  for (const [list, methods] of lists) {
+    for (const method of methods) {
+      if (!known.has(method)) refuse(`${list} names "${method}", and no facet has such a method`);
+    }
+  }
+};
+
 const isDescribed = (guard: Guard | Described<Guard>): guard is Described<Guard> =>
   Object.hasOwn(guard, 'description');
+
+/** The description without the methods that are not offered. */
+const descriptionOf = (
+  { order, ...description }: Description,
+  isOffered: (method: string) => boolean,
+): Description => ({
+  ...description,
+  methods: Object.fromEntries(
+    Object.entries(description.methods).filter(([method]) => isOffered(method)),
+  ),
+  ...(order === undefined ? {} : { order: { ...order, methods: order.methods.filter(isOffered) } }),
+});
 
 export const makeLibrary = ({
   heap,
   turns,
-  maps,
+  collections,
   incarnation,
   onTouched,
 }: VatLibraryPowers): VatLibrary => {
@@ -122,11 +175,30 @@ export const makeLibrary = ({
     facet: string,
     context: (facet: object) => object,
   ): object => {
-    const { name: kindName, guards, facets, readOnly = [] } = definition;
+    const { name: kindName, guards, facets, readOnly = [], phases = {} } = definition;
     const methods = facets[facet]!;
-    const given =
-      guards[facet] ?? Fail`Cannot define ${q(kindName)}: facet ${q(facet)} has no guard`;
+    const given = guards[facet]!;
     const guard = isDescribed(given) ? given.guard : given;
+
+    /** The phases to which a method belongs; undefined where it is there in all. */
+    const phasesOf = (method: string): string[] | undefined => {
+      const name = `${facet}.${method}`;
+      const own = Object.keys(phases).filter((phase) => phases[phase]!.includes(name));
+      return own.length === 0 ? undefined : own;
+    };
+    const withPhaseChecked = (method: Method, name: string): Method => {
+      const own = phasesOf(name);
+      if (own === undefined) return method;
+      return {
+        inPhase(this: { phase: string }, ...args: unknown[]) {
+          const { phase } = this;
+          if (own.includes(phase)) return Reflect.apply(method, this, args);
+          throw Error(
+            `Cannot call "${kindName}.${facet}.${name}" in phase "${phase}": it is there in "${own.join('", "')}"`,
+          );
+        },
+      }.inPhase;
+    };
 
     const asTurn = (method: Method): Method =>
       // A named method, because the guard hands on `this`.
@@ -143,9 +215,10 @@ export const makeLibrary = ({
       }).reader;
 
     const inner: Methods = {};
-    for (const [name, method] of Object.entries(methods)) {
+    for (const [name, given] of Object.entries(methods)) {
       const reads = readOnly.includes(`${facet}.${name}`);
-      if (!reads) assertPlain(method, `${kindName}.${facet}.${name}`);
+      if (!reads) assertPlain(given, `${kindName}.${facet}.${name}`);
+      const method = withPhaseChecked(given, name);
       if (reads) inner[name] = asReader(method);
       else if (startsInside(guard, name))
         inner[name] = asTurn(withAnswerChecked(method, guard, name));
@@ -168,30 +241,28 @@ export const makeLibrary = ({
         !startsInside(guard, name);
       if (typeof method === 'function') outer[name] = isTurn ? asTurn(method) : method;
     }
-    const description: Description | undefined = isDescribed(given) ? given.description : undefined;
-    if (description !== undefined) {
-      const described = harden({ ...description });
-      outer['__describe__'] = () => described;
+    if (isDescribed(given)) {
+      const inPhase = (phase: string) =>
+        descriptionOf(given.description, (name) => phasesOf(name)?.includes(phase) ?? true);
+      const always = harden({ ...given.description });
+      const byPhase = harden(
+        Object.fromEntries(Object.keys(phases).map((phase) => [phase, inPhase(phase)])),
+      );
+      outer['__describe__'] = function __describe__(this: object) {
+        const { phase } = heap.contextOf(this);
+        return phase === undefined ? always : byPhase[phase];
+      } as Method;
     }
     return Far(`${kindName} ${facet}`, outer);
   };
 
   const defineActor = (definition: Definition) => {
-    const { name, version = 1, state, init, guards, facets } = definition;
-    // A facet's name is part of its slots, the others stand in rows: see `importsIn` in vat.ts.
-    for (const word of [name, ...Object.keys(state), ...Object.keys(facets)]) {
-      if (/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(word)) continue;
-      throw TypeError(`Cannot define "${name}": "${word}" is not a name of letters and digits`);
-    }
-    for (const facet of Object.keys(guards)) {
-      if (!Object.hasOwn(facets, facet)) {
-        throw TypeError(`Cannot define "${name}": guard "${facet}" guards no facet`);
-      }
-    }
+    assertDefinition(definition);
+    const { name, version = 1, state, init, facets, phases = {} } = definition;
     const thisOf = (facet: object) => {
       const context = heap.contextOf(facet);
       if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
-      return harden({ state: context.state, facets: context.facets });
+      return context.self;
     };
     const prototypes = Object.fromEntries(
       Object.keys(facets).map((facet) => [facet, makeFacetPrototype(definition, facet, thisOf)]),
@@ -200,6 +271,7 @@ export const makeLibrary = ({
       name,
       version,
       shape: harden(state),
+      phases: Object.keys(phases),
       prototypes,
       statePrototype: makeStatePrototype(state),
     });
@@ -211,6 +283,7 @@ export const makeLibrary = ({
   // The newest stamp among some objects differs from an older answer when one of them was touched
   // since, or came back into memory: an answer too many, never one too few.
   onTouched((touched) => {
+    collections.settle(touched);
     heap.stamp(touched as ReadonlySet<Context>);
     const woken = new Set<() => void>();
     for (const object of touched as ReadonlySet<Context>) {
@@ -242,7 +315,8 @@ export const makeLibrary = ({
 
   return harden({
     defineActor: defineActor as unknown as DefineActor,
-    makeDurableMap: maps.makeDurableMap as MakeDurableMap,
+    makeDurableMap: defineDurableMap(heap, collections) as MakeDurableMap,
+    makeDurableSet: defineDurableSet(collections) as MakeDurableSet,
     changed,
   });
 };

@@ -8,7 +8,7 @@ import { Far } from '@endo/marshal';
 import harden from '@endo/harden';
 import { makeEndpoint } from '../switchboard/endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
-import { makeDurableMaps } from './durable-map.ts';
+import { makeCollections } from './collection.ts';
 import { makeHeap } from './heap.ts';
 import { makeLibrary } from './library.ts';
 import { type VatModule, loadModule } from './module.ts';
@@ -73,7 +73,7 @@ export const makeVat = ({
   };
   const slotOf = (value: object): string | undefined => {
     if (value === control) return VAT_CONTROL;
-    if (maps.isMap(value)) throw TypeError('Cannot send a durable map: it belongs to its vat');
+    collections.assertNotOne(value);
     return heap.slotOf(value);
   };
   const turns = makeTurns(makeAssertSendable(slotOf), commit);
@@ -84,11 +84,11 @@ export const makeVat = ({
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
   });
-  const maps = makeDurableMaps(heap, turns);
+  const collections = makeCollections(heap, turns);
   const library = makeLibrary({
     heap,
     turns,
-    maps,
+    collections,
     incarnation,
     onTouched: (listener) => listeners.push(listener),
   });
