@@ -18,7 +18,7 @@ import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
 import { type Pattern, mustMatch } from '@endo/patterns';
-import { decodeAtom, encodeAtom, surelyMatches } from './atoms.ts';
+import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
 import type { Turns } from './turn.ts';
 
 /** One kind of object, as `defineActor` made it. */
@@ -43,7 +43,7 @@ export type Context = {
   readonly kind: Kind;
   readonly facets: Readonly<Record<string, object>>;
   /** What `this` is in a method: `state`, `facets`, `phase` and `become`. */
-  readonly self: object;
+  readonly self: { readonly phase: string | undefined };
   readonly properties: Map<string, Property>;
   /** Undefined where the kind has no phases. */
   phase: string | undefined;
@@ -152,7 +152,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
   /** What a property may hold: it is hardened itself, not copied, as an argument of a call is. */
   const encodeProperty = (kind: Kind, name: string, value: unknown): Property => {
     const shape = kind.shape[name]!;
-    if (!surelyMatches(value, shape)) {
+    if (sureMatcher(shape)?.(value) !== true) {
       mustMatch(harden(value) as Passable, shape, `${kind.name}.state.${name}`);
     }
     return { text: encode(value, `"${name}" of "${kind.name}"`), decoded: { value } };
@@ -212,7 +212,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     );
     const state = Object.freeze(Object.create(kind.statePrototype) as object);
     const self = Object.freeze(
-      Object.assign(Object.create(selfPrototype) as object, { state, facets }),
+      Object.assign(Object.create(selfPrototype) as typeof selfPrototype, { state, facets }),
     );
     const context: Context = {
       number,
