@@ -141,7 +141,9 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     try {
       return JSON.stringify(marshal.toCapData(harden(value) as Passable));
     } catch (error) {
-      throw TypeError(`Cannot store ${name}: ${(error as Error).message}`);
+      throw TypeError(
+        `Cannot store ${name}: ${(error as Error).message}; what lasts is data, facets made by defineActor, durable collections, and references that outlive their session`,
+      );
     }
   };
   const decode = (text: string): unknown => {
@@ -149,13 +151,14 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     const atom = decodeAtom(stored.body);
     return atom === undefined ? marshal.fromCapData(stored) : atom.value;
   };
-  /** What a property may hold: it is hardened itself, not copied, as an argument of a call is. */
+  /** @throws where the value does not last, or is not of the property's shape. It is hardened itself, not copied. */
   const encodeProperty = (kind: Kind, name: string, value: unknown): Property => {
+    const text = encode(value, `"${name}" of "${kind.name}"`);
     const shape = kind.shape[name]!;
     if (sureMatcher(shape)?.(value) !== true) {
-      mustMatch(harden(value) as Passable, shape, `${kind.name}.state.${name}`);
+      mustMatch(value as Passable, shape, `${kind.name}.state.${name}`);
     }
-    return { text: encode(value, `"${name}" of "${kind.name}"`), decoded: { value } };
+    return { text, decoded: { value } };
   };
 
   const requireContext = (part: object): Context =>

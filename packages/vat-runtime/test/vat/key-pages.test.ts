@@ -158,6 +158,26 @@ test('a change, and a range of twenty, cost the same few rows among a hundred th
   assert.deepEqual(select(pages, { from: -5n, to: 2n }), [-1n, 0n, 1n]);
 });
 
+test('a range that ends with a page does not read the next', () => {
+  const { rows, read, load, commit } = makeStore(4);
+  const pages = load();
+  for (let i = 0n; i < 20n; i += 1n) pages.insert(i);
+  commit();
+  const list = JSON.parse(rows.get('x/7')!) as { pages: [number, string][] };
+  const [from, to] = list.pages.slice(2).map(([, first]) => BigInt(first.slice(1)));
+  for (const reverse of [false, true]) {
+    const restarted = load();
+    read.length = 0;
+    const range = { from: from!, to: to!, reverse };
+    assert.equal(select(restarted, range).length, Number(to! - from!));
+    assert.deepEqual(
+      new Set(read).size,
+      reverse ? 3 : 2,
+      'the list, the page, and what comes after',
+    );
+  }
+});
+
 test('a row that is missing is an error, and never reads as no keys', () => {
   for (const many of [false, true]) {
     const { rows, load, commit } = makeStore(4);
