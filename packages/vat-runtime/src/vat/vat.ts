@@ -9,8 +9,8 @@ import harden from '@endo/harden';
 import { makeEndpoint } from '../switchboard/endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
+import { makeCollections } from './collection.ts';
 import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
-import { makeDurableMaps } from './durable-map.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
@@ -94,7 +94,7 @@ export const makeVat = ({
   };
   const slotOf = (value: object): string | undefined => {
     if (value === control) return VAT_CONTROL;
-    if (maps.isMap(value)) throw TypeError('Cannot send a durable map: it belongs to its vat');
+    collections.assertNotOne(value);
     return heap.slotOf(value);
   };
   const readRow = (key: string) => (rows.has(key) ? rows.get(key) : read(key));
@@ -106,7 +106,7 @@ export const makeVat = ({
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
   });
-  const maps = makeDurableMaps(heap, turns);
+  const collections = makeCollections(heap, turns);
   const journal = makeJournal(read, digests);
   const powers = {
     heap,
@@ -127,7 +127,7 @@ export const makeVat = ({
       const presences = data.slots
         .filter((slot) => slot[0] === '-')
         .map((slot) => endpoint.introduced(`o${slot}`));
-      const value = heap.decode(data);
+      const value = heap.fromData(data);
       // Only now may what the data does not mention be collected.
       presences.length = 0;
       return value;
@@ -138,7 +138,7 @@ export const makeVat = ({
     ...makeLibrary({
       heap,
       turns,
-      maps,
+      collections,
       incarnation,
       onTouched: (listener) => listeners.push(listener),
     }),

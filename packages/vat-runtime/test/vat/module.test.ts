@@ -61,6 +61,22 @@ test('a definition that cannot work is refused, in words that say what is wrong'
       /guard "b" guards no facet/,
     ],
     [`${withMethods('m() {}')}; defineActor(definition);`, /the name is taken/],
+    [
+      withMethods('m() {}', ", readOnly: ['a.n']"),
+      /Cannot define "A": readOnly names "a.n", and no facet has such a method/,
+    ],
+    [withMethods('m() {}', ", readOnly: ['m']"), /readOnly names "m"/],
+    [
+      withMethods('m() {}', ", phases: { open: ['a.m'], shut: ['b.m'] }"),
+      /Cannot define "A": phase "shut" names "b.m", and no facet has such a method/,
+    ],
+    [
+      withMethods('m() {}', ", phases: { open: ['a.toString'] }"),
+      /phase "open" names "a.toString"/,
+    ],
+    [withMethods('m() {}', ", phases: { 'a b': [] }"), /"a b" is not a name/],
+    [withMethods('m() {}', ', phases: { 1: [] }'), /"1" is not a name/],
+    [withMethods('m() {}', ', phases: {}'), /its phases are none/],
     [define(`{ name: '@map', state: {}, init: () => ({}), guards: {}, facets: {} }`), /not a name/],
     [define(`{ name: '-d1', state: {}, init: () => ({}), guards: {}, facets: {} }`), /not a name/],
     [
