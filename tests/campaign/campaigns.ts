@@ -1,0 +1,7 @@
+/** All campaigns, over each workload. */
+import { byE } from './by-e.ts';
+import type { Campaign } from './campaign.ts';
+import { makeKill } from './kill.ts';
+import { makeWritePoints } from './write-points.ts';
+
+export const campaigns: readonly Campaign[] = [makeKill(byE), makeWritePoints(byE)];
