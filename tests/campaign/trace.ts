@@ -145,7 +145,13 @@ const stepOf = (name: string, call: string, result: number): Step | undefined =>
  * @param folder - absolute, without symbolic links; calls on files elsewhere are left out
  */
 export const readTrace = (path: string, folder: string): Trace => {
-  const inside = [...Buffer.from(folder)].map((byte) => `\\x${byte.toString(16)}`).join('');
+  // By the descriptor or the name that a call is about, and not by what it writes.
+  const root = [...Buffer.from(folder)]
+    .map((byte) => `\\\\x${byte.toString(16).padStart(2, '0')}`)
+    .join('');
+  const inside = new RegExp(
+    String.raw`^\w+\((?:\d+<|(?:AT_FDCWD<${hex}>, )?")${root}(?:\\x2f|[">])`,
+  );
   const steps: Traced[] = [];
   const begun = new Map<string, string>();
   let faults = 0;
@@ -159,7 +165,7 @@ export const readTrace = (path: string, folder: string): Trace => {
     if (unfinished !== null) begun.set(thread, text.slice(0, unfinished.index));
     const whole = resumed === null ? text : `${begun.get(thread) ?? ''}${resumed[1]}`;
     if (resumed !== null) begun.delete(thread);
-    if (!whole.includes(inside)) continue;
+    if (!inside.test(whole)) continue;
     const name = /^\w+/.exec(whole)?.[0] ?? '';
     if (whole.includes('"...')) throw cannot(whole);
     const isSync = name === 'fsync' || name === 'fdatasync';

@@ -33,17 +33,19 @@ export const makeWritePoints = (workload: Workload): Campaign => ({
       return writes;
     };
 
-    // How turns are grouped into writes depends on the machine a little, so a life may have a few more.
+    // How turns share writes depends on the machine a little, so that a life may have a few more.
     const writes = (await live(scene.newFolder(), makeLog()))! + 2;
-    for (let write = 1; write <= writes; write += 1) {
-      for (const place of places) {
-        if (!scene.nextRound()) return;
-        const directory = scene.newFolder();
-        const log = makeLog();
-        if ((await live(directory, log, { write, place })) === undefined) scene.crashed(log);
-        await examine(scene, workload, directory, log);
-        scene.concluded(log);
-      }
+    const moments = places.flatMap((place) =>
+      Array.from({ length: writes }, (_, index): Moment => ({ write: index + 1, place })),
+    );
+    // In any order, so that a run which is cut short has seen some of all.
+    while (moments.length > 0 && scene.nextRound()) {
+      const [moment] = moments.splice(scene.random.below(moments.length), 1);
+      const directory = scene.newFolder();
+      const log = makeLog();
+      if ((await live(directory, log, moment)) === undefined) scene.crashed(log);
+      await examine(scene, workload, directory, log);
+      scene.concluded(log);
     }
   },
 });
