@@ -63,7 +63,7 @@ export const runCampaign = async (campaign: Campaign, settings: Settings): Promi
   const violations: string[] = [];
   const unknown = new Set<Transfer>();
   let folders = 0;
-  await campaign.run({
+  const scene: Scene = {
     random: makeRandom(seed),
     nextRound() {
       if (count.rounds >= settings.rounds || seconds() >= (settings.seconds ?? Infinity)) {
@@ -91,7 +91,13 @@ export const runCampaign = async (campaign: Campaign, settings: Settings): Promi
       count.acknowledged += transfers.filter((one) => one.acknowledged !== undefined).length;
     },
     violated: (what) => void violations.push(...what.map((one) => `round ${count.rounds}: ${one}`)),
-  });
+  };
+  try {
+    await campaign.run(scene);
+  } catch (error) {
+    // A campaign that cannot go on has not shown that all is well.
+    scene.violated([error instanceof Error ? error.message : String(error)]);
+  }
   const sound = violations.length === 0;
   if (sound) rmSync(folder, { recursive: true, force: true });
   return {

@@ -1,4 +1,5 @@
 /** A store that ends its own process at a chosen write, as by `kill -9`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataDirectory } from '@pocas/vat-runtime/node';
 
 type Storage = DataDirectory['storage'];
@@ -8,6 +9,9 @@ type Storage = DataDirectory['storage'];
  * for it has left. A store that does more for a write (an anchor) gets a place here for each step.
  */
 export const places = ['before', 'after'] as const;
+
+/** An answer that does not wait for its write has time to leave before the process ends. */
+const millisBefore = 20;
 
 export type Moment = {
   /** Counted from 1, since the process started. */
@@ -20,9 +24,8 @@ export const dieAt = (
   moment: Moment | undefined,
 ): { storage: Storage; writes(): number } => {
   let writes = 0;
-  const reach = (place: Moment['place']) => {
-    if (moment?.write === writes && moment.place === place) process.kill(process.pid, 'SIGKILL');
-  };
+  const isAt = (place: Moment['place']) => moment?.write === writes && moment.place === place;
+  const die = () => void process.kill(process.pid, 'SIGKILL');
   return {
     writes: () => writes,
     storage: {
@@ -30,9 +33,12 @@ export const dieAt = (
       async write(rows) {
         // The committer never has two writes under way.
         writes += 1;
-        reach('before');
+        if (isAt('before')) {
+          await sleep(millisBefore);
+          die();
+        }
         await storage.write(rows);
-        reach('after');
+        if (isAt('after')) die();
       },
     },
   };

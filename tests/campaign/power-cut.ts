@@ -18,6 +18,11 @@ const cutsOfOneNode = 6;
 /** Moments before the end that are looked at, too. */
 const earlierCuts = 2;
 const maxWorkMillis = 400;
+/**
+ * Makes every sync take as long as on an SD card. An answer that does not wait for the disk then
+ * has time to leave, where on a fast disk it would hardly be noticed.
+ */
+const slowSync = ['-e', 'inject=fsync,fdatasync:delay_enter=15000'];
 
 /**
  * What the trace says was written is what is there. Without this, a way of writing that the model
@@ -70,7 +75,7 @@ export const makePowerCut = (workload: Workload, unsynced = false): Campaign => 
       const disk = makeDisk(directory, exists);
       const output = `${directory}.trace`;
       const order = { directory, vats: workload.vats, unsynced };
-      const subject = startSubject(order, traceInto(output));
+      const subject = startSubject(order, traceInto(output, random.chance(0.5) ? slowSync : []));
       // Before a node was founded it has nothing to lose.
       let founded = exists ? 0 : Number.POSITIVE_INFINITY;
       await attempt(scene, subject, async () => {
