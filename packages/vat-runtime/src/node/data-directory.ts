@@ -22,7 +22,9 @@ export const makeSecret = (): Uint8Array => new Uint8Array(randomBytes(32));
 /** The secret in a file, made when there is none. */
 const provideSecret = (path: string): Uint8Array => {
   try {
-    writeFileSync(path, Buffer.from(makeSecret()).toString('hex'), { flag: 'wx', mode: 0o600 });
+    // On disk at once: a node that has answered anyone must not come back without its keys.
+    const options = { flag: 'wx', mode: 0o600, flush: true } as const;
+    writeFileSync(path, Buffer.from(makeSecret()).toString('hex'), options);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
