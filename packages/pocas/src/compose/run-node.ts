@@ -73,6 +73,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
   const node = await startNode({
     secrets: data.secrets,
     storage: data.storage,
+    anchor: data.anchor,
     startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
     onFatal,
   });

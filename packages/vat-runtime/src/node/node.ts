@@ -14,13 +14,15 @@ import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
-import { makeCommitter } from '../store/committer.ts';
+import type { Anchor } from '../store/anchor.ts';
+import { openStore } from '../store/open-store.ts';
 import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import type { HostReport } from '../vat/host.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat, hashBundle } from './bundle.ts';
+import { rowChecksum, sha256 } from './integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
 import type { HostHandle } from './vat-threads.ts';
@@ -38,6 +40,8 @@ export type NodeSecrets = {
 export type NodeOptions = {
   readonly secrets: NodeSecrets;
   readonly storage: Storage;
+  /** undefined where the storage ends with the process. */
+  readonly anchor: Anchor | undefined;
   /** Makes the host on which the vats run. */
   readonly startHost: (
     onReport: (report: HostReport) => void,
@@ -88,11 +92,16 @@ export const LINK_PATH = '/link';
 
 type VatRow = { readonly bundle: string; readonly label: string };
 
+/** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
-  const { storage, secrets, onFatal } = options;
-  const store = makeCommitter(storage, (error) =>
-    onFatal(`Cannot write to the store: ${(error as Error).message}`),
-  );
+  const { storage, anchor, secrets, onFatal } = options;
+  const store = await openStore({
+    storage,
+    anchor,
+    hash: sha256,
+    checksum: rowChecksum,
+    onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
+  });
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
@@ -273,7 +282,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       try {
         await store.settled();
       } finally {
-        await storage.close();
+        await store.close();
       }
     },
   }) as PocasNode;
