@@ -66,7 +66,7 @@ const provideKeys = async (
   return keys;
 };
 
-/** @throws DataInUseError where another process runs on the directory */
+/** @throws DataInUseError where another process runs on the directory, StoreRefusedError, DiskFullError */
 export const runNode = async (options: RunOptions): Promise<RunningNode> => {
   const { directory, onFatal } = options;
   const data = await openDataDirectory(directory);

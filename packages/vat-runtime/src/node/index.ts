@@ -14,7 +14,13 @@ export {
 export { type HostHandle, startInlineHost, startVatThread } from './vat-threads.ts';
 export { dialChannel } from './web-socket.ts';
 export type { Anchor, AnchorPoint } from '../store/anchor.ts';
-export { type StoreCheck, checkStore, isSound, recoverStore } from '../store/check-store.ts';
+export {
+  type RecoverPowers,
+  type StoreCheck,
+  checkStore,
+  isSound,
+  recoverStore,
+} from '../store/check-store.ts';
 export { RowDamagedError } from '../store/checked-storage.ts';
 export type { Committer } from '../store/committer.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';

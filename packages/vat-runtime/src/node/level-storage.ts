@@ -1,4 +1,5 @@
 /** The embedded store: LevelDB, one database for a node. */
+import { resolve } from 'node:path';
 import { Level } from 'level';
 import { RowDamagedError, openRow } from '../store/checked-storage.ts';
 import { StoreRefusedError } from '../store/open-store.ts';
@@ -53,14 +54,21 @@ const open = async (directory: string): Promise<Level<string, string>> => {
   return level;
 };
 
-/** A row in a block that LevelDB cannot read is damaged like one whose checksum does not fit. */
+/** LevelDB's lock keeps out other processes, and with `multithreading` not other nodes of this one. */
+const writers = new Set<string>();
+
+/** A block that LevelDB cannot read damages rows like a checksum that does not fit. */
+const readError = (key: string, error: unknown): unknown => {
+  const { code } = error as { code?: string };
+  const isDamage = code === 'LEVEL_CORRUPTION' || code === 'LEVEL_IO_ERROR';
+  return isDamage ? new RowDamagedError(key, { cause: error }) : error;
+};
+
 const readRow = (level: Level<string, string>, key: string): string | undefined => {
   try {
     return level.getSync(key);
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code !== 'LEVEL_CORRUPTION' && code !== 'LEVEL_IO_ERROR') throw error;
-    throw new RowDamagedError(key, { cause: error });
+    throw readError(key, error);
   }
 };
 
@@ -69,7 +77,13 @@ const readRow = (level: Level<string, string>, key: string): string | undefined 
  * @throws DataInUseError where another process has it open, DiskFullError, StoreRefusedError
  */
 export const openLevelStorage = async (directory: string): Promise<Storage> => {
-  const level = await open(directory);
+  const path = resolve(directory);
+  if (writers.has(path)) throw new DataInUseError(directory);
+  writers.add(path);
+  const level = await open(directory).catch((error: unknown) => {
+    writers.delete(path);
+    throw error;
+  });
   return Object.freeze({
     get: (key: string) => readRow(level, key),
     list: (prefix: string, { after, limit }: ListOptions = {}) =>
@@ -81,7 +95,10 @@ export const openLevelStorage = async (directory: string): Promise<Storage> => {
           lt: `${prefix}\u{10ffff}`,
           ...(limit === undefined ? {} : { limit }),
         })
-        .all(),
+        .all()
+        .catch((error: unknown) => {
+          throw readError(`${prefix}*`, error);
+        }),
     write: (rows: readonly Row[]) =>
       level.batch(
         rows.map(([key, value]) =>
@@ -91,7 +108,10 @@ export const openLevelStorage = async (directory: string): Promise<Storage> => {
         ),
         { sync: true } as object,
       ),
-    close: () => level.close(),
+    async close() {
+      await level.close();
+      writers.delete(path);
+    },
   });
 };
 

@@ -37,7 +37,8 @@ const readAll = async (
     try {
       page = await storage.list('', { limit, ...(after === undefined ? {} : { after }) });
     } catch (error) {
-      if (limit === 1) return (error as Error).message;
+      if (limit === 1)
+        return ((error as Error).cause as Error | undefined)?.message ?? String(error);
       // LevelDB answers nothing of a page with a damaged block in it, and all rows one by one.
       limit = 1;
       continue;
@@ -58,14 +59,15 @@ const isIntact = (checksum: Checksum, [key, stored]: StoredRow): boolean => {
   }
 };
 
+/** Both need an anchor: without one there is nothing to compare with. */
+export type RecoverPowers = StorePowers & { readonly anchor: Anchor };
+
 /** Reads and verifies everything. Changes nothing. */
 export const checkStore = async ({
   storage,
   anchor,
   checksum,
-}: Pick<StorePowers, 'storage' | 'checksum'> & {
-  readonly anchor: Anchor;
-}): Promise<StoreCheck> => {
+}: RecoverPowers): Promise<StoreCheck> => {
   let rows = 0;
   let characters = 0;
   let links = 0;
@@ -96,7 +98,7 @@ export const isSound = ({ refusal, damaged, unreadable }: StoreCheck): boolean =
  * @returns the sequence number from which it goes on
  */
 export const recoverStore = async (
-  { storage, anchor, hash, checksum }: StorePowers & { readonly anchor: Anchor },
+  { storage, anchor, hash, checksum }: RecoverPowers,
   { damaged, newest = 0, anchored, refusal }: StoreCheck,
 ): Promise<number> => {
   if (refusal?.reason === 'unknown-format') {

@@ -68,6 +68,16 @@ const anchorRefusal = (
   return undefined;
 };
 
+/** Whether there is any row, be it one without a checksum. */
+const hasRows = async (storage: Storage): Promise<boolean> => {
+  try {
+    return (await storage.list('', { limit: 1 })).length > 0;
+  } catch (error) {
+    if (error instanceof RowDamagedError) return true;
+    throw error;
+  }
+};
+
 /**
  * Reads the chain and the anchor, and compares them.
  *
@@ -91,7 +101,7 @@ export const verifyStore = async (
     format = storage.get(formatKey);
     links = await readLinks(storage);
     if (format === undefined && links.length === 0) {
-      if ((await storage.list('', { limit: 1 })).length > 0) {
+      if (await hasRows(storage)) {
         return refuse('unknown-format', 'its rows were written by an older version');
       }
       if (read === 'damaged') return refuse('empty', 'it has no rows, and its anchor is damaged');
@@ -106,11 +116,7 @@ export const verifyStore = async (
     }
   } catch (error) {
     if (!(error instanceof RowDamagedError)) throw error;
-    // A row without a checksum reads as damaged; the oldest stores have nothing else.
-    return refuse(
-      'damaged',
-      `row ${JSON.stringify(error.key)} is damaged on disk, or was written by another version`,
-    );
+    return refuse('damaged', `row ${JSON.stringify(error.key)} is damaged on disk`);
   }
   if (format !== undefined && format !== storeFormat) {
     return refuse('unknown-format', `its rows have form ${JSON.stringify(format)}`, links);
