@@ -23,7 +23,7 @@ export const storeError = (error: unknown, directory: string): unknown => {
   if (error instanceof DiskFullError) return new CommandError(error.message, exitCodes.diskFull);
   if (error instanceof StoreRefusedError) {
     return new CommandError(
-      `${error.message}\nNothing was changed. See what is there: pocas check --data ${directory}\nWhat it means and the way on: docs/operating.md, "${error.reason}"`,
+      `${error.message}\nNo row was changed. See what is there: pocas check --data ${directory}\nWhat it means and the way on: docs/operating.md, "${error.reason}"`,
       exitCodes.refused,
     );
   }
