@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import { digests } from '#src/node/digests.js';
+import { rowChecksum } from '@pocas/vat-runtime/node';
+import { digests } from '#src/node/integrity.js';
+import { makeCheckedStorage } from '#src/store/checked-storage.js';
 import { compileModule } from '#src/vat/module.js';
 import { makeVat } from '#src/vat/vat.js';
 
@@ -123,15 +125,16 @@ test('a vat whose module text was altered in the store is not loaded', async () 
   assert.equal(await E(root).get(), 1n);
   node.setProgram({ root });
   await node.stop();
-  const [[key, text]] = (await storage.list('b/')) as [[string, string]];
+  const rows = makeCheckedStorage(storage, rowChecksum);
+  const [[key, text]] = (await rows.list('b/')) as [[string, string]];
 
   for (const altered of [`${text} `, '', undefined]) {
-    await storage.write([[key, altered]]);
+    await rows.write([[key, altered]]);
     const again = await makeTestNode({ storage, secrets: node.secrets });
     await assert.rejects(E((again.getProgram() as Any).root).get(), /delivered: no/);
     await again.stop();
   }
-  await storage.write([[key, text]]);
+  await rows.write([[key, text]]);
   const last = await makeTestNode({ storage, secrets: node.secrets });
   assert.equal(await E((last.getProgram() as Any).root).get(), 1n);
   await last.stop();
