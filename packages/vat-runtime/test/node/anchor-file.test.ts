@@ -45,9 +45,12 @@ test('an anchor reads what was written last, for its owner only, and does not gr
 for (const before of [[], [1], [1, 2], [1, 2, 3]]) {
   test(`an anchor torn at any byte reads as the one before it, after ${before.length} writes`, async () => {
     rmSync(path);
-    await writeAll(...before);
+    // One opening, as in a running node.
+    const anchor = openAnchorFile(path);
+    for (const sequence of before) await anchor.write(sequence, hashOf(sequence));
     const old = readFileSync(path);
-    await writeAll(before.length + 1);
+    await anchor.write(before.length + 1, hashOf(before.length + 1));
+    await anchor.close();
     const complete = readFileSync(path);
     const changed = [...complete.keys()].filter((at) => old[at] !== complete[at]);
     const [first, last] = [changed[0]!, changed.at(-1)!];

@@ -136,6 +136,23 @@ test('a list is what was there when it was called, whatever is staged and writte
   await finish();
 });
 
+test('rows that are deleted and not yet gone from the disk take no place in a limited list', async () => {
+  const { store, faults } = await make();
+  faults.release();
+  await commit(
+    store,
+    [...'abcdef'].map((name) => [`p/${name}`, '1'] as const),
+  );
+  faults.hold();
+  store.stage([['p/a', undefined]]);
+  await nextTask();
+  store.stage([['p/c', undefined]]);
+  const keys = async (options: { limit: number; after?: string }) =>
+    (await store.list('p/', options)).map(([key]) => key);
+  assert.deepEqual(await keys({ limit: 3 }), ['p/b', 'p/d', 'p/e']);
+  assert.deepEqual(await keys({ limit: 2, after: 'p/b' }), ['p/d', 'p/e']);
+});
+
 test('a limited list is the beginning of the whole one, whatever is staged', async () => {
   const keys = fc.constantFrom(
     ...['p/a', 'p/b', 'p/c', 'p/d', 'p/e', 'p/\u{1f702}', 'p/\uffee', 'q'],
