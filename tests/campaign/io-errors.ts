@@ -63,7 +63,8 @@ export const ioErrors: Campaign = {
       let failure: unknown;
       try {
         const roots = await check(scene, subject, log);
-        await workload.drive(roots, log, random.fork(), transfersOfOneRun);
+        const driven = workload.drive(roots, log, random.fork(), transfersOfOneRun);
+        await within('the end of the transfers', driven);
         // Where the fault was not reached, this is how it ends.
         subject.stop();
       } catch (error) {

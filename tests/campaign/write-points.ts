@@ -20,15 +20,16 @@ export const writePoints: Campaign = {
     const live = async (directory: string, log: Log, moment?: Moment) => {
       const order = { directory, vats: workload.vats };
       const subject = startSubject(moment === undefined ? order : { ...order, moment });
-      const live = async () => {
+      const work = async () => {
         const roots = await check(scene, subject, log);
         const chance = makeRandom(seedOfEachLife);
-        await workload.drive(roots, log, chance, transfersOfOneLife);
+        const driven = workload.drive(roots, log, chance, transfersOfOneLife);
+        await within('the end of the transfers', driven);
         subject.stop();
       };
-      if (moment === undefined) await attempt(scene, subject, live);
+      if (moment === undefined) await attempt(scene, subject, work);
       // The process may end at any moment, so that any of this may fail.
-      else await live().catch(() => {});
+      else await work().catch(() => {});
       const { code, writes, stderr } = await within('the end of the node', subject.ended);
       if (code !== undefined && code !== 0) scene.violated([`It ended with ${code}: ${stderr}`]);
       return writes;
