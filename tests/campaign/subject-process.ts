@@ -19,6 +19,8 @@ const { storage, writes } = dieAt(synced, moment);
 const node = await startNode({
   secrets: data.secrets,
   storage,
+  // An anchor would refuse the store that lost something, and hide what this is to show.
+  anchor: unsynced ? undefined : data.anchor,
   startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
   onFatal(reason) {
     process.stderr.write(`${reason}\n`);

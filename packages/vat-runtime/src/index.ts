@@ -15,12 +15,25 @@ export type {
   Changed,
   DefineActor,
   DurableMap,
+  DurableSet,
   Facet,
   Kit,
+  KeyRange,
   MakeDurableMap,
+  MakeDurableSet,
+  Self,
   StateOf,
 } from './actor/actor.ts';
-export { changed, defineActor, makeDurableMap } from './actor/outside.ts';
+export type { Clock, Sleeper, Timer, Timestamp } from './actor/clock.ts';
+export {
+  changed,
+  defineActor,
+  makeDurableMap,
+  makeDurableSet,
+  send,
+  sha256,
+} from './actor/outside.ts';
+export type { Continuation, Send, SendFailure, SendOptions } from './actor/send.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';

@@ -2,7 +2,8 @@
  * What stands in for the vat's own library where a module is imported outside a vat,
  * for its types or by mistake. The loader (`vat/module.ts`) gives a vat module the real functions.
  */
-import type { Changed, DefineActor, MakeDurableMap } from './actor.ts';
+import type { Changed, DefineActor, MakeDurableMap, MakeDurableSet } from './actor.ts';
+import type { Send } from './send.ts';
 
 const outside = (name: string) => (): never => {
   throw new Error(
@@ -12,4 +13,8 @@ const outside = (name: string) => (): never => {
 
 export const defineActor: DefineActor = outside('defineActor');
 export const makeDurableMap: MakeDurableMap = outside('makeDurableMap');
+export const makeDurableSet: MakeDurableSet = outside('makeDurableSet');
 export const changed: Changed = outside('changed');
+export const send: Send = outside('send');
+/** SHA-256 of a text in UTF-8, as base64url without padding. */
+export const sha256: (text: string) => string = outside('sha256');

@@ -8,22 +8,29 @@ import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import { Far, makeMarshal } from '@endo/marshal';
 import type { Passable } from '@endo/pass-style';
+import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
-import { makeCommitter } from '../store/committer.ts';
+import type { Anchor } from '../store/anchor.ts';
+import { openStore } from '../store/open-store.ts';
 import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
+import type { Device, Epochs } from '../vat/clock.ts';
 import type { HostReport } from '../vat/host.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
-import { type Bundle, bundleVat, hashBundle } from './bundle.ts';
+import { type Bundle, bundleVat } from './bundle.ts';
+import { digests, rowChecksum, sha256 } from './integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
+import { type TimeSource, makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
+import { systemTime } from './system-time.ts';
 import type { HostHandle } from './vat-threads.ts';
+import { type SleepPolicy, defaultSleepPolicy, openVats } from './vats.ts';
 import { dialChannel, serveChannels } from './web-socket.ts';
 import { makeWebSessions } from './web-sessions.ts';
 
@@ -38,6 +45,8 @@ export type NodeSecrets = {
 export type NodeOptions = {
   readonly secrets: NodeSecrets;
   readonly storage: Storage;
+  /** undefined where the storage ends with the process. */
+  readonly anchor: Anchor | undefined;
   /** Makes the host on which the vats run. */
   readonly startHost: (
     onReport: (report: HostReport) => void,
@@ -45,6 +54,13 @@ export type NodeOptions = {
   ) => HostHandle;
   /** Nothing may be trusted any more: end the process. */
   readonly onFatal: (reason: string) => void;
+  /** Default: the machine's time. */
+  readonly time?: TimeSource;
+  /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
+  readonly epochs?: Epochs;
+  readonly sleep?: SleepPolicy;
+  /** Where what vats print goes, and what the operator should know. Default: standard error. */
+  readonly print?: (line: string) => void;
 };
 
 export type MakeVatOptions = {
@@ -61,6 +77,9 @@ export type PocasNode = {
   readonly designator: Designator;
   readonly enlivener: Enlivener;
   readonly grantor: Grantor;
+  /** Among the powers of a vat that is made, these two become objects of that vat itself. */
+  readonly clock: Clock;
+  readonly timer: Timer;
   readonly sessions: WebSessions;
   /** Makes a vat and answers what its `make` answered. */
   makeVat(options: MakeVatOptions): Promise<unknown>;
@@ -79,89 +98,44 @@ export type PocasNode = {
   /** Resolves when all that was done so far is on disk. */
   settled(): Promise<void>;
   linkTo(designator: Designator): Link | undefined;
-  counts(): { vats: number; links: number; batches: number; rows: number };
+  counts(): { vats: number; suspended: number; links: number; batches: number; rows: number };
   /** Ends the links, waits for the disk, and closes the store. */
   stop(): Promise<void>;
 };
 
 export const LINK_PATH = '/link';
 
-type VatRow = { readonly bundle: string; readonly label: string };
+const week = 7n * 24n * 60n * 60n * 1000n;
+const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: week });
 
+/** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
-  const { storage, secrets, onFatal } = options;
-  const store = makeCommitter(storage, (error) =>
-    onFatal(`Cannot write to the store: ${(error as Error).message}`),
-  );
+  const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
+  const print = options.print ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  const store = await openStore({
+    storage,
+    anchor,
+    hash: sha256,
+    checksum: rowChecksum,
+    onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
+  });
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
   let locations: readonly string[] = [];
 
-  // ---- vats ----
-
-  /** The vats in memory, each with the number of its load. */
-  const loaded = new Map<string, number>();
-  let lastLoad = 0;
-  const onReport = (report: HostReport) => {
-    const party = provideVat(report.vat);
-    if (party === undefined) return;
-    if (report.type === 'failed') {
-      loaded.delete(report.vat);
-      process.stderr.write(`Cannot load vat ${report.vat}: ${report.reason}\n`);
-      return switchboard.down(party, 'the vat could not be loaded');
-    }
-    const { crank, number } = report;
-    for (const slot of crank.stored) switchboard.keep(party, slot);
-    if (crank.rows.length > 0) {
-      store.stage(crank.rows.map(([key, value]) => [`v/${report.vat}/${key}`, value] as const));
-      store.whenDurable(() => host.command({ type: 'durable', crank: number }));
-    }
-    // A vat whose session was ended is loaded anew. What it wrote before stands, and what it said
-    // before belongs to that session.
-    if (loaded.get(report.vat) !== report.load) return;
-    for (const message of crank.messages) switchboard.receive(party, message);
-  };
-  const host = options.startHost(onReport, (reason) =>
-    onFatal(`Cannot go on: the vat host ended (${reason})`),
+  const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
+  const host = options.startHost(
+    (report) => vats.onReport(report),
+    (reason) => onFatal(`Cannot go on: the vat host ended (${reason})`),
   );
-
-  const loadVat = (id: string): boolean => {
-    const party = switchboard.get(`v${id}`);
-    const row = store.get(`vat/${id}`);
-    if (party === undefined || row === undefined) return false;
-    const { bundle, label } = JSON.parse(row) as VatRow;
-    const moduleText = store.get(`b/${bundle}`);
-    if (moduleText === undefined || hashBundle(moduleText) !== bundle) {
-      process.stderr.write(
-        `Cannot load vat ${id}: its module is missing or altered in the store\n`,
-      );
-      return false;
-    }
-    lastLoad += 1;
-    loaded.set(id, lastLoad);
-    host.command({ type: 'load', vat: id, load: lastLoad, label, moduleText, incarnation });
-    switchboard.up(party, {
-      send: (message) => host.command({ type: 'deliver', vat: id, message }),
-      end: () => {},
-    });
-    return true;
-  };
-
-  const provideVat = (id: string): Connection | undefined => {
-    const known = switchboard.get(`v${id}`);
-    if (known !== undefined || store.get(`vat/${id}`) === undefined) return known;
-    return switchboard.add(`v${id}`, { inside: true, remote: false, lasting: true }, () =>
-      loadVat(id),
-    );
-  };
 
   // ---- parties ----
 
   const provideParty = (id: string): Connection | undefined => {
     const known = switchboard.get(id);
     if (known !== undefined) return known;
-    if (id.startsWith('v')) return provideVat(id.slice(1));
+    if (id.startsWith('v')) return vats.provide(id.slice(1));
     const designator = designatorIn(id);
     return designator === undefined ? undefined : peers.provide(designator);
   };
@@ -194,18 +168,46 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     locations: () => locations,
     dial: dialChannel,
     later: (task) => void setImmediate(task),
-    after(milliseconds, task) {
-      const timer = setTimeout(task, milliseconds);
-      timer.unref();
-      return () => clearTimeout(timer);
-    },
+    after: systemTime.after,
     getLocations: (designator) =>
       JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
   });
+  const vats = await openVats({
+    store,
+    switchboard,
+    host,
+    clock,
+    time,
+    digests,
+    incarnation,
+    sleep: options.sleep ?? defaultSleepPolicy,
+    provideParty,
+    print,
+  });
   const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
 
   // ---- making vats ----
+
+  const { zero, length } = epochs;
+  const epochOf = (at: bigint) =>
+    (at - zero - ((((at - zero) % length) + length) % length)) / length;
+  const clockPower: Clock = control.define(
+    'clock',
+    Far('Clock', {
+      now: () => clock.now(),
+      epoch: () => epochOf(clock.now()),
+      startOf: (epoch: bigint) => zero + epoch * length,
+    }),
+  ) as Clock;
+  const noTimer = () => {
+    throw Error('Cannot set timer: a timer is given to a vat when it is made');
+  };
+  const timerPower: Timer = Far('Timer', { wakeAt: noTimer, cancel: noTimer });
+  const devices = new Map<unknown, Device>([
+    [clockPower, { kind: 'clock', zero, length }],
+    [timerPower, { kind: 'timer' }],
+  ]);
 
   const makeVat = async ({ module, label, powers = {}, params }: MakeVatOptions) => {
     const bundle = typeof module === 'string' ? await bundleVat(module) : module;
@@ -213,12 +215,19 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     store.stage([
       ['lastVat', id],
       [`b/${bundle.hash}`, bundle.text],
-      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label } satisfies VatRow)],
+      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label })],
     ]);
-    const vatControl = control.presenceOf(switchboard.refAt(provideVat(id)!, VAT_CONTROL)) as {
-      make(powers: unknown, params: unknown): unknown;
+    vats.add(id);
+    const vatControl = control.presenceOf(switchboard.refAt(vats.provide(id)!, VAT_CONTROL)) as {
+      make(powers: unknown, params: unknown, devices: unknown): unknown;
     };
-    return E(vatControl).make(harden({ ...powers }), harden(params));
+    const own = Object.entries(powers).filter(([, power]) => devices.has(power));
+    const references = Object.entries(powers).filter(([, power]) => !devices.has(power));
+    return E(vatControl).make(
+      harden(Object.fromEntries(references)),
+      harden(params),
+      harden(Object.fromEntries(own.map(([name, power]) => [name, devices.get(power)]))),
+    );
   };
 
   const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
@@ -241,10 +250,14 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
   );
 
+  // The program defines its powers first: those who wait may call them.
+  setImmediate(vats.start);
   return harden({
     designator: identity.designator,
     enlivener,
     grantor,
+    clock: clockPower,
+    timer: timerPower,
     sessions,
     makeVat,
     defineVatMaker,
@@ -265,15 +278,16 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     settled: store.settled,
     linkTo: peers.linkTo,
-    counts: () => ({ vats: loaded.size, links: peers.open(), ...store.counts() }),
+    counts: () => ({ ...vats.counts(), links: peers.open(), ...store.counts() }),
     async stop() {
+      vats.stop();
       peers.stop();
       control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');
       await host.stop();
       try {
         await store.settled();
       } finally {
-        await storage.close();
+        await store.close();
       }
     },
   }) as PocasNode;

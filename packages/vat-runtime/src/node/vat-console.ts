@@ -1,4 +1,4 @@
-/** A vat's console: its lines go to standard error, with the vat's label. Errors show their redacted text. */
+/** A vat's console. Its lines are part of what a delivery did, and so wait for the disk. Errors show their redacted text. */
 import { inspect } from 'node:util';
 
 /** Without custom inspection, which would hand `inspect` itself to an object of the vat. */
@@ -8,9 +8,7 @@ const show = (value: unknown): string => {
   return inspect(value, { customInspect: false, breakLength: Infinity });
 };
 
-export const makeVatConsole = (label: string): object => {
-  const print = (...args: unknown[]) => {
-    process.stderr.write(`[vat ${label}] ${args.map(show).join(' ')}\n`);
-  };
-  return Object.freeze({ log: print, info: print, warn: print, error: print, debug: () => {} });
+export const makeVatConsole = (print: (line: string) => void): object => {
+  const log = (...args: unknown[]) => print(args.map(show).join(' '));
+  return Object.freeze({ log, info: log, warn: log, error: log, debug: () => {} });
 };

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
 import type { Storage } from '../store/storage.ts';
+import { digests } from './integrity.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 export type HostHandle = {
@@ -11,7 +12,10 @@ export type HostHandle = {
 
 /** Commands that only free memory go with the next one that does more, or when many have gathered. */
 const canWait = (command: HostCommand) =>
-  command.type === 'durable' || (command.type === 'deliver' && command.message.type === 'CTP_DROP');
+  command.type === 'durable' ||
+  (command.type === 'deliver' &&
+    command.delivery.kind === 'message' &&
+    command.delivery.message.type === 'CTP_DROP');
 const maxWaiting = 256;
 
 /** @param onExit - called when the thread ends without having been told to */
@@ -72,6 +76,7 @@ export const startInlineHost = (
     report: onReport,
     idle: () => {},
     makeConsole: makeVatConsole,
+    digests,
   });
   return Object.freeze({ command: host.command, stop: host.stop });
 };

@@ -3,6 +3,7 @@ import './lockdown.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
 import { openLevelReader } from './level-storage.ts';
+import { digests } from './integrity.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 const port = parentPort!;
@@ -25,6 +26,7 @@ const host = makeVatHost({
   },
   idle: flush,
   makeConsole: makeVatConsole,
+  digests,
 });
 
 port.on('message', (message: HostCommand[] | 'stop') => {

@@ -12,8 +12,9 @@ import { makeCapTP } from '@endo/captp';
 import { E, HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import { Remotable } from '@endo/marshal';
-import { type Passable, passStyleOf } from '@endo/pass-style';
+import type { Passable } from '@endo/pass-style';
 import { defaultLimits } from './limits.ts';
+import { hasMethod } from './methods.ts';
 import {
   type CapData,
   type Message,
@@ -60,23 +61,6 @@ const NO_METHOD = 'Cannot call: the object has no such method';
 const LOST = 'Cannot call: the object cannot be brought back from the store';
 const UNREADABLE = 'Cannot call: the arguments cannot be read';
 const METHOD_NAME = /^\["([A-Za-z_$][\w$]*)",\[/;
-
-/** Names of the methods of a remotable, its own and its prototypes', without those of Object. */
-const methodNames = (value: object): Set<string> => {
-  const names = new Set<string>();
-  for (
-    let layer: object | null = value;
-    layer !== null && layer !== Object.prototype;
-    layer = Object.getPrototypeOf(layer) as object | null
-  ) {
-    for (const [name, { value: member }] of Object.entries(
-      Object.getOwnPropertyDescriptors(layer),
-    )) {
-      if (typeof member === 'function' && name !== 'constructor') names.add(name);
-    }
-  }
-  return names;
-};
 
 const dataOf = (message: Message): CapData | undefined => {
   switch (message.type) {
@@ -128,7 +112,6 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
   /** Our questions whose answers were capabilities: the other side keeps those until we drop the number. */
   const capabilities = new Set<string>();
   let forgetQuestion = (_slot: string) => {};
-  const namesByPrototype = new WeakMap<object, Set<string>>();
   let lastExport = 0;
   let ended = false;
 
@@ -230,20 +213,6 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
     if (ended) return;
     ended = true;
     captp.abort(Error(reason));
-  };
-
-  const hasMethod = (value: object, name: string): boolean => {
-    // A far function has the members of `Function.prototype`, and none of its own.
-    if (typeof value !== 'object' || passStyleOf(value as Passable) !== 'remotable') return false;
-    const prototype = Object.getPrototypeOf(value) as object;
-    // An exo's methods all stand on its prototype, shared by its whole class.
-    const key = Object.getOwnPropertyNames(value).length === 0 ? prototype : value;
-    let names = namesByPrototype.get(key);
-    if (names === undefined) {
-      names = methodNames(value);
-      namesByPrototype.set(key, names);
-    }
-    return names.has(name);
   };
 
   const count = (message: Message) => {

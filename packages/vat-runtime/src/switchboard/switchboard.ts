@@ -113,6 +113,40 @@ export class Switchboard {
     for (const { run } of held) run();
   }
 
+  /** Whether a party could restart now without anybody noticing: nothing is open that would be lost. */
+  isQuiet(connection: Connection): boolean {
+    const { asked, answering, held, bySlot } = connection;
+    if (asked.size + answering.size + held.length > 0) return false;
+    for (const { slot, ref } of bySlot.values()) {
+      const isPromise = slot[0] === 'p';
+      if (isOwn(slot) ? !ref.lasting : isPromise && ref.outcome === undefined) return false;
+    }
+    return true;
+  }
+
+  /** Stops the flow of messages to a party. Calls wait, until `up` or `rest`. */
+  pause(connection: Connection): void {
+    connection.link = undefined;
+  }
+
+  /** The session of a paused party ends, as by `down`, while calls for it go on waiting. */
+  rest(connection: Connection): void {
+    const { held } = connection;
+    connection.held = [];
+    this.down(connection, 'it rests');
+    connection.held = held;
+    // What is kept is found again in the store.
+    for (const entry of [...connection.bySlot.values()]) {
+      if (isOwn(entry.slot)) {
+        this.#cLists.releaseIfUnheld(entry.ref);
+      } else {
+        this.#cLists.forget(connection, entry);
+        this.#cLists.releaseIfUnheld(entry.ref);
+      }
+    }
+    if (held.length === 0 && connection.bySlot.size === 0) this.#connections.delete(connection.id);
+  }
+
   /** The link that was summoned is not to be had. What waited for it is refused. */
   unreachable(connection: Connection, why: string): void {
     const { held } = connection;

@@ -1,12 +1,14 @@
 /** A node in this thread over a memory store: real switchboard, real vats, no disk. For fast tests. */
 import '../node/lockdown.ts';
 import { makeSecret } from '../node/data-directory.ts';
-import { type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
+import { type NodeOptions, type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
 import { startInlineHost } from '../node/vat-threads.ts';
+import { rowChecksum } from '../node/integrity.ts';
+import { makeCheckedStorage } from '../store/checked-storage.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
-export type TestNodeOptions = {
+export type TestNodeOptions = Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'print'> & {
   /** Give the same storage and secrets again to see the node after a restart. */
   readonly storage?: Storage;
   readonly secrets?: NodeSecrets;
@@ -27,11 +29,14 @@ export const makeTestSecrets = (): NodeSecrets => ({
 export const makeTestNode = async ({
   storage = makeMemoryStorage(),
   secrets = makeTestSecrets(),
+  ...options
 }: TestNodeOptions = {}): Promise<TestNode> => {
   const node = await startNode({
+    ...options,
     secrets,
     storage,
-    startHost: (onReport) => startInlineHost(storage, onReport),
+    anchor: undefined,
+    startHost: (onReport) => startInlineHost(makeCheckedStorage(storage, rowChecksum), onReport),
     onFatal: (reason) => {
       throw Error(reason);
     },

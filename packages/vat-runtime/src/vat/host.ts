@@ -5,28 +5,43 @@
  * Rows of reported cranks stay readable here until the node says that they are on disk.
  */
 import harden from '@endo/harden';
-import type { Message } from '../switchboard/wire.ts';
-import { type Crank, type Vat, makeVat } from './vat.ts';
+import type { Crank, Delivery } from './delivery.ts';
+import type { Digests } from './journal.ts';
+import { type ModuleFactory, compileModule } from './module.ts';
+import { type Vat, makeVat } from './vat.ts';
 
 /** What the node tells a host. */
 export type HostCommand =
+  /** A module's text, before the first vat that runs it. */
+  | { type: 'module'; module: string; text: string }
   /** `load` is a number that rises: the node tells the cranks of this load from those of earlier ones by it. */
   | {
       type: 'load';
       vat: string;
       load: number;
-      label: string;
-      moduleText: string;
+      module: string;
       incarnation: string;
     }
-  | { type: 'deliver'; vat: string; message: Message }
+  | { type: 'deliver'; vat: string; delivery: Delivery; time: bigint }
+  /** Forgets a vat, unless it has done something since the crank `seen`. */
+  | { type: 'unload'; vat: string; load: number; seen: number }
   /** All cranks up to this number are on disk. */
   | { type: 'durable'; crank: number };
 
 /** What a host tells the node. */
 export type HostReport =
-  | { type: 'crank'; vat: string; load: number; number: number; crank: Crank }
-  /** The vat could not be loaded. */
+  | {
+      type: 'crank';
+      vat: string;
+      load: number;
+      number: number;
+      /** The item of the inbox that this crank carried out. */
+      done: string | undefined;
+      crank: Crank;
+    }
+  /** The answer to `unload`. */
+  | { type: 'unloaded'; vat: string; load: number; forgotten: boolean }
+  /** The vat could not be loaded, or a row of it could not be read. It is in memory no more. */
   | { type: 'failed'; vat: string; reason: string };
 
 export type VatHostPowers = {
@@ -37,8 +52,18 @@ export type VatHostPowers = {
   readonly report: (report: HostReport) => void;
   /** Called when there is nothing left to do for now. */
   readonly idle: () => void;
-  /** A console for one vat. */
-  readonly makeConsole: (label: string) => object;
+  /** A console that prints by lines. */
+  readonly makeConsole: (print: (line: string) => void) => object;
+  readonly digests: Digests;
+};
+
+type Loaded = {
+  readonly vat: Vat;
+  readonly load: number;
+  /** The number of its newest crank. */
+  crank: number;
+  /** Why a row could not be read. What the vat does after that is not kept. */
+  damage?: string;
 };
 
 export type VatHost = {
@@ -48,7 +73,10 @@ export type VatHost = {
 };
 
 export const makeVatHost = (powers: VatHostPowers): VatHost => {
-  const vats = new Map<string, { vat: Vat; load: number }>();
+  const vats = new Map<string, Loaded>();
+  /** Modules by name, before and after they were compiled. */
+  const texts = new Map<string, string>();
+  const factories = new Map<string, ModuleFactory>();
   const queue: HostCommand[] = [];
   /** Vats with output that no delivery caused: drops of what was collected. */
   const stirred = new Set<string>();
@@ -58,41 +86,73 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   let running: Promise<void> | undefined;
   let stopped = false;
 
-  const reportCrank = (id: string) => {
+  const reportCrank = (id: string, done?: string) => {
     stirred.delete(id);
     const loaded = vats.get(id);
-    const crank = loaded?.vat.takeCrank();
+    let crank: Crank | undefined;
+    try {
+      crank = loaded?.vat.takeCrank();
+    } catch (error) {
+      if (loaded!.damage === undefined) throw error;
+    }
+    if (loaded?.damage !== undefined) {
+      vats.delete(id);
+      return powers.report({ type: 'failed', vat: id, reason: loaded.damage });
+    }
     if (loaded === undefined || crank === undefined) return;
     lastCrank += 1;
+    loaded.crank = lastCrank;
     for (const [key, value] of crank.rows) {
       // Deleted first, so that the map stays in the order of cranks.
       pending.delete(`${id}/${key}`);
       pending.set(`${id}/${key}`, { value, crank: lastCrank });
     }
-    powers.report({ type: 'crank', vat: id, load: loaded.load, number: lastCrank, crank });
+    powers.report({ type: 'crank', vat: id, load: loaded.load, number: lastCrank, done, crank });
+  };
+
+  const provideModule = (module: string): ModuleFactory => {
+    let factory = factories.get(module);
+    if (factory === undefined) {
+      factory = compileModule(texts.get(module)!, module.slice(0, 12));
+      texts.delete(module);
+      factories.set(module, factory);
+    }
+    return factory;
   };
 
   const load = (command: HostCommand & { type: 'load' }) => {
-    const { vat: id, label, moduleText, incarnation } = command;
+    const { vat: id, module, incarnation } = command;
     // What an earlier load of the vat did last is reported before it is forgotten.
     reportCrank(id);
+    let damage = (_reason: string) => {};
     try {
       const vat = makeVat({
         id,
-        label,
-        moduleText,
+        makeModule: provideModule(module),
         incarnation,
         read: (key) => {
           const recent = pending.get(`${id}/${key}`);
-          return recent === undefined ? powers.read(id, key) : recent.value;
+          if (recent !== undefined) return recent.value;
+          try {
+            return powers.read(id, key);
+          } catch (error) {
+            damage((error as Error).message);
+            throw error;
+          }
         },
-        console: powers.makeConsole(label),
+        makeConsole: powers.makeConsole,
+        digests: powers.digests,
         onOutput: () => {
           stirred.add(id);
           start();
         },
       });
-      vats.set(id, { vat, load: command.load });
+      const loaded: Loaded = { vat, load: command.load, crank: 0 };
+      damage = (reason) => {
+        loaded.damage ??= reason;
+        stirred.add(id);
+      };
+      vats.set(id, loaded);
     } catch (error) {
       powers.report({ type: 'failed', vat: id, reason: (error as Error).message });
     }
@@ -100,14 +160,32 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
 
   const carryOut = async (command: HostCommand) => {
     switch (command.type) {
+      case 'module':
+        texts.set(command.module, command.text);
+        return;
       case 'load':
         return load(command);
-      case 'deliver':
-        vats.get(command.vat)?.vat.deliver(command.message);
+      case 'deliver': {
+        const { vat: id, delivery, time } = command;
+        vats.get(id)?.vat.deliver(delivery, time);
+        if (delivery.kind !== 'message') {
+          await powers.drained();
+          return reportCrank(id, delivery.item);
+        }
         // A drop changes tables only: no code of the vat runs.
-        if (command.message.type === 'CTP_DROP') return;
+        if (delivery.message.type === 'CTP_DROP') return;
         await powers.drained();
-        return reportCrank(command.vat);
+        return reportCrank(id);
+      }
+      case 'unload': {
+        const { vat: id, load: number, seen } = command;
+        reportCrank(id);
+        const loaded = vats.get(id);
+        if (loaded?.load !== number) return;
+        const forgotten = loaded.crank <= seen;
+        if (forgotten) vats.delete(id);
+        return powers.report({ type: 'unloaded', vat: id, load: number, forgotten });
+      }
       case 'durable':
         for (const [key, { crank }] of pending) {
           if (crank > command.crank) break;

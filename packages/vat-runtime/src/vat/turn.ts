@@ -1,8 +1,8 @@
 /**
  * Turns: what one delivery changes and sends happens whole or not at all.
  *
- * A turn keeps a log of how to undo each change, the store rows it touched, and the messages that
- * it wants to send. A throw that leaves the turn undoes everything. A call inside it is a savepoint:
+ * A turn keeps a log of how to undo each change, the store rows it touched, the messages that it
+ * wants to send, and its other effects on the node (durable sends, timers). A throw that leaves the turn undoes everything. A call inside it is a savepoint:
  * a throw that its caller catches undoes what the callee did, and nothing else.
  *
  * Sends are recorded here and reach CapTP only when the turn has succeeded, so an undone turn
@@ -10,6 +10,7 @@
  */
 import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
+import type { Effect } from './delivery.ts';
 
 type Send = {
   readonly target: unknown;
@@ -22,6 +23,7 @@ type Send = {
 type Turn = {
   readonly undo: (() => void)[];
   readonly sends: Send[];
+  readonly effects: Effect[];
   /** Rows that changed, each with the function that says what it now holds (undefined: nothing). */
   readonly rows: Map<string, () => string | undefined>;
   /** What `changed` promises may wait for. */
@@ -29,6 +31,7 @@ type Turn = {
 };
 
 export type TurnResult = {
+  readonly effects: readonly Effect[];
   readonly rows: readonly (readonly [key: string, value: string | undefined])[];
   readonly touched: ReadonlySet<object>;
 };
@@ -43,10 +46,12 @@ export type Turns = {
   /** Notes one change of the current turn. */
   note(change: {
     undo: () => void;
-    touched: object;
+    touched?: object;
     key: string;
     row: () => string | undefined;
   }): void;
+  /** Notes what the current turn wants of the node. Undone with it. */
+  effect(effect: Effect): void;
   /** `E(target)[method](...args)`: recorded inside a turn, at once outside. */
   send(target: unknown, method: string, args: unknown[]): Promise<unknown>;
 };
@@ -73,7 +78,13 @@ export const makeTurns = (
     resolve(HandledPromise.applyMethod(target, method, args));
 
   const runOutermost = <T>(body: () => T): T => {
-    const turn: Turn = { undo: [], sends: [], rows: new Map(), touched: new Set() };
+    const turn: Turn = {
+      undo: [],
+      sends: [],
+      effects: [],
+      rows: new Map(),
+      touched: new Set(),
+    };
     current = turn;
     let result: T;
     try {
@@ -81,7 +92,7 @@ export const makeTurns = (
       assertSendable(result);
       for (const { args } of turn.sends) assertSendable(args);
       const rows = [...turn.rows].map(([key, row]) => [key, row()] as const);
-      commit({ rows, touched: turn.touched });
+      commit({ rows, effects: turn.effects, touched: turn.touched });
     } catch (error) {
       undoTo(turn, 0, 0);
       throw error;
@@ -134,8 +145,14 @@ export const makeTurns = (
     note({ undo, touched, key, row }) {
       const turn = current!;
       turn.undo.push(undo);
-      turn.touched.add(touched);
+      if (touched !== undefined) turn.touched.add(touched);
       turn.rows.set(key, row);
+    },
+    effect(effect) {
+      const { undo, effects } = current!;
+      effects.push(effect);
+      // Undone in reverse order, so the newest is this one.
+      undo.push(() => effects.pop());
     },
     send(target, method, args) {
       harden(args);

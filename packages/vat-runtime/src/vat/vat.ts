@@ -8,40 +8,37 @@ import { Far } from '@endo/marshal';
 import harden from '@endo/harden';
 import { makeEndpoint } from '../switchboard/endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
-import { makeDurableMaps } from './durable-map.ts';
+import { type Device, makeClocks } from './clock.ts';
+import { makeCollections } from './collection.ts';
+import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
 import { makeHeap } from './heap.ts';
+import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
-import { type VatModule, loadModule } from './module.ts';
+import type { ModuleFactory, VatModule } from './module.ts';
 import { makeAssertSendable } from './sendable.ts';
+import { makeSends } from './sends.ts';
 import { type TurnResult, makeE, makeTurns } from './turn.ts';
-
-/** What one delivery did. */
-export type Crank = {
-  /** Rows of the vat, `undefined` for a deleted one. */
-  readonly rows: readonly (readonly [key: string, value: string | undefined])[];
-  /** Import slots (`o-d…`) that the rows name: they must last as long. */
-  readonly stored: readonly string[];
-  /** Messages to the switchboard, in order. */
-  readonly messages: readonly Message[];
-};
 
 export type VatPowers = {
   readonly id: string;
-  /** Shown in stack traces and in the console. */
-  readonly label: string;
-  readonly moduleText: string;
+  readonly makeModule: ModuleFactory;
   /** A row as of the vat's last crank, on disk or on its way there. */
   readonly read: (key: string) => string | undefined;
   /** A number or text that no earlier load of the vat had. */
   readonly incarnation: string;
-  readonly console: object;
+  /** A console that prints by lines. */
+  readonly makeConsole: (print: (line: string) => void) => object;
+  readonly digests: Digests;
   /** Called when there is something for `takeCrank` that was not there before. */
   readonly onOutput: () => void;
 };
 
 export type Vat = {
-  /** Delivers a message. Its crank is complete when the reactions (microtasks) are done. */
-  deliver(message: Message): void;
+  /**
+   * Delivers at a time. The crank is complete when the reactions (microtasks) are done.
+   * @param time - in milliseconds since 1970; never less than before
+   */
+  deliver(delivery: Delivery, time: bigint): void;
   /** Takes what happened since the last call; undefined where nothing did. */
   takeCrank(): Crank | undefined;
 };
@@ -49,57 +46,123 @@ export type Vat = {
 /** The slot under which the node reaches a vat before it has any other object. */
 export const VAT_CONTROL = 'o+dvat';
 
-/** Import slots in a row. Inside an encoded body quotes are escaped, so only `slots` can match. */
-const importsIn = (row: string): string[] =>
-  [...row.matchAll(/"-(d[1-9][0-9]*)"/g)].map(([, name]) => `o-${name}`);
+/**
+ * Import slots in a row. Inside an encoded body quotes are escaped, so only `slots` can match.
+ * What the journal mentions need not last.
+ */
+const importsIn = (key: string, row = ''): string[] =>
+  key.startsWith('j/')
+    ? []
+    : [...row.matchAll(/"-(d[1-9][0-9]*)"/g)].map(([, name]) => `o-${name}`);
+
+/** Lines that one crank may print; a vat that prints more has the rest counted. */
+const maxLines = 100;
+const maxLineLength = 4096;
 
 export const makeVat = ({
   id,
-  label,
-  moduleText,
+  makeModule,
   read,
   incarnation,
-  console,
+  makeConsole,
+  digests,
   onOutput,
 }: VatPowers): Vat => {
   let rows = new Map<string, string | undefined>();
   let messages: Message[] = [];
+  let effects: Effect[] = [];
+  let lines: string[] = [];
   let afterwards: (() => void)[] = [];
+  let cause: Delivery | undefined;
+  let time = 0n;
+  let sawTime = false;
   const listeners: ((touched: ReadonlySet<object>) => void)[] = [];
 
-  const commit = ({ rows: changed, touched }: TurnResult) => {
+  const print = (line: string) => {
+    if (lines.length < maxLines) lines.push(line.slice(0, maxLineLength));
+    else if (lines.length === maxLines) lines.push('… and more lines');
+    onOutput();
+  };
+  const now = () => {
+    sawTime = true;
+    return time;
+  };
+  const commit = ({ rows: changed, effects: wanted, touched }: TurnResult) => {
     for (const [key, value] of changed) rows.set(key, value);
+    effects.push(...wanted);
     for (const listener of listeners) listener(touched);
   };
   const slotOf = (value: object): string | undefined => {
     if (value === control) return VAT_CONTROL;
-    if (maps.isMap(value)) throw TypeError('Cannot send a durable map: it belongs to its vat');
+    collections.assertNotOne(value);
     return heap.slotOf(value);
   };
-  const turns = makeTurns(makeAssertSendable(slotOf), commit);
+  const readRow = (key: string) => (rows.has(key) ? rows.get(key) : read(key));
 
+  const turns = makeTurns(makeAssertSendable(slotOf), commit);
   const heap = makeHeap({
     turns,
-    read: (key) => (rows.has(key) ? rows.get(key) : read(key)),
+    read: readRow,
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
   });
-  const maps = makeDurableMaps(heap, turns);
-  const library = makeLibrary({
+  const collections = makeCollections(heap, turns);
+  const journal = makeJournal(read, digests);
+  const powers = {
     heap,
     turns,
-    maps,
-    incarnation,
-    onTouched: (listener) => listeners.push(listener),
+    now,
+    print,
+    nextNumber: journal.nextNumber,
+    consume(key: string) {
+      const row = readRow(key);
+      if (row !== undefined) rows.set(key, undefined);
+      return row;
+    },
+  };
+  const sends = makeSends({
+    ...powers,
+    answer: (ticket, outcome) => effects.push({ kind: 'answer', ticket, outcome }),
+    receive(data: StoredData) {
+      const presences = data.slots
+        .filter((slot) => slot[0] === '-')
+        .map((slot) => endpoint.introduced(`o${slot}`));
+      const value = heap.fromData(data);
+      // Only now may what the data does not mention be collected.
+      presences.length = 0;
+      return value;
+    },
   });
+  const clocks = makeClocks(powers);
+  const library = {
+    ...makeLibrary({
+      heap,
+      turns,
+      collections,
+      incarnation,
+      onTouched: (listener) => listeners.push(listener),
+    }),
+    send: sends.send,
+    sha256: digests.hash,
+  };
 
   let module: VatModule | undefined;
   const control = Far('VatControl', {
-    /** Runs the module's `make`, once in the life of the vat. */
-    make(powers: unknown, params: unknown) {
+    /**
+     * Runs the module's `make`, once in the life of the vat.
+     * @param devices - by name, those of its powers that are objects of the vat itself
+     */
+    make(powersGiven: object, params: unknown, devices: Record<string, Device>) {
       if (heap.getRoot() !== undefined) throw Error('Cannot make vat: it was made before');
       return turns.run(() => {
-        const root = module!.make(powers, params);
+        const own = Object.entries(devices).map(([name, device]) => [
+          name,
+          clocks.makeDevice(device),
+        ]);
+        const root = module!.make(
+          harden({ ...powersGiven, ...(Object.fromEntries(own) as object) }),
+          params,
+        );
         heap.setRoot(root);
         return root;
       });
@@ -121,23 +184,52 @@ export const makeVat = ({
     },
   });
 
-  module = loadModule(moduleText, label, library, makeE(turns), console);
+  module = makeModule(library, makeE(turns), makeConsole(print));
   heap.close();
 
   return harden({
-    deliver: (message: Message) => endpoint.dispatch(message),
+    deliver(delivery: Delivery, at: bigint) {
+      cause = delivery;
+      time = at;
+      switch (delivery.kind) {
+        case 'message':
+          return endpoint.dispatch(delivery.message);
+        case 'send':
+          return sends.carryOut(delivery);
+        case 'answer':
+          return sends.continueWith(delivery);
+        case 'timer':
+          return clocks.goOff(delivery.timer);
+      }
+    },
     takeCrank() {
       for (const task of afterwards.splice(0)) task();
-      if (rows.size === 0 && messages.length === 0) return undefined;
+      sends.finish();
+      const recorded = journal.record({
+        cause,
+        rows,
+        effects,
+        time: sawTime ? time : undefined,
+      });
+      // An item of the inbox is done also where nothing came of it.
+      const isDone = cause !== undefined && cause.kind !== 'message';
       const crank: Crank = {
-        rows: [...rows],
-        stored: [...new Set([...rows.values()].flatMap((row) => importsIn(row ?? '')))],
+        rows: recorded,
+        stored: [...new Set(recorded.flatMap(([key, row]) => importsIn(key, row)))],
         messages,
+        effects,
+        lines,
+        sawTime,
       };
+      cause = undefined;
       rows = new Map();
       messages = [];
-      afterwards = [];
-      return crank;
+      effects = [];
+      lines = [];
+      sawTime = false;
+      const isEmpty =
+        crank.rows.length + crank.messages.length + crank.effects.length + crank.lines.length === 0;
+      return isEmpty && !isDone ? undefined : crank;
     },
   });
 };

@@ -1,0 +1,76 @@
+/**
+ * What has to happen in vats exactly once: sends, answers to them, and timers that went off.
+ *
+ *   in/<vat>/<number>            an item, deleted in the batch of the turn that carries it out
+ *   timer/<time>/<vat>/<number>  a timer, in the order in which timers go off
+ *
+ * In rows, objects are named by their owner's id and slot, which mean the same at every start.
+ */
+import harden from '@endo/harden';
+import type { InboxItem, StoredData } from '../vat/delivery.ts';
+import type { Committer } from '../store/committer.ts';
+
+/** Data whose references have names that last. */
+export type NamedData = {
+  readonly body: string;
+  readonly refs: readonly (readonly [owner: string, slot: string])[];
+};
+
+type Named<T> = T extends StoredData
+  ? NamedData
+  : T extends object
+    ? { readonly [K in keyof T]: Named<T[K]> }
+    : T;
+
+/** An item as it stands in the store. */
+export type StoredItem = Named<InboxItem>;
+
+export type Inboxes = {
+  /** Adds an item in the current batch, at the end of the vat's queue. */
+  add(vat: string, item: StoredItem): void;
+  /** The keys of a vat's items, in order. */
+  itemsOf(vat: string): readonly string[];
+  read(key: string): StoredItem;
+  /** Deletes an item in the current batch. */
+  remove(vat: string, key: string): void;
+  /** The vats that have items. */
+  vats(): string[];
+};
+
+const pad = (number: number | bigint): string => String(number).padStart(16, '0');
+
+/** @param onItem - called with each item that is added */
+export const openInboxes = async (
+  store: Committer,
+  onItem: (vat: string, key: string) => void,
+): Promise<Inboxes> => {
+  const queues = new Map<string, Set<string>>();
+  let last = 0;
+  const enqueue = (vat: string, key: string) => {
+    const queue = queues.get(vat) ?? new Set();
+    queues.set(vat, queue.add(key));
+  };
+  for (const [key] of await store.list('in/')) {
+    const [, vat, number] = key.split('/') as [string, string, string];
+    enqueue(vat, key);
+    last = Math.max(last, Number(number));
+  }
+  return harden({
+    add(vat, item) {
+      last += 1;
+      const key = `in/${vat}/${pad(last)}`;
+      store.stage([[key, JSON.stringify(item)]]);
+      enqueue(vat, key);
+      onItem(vat, key);
+    },
+    itemsOf: (vat) => [...(queues.get(vat) ?? [])],
+    read: (key) => JSON.parse(store.get(key)!) as StoredItem,
+    remove(vat, key) {
+      const queue = queues.get(vat);
+      queue?.delete(key);
+      if (queue?.size === 0) queues.delete(vat);
+      store.stage([[key, undefined]]);
+    },
+    vats: () => [...queues.keys()],
+  }) as Inboxes;
+};

@@ -1,0 +1,126 @@
+/** The node's timers: an ordered index in the store, of which only what comes next is in memory. */
+import harden from '@endo/harden';
+import type { Committer } from '../store/committer.ts';
+import type { NodeClock, TimeSource } from './node-clock.ts';
+
+export type Timers = {
+  /** Both in the current batch. */
+  set(vat: string, timer: number, at: bigint): void;
+  cancel(vat: string, timer: number, at: bigint): void;
+  /** Begins to call `onDue`. */
+  start(): void;
+  stop(): void;
+};
+
+export type TimersPowers = {
+  readonly store: Committer;
+  readonly clock: NodeClock;
+  readonly time: TimeSource;
+  /** A timer went off; its row is deleted in the same batch as what this stages. */
+  readonly onDue: (vat: string, timer: number) => void;
+};
+
+const prefix = 'timer/';
+/** How many are read at a time. */
+const windowSize = 1000;
+/**
+ * The longest sleep between looks at the clock, in milliseconds: the machine's clock may be set
+ * forward meanwhile, and then what became due is late by no more than this.
+ */
+const longestSleep = 10_000;
+
+const offset = 10n ** 17n;
+/** Times before 1970 sort before those after it. */
+const timeKey = (at: bigint): string => {
+  const shifted = at + offset;
+  if (shifted < 0n || shifted >= 10n * offset) {
+    throw RangeError('Cannot set timer: its time is out of the range of time');
+  }
+  return String(shifted).padStart(18, '0');
+};
+const keyOf = (vat: string, timer: number, at: bigint): string =>
+  `${prefix}${timeKey(at)}/${vat}/${String(timer).padStart(12, '0')}`;
+const timeOf = (key: string): bigint => BigInt(key.split('/')[1]!) - offset;
+
+export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers => {
+  /** Keys in order: all that there are up to `horizon`, undefined for all of them. */
+  let window: string[] = [];
+  let horizon: string | undefined = prefix;
+  let reading = false;
+  let started = false;
+  let cancelSleep = () => {};
+
+  const position = (key: string): number => {
+    let low = 0;
+    let high = window.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (window[middle]! < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
+  const insert = (key: string) => {
+    const index = position(key);
+    if (window[index] !== key) window.splice(index, 0, key);
+  };
+
+  const readOn = async () => {
+    reading = true;
+    const rows = await store.list(prefix, { after: horizon!, limit: windowSize });
+    // What was set during the read may be in the list or not.
+    for (const [key] of rows) insert(key);
+    const end = rows.length < windowSize ? undefined : rows.at(-1)![0];
+    if (end !== undefined) window = window.filter((key) => key <= end);
+    horizon = end;
+    reading = false;
+    look();
+  };
+
+  const look = () => {
+    cancelSleep();
+    if (!started) return;
+    const now = clock.now();
+    while (window.length > 0 && timeOf(window[0]!) <= now) {
+      const key = window.shift()!;
+      // One that was cancelled while the list was read.
+      if (store.get(key) === undefined) continue;
+      const [, , vat, timer] = key.split('/') as [string, string, string, string];
+      store.stage([[key, undefined]]);
+      onDue(vat, Number(timer));
+    }
+    if (window.length === 0 && horizon !== undefined) {
+      if (!reading) void readOn();
+      return;
+    }
+    if (window.length === 0) return;
+    const wait = Number(timeOf(window[0]!) - now);
+    cancelSleep = time.after(Math.min(wait, longestSleep), look);
+  };
+
+  return harden({
+    set(vat: string, timer: number, at: bigint) {
+      const key = keyOf(vat, timer, at);
+      store.stage([[key, '']]);
+      // While more is read from the store, the newest rows may come too late for it.
+      if (!reading && horizon !== undefined && key > horizon) return;
+      insert(key);
+      if (started && window[0] === key) look();
+    },
+    cancel(vat: string, timer: number, at: bigint) {
+      const key = keyOf(vat, timer, at);
+      store.stage([[key, undefined]]);
+      const index = position(key);
+      if (window[index] === key) window.splice(index, 1);
+    },
+    start() {
+      started = true;
+      look();
+    },
+    stop() {
+      started = false;
+      cancelSleep();
+    },
+  });
+};

@@ -1,0 +1,439 @@
+/**
+ * The vats of a node: loaded by their first message, put to sleep when they are idle, and everything
+ * that one of their deliveries did, taken into one batch.
+ */
+import harden from '@endo/harden';
+import type { Committer } from '../store/committer.ts';
+import type { Row } from '../store/storage.ts';
+import type { Connection } from '../switchboard/connection.ts';
+import type { Switchboard } from '../switchboard/switchboard.ts';
+import type { Message } from '../switchboard/wire.ts';
+import type { Crank, Delivery, Effect, InboxItem, StoredData } from '../vat/delivery.ts';
+import type { HostCommand, HostReport } from '../vat/host.ts';
+import { type Digests, makeSliceCheck } from '../vat/journal.ts';
+import { hashBundle } from './bundle.ts';
+import { type NamedData, type StoredItem, openInboxes } from './inbox.ts';
+import type { NodeClock, TimeSource } from './node-clock.ts';
+import { makeTimers } from './timers.ts';
+import type { HostHandle } from './vat-threads.ts';
+
+export type SleepPolicy = {
+  /** A vat that got no message for so long goes to sleep, if nobody would notice. */
+  readonly idleMilliseconds: number;
+  /**
+   * With more than this awake, the longest idle ones sleep at once, if nobody would notice;
+   * with more than twice as many, also those that are in the middle of something.
+   */
+  readonly maxAwake: number;
+};
+
+export const defaultSleepPolicy: SleepPolicy = Object.freeze({
+  idleMilliseconds: 60_000,
+  maxAwake: 1000,
+});
+
+export type VatsPowers = {
+  readonly store: Committer;
+  readonly switchboard: Switchboard;
+  readonly host: HostHandle;
+  readonly clock: NodeClock;
+  readonly time: TimeSource;
+  readonly digests: Digests;
+  /** Differs at every start of the node. */
+  readonly incarnation: string;
+  readonly sleep: SleepPolicy;
+  /** The party with an id, made if need be. */
+  readonly provideParty: (id: string) => Connection | undefined;
+  readonly print: (line: string) => void;
+};
+
+export type Vats = {
+  /** The party of a vat, undefined where there is no such vat. */
+  provide(id: string): Connection | undefined;
+  /** Says that a vat was just made, and has no rows yet. */
+  add(id: string): void;
+  onReport(report: HostReport): void;
+  /** Begins to carry out what waits, and to put idle vats to sleep. */
+  start(): void;
+  stop(): void;
+  counts(): { vats: number; suspended: number };
+};
+
+type VatRow = { readonly bundle: string; readonly label: string };
+
+/** A vat in memory, or on its way in or out. */
+type Awake = {
+  readonly id: string;
+  readonly party: Connection;
+  phase: 'loading' | 'awake' | 'pausing';
+  load: number;
+  /** When it got its last delivery, by the monotonic clock. */
+  used: number;
+  /** The newest crank that was taken. */
+  crank: number;
+  /** Items of the inbox that were given to it. */
+  readonly given: Set<string>;
+  /** What it said while it was pausing. */
+  said: Message[];
+};
+
+/** Rows are checked in pieces of this many. */
+const checkedAtOnce = 10_000;
+
+/**
+ * How often the time is written when nobody asked for it, in milliseconds: a machine without a clock
+ * of its own, which starts in 1970, goes on from there.
+ */
+const timeIsNotedEvery = 60_000;
+
+const failureData = (code: string, message: string): NamedData => ({
+  body: `#${JSON.stringify({ code, message })}`,
+  refs: [],
+});
+
+export const openVats = async (powers: VatsPowers): Promise<Vats> => {
+  const { store, switchboard, host, clock, time, digests, provideParty, print } = powers;
+  const awake = new Map<string, Awake>();
+  /** Vats that cannot be loaded, until the node is started anew. */
+  const suspended = new Map<string, string>();
+  const fresh = new Set<string>();
+  /** Modules that the host has. */
+  const modules = new Set<string>();
+  let lastLoad = 0;
+  let isRunning = false;
+  let cancelSweep = () => {};
+  let notedAt = -Infinity;
+
+  const vatOf = (id: string): VatRow | undefined => {
+    const row = store.get(`vat/${id}`);
+    return row === undefined ? undefined : (JSON.parse(row) as VatRow);
+  };
+
+  // ---- names that last ----
+
+  /** What a vat's slot, as its rows write it, means to the node. */
+  const nameOf = (party: Connection, slot: string): readonly [string, string] => {
+    if (slot[0] !== '-') return [party.id, `o+${slot}`];
+    const { owner, slot: ownerSlot } = switchboard.held(party, `o${slot}`);
+    return [owner.id, ownerSlot];
+  };
+  const named = (party: Connection, { body, slots }: StoredData): NamedData => ({
+    body,
+    refs: slots.map((slot) => nameOf(party, slot)),
+  });
+  /** @throws where a party exists no more */
+  const slotted = (party: Connection, { body, refs }: NamedData): StoredData => ({
+    body,
+    slots: refs.map(([owner, slot]) => {
+      if (owner === party.id) return slot.slice(2);
+      const connection = provideParty(owner);
+      if (connection === undefined) throw Error('the owner of a reference is gone');
+      return switchboard.introduce(party, switchboard.refAt(connection, slot)).slice(1);
+    }),
+  });
+  const itemFor = (party: Connection, item: StoredItem): InboxItem => {
+    switch (item.kind) {
+      case 'send':
+        return { ...item, args: slotted(party, item.args) };
+      case 'answer':
+        return {
+          ...item,
+          outcome: { ok: item.outcome.ok, data: slotted(party, item.outcome.data) },
+        };
+      case 'timer':
+        return item;
+    }
+  };
+
+  // ---- deliveries ----
+
+  const command = (wanted: () => HostCommand) => store.whenRoom(() => host.command(wanted()));
+  const deliver = (vat: Awake, delivery: Delivery) => {
+    vat.used = time.monotonic();
+    command(() => ({ type: 'deliver', vat: vat.id, delivery, time: clock.now() }));
+  };
+
+  const giveItem = (vat: Awake, key: string) => {
+    if (vat.phase !== 'awake' || vat.given.has(key)) return;
+    vat.given.add(key);
+    const item = inboxes.read(key);
+    try {
+      deliver(vat, { ...itemFor(vat.party, item), item: key });
+    } catch (error) {
+      print(`[vat ${vat.id}] An item of the inbox was dropped: ${(error as Error).message}`);
+      if (item.kind === 'send') {
+        answer(item.ticket, false, failureData('gone', 'an argument exists no more'));
+      }
+      inboxes.remove(vat.id, key);
+    }
+  };
+  const onItem = (id: string, key: string) => {
+    const vat = awake.get(id);
+    if (vat !== undefined) giveItem(vat, key);
+    else if (isRunning) void wake(id);
+  };
+  const inboxes = await openInboxes(store, onItem);
+  const timers = makeTimers({
+    store,
+    clock,
+    time,
+    onDue(vat, timer) {
+      inboxes.add(vat, { kind: 'timer', timer });
+      noteTime();
+    },
+  });
+
+  // ---- loading ----
+
+  const faultOf = async (id: string): Promise<string | undefined> => {
+    if (fresh.delete(id)) return undefined;
+    const check = makeSliceCheck(digests);
+    const prefix = `v/${id}/`;
+    let after: string | undefined;
+    try {
+      for (;;) {
+        const rows = await store.list(prefix, {
+          limit: checkedAtOnce,
+          ...(after === undefined ? {} : { after }),
+        });
+        check.take(rows.map(([key, value]) => [key.slice(prefix.length), value] as const));
+        if (rows.length < checkedAtOnce) return check.fault();
+        after = rows.at(-1)![0];
+      }
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  const suspend = (id: string, reason: string) => {
+    suspended.set(id, reason);
+    awake.delete(id);
+    print(`Cannot load vat ${id}: ${reason}`);
+    const party = switchboard.get(`v${id}`);
+    if (party !== undefined) switchboard.down(party, 'the vat could not be loaded');
+  };
+
+  /** Loads a vat that is asleep. @returns false where that cannot be */
+  const wake = (id: string): boolean => {
+    if (awake.has(id)) return true;
+    const party = provide(id);
+    if (party === undefined || suspended.has(id)) return false;
+    lastLoad += 1;
+    const vat: Awake = {
+      id,
+      party,
+      phase: 'loading',
+      load: lastLoad,
+      used: time.monotonic(),
+      crank: 0,
+      given: new Set(),
+      said: [],
+    };
+    awake.set(id, vat);
+    void finishLoading(vat);
+    makeRoom();
+    return true;
+  };
+
+  /** Sees to it that the host has a module. @returns false where it is not in the store as it was */
+  const provideModule = (hash: string): boolean => {
+    if (modules.has(hash)) return true;
+    const text = store.get(`b/${hash}`);
+    if (text === undefined || hashBundle(text) !== hash) return false;
+    modules.add(hash);
+    command(() => ({ type: 'module', module: hash, text }));
+    return true;
+  };
+
+  const finishLoading = async (vat: Awake) => {
+    const { id } = vat;
+    const fault = await faultOf(id);
+    if (awake.get(id) !== vat) return;
+    if (fault !== undefined) return suspend(id, fault);
+    const { bundle } = vatOf(id)!;
+    if (!provideModule(bundle)) {
+      return suspend(id, 'its module is missing or altered in the store');
+    }
+    const { load } = vat;
+    const incarnation = `${powers.incarnation}.${load}`;
+    command(() => ({ type: 'load', vat: id, load, module: bundle, incarnation }));
+    resume(vat);
+  };
+
+  const resume = (vat: Awake) => {
+    vat.phase = 'awake';
+    switchboard.up(vat.party, {
+      send: (message) => deliver(vat, { kind: 'message', message }),
+      // The vat broke a limit. It is loaded anew by its next message; what it wrote stands.
+      end: () => unload(vat, Infinity),
+    });
+    for (const message of vat.said.splice(0)) switchboard.receive(vat.party, message);
+    for (const key of inboxes.itemsOf(vat.id)) giveItem(vat, key);
+  };
+
+  const provide = (id: string): Connection | undefined => {
+    const known = switchboard.get(`v${id}`);
+    if (known !== undefined || store.get(`vat/${id}`) === undefined) return known;
+    return switchboard.add(`v${id}`, { inside: true, remote: false, lasting: true }, () =>
+      wake(id),
+    );
+  };
+
+  // ---- sleeping ----
+
+  /** @param seen - the crank after which the vat must have done nothing, or it stays */
+  const unload = (vat: Awake, seen: number) => {
+    vat.phase = 'pausing';
+    command(() => ({ type: 'unload', vat: vat.id, load: vat.load, seen }));
+  };
+
+  /** Puts a vat to sleep, if nobody would notice. */
+  const tryToSleep = (vat: Awake): boolean => {
+    if (vat.phase !== 'awake' || inboxes.itemsOf(vat.id).length > 0) return false;
+    if (!switchboard.isQuiet(vat.party)) return false;
+    switchboard.pause(vat.party);
+    // It may be doing something of which we have not heard yet.
+    unload(vat, vat.crank);
+    return true;
+  };
+
+  /** Puts a vat to sleep whose callers will notice: what it owes is answered as unknown. */
+  const forceToSleep = (vat: Awake): void => {
+    if (vat.phase !== 'awake') return;
+    switchboard.down(vat.party, 'too many vats are awake');
+    unload(vat, Infinity);
+  };
+
+  const onUnloaded = ({ vat: id, load, forgotten }: HostReport & { type: 'unloaded' }) => {
+    const vat = awake.get(id);
+    if (vat?.load !== load || vat.phase !== 'pausing') return;
+    if (!forgotten) return resume(vat);
+    awake.delete(id);
+    const isWanted = vat.party.held.length > 0 || inboxes.itemsOf(id).length > 0;
+    switchboard.rest(vat.party);
+    if (isWanted) wake(id);
+  };
+
+  const byIdleness = () => [...awake.values()].sort((a, b) => a.used - b.used);
+  const makeRoom = () => {
+    let tooMany = awake.size - powers.sleep.maxAwake;
+    if (tooMany <= 0) return;
+    const idle = byIdleness();
+    for (const vat of idle) if (tooMany > 0 && tryToSleep(vat)) tooMany -= 1;
+    for (const vat of idle) {
+      if (tooMany > powers.sleep.maxAwake && vat.phase === 'awake') {
+        forceToSleep(vat);
+        tooMany -= 1;
+      }
+    }
+  };
+  const sweep = () => {
+    const { idleMilliseconds } = powers.sleep;
+    const end = time.monotonic() - idleMilliseconds;
+    for (const vat of awake.values()) if (vat.used <= end) tryToSleep(vat);
+    cancelSweep = time.after(Math.max(idleMilliseconds / 4, 10), sweep);
+  };
+
+  // ---- what a delivery did ----
+
+  /** So that no start of the node tells an earlier time. */
+  const noteTime = () => {
+    notedAt = time.monotonic();
+    store.stage([['clock', String(clock.now())]]);
+  };
+
+  const answer = (ticket: string | undefined, ok: boolean, data: NamedData) => {
+    if (ticket === undefined) return;
+    const [vat, send] = ticket.split('/') as [string, string];
+    inboxes.add(vat, { kind: 'answer', send: Number(send), outcome: { ok, data } });
+  };
+
+  const carryOut = (id: string, party: Connection, effect: Effect) => {
+    switch (effect.kind) {
+      case 'send': {
+        const { target, method, args, send, notAfter } = effect;
+        const ticket = send === undefined ? undefined : `${id}/${send}`;
+        const [owner, slot] = nameOf(party, target);
+        if (!provideParty(owner)?.kind.inside) {
+          const message = 'the target is not in a vat of this node';
+          if (ticket === undefined) print(`[vat ${id}] A send of "${method}" failed: ${message}`);
+          return answer(ticket, false, failureData('unsupported', message));
+        }
+        return inboxes.add(owner.slice(1), {
+          kind: 'send',
+          target: slot.slice(2),
+          method,
+          args: named(party, args),
+          ...(ticket === undefined ? {} : { ticket }),
+          ...(notAfter === undefined ? {} : { notAfter }),
+        });
+      }
+      case 'answer':
+        return answer(effect.ticket, effect.outcome.ok, named(party, effect.outcome.data));
+      case 'timer':
+        return timers.set(id, effect.timer, BigInt(effect.at));
+      case 'cancel':
+        return timers.cancel(id, effect.timer, BigInt(effect.at));
+    }
+  };
+
+  const takeCrank = (id: string, label: () => string, party: Connection, crank: Crank) => {
+    for (const slot of crank.stored) switchboard.keep(party, slot);
+    store.stage(crank.rows.map(([key, value]): Row => [`v/${id}/${key}`, value]));
+    for (const effect of crank.effects) carryOut(id, party, effect);
+    if (crank.sawTime || (crank.rows.length > 0 && time.monotonic() > notedAt + timeIsNotedEvery)) {
+      noteTime();
+    }
+    if (crank.lines.length === 0) return;
+    const lines = crank.lines.map((line) => `[vat ${label()}] ${line}`);
+    store.whenDurable(() => lines.forEach(print));
+  };
+
+  const onCrank = (report: HostReport & { type: 'crank' }) => {
+    const { vat: id, load, number, done, crank } = report;
+    const party = provide(id);
+    if (party === undefined) return;
+    // A vat whose session was ended is loaded anew. What it wrote before stands, and what it said
+    // before belongs to that session.
+    const vat = awake.get(id);
+    const isCurrent = vat?.load === load;
+    takeCrank(id, () => vatOf(id)!.label, party, crank);
+    if (done !== undefined) inboxes.remove(id, done);
+    if (crank.rows.length > 0) {
+      store.whenDurable(() => host.command({ type: 'durable', crank: number }));
+    }
+    if (!isCurrent) return;
+    vat.crank = number;
+    if (done !== undefined) vat.given.delete(done);
+    if (vat.phase === 'pausing') vat.said.push(...crank.messages);
+    else for (const message of crank.messages) switchboard.receive(party, message);
+  };
+
+  return harden({
+    provide,
+    add: (id: string) => void fresh.add(id),
+    onReport(report: HostReport) {
+      switch (report.type) {
+        case 'crank':
+          return onCrank(report);
+        case 'unloaded':
+          return onUnloaded(report);
+        case 'failed':
+          return suspend(report.vat, report.reason);
+      }
+    },
+    start() {
+      isRunning = true;
+      for (const id of inboxes.vats()) wake(id);
+      timers.start();
+      sweep();
+    },
+    stop() {
+      isRunning = false;
+      noteTime();
+      timers.stop();
+      cancelSweep();
+    },
+    counts: () => ({ vats: awake.size, suspended: suspended.size }),
+  }) as Vats;
+};

@@ -1,0 +1,35 @@
+/** Which methods of an object a message may reach: those of remotables, and nothing inherited from Object. */
+import { type Passable, passStyleOf } from '@endo/pass-style';
+
+/** Names of the methods of a remotable, its own and its prototypes', without those of Object. */
+const methodNames = (value: object): Set<string> => {
+  const names = new Set<string>();
+  for (
+    let layer: object | null = value;
+    layer !== null && layer !== Object.prototype;
+    layer = Object.getPrototypeOf(layer) as object | null
+  ) {
+    for (const [name, { value: member }] of Object.entries(
+      Object.getOwnPropertyDescriptors(layer),
+    )) {
+      if (typeof member === 'function' && name !== 'constructor') names.add(name);
+    }
+  }
+  return names;
+};
+
+const namesByPrototype = new WeakMap<object, Set<string>>();
+
+export const hasMethod = (value: object, name: string): boolean => {
+  // A far function has the members of `Function.prototype`, and none of its own.
+  if (typeof value !== 'object' || passStyleOf(value as Passable) !== 'remotable') return false;
+  const prototype = Object.getPrototypeOf(value) as object;
+  // An exo's methods all stand on its prototype, shared by its whole class.
+  const key = Object.getOwnPropertyNames(value).length === 0 ? prototype : value;
+  let names = namesByPrototype.get(key);
+  if (names === undefined) {
+    names = methodNames(value);
+    namesByPrototype.set(key, names);
+  }
+  return names.has(name);
+};

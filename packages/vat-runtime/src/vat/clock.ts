@@ -1,0 +1,164 @@
+/**
+ * Time inside a vat: objects of the vat itself, made where its maker granted them.
+ *
+ *   t/<number>   a timer: { at, sleeper, ctx }
+ */
+import harden from '@endo/harden';
+import { Far } from '@endo/marshal';
+import { M } from '@endo/patterns';
+import type { Sleeper } from '../actor/clock.ts';
+import { hasMethod } from '../switchboard/methods.ts';
+import type { StoredData } from './delivery.ts';
+import type { Heap, Kind } from './heap.ts';
+import type { Turns } from './turn.ts';
+
+/** When epoch 0 began, and how long an epoch is, in milliseconds. */
+export type Epochs = { readonly zero: bigint; readonly length: bigint };
+
+/** What a maker can grant. */
+export type Device = ({ readonly kind: 'clock' } & Epochs) | { readonly kind: 'timer' };
+
+export type Clocks = {
+  /** The object for a device, in the turn that makes the vat. */
+  makeDevice(device: Device): object;
+  goOff(timer: number): void;
+};
+
+export type ClocksPowers = {
+  readonly heap: Heap;
+  readonly turns: Turns;
+  /** The time of the current delivery. */
+  readonly now: () => bigint;
+  /** A number that this vat did not give before. */
+  readonly nextNumber: () => number;
+  /** Reads and deletes a row, whatever becomes of the turn. */
+  readonly consume: (key: string) => string | undefined;
+  readonly print: (line: string) => void;
+};
+
+type Alarm = { readonly at: string; readonly sleeper: string; readonly ctx: StoredData };
+
+const assertBigint = (value: unknown, what: string): bigint => {
+  if (typeof value === 'bigint') return value;
+  throw TypeError(`Cannot use ${what}: it is not a bigint`);
+};
+
+export const makeClocks = (powers: ClocksPowers): Clocks => {
+  const { heap, turns } = powers;
+
+  const epochsOf = (clock: object): Epochs => {
+    const context = heap.contextOf(clock);
+    return {
+      zero: heap.read(context, 'zero') as bigint,
+      length: heap.read(context, 'length') as bigint,
+    };
+  };
+
+  const clockKind: Kind = harden({
+    name: '@clock',
+    version: 1,
+    phases: [],
+    shape: { zero: M.bigint(), length: M.gt(0n) },
+    prototypes: {
+      clock: Far('Clock', {
+        now: () => powers.now(),
+        epoch(this: object) {
+          const { zero, length } = epochsOf(this);
+          const since = powers.now() - zero;
+          // Division of bigints rounds to zero, and epochs before the first are counted too.
+          return since < 0n ? (since + 1n) / length - 1n : since / length;
+        },
+        startOf(this: object, epoch: unknown) {
+          const { zero, length } = epochsOf(this);
+          return zero + assertBigint(epoch, 'epoch') * length;
+        },
+      }),
+    },
+    statePrototype: {},
+  });
+
+  /** Timers that the current turn set or cancelled; the others are in their rows. */
+  const changed = new Map<number, Alarm | undefined>();
+  const alarmAt = (number: number): Alarm | undefined => {
+    if (changed.has(number)) return changed.get(number);
+    const row = heap.row(`t/${number}`);
+    return row === undefined ? undefined : (JSON.parse(row) as Alarm);
+  };
+  const change = (number: number, alarm: Alarm | undefined) => {
+    const isFirst = !changed.has(number);
+    const before = changed.get(number);
+    changed.set(number, alarm);
+    turns.note({
+      undo: () => void (isFirst ? changed.delete(number) : changed.set(number, before)),
+      key: `t/${number}`,
+      row() {
+        const alarmNow = alarmAt(number);
+        changed.delete(number);
+        return alarmNow === undefined ? undefined : JSON.stringify(alarmNow);
+      },
+    });
+  };
+
+  const timerKind: Kind = harden({
+    name: '@timer',
+    version: 1,
+    phases: [],
+    shape: {},
+    prototypes: {
+      timer: Far('Timer', {
+        wakeAt(at: unknown, sleeper: unknown, ctx: unknown) {
+          turns.assertActive('set a timer');
+          assertBigint(at, 'time');
+          const slot = typeof sleeper === 'object' ? heap.slotOf(sleeper!) : undefined;
+          if (slot === undefined || !hasMethod(sleeper!, 'wake')) {
+            throw TypeError(
+              'Cannot set timer: its sleeper is not a facet of this vat with a method "wake"',
+            );
+          }
+          const number = powers.nextNumber();
+          const alarm: Alarm = {
+            at: String(at),
+            sleeper: slot.slice(2),
+            ctx: heap.toData(ctx, 'ctx of a timer'),
+          };
+          change(number, alarm);
+          turns.effect({ kind: 'timer', timer: number, at: alarm.at });
+          return BigInt(number);
+        },
+        cancel(timer: unknown) {
+          turns.assertActive('cancel a timer');
+          const number = Number(assertBigint(timer, 'timer'));
+          const alarm = alarmAt(number);
+          if (alarm === undefined) return false;
+          change(number, undefined);
+          turns.effect({ kind: 'cancel', timer: number, at: alarm.at });
+          return true;
+        },
+      }),
+    },
+    statePrototype: {},
+  });
+  heap.define(clockKind);
+  heap.define(timerKind);
+
+  return harden({
+    makeDevice(device: Device) {
+      if (device.kind === 'timer') return heap.make(timerKind, () => ({})).facets['timer']!;
+      const { zero, length } = device;
+      return heap.make(clockKind, () => ({ zero, length })).facets['clock']!;
+    },
+    goOff(number: number) {
+      const row = powers.consume(`t/${number}`);
+      // It was cancelled when it was on its way already.
+      if (row === undefined) return;
+      const { at, sleeper, ctx } = JSON.parse(row) as Alarm;
+      try {
+        const facet = heap.facetAt(`o+${sleeper}`);
+        if (facet === undefined) throw Error('its sleeper exists no more');
+        turns.run(() => void (facet as Sleeper).wake(heap.fromData(ctx), BigInt(at)));
+      } catch (error) {
+        powers.print(`A timer came to nothing: ${(error as Error).message}`);
+      }
+    },
+  });
+};

@@ -1,0 +1,160 @@
+/**
+ * A vat's journal, and the sum by which its rows are checked.
+ *
+ *   j/<number>   one crank: { prev, label, cause, changes, … }; `prev` is the hash of the entry before
+ *   head         { first, last, hash, sum, number }: the oldest and the newest entry, the hash of the
+ *                newest, the sum of the checksums of all other rows, and the last number given to a
+ *                send or a timer
+ *
+ * The chain shows that no entry was altered or taken out. The sum shows that no row is missing,
+ * stale or altered: it changes by what each crank writes, and is compared when the vat wakes.
+ *
+ * An entry is private to the vat's node (SPEC, label P3). What an actor publishes of its own acts
+ * stands in a journal of its own (SPEC V11).
+ */
+import harden from '@endo/harden';
+import type { Delivery, Effect } from './delivery.ts';
+
+type Row = readonly [key: string, value: string | undefined];
+
+export type Digests = {
+  /** SHA-256 of a text in UTF-8, base64url. */
+  readonly hash: (text: string) => string;
+  /** A checksum of 32 bits of a row. */
+  readonly checksum: (key: string, value: string) => number;
+};
+
+type Head = {
+  readonly first: number;
+  readonly last: number;
+  readonly hash: string;
+  readonly sum: number;
+  readonly number: number;
+};
+
+export type Journal = {
+  /** A number that no send and no timer of this vat had before. */
+  nextNumber(): number;
+  /** The rows of a crank with those of its entry. */
+  record(crank: {
+    /** Undefined where something was collected, and no delivery did it. */
+    cause: Delivery | undefined;
+    rows: ReadonlyMap<string, string | undefined>;
+    effects: readonly Effect[];
+    /** The time, where the crank learned it. */
+    time: bigint | undefined;
+  }): Row[];
+};
+
+/** How many entries a vat keeps. Enough to see what led to where it is; older ones leave their hash. */
+export const maxJournalEntries = 256;
+/** Characters of a delivery that an entry repeats. Of a longer one it keeps the hash. */
+const maxCauseLength = 4096;
+
+/** Sums stay exact integers of a double. */
+const MODULUS = 2 ** 48;
+const add = (sum: number, by: number): number => (sum + by + MODULUS) % MODULUS;
+
+const HEAD = 'head';
+const isJournal = (key: string): boolean => key.startsWith('j/');
+const entryKey = (number: number): string => `j/${String(number).padStart(12, '0')}`;
+
+const readHead = (row: string | undefined): Head =>
+  row === undefined
+    ? { first: 1, last: 0, hash: '', sum: 0, number: 0 }
+    : (JSON.parse(row) as Head);
+
+export const makeJournal = (
+  /** A row as of the last crank. */
+  read: (key: string) => string | undefined,
+  { hash, checksum }: Digests,
+): Journal => {
+  let head = readHead(read(HEAD));
+  let { number } = head;
+
+  return harden({
+    nextNumber: () => (number += 1),
+    record({ cause, rows, effects, time }) {
+      let { sum } = head;
+      const changes: Record<string, number | null> = {};
+      const written: Row[] = [];
+      for (const [key, value] of rows) {
+        const before = read(key);
+        if (before === value) continue;
+        const check = value === undefined ? null : checksum(key, value);
+        if (before !== undefined) sum = add(sum, -checksum(key, before));
+        if (check !== null) sum = add(sum, check);
+        changes[key] = check;
+        written.push([key, value]);
+      }
+      if (written.length === 0 && effects.length === 0) return [];
+      const causeText = JSON.stringify(cause ?? null);
+      const last = head.last + 1;
+      const entry = JSON.stringify({
+        prev: head.hash,
+        label: 'P3',
+        cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : cause,
+        ...(time === undefined ? {} : { time: String(time) }),
+        changes,
+        ...(effects.length === 0 ? {} : { effects: effects.map(({ kind }) => kind) }),
+      });
+      written.push([entryKey(last), entry]);
+      let { first } = head;
+      for (; last - first >= maxJournalEntries; first += 1) {
+        written.push([entryKey(first), undefined]);
+      }
+      head = { first, last, hash: hash(entry), sum, number };
+      written.push([HEAD, JSON.stringify(head)]);
+      return written;
+    },
+  }) as Journal;
+};
+
+/** Checks all rows of a vat, given in pieces and in the order of their keys. */
+export type SliceCheck = {
+  take(rows: Iterable<readonly [key: string, value: string]>): void;
+  /** What is wrong, in words for the operator; undefined where all is as the vat left it. */
+  fault(): string | undefined;
+};
+
+export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
+  let sum = 0;
+  let head: Head | undefined;
+  let first: number | undefined;
+  let previous: { number: number; hash: string } | undefined;
+  let broken: string | undefined;
+  let empty = true;
+
+  const takeEntry = (key: string, entry: string) => {
+    const number = Number(key.slice(2));
+    const { prev } = JSON.parse(entry) as { prev: string };
+    first ??= number;
+    if (previous !== undefined && (previous.number + 1 !== number || previous.hash !== prev)) {
+      broken ??= `its journal is broken at entry ${number}`;
+    }
+    previous = { number, hash: hash(entry) };
+  };
+
+  return harden({
+    take(rows) {
+      for (const [key, value] of rows) {
+        empty = false;
+        if (key === HEAD) head = readHead(value);
+        else if (isJournal(key)) takeEntry(key, value);
+        else sum = add(sum, checksum(key, value));
+      }
+    },
+    fault() {
+      // A vat that has done nothing yet has no rows.
+      if (empty) return undefined;
+      if (head === undefined) return 'its head is missing';
+      if (broken !== undefined) return broken;
+      if (first !== head.first || previous?.number !== head.last || previous.hash !== head.hash) {
+        return 'its journal does not begin or end where its head says';
+      }
+      return sum === head.sum
+        ? undefined
+        : 'its rows are not those that it wrote: one is missing, stale or altered';
+    },
+  }) as SliceCheck;
+};

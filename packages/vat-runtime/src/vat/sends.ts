@@ -1,0 +1,174 @@
+/**
+ * Messages that happen exactly once: a vat's side of `send`.
+ *
+ *   a/<number>   who waits for the answer: { then, ctx }
+ *
+ * An item of the inbox is consumed whatever its turn does. The node deletes it in the batch of the
+ * crank that carried it out; so a message is carried out once, or again from the beginning.
+ */
+import harden from '@endo/harden';
+import type { Send, SendFailure } from '../actor/send.ts';
+import { hasMethod } from '../switchboard/methods.ts';
+import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
+import type { Heap } from './heap.ts';
+import type { Turns } from './turn.ts';
+
+type SendItem = InboxItem & { kind: 'send' };
+type AnswerItem = InboxItem & { kind: 'answer' };
+
+export type Sends = {
+  readonly send: Send;
+  carryOut(item: SendItem): void;
+  continueWith(item: AnswerItem): void;
+  /** Answers what is still open. To be called when the reactions to a delivery are done. */
+  finish(): void;
+};
+
+export type SendsPowers = {
+  readonly heap: Heap;
+  readonly turns: Turns;
+  /** The time of the current delivery. */
+  readonly now: () => bigint;
+  /** A number that this vat did not give before. */
+  readonly nextNumber: () => number;
+  /** Reads and deletes a row, whatever becomes of the turn. */
+  readonly consume: (key: string) => string | undefined;
+  /** Says how a delivery ended, outside its turn. */
+  readonly answer: (ticket: string, outcome: SendOutcome) => void;
+  /** Imports what stands in the slots of data from outside, and reads it. */
+  readonly receive: (data: StoredData) => unknown;
+  readonly print: (line: string) => void;
+};
+
+type Waiting = { readonly then: string; readonly ctx: StoredData };
+
+const messageOf = (reason: unknown): string =>
+  reason instanceof Error ? reason.message : 'the method threw what is not an error';
+
+export const makeSends = (powers: SendsPowers): Sends => {
+  const { heap, turns } = powers;
+  /** The ticket of the current delivery, while its method's promise is not settled. */
+  let open: string | undefined;
+
+  const send: Send = (target, method, args, options = {}) => {
+    turns.assertActive(`send "${String(method)}"`);
+    const { then, ctx, notAfter } = options;
+    const { slots } = heap.toData(target, `the target of "${method}"`);
+    const [slot] = slots;
+    if (slot === undefined || typeof target !== 'object') {
+      throw TypeError(`Cannot send "${method}": its target is not a reference`);
+    }
+    if (!Array.isArray(args)) throw TypeError(`Cannot send "${method}": args is not an array`);
+    if (notAfter !== undefined && typeof notAfter !== 'bigint') {
+      throw TypeError(`Cannot send "${method}": notAfter is not a bigint of milliseconds`);
+    }
+    let number: number | undefined;
+    if (then !== undefined) {
+      const own = heap.slotOf(then);
+      if (own === undefined) {
+        throw TypeError(`Cannot send "${method}": "then" is not a facet of this vat`);
+      }
+      const waiting: Waiting = {
+        then: own.slice(2),
+        ctx: heap.toData(ctx, `ctx of "${method}"`),
+      };
+      const text = JSON.stringify(waiting);
+      let undone = false;
+      number = powers.nextNumber();
+      turns.note({
+        undo: () => void (undone = true),
+        key: `a/${number}`,
+        row: () => (undone ? undefined : text),
+      });
+    }
+    turns.effect({
+      kind: 'send',
+      target: slot,
+      method,
+      args: heap.toData(args, `an argument of "${method}"`),
+      ...(number === undefined ? {} : { send: number }),
+      ...(notAfter === undefined ? {} : { notAfter: String(notAfter) }),
+    });
+  };
+
+  const fail = (ticket: string | undefined, code: SendFailure['code'], message: string) => {
+    if (ticket === undefined) return;
+    const failure: SendFailure = { code, message };
+    powers.answer(ticket, { ok: false, data: heap.toData(harden(failure), 'a failure') });
+  };
+
+  const succeed = (answer: unknown): SendOutcome => ({
+    ok: true,
+    data: heap.toData(answer, 'the answer'),
+  });
+
+  /** Answers when the promise settles, if that is before the end of the crank. */
+  const follow = (ticket: string, answer: Promise<unknown>) => {
+    open = ticket;
+    const close = (body: () => void) => {
+      if (open !== ticket) return;
+      open = undefined;
+      try {
+        body();
+      } catch (error) {
+        fail(ticket, 'unsupported', messageOf(error));
+      }
+    };
+    answer.then(
+      (value: unknown) => close(() => powers.answer(ticket, succeed(value))),
+      (reason: unknown) => close(() => fail(ticket, 'thrown', messageOf(reason))),
+    );
+  };
+
+  return harden({
+    send,
+    carryOut({ target, method, args, ticket, notAfter }: SendItem) {
+      if (notAfter !== undefined && powers.now() > BigInt(notAfter)) {
+        return fail(ticket, 'expired', `it came after ${notAfter}`);
+      }
+      try {
+        const facet = heap.facetAt(`o+${target}`);
+        if (facet === undefined) return fail(ticket, 'gone', 'the object exists no more');
+        if (!hasMethod(facet, method)) {
+          return fail(ticket, 'thrown', 'the object has no such method');
+        }
+        const received = powers.receive(args) as unknown[];
+        // `hasMethod` has looked at what is called here.
+        const methods = facet as Record<string, (...values: unknown[]) => unknown>;
+        turns.run(() => {
+          const answer = methods[method]!(...received);
+          if (ticket === undefined) return;
+          if (answer instanceof Promise) follow(ticket, answer);
+          // In the turn, so that an answer which does not last undoes it.
+          else turns.effect({ kind: 'answer', ticket, outcome: succeed(answer) });
+        });
+      } catch (error) {
+        open = undefined;
+        fail(ticket, 'thrown', messageOf(error));
+        if (ticket === undefined) powers.print(`A send of "${method}" failed: ${messageOf(error)}`);
+      }
+    },
+    continueWith({ send: number, outcome }: AnswerItem) {
+      const row = powers.consume(`a/${number}`);
+      if (row === undefined) return;
+      const { then, ctx } = JSON.parse(row) as Waiting;
+      const method = outcome.ok ? 'fulfilled' : 'rejected';
+      try {
+        const facet = heap.facetAt(`o+${then}`);
+        if (facet === undefined || !hasMethod(facet, method)) {
+          throw Error(`the facet has no method "${method}"`);
+        }
+        const value = powers.receive(outcome.data);
+        const methods = facet as Record<string, (...values: unknown[]) => unknown>;
+        turns.run(() => void methods[method]!(value, heap.fromData(ctx)));
+      } catch (error) {
+        powers.print(`The answer to a send was not taken: ${messageOf(error)}`);
+      }
+    },
+    finish() {
+      const ticket = open;
+      open = undefined;
+      fail(ticket, 'unsupported', 'the method answered with a promise that did not settle at once');
+    },
+  }) as Sends;
+};

@@ -1,0 +1,231 @@
+import {
+  type TestNode,
+  type TestNodeOptions,
+  makeManualTime,
+  makeTestNode,
+} from '@pocas/vat-runtime/testing';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { E, Far } from '@endo/far';
+
+type Any = any;
+
+const module = fileURLToPath(new URL('../../../test/fixtures/sender.ts', import.meta.url));
+
+const makeSender = (node: TestNode, label: string, balance = 0n): Promise<Any> =>
+  node.makeVat({
+    module,
+    label,
+    powers: { clock: node.clock, timer: node.timer },
+    params: { balance },
+  }) as Promise<Any>;
+
+const makePair = async (options: TestNodeOptions = {}) => {
+  const lines: string[] = [];
+  const node = await makeTestNode({ print: (line) => void lines.push(line), ...options });
+  const a = await makeSender(node, 'a', 100n);
+  const b = await makeSender(node, 'b');
+  node.setProgram({ a, b });
+  return { node, a, b, lines };
+};
+
+/** Ends a node and starts it anew over the same rows. */
+const restart = async (node: TestNode, options: TestNodeOptions = {}) => {
+  await node.stop();
+  const again = await makeTestNode({ ...options, storage: node.storage, secrets: node.secrets });
+  return { node: again, ...(again.getProgram() as { a: Any; b: Any }) };
+};
+
+/** Lets everything that is under way come to rest. */
+const rest = async (node: TestNode) => {
+  for (let i = 0; i < 20; i += 1) {
+    await node.settled();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+test('a send happens once, its answer comes as a turn of the facet that was named', async () => {
+  const { node, a, b } = await makePair();
+  await E(a).say(b, 'hello');
+  await rest(node);
+  assert.deepEqual(await E(b).log(), ['hello']);
+  assert.deepEqual(await E(a).log(), ['fulfilled hello hello']);
+  // Nothing is left over of it.
+  const left = (await node.storage.list('')).filter(([key]) => /^in\/|^v\/\d+\/a\//.test(key));
+  assert.deepEqual(left, []);
+  await node.stop();
+});
+
+test('sends from one vat to another are carried out in order, across turns', async () => {
+  const { node, a, b } = await makePair();
+  await Promise.all(Array.from({ length: 10 }, (_, i) => E(a).sayMany(b, 20 * i, 20 * (i + 1))));
+  await rest(node);
+  assert.deepEqual(
+    await E(b).log(),
+    Array.from({ length: 200 }, (_, i) => `${i}`),
+  );
+  await node.stop();
+});
+
+test('a turn that is undone has sent nothing and set no timer, nor has a call whose throw was caught', async () => {
+  const { node, a, b } = await makePair();
+  await assert.rejects(E(a).sayThenFail(b), /as asked/);
+  await E(a).sayWithCaughtFailure(b);
+  await rest(node);
+  assert.deepEqual(await E(b).log(), ['first', 'second']);
+  assert.deepEqual(await E(a).log(), []);
+  const left = (await node.storage.list('')).filter(([key]) => /timer|\/[at]\//.test(key));
+  assert.deepEqual(left, []);
+  await node.stop();
+});
+
+test('a vat may send to itself', async () => {
+  const { node, a } = await makePair();
+  await E(a).say(a, 'note to self');
+  await rest(node);
+  assert.deepEqual(await E(a).log(), ['note to self', 'fulfilled note to self note to self']);
+  await node.stop();
+});
+
+test('what cannot be carried out is answered as a failure, and the target’s turn is undone', async () => {
+  const { node, a, b } = await makePair();
+  await E(b).take(5n);
+  await E(a).call(b, 'fail', [], 'x');
+  await E(a).call(b, 'noSuchMethod', [], 'y');
+  await E(a).call(b, 'toString', [], 'z');
+  await E(a).call(b, 'never', [], 'p');
+  await E(a).call(b, 'later', [], 'q');
+  await rest(node);
+  assert.deepEqual(await E(a).log(), [
+    'rejected thrown x: not today',
+    'rejected thrown y: the object has no such method',
+    'rejected thrown z: the object has no such method',
+    'rejected unsupported p: the method answered with a promise that did not settle at once',
+    'fulfilled later q',
+  ]);
+  assert.equal(await E(b).balance(), 5n);
+  await node.stop();
+});
+
+test('what does not last cannot be sent, and only in a turn', async () => {
+  const { node, a, b } = await makePair();
+  await assert.rejects(E(a).sayPromise(b), /Cannot store an argument of "note": a promise/);
+  await assert.rejects(E(a).sendToPromise(b), /Cannot store the target of "note": a promise/);
+  await assert.rejects(
+    E(a).say(
+      Far('Passing', {
+        note() {},
+      }),
+      'x',
+    ),
+    /Cannot store the target of "note": a reference that ends with its session/,
+  );
+  await assert.rejects(E(a).say('text', 'x'), /its target is not a reference/);
+  await assert.rejects(E(a).sendAfterAwait(b), /Cannot send "note": no turn is running/);
+  // The caller's own facets only: what waits for an answer is a facet of the vat.
+  await rest(node);
+  assert.deepEqual(await E(b).log(), []);
+  await node.stop();
+});
+
+test('a send to another node or to a power of the node is answered as unsupported', async () => {
+  const { node, a } = await makePair();
+  await E(a).call(node.grantor, 'sturdy', [], 'g');
+  await rest(node);
+  assert.deepEqual(await E(a).log(), [
+    'rejected unsupported g: the target is not in a vat of this node',
+  ]);
+  await node.stop();
+});
+
+test('notAfter is decided where the message arrives, and the sender learns of it', async () => {
+  const time = makeManualTime(1_000_000);
+  const { node, a, b } = await makePair({ time });
+  await E(a).say(b, 'in time', { notAfter: 1_000_000n });
+  await rest(node);
+  time.pass(1);
+  await E(a).say(b, 'too late', { notAfter: 1_000_000n });
+  await E(a).say(b, 'nobody asks', { notAfter: 1_000_000n, answer: false });
+  await rest(node);
+  assert.deepEqual(await E(b).log(), ['in time']);
+  assert.deepEqual(await E(a).log(), [
+    'fulfilled in time in time',
+    'rejected expired too late: it came after 1000000',
+  ]);
+  await node.stop();
+});
+
+test('references travel in sends, and are the same objects at both ends', async () => {
+  const { node, a, b } = await makePair();
+  await E(a).call(b, 'keep', [{ a, b, power: node.grantor }]);
+  await rest(node);
+  const { node: again, a: a2, b: b2 } = await restart(node);
+  const kept = await E(b2).kept();
+  assert.equal(kept.a, a2);
+  assert.equal(kept.b, b2);
+  assert.equal(kept.power, again.grantor);
+  await again.stop();
+});
+
+test('whatever is under way when the node ends is carried out once after it starts again', async () => {
+  // A crash after every batch: what is on disk then is all that the next node finds.
+  const { node, a, b } = await makePair();
+  await node.settled();
+  const snapshots: [string, string][][] = [];
+  const { storage } = node;
+  const original = storage.write.bind(storage);
+  const recorded = {
+    ...storage,
+    async write(rows: Any) {
+      await original(rows);
+      snapshots.push((await storage.list('')).map(([key, value]) => [key, value]));
+    },
+  };
+  await node.stop();
+  const first = await makeTestNode({ storage: recorded, secrets: node.secrets });
+  const program = first.getProgram() as { a: Any; b: Any };
+  for (const value of [5n, 13n, 7n]) await E(program.a).pay(program.b, value);
+  await E(program.a).say(program.b, 'done');
+  await rest(first);
+  await first.stop();
+  assert.ok(snapshots.length >= 8, `${snapshots.length} batches`);
+
+  for (const rows of snapshots) {
+    const { makeMemoryStorage } = await import('@pocas/vat-runtime/testing');
+    const copy = makeMemoryStorage();
+    await copy.write(rows);
+    const again = await makeTestNode({ storage: copy, secrets: node.secrets });
+    await rest(again);
+    const { a: payer, b: payee } = again.getProgram() as { a: Any; b: Any };
+    const [left, right] = [await E(payer).balance(), await E(payee).balance()];
+    assert.equal(left + right, 100n);
+    const log: string[] = await E(payer).log();
+    const taken = log.filter((line) => /^fulfilled \d+ value/.test(line)).length;
+    // As many answers as payments that left, each once.
+    assert.ok([0n, 5n, 12n].includes(right), `${right}`);
+    assert.equal(taken, right === 0n ? 0 : right === 5n ? 1 : 2);
+    assert.equal(new Set(log).size, log.length);
+    await again.stop();
+  }
+  void a;
+  void b;
+});
+
+test('lines that a vat prints are its own, and come when what they tell of is on disk', async () => {
+  const { node, a, lines } = await makePair();
+  await E(a).print('hello');
+  await rest(node);
+  assert.deepEqual(lines, ['[vat a] hello']);
+  await node.stop();
+});
+
+test('a vat can hash a text', async () => {
+  const { node, a } = await makePair();
+  // FIPS 180-2, appendix B.1: SHA-256 of "abc".
+  assert.equal(
+    Buffer.from(await E(a).hash('abc'), 'base64url').toString('hex'),
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
+  await node.stop();
+});

@@ -1,0 +1,192 @@
+import {
+  type TestNode,
+  type TestNodeOptions,
+  makeManualTime,
+  makeTestNode,
+} from '@pocas/vat-runtime/testing';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { E } from '@endo/far';
+import { makeNodeClock } from '#src/node/node-clock.js';
+
+type Any = any;
+
+const module = fileURLToPath(new URL('../../../test/fixtures/sender.ts', import.meta.url));
+const start = 1_800_000_000_000;
+const T = BigInt(start);
+const year = 365 * 24 * 60 * 60 * 1000;
+
+const make = async (options: TestNodeOptions = {}) => {
+  const time = makeManualTime(start);
+  const lines: string[] = [];
+  const node = await makeTestNode({ time, print: (line) => void lines.push(line), ...options });
+  const vat = (await node.makeVat({
+    module,
+    label: 'sleeper',
+    powers: { clock: node.clock, timer: node.timer },
+  })) as Any;
+  node.setProgram({ vat });
+  return { node, vat, time, lines };
+};
+
+const restart = async (node: TestNode, options: TestNodeOptions) => {
+  await node.stop();
+  const again = await makeTestNode({ ...options, storage: node.storage, secrets: node.secrets });
+  return { node: again, vat: (again.getProgram() as { vat: Any }).vat };
+};
+
+const rest = async (node: TestNode) => {
+  for (let i = 0; i < 10; i += 1) {
+    await node.settled();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+test('timers go off in the order of their times, and of their setting, and never before', async () => {
+  const { node, vat, time } = await make();
+  for (const [at, ctx] of [
+    [300n, 'c'],
+    [100n, 'a'],
+    [200n, 'b1'],
+    [200n, 'b2'],
+    [-5n, 'past'],
+  ] as const) {
+    await E(vat).wakeAt(T + at, ctx);
+  }
+  await rest(node);
+  assert.deepEqual(await E(vat).log(), [`woke past ${T - 5n}`]);
+  time.pass(199);
+  await rest(node);
+  assert.deepEqual((await E(vat).log()).slice(1), [`woke a ${T + 100n}`]);
+  time.pass(1000);
+  await rest(node);
+  assert.deepEqual((await E(vat).log()).slice(2), [
+    `woke b1 ${T + 200n}`,
+    `woke b2 ${T + 200n}`,
+    `woke c ${T + 300n}`,
+  ]);
+  const left = (await node.storage.list('')).filter(([key]) => /timer|^in\/|\/t\//.test(key));
+  assert.deepEqual(left, []);
+  await node.stop();
+});
+
+test('a timer that was cancelled does not go off', async () => {
+  const { node, vat, time } = await make();
+  const timer = await E(vat).wakeAt(T + 100n, 'never');
+  assert.equal(await E(vat).cancel(timer), true);
+  assert.equal(await E(vat).cancel(timer), false);
+  assert.deepEqual(await E(vat).setAndCancel(T + 100n), [true, false]);
+  assert.equal(await E(vat).cancel(999n), false);
+  time.pass(1000);
+  await rest(node);
+  assert.deepEqual(await E(vat).log(), []);
+  await node.stop();
+});
+
+test('a timer whose turn throws is used up, and the operator can read why', async () => {
+  const { node, vat, time, lines } = await make();
+  await E(vat).wakeAt(T + 100n, 'fail');
+  time.pass(100);
+  await rest(node);
+  time.pass(100_000);
+  await rest(node);
+  assert.deepEqual(lines, ['[vat sleeper] A timer came to nothing: as asked']);
+  await assert.rejects(E(vat).wakeNobody(), /not a facet of this vat with a method "wake"/);
+  await node.stop();
+});
+
+test('a timer goes off once, whichever way the clock is set and whenever the node is restarted', async () => {
+  for (const before of [-year, 0, year]) {
+    for (const after of [-year, 0, year]) {
+      for (const restarts of [false, true]) {
+        let { node, vat, time } = await make();
+        await E(vat).wakeAt(T + 1000n, 'one');
+        await E(vat).wakeAt(T + 2000n, { again: BigInt(year) });
+        time.step(before);
+        if (restarts) ({ node, vat } = await restart(node, { time }));
+        time.pass(20_000);
+        await rest(node);
+        const first: string[] = await E(vat).log();
+        assert.equal(first[0], `woke one ${T + 1000n}`);
+        assert.equal(first.filter((line) => line.startsWith('woke one')).length, 1);
+        time.step(after);
+        if (restarts) ({ node, vat } = await restart(node, { time }));
+        time.pass(20_000);
+        await rest(node);
+        time.pass(20_000);
+        await rest(node);
+        const log: string[] = await E(vat).log();
+        assert.equal(log.filter((line) => line.startsWith('woke one')).length, 1);
+        const repeated = log.filter((line) => line.startsWith('woke again'));
+        assert.deepEqual(
+          repeated,
+          repeated.map((_, i) => `woke again ${T + 2000n + BigInt(i) * BigInt(year)}`),
+        );
+        await node.stop();
+      }
+    }
+  }
+});
+
+test('more timers than are held in memory go off in order, also those set meanwhile', async () => {
+  const { node, vat, time } = await make();
+  const count = 2500;
+  const order = Array.from({ length: count }, (_, i) => BigInt((i * 7919) % count));
+  await Promise.all(order.map((at) => E(vat).wakeAt(T + 1000n + at, 'x')));
+  await rest(node);
+  const { node: again, vat: same } = await restart(node, { time });
+  await rest(again);
+  await E(same).wakeAt(T + 1n, 'early');
+  await E(same).wakeAt(T + 9999n, 'late');
+  for (let i = 0; i < 30; i += 1) {
+    time.pass(500);
+    await rest(again);
+  }
+  const log: string[] = await E(same).log();
+  assert.equal(log.length, count + 2);
+  const times = log.map((line) => BigInt(line.split(' ').at(-1)!));
+  assert.deepEqual(
+    times,
+    times.toSorted((x, y) => (x < y ? -1 : 1)),
+  );
+  await again.stop();
+});
+
+test('time stands still in a delivery, never goes back, and epochs follow it', async () => {
+  const epochs = { zero: T - 1000n, length: 100n };
+  let { node, vat, time } = await make({ epochs });
+  assert.deepEqual(await E(vat).now(), [T, 10n]);
+  assert.equal(await E(vat).startOf(10n), T);
+  assert.equal(await E(vat).startOf(-1n), T - 1100n);
+  time.pass(99);
+  assert.deepEqual(await E(vat).now(), [T + 99n, 10n]);
+  time.pass(1);
+  assert.deepEqual(await E(vat).now(), [T + 100n, 11n]);
+  time.step(-year);
+  const [held] = await E(vat).now();
+  assert.ok(held >= T + 100n);
+  await node.settled();
+  // The clock was back a year when the node was started again.
+  ({ node, vat } = await restart(node, { time, epochs: { zero: 0n, length: 7n } }));
+  const [again, epoch] = await E(vat).now();
+  assert.ok(again >= held);
+  // A vat keeps the epochs that it was given.
+  assert.equal(epoch, 11n);
+  assert.equal(await E(node.clock).epoch(), (await E(node.clock).now()) / 7n);
+  await node.stop();
+});
+
+test('the node’s clock goes on while the machine’s is behind, and lets it catch up', () => {
+  const time = makeManualTime(1000);
+  const clock = makeNodeClock(time, 0n);
+  assert.equal(clock.now(), 1000n);
+  time.step(-500);
+  time.pass(100);
+  assert.equal(clock.now(), 1090n);
+  time.pass(10_000);
+  // The machine's clock shows 10,600 and is still behind, but less.
+  assert.equal(clock.now(), 10_600n);
+  time.step(5000);
+  assert.equal(clock.now(), 15_600n);
+});
