@@ -75,16 +75,23 @@ export const makeCommitter = ({
   let writing = new Map<string, string | undefined>();
   let stagedBytes = 0;
   let writingBytes = 0;
-  /** Counts groups: the staged one is `group`, all before `durable` are on disk. */
+  /**
+   * Counts groups: the staged one is `group`; those up to `written` are in the storage, those up to
+   * `durable` are anchored too. The next batch is written while the last one is anchored, and one
+   * anchor serves all batches that were written meanwhile.
+   */
   let group = 1;
+  let written = 0;
   let durable = 0;
   let running = false;
+  let anchoring = false;
   let failed = false;
   const waiting: { group: number; release: () => void }[] = [];
   const held: (() => void)[] = [];
   const unsettled = new Set<(error: Error) => void>();
   const counts = { batches: 0, rows: 0 };
-  let { sequence } = chain.last();
+  let newest = chain.last();
+  let { sequence } = newest;
 
   const releaseDurable = () => {
     while (waiting[0] !== undefined && waiting[0].group <= durable) waiting.shift()!.release();
@@ -93,6 +100,33 @@ export const makeCommitter = ({
   const hasRoom = () => stagedBytes + writingBytes < maxWaitingBytes;
   const runHeld = () => {
     while (held[0] !== undefined && hasRoom()) held.shift()!();
+  };
+
+  const fence = (error: unknown) => {
+    if (failed) return;
+    failed = true;
+    waiting.length = 0;
+    held.length = 0;
+    for (const reject of unsettled) reject(notWritten());
+    onFailure(error);
+  };
+
+  const runAnchor = async () => {
+    anchoring = true;
+    while (durable < written && !failed) {
+      const [upTo, link] = [written, newest];
+      try {
+        await anchor?.write(link.sequence, link.hash);
+      } catch (error) {
+        return fence(error);
+      }
+      // A later batch may have failed meanwhile. Then nothing leaves any more, not even this.
+      if (failed) return;
+      sequence = link.sequence;
+      durable = upTo;
+      releaseDurable();
+    }
+    anchoring = false;
   };
 
   const run = async () => {
@@ -110,31 +144,25 @@ export const makeCommitter = ({
       const { link, rows: linkRows } = chain.next(rows);
       try {
         await storage.write([...rows, ...linkRows]);
-        await anchor?.write(link.sequence, link.hash);
       } catch (error) {
-        failed = true;
-        waiting.length = 0;
-        held.length = 0;
-        for (const reject of unsettled) reject(notWritten());
-        onFailure(error);
-        return;
+        return fence(error);
       }
       counts.batches += 1;
       counts.rows += rows.length;
-      sequence = link.sequence;
       writing = new Map();
       writingBytes = 0;
-      durable = current;
-      releaseDurable();
+      written = current;
+      newest = link;
+      if (!anchoring) void runAnchor();
       runHeld();
     }
     running = false;
   };
 
   const whenDurable = (release: () => void) => {
-    const newest = staged.size > 0 ? group : group - 1;
-    if (newest <= durable && waiting.length === 0) release();
-    else if (!failed) waiting.push({ group: newest, release });
+    const last = staged.size > 0 ? group : group - 1;
+    if (last <= durable && waiting.length === 0) release();
+    else if (!failed) waiting.push({ group: last, release });
   };
 
   const notWritten = () => Error('Cannot settle: the store could not be written');

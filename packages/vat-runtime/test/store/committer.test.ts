@@ -281,6 +281,40 @@ for (const when of ['before', 'after'] as const) {
   });
 }
 
+test('a batch is written while the one before is anchored, and one anchor serves all that waited', async () => {
+  const storage = makeMemoryStorage();
+  const anchor = makeMemoryAnchor();
+  const anchored: number[] = [];
+  let letThrough = () => {};
+  let isSlow = false;
+  const store = await openOver(storage, {
+    ...anchor,
+    async write(sequence: number, hash: string) {
+      if (!isSlow) return anchor.write(sequence, hash);
+      await new Promise<void>((resolve) => (letThrough = resolve));
+      anchored.push(sequence);
+      return anchor.write(sequence, hash);
+    },
+  });
+  isSlow = true;
+  const { sequence } = store.counts();
+  const released: string[] = [];
+  for (const name of ['a', 'b', 'c']) {
+    store.stage([[name, '1']]);
+    store.whenDurable(() => void released.push(name));
+    await nextTask();
+  }
+  assert.equal((await storage.list('')).filter(([key]) => /^[abc]$/.test(key)).length, 3);
+  assert.deepEqual(released, []);
+  letThrough();
+  await nextTask();
+  assert.deepEqual(released, ['a']);
+  letThrough();
+  await nextTask();
+  assert.deepEqual(released, ['a', 'b', 'c']);
+  assert.deepEqual(anchored, [sequence + 1, sequence + 3]);
+});
+
 test('after an anchor that was not synced nothing is released, and nothing is written', async () => {
   const storage = makeMemoryStorage();
   const faults = makeFaultyStorage(storage);
