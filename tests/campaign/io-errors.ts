@@ -37,6 +37,8 @@ const faults: readonly Fault[] = [
       })
         .flat()
         .flatMap((name) => ['-P', join(directory, 'store', name)]),
+      '-P',
+      join(directory, 'anchor'),
       '-e',
       `inject=write,pwrite64:error=ENOSPC:when=${when}`,
     ],

@@ -11,7 +11,8 @@ const seedOfEachLife = 1;
 
 export const writePoints: Campaign = {
   name: 'write-points',
-  summary: 'SIGKILL around each write: just before it is issued, just after it is on disk',
+  summary:
+    'SIGKILL around each write: before it is issued, when it is on disk, when it is anchored',
   rounds: 1_000,
   async run(scene) {
     const { workload } = scene;
