@@ -1,5 +1,6 @@
 /** What there is to run: ways to crash a node, and what it does meanwhile. */
 import { byE } from './by-e.ts';
+import { bySend } from './by-send.ts';
 import type { Campaign } from './campaign.ts';
 import { ioErrors } from './io-errors.ts';
 import { kill } from './kill.ts';
@@ -10,4 +11,4 @@ import { writePoints } from './write-points.ts';
 export const campaigns: readonly Campaign[] = [kill, writePoints, makePowerCut(), ioErrors];
 
 /** Every campaign runs with each of them, one after the other. */
-export const workloads: readonly Workload[] = [byE];
+export const workloads: readonly Workload[] = [byE, bySend];
