@@ -82,12 +82,17 @@ test('a command line that says nothing we can do exits with 2 and says what ther
   }
 });
 
-test('--json prints one object, with what was found', () => {
+test('--json prints one object for each workload, with what was found', () => {
   const { status, stdout } = command('kill', '--json', '--rounds', '1', '--seed', '3');
   assert.equal(status, 0);
-  const { seconds, crashes, restarts, acknowledged, unknown, ...said } = JSON.parse(stdout);
-  assert.deepEqual(said, { campaign: 'kill', workload: 'E', seed: 3, rounds: 1, violations: [] });
-  for (const figure of [seconds, crashes, restarts, acknowledged, unknown]) {
-    assert.ok(Number.isFinite(figure));
-  }
+  const reports = stdout.trimEnd().split('\n');
+  assert.equal(reports.length, workloads.length);
+  reports.forEach((report, i) => {
+    const { seconds, crashes, restarts, acknowledged, unknown, ...said } = JSON.parse(report);
+    const workload = workloads[i]!.name;
+    assert.deepEqual(said, { campaign: 'kill', workload, seed: 3, rounds: 1, violations: [] });
+    for (const figure of [seconds, crashes, restarts, acknowledged, unknown]) {
+      assert.ok(Number.isFinite(figure));
+    }
+  });
 });
