@@ -1,12 +1,31 @@
 /** `pocas check` */
-import { type StoreCheck, checkStore, isSound } from '@pocas/vat-runtime/node';
+import {
+  type RecoverPowers,
+  type StoreCheck,
+  type VatFault,
+  checkStore,
+  checkVats,
+  isSound,
+} from '@pocas/vat-runtime/node';
 import { exitCodes } from './exit-codes.ts';
 import { withStore } from './store.ts';
 
 export type CheckOptions = { data: string; json?: true };
 
+/** What was found in the store as a whole, and in each vat. */
+export type Found = StoreCheck & { readonly vats: readonly VatFault[] };
+
+export const findAll = async (powers: RecoverPowers): Promise<Found> => {
+  const found = await checkStore(powers);
+  // Where rows cannot be read at all, every vat would look damaged.
+  const isReadable = found.unreadable === undefined && found.refusal?.reason !== 'unknown-format';
+  return { ...found, vats: isReadable ? await checkVats(powers) : [] };
+};
+
+export const isAllSound = (found: Found): boolean => isSound(found) && found.vats.length === 0;
+
 /** A sentence for each fault. */
-export const faultsOf = ({ refusal, damaged, unreadable }: StoreCheck): string[] => [
+export const faultsOf = ({ refusal, damaged, unreadable, vats }: Found): string[] => [
   ...(refusal === undefined ? [] : [`${refusal.reason}: ${refusal.words}`]),
   // Of rows in a form that this version does not know every one looks damaged.
   ...(refusal?.reason === 'unknown-format'
@@ -15,10 +34,11 @@ export const faultsOf = ({ refusal, damaged, unreadable }: StoreCheck): string[]
   ...(unreadable === undefined
     ? []
     : [`unreadable: some rows may be missing here, LevelDB says "${unreadable}"`]),
+  ...vats.map(({ vat, fault }) => `vat ${vat}: ${fault}`),
 ];
 
 /** What is there, a line each. */
-export const describe = (found: StoreCheck): string => {
+export const describe = (found: Found): string => {
   const lines = {
     rows: found.rows,
     characters: found.characters,
@@ -26,6 +46,7 @@ export const describe = (found: StoreCheck): string => {
     'anchored batch': found.anchored?.sequence ?? 'none',
     'batches checked': found.links,
     'damaged rows': found.damaged.length,
+    'damaged vats': found.vats.length,
   };
   return Object.entries(lines)
     .map(([name, value]) => `${name.padEnd(15)}  ${value}\n`)
@@ -34,13 +55,13 @@ export const describe = (found: StoreCheck): string => {
 
 export const check = ({ data, json }: CheckOptions): Promise<void> =>
   withStore(data, async (powers) => {
-    const found = await checkStore(powers);
+    const found = await findAll(powers);
     const faults = faultsOf(found);
     if (json) {
       const { rows, characters, links, newest, anchored } = found;
       const counts = { rows, characters, links, newest, anchored: anchored?.sequence };
       process.stdout.write(
-        `${JSON.stringify({ sound: isSound(found), ...counts, reason: found.refusal?.reason, faults })}\n`,
+        `${JSON.stringify({ sound: isAllSound(found), ...counts, reason: found.refusal?.reason, faults })}\n`,
       );
     } else {
       process.stdout.write(describe(found));
@@ -48,5 +69,5 @@ export const check = ({ data, json }: CheckOptions): Promise<void> =>
         faults.length === 0 ? 'No fault was found.\n' : `${faults.join('\n')}\n`,
       );
     }
-    if (!isSound(found)) process.exitCode = exitCodes.refused;
+    if (!isAllSound(found)) process.exitCode = exitCodes.refused;
   });

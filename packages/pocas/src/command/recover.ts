@@ -1,16 +1,19 @@
 /** `pocas recover` */
-import { type StoreCheck, checkStore, isSound, recoverStore } from '@pocas/vat-runtime/node';
-import { describe, faultsOf } from './check.ts';
+import { acceptVats, checkVats, isSound, recoverStore } from '@pocas/vat-runtime/node';
+import { type Found, describe, faultsOf, findAll, isAllSound } from './check.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { withStore } from './store.ts';
 
 export type RecoverOptions = { data: string; acceptLoss?: true; json?: true };
 
 /** What is known to be lost. What was in a batch that is gone, nobody knows. */
-const lossOf = ({ refusal, newest, anchored, damaged, unreadable }: StoreCheck): string[] => {
+const lossOf = ({ refusal, newest, anchored, damaged, unreadable, vats }: Found): string[] => {
   const losses = damaged.map((key) => `The row ${JSON.stringify(key)}: damaged, will be deleted.`);
   if (unreadable !== undefined)
     losses.push('Rows that LevelDB cannot read: their keys are unknown.');
+  for (const { vat, fault } of vats) {
+    losses.push(`Something of vat ${vat}: ${fault}. It is taken as it is, without its journal.`);
+  }
   const last = newest ?? -1;
   if (anchored !== undefined && anchored.sequence > last) {
     losses.push(
@@ -36,9 +39,9 @@ const warning = `Other nodes and people may have seen later states than the one 
 
 export const recover = ({ data, acceptLoss, json }: RecoverOptions): Promise<void> =>
   withStore(data, async (powers, directory) => {
-    const found = await checkStore(powers);
+    const found = await findAll(powers);
     const say = (text: string) => void (json ? process.stderr : process.stdout).write(text);
-    if (isSound(found)) {
+    if (isAllSound(found)) {
       say('Nothing to recover: no fault was found, and nothing was changed.\n');
       if (json) process.stdout.write(`${JSON.stringify({ recovered: false, losses: [] })}\n`);
       return;
@@ -60,7 +63,9 @@ export const recover = ({ data, acceptLoss, json }: RecoverOptions): Promise<voi
         exitCodes.refused,
       );
     }
-    const sequence = await recoverStore(powers, found);
+    const sequence = isSound(found) ? (found.newest ?? 0) : await recoverStore(powers, found);
+    // Rows that were dropped just now are missing from their vats.
+    await acceptVats(powers, await checkVats(powers));
     say(`\nThe store goes on at batch ${sequence}. Start the node as usual.\n`);
     if (json) process.stdout.write(`${JSON.stringify({ recovered: true, sequence, losses })}\n`);
   });

@@ -1,5 +1,6 @@
 /** Host powers: what a program needs to run a node. Import `@pocas/vat-runtime/lockdown` first. */
 export { type Bundle, bundleVat } from './bundle.ts';
+export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
 export { rowChecksum, sha256 } from './integrity.ts';
 export { DataInUseError, DiskFullError, openLevelStorage } from './level-storage.ts';

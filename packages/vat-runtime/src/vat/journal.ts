@@ -115,6 +115,8 @@ export type SliceCheck = {
   take(rows: Iterable<readonly [key: string, value: string]>): void;
   /** What is wrong, in words for the operator; undefined where all is as the vat left it. */
   fault(): string | undefined;
+  /** The rows by which the slice is taken as it is: a new head, and no journal. */
+  accept(): Row[];
 };
 
 export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
@@ -124,6 +126,9 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
   let previous: { number: number; hash: string } | undefined;
   let broken: string | undefined;
   let empty = true;
+  const entries: string[] = [];
+  /** The highest number of a send or a timer that still waits. */
+  let waiting = 0;
 
   const takeEntry = (key: string, entry: string) => {
     const number = Number(key.slice(2));
@@ -140,8 +145,13 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
       for (const [key, value] of rows) {
         empty = false;
         if (key === HEAD) head = readHead(value);
-        else if (isJournal(key)) takeEntry(key, value);
-        else sum = add(sum, checksum(key, value));
+        else if (isJournal(key)) {
+          entries.push(key);
+          takeEntry(key, value);
+        } else {
+          sum = add(sum, checksum(key, value));
+          if (/^[at]\//.test(key)) waiting = Math.max(waiting, Number(key.slice(2)));
+        }
       }
     },
     fault() {
@@ -149,12 +159,19 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
       if (empty) return undefined;
       if (head === undefined) return 'its head is missing';
       if (broken !== undefined) return broken;
+      // None yet, since the slice was taken as it was.
+      if (head.last === 0 && previous === undefined && head.sum === sum) return undefined;
       if (first !== head.first || previous?.number !== head.last || previous.hash !== head.hash) {
         return 'its journal does not begin or end where its head says';
       }
       return sum === head.sum
         ? undefined
         : 'its rows are not those that it wrote: one is missing, stale or altered';
+    },
+    accept() {
+      const number = Math.max(waiting, head?.number ?? 0);
+      const accepted: Head = { first: 1, last: 0, hash: '', sum, number };
+      return [...entries.map((key): Row => [key, undefined]), [HEAD, JSON.stringify(accepted)]];
     },
   }) as SliceCheck;
 };
