@@ -32,7 +32,7 @@ export const makeAssertSendable = (
     undefined,
     { serializeBodyFormat: 'capdata', errorTagging: 'off' },
   );
-  return harden((value: unknown) => {
+  return Object.freeze((value: unknown) => {
     if (isAtom(value)) return;
     harden(value);
     // A single reference, the most frequent answer, needs no encoding. What a promise becomes is not known yet.

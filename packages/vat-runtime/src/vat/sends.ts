@@ -119,7 +119,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
     );
   };
 
-  return harden({
+  return Object.freeze({
     send,
     carryOut({ target, method, args, ticket, notAfter }: SendItem) {
       if (notAfter !== undefined && powers.now() > BigInt(notAfter)) {
