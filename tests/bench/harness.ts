@@ -41,13 +41,19 @@ export type Bench = {
   readonly summary: string;
   /** The subject that the others are divided by. */
   readonly baseline: string;
+  /** The units that ratios are made of. */
+  readonly compared: readonly string[];
+  run(effort: Effort, progress: (line: string) => void): Promise<Result[]>;
+};
+
+/** A bench of subjects that are called. */
+export type CallBench = Omit<Bench, 'compared' | 'run'> & {
   readonly cases: readonly Case[];
   readonly subjects: readonly Subject[];
 };
 
-/** The unit that ratios are made of. */
-export const cpuUnit = 'CPU µs/call';
-export const wallUnit = 'wall µs/call';
+const cpuUnit = 'CPU µs/call';
+const wallUnit = 'wall µs/call';
 
 export type Result = {
   readonly case: string;
@@ -65,13 +71,15 @@ export type Effort = {
   readonly rounds: number;
   /** The length aimed at; from it and the speed seen in the warm-up follows the number of calls. */
   readonly roundMillis: number;
+  /** How many there are of what costs by its number: sleeping vats. */
+  readonly many: number;
 };
 
 /** Three and a half seconds of calls for each figure. */
-export const thorough: Effort = { warmUpMillis: 1_000, rounds: 7, roundMillis: 500 };
+export const thorough: Effort = { warmUpMillis: 1_000, rounds: 7, roundMillis: 500, many: 100_000 };
 
 /** Enough to see that a bench works; the figures say little. */
-export const quick: Effort = { warmUpMillis: 30, rounds: 2, roundMillis: 30 };
+export const quick: Effort = { warmUpMillis: 30, rounds: 2, roundMillis: 30, many: 2_000 };
 
 /** @returns the middle of the sorted figures, or the mean of the two in the middle */
 const medianOf = (sorted: readonly number[]): number => {
@@ -80,7 +88,12 @@ const medianOf = (sorted: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? NaN) + upper) / 2;
 };
 
-const summarize = (name: string, subject: string, unit: string, figures: number[]): Result => {
+export const summarize = (
+  name: string,
+  subject: string,
+  unit: string,
+  figures: number[],
+): Result => {
   const sorted = figures.toSorted((a, b) => a - b);
   const [median, min, max] = [medianOf(sorted), sorted[0] ?? NaN, sorted.at(-1) ?? NaN].map(
     (figure) => Math.round(figure * 100) / 100,
@@ -140,8 +153,8 @@ const measureCase = async (
 };
 
 /** Starts all subjects, measures every case, and stops them whatever happened. */
-export const runBench = async (
-  bench: Bench,
+const runCalls = async (
+  bench: CallBench,
   effort: Effort,
   progress: (line: string) => void,
 ): Promise<Result[]> => {
@@ -159,4 +172,13 @@ export const runBench = async (
   } finally {
     await Promise.all([...started.values()].map((running) => running.stop()));
   }
+};
+
+export const benchOfCalls = (bench: CallBench): Bench => {
+  const { name, summary, baseline } = bench;
+  return {
+    ...{ name, summary, baseline },
+    compared: [cpuUnit],
+    run: (effort, progress) => runCalls(bench, effort, progress),
+  };
 };

@@ -1,4 +1,4 @@
-import { cpuUnit, type Bench, type Result } from './harness.ts';
+import type { Bench, Result } from './harness.ts';
 import type { Machine } from './machine.ts';
 
 /** The outcome of one bench, as `--json` prints it. */
@@ -6,17 +6,22 @@ export type Report = {
   readonly name: string;
   readonly machine: Machine;
   readonly results: readonly Result[];
-  /** Medians of CPU time, each subject by the baseline: `"<case>: <subject> / <baseline>"`. */
+  /** Of medians, each subject by the baseline: `"<case>: <subject> / <baseline>"`. */
   readonly ratios: Readonly<Record<string, number>>;
 };
 
-const ratiosOf = (baseline: string, results: readonly Result[]): Record<string, number> => {
-  const cpu = results.filter(({ unit }) => unit === cpuUnit);
-  const pairs = cpu.flatMap((result): [string, number][] => {
-    const base = cpu.find((other) => other.case === result.case && other.subject === baseline);
-    if (base === undefined || base === result) return [];
-    const ratio = Math.round((result.median / base.median) * 100) / 100;
-    return [[`${result.case}: ${result.subject} / ${baseline}`, ratio]];
+const ratiosOf = (
+  { baseline, compared }: Bench,
+  results: readonly Result[],
+): Record<string, number> => {
+  const pairs = results.flatMap((result): [string, number][] => {
+    const { case: name, subject, unit, median } = result;
+    if (!compared.includes(unit) || subject === baseline) return [];
+    const base = results.find(
+      (other) => other.case === name && other.unit === unit && other.subject === baseline,
+    );
+    if (base === undefined) return [];
+    return [[`${name}: ${subject} / ${baseline}`, Math.round((median / base.median) * 100) / 100]];
   });
   return Object.fromEntries(pairs);
 };
@@ -25,7 +30,7 @@ export const makeReport = (bench: Bench, machine: Machine, results: readonly Res
   name: bench.name,
   machine,
   results,
-  ratios: ratiosOf(bench.baseline, results),
+  ratios: ratiosOf(bench, results),
 });
 
 /** Columns of text, figures to the right. */
@@ -56,6 +61,6 @@ export const formatReport = ({ name, machine, results, ratios }: Report): string
   return [
     `${name} (${cpu}, ${cores} cores, ${memory}, node ${node}, ${os})`,
     table([head, ...rows]),
-    table([['ratio of CPU time', ''], ...quotients]),
+    table([['ratio of medians', ''], ...quotients]),
   ].join('\n\n');
 };
