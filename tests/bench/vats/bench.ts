@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { type Bench, type Result, summarize } from '../harness.ts';
 
 type Figures = Readonly<Record<string, number>>;
+type Costs = Readonly<Partial<Record<'making' | 'waking', Figures>>>;
 
 const maxMillis = 600_000;
 
 /** Runs one of this bench's processes. @returns the figures in the last line that it says */
-const run = (script: string, ...args: (string | number)[]): Promise<Figures> =>
+const run = <T>(script: string, ...args: (string | number)[]): Promise<T> =>
   new Promise((resolve, reject) => {
     const path = fileURLToPath(new URL(`./${script}.js`, import.meta.url));
     execFile(
@@ -20,7 +21,7 @@ const run = (script: string, ...args: (string | number)[]): Promise<Figures> =>
       (error, stdout, stderr) => {
         if (error !== null) reject(new Error(`${script} failed: ${stderr}`, { cause: error }));
         // Only our own scripts write there.
-        else resolve(JSON.parse(stdout.trimEnd().split('\n').at(-1) || '{}') as Figures);
+        else resolve(JSON.parse(stdout.trimEnd().split('\n').at(-1) || '{}') as T);
       },
     );
   });
@@ -43,8 +44,9 @@ const woken = 51;
 /**
  * Many vats on one node, over LevelDB in the folder for temporary files.
  *
- * - making vats: with host and node on one thread, so that one heap holds all there is of them.
- *   `bare SES` is a compartment with one exo behind a guard, in memory only: no store, no turns, no
+ * - making and waking: with host and node on one thread, so that one heap holds all there is of them.
+ *   Memory is what the heap has grown by for each vat that is awake; a vat that was made holds its
+ *   powers, one that was woken has only what its first call needed. `bare SES` is a compartment with one exo behind a guard, in memory only: no store, no turns, no
  *   references from elsewhere. `one kind` is the same as a vat.
  * - sleeping wallets: a node as the program starts it. Waking goes from the first message to the
  *   answer; each wallet is woken once. Resident memory is more than that of a process with the same
@@ -59,33 +61,30 @@ export const vats: Bench = {
     const results: Result[] = [];
     const many = Math.min(1_000, effort.many / 10);
     const rounds = Math.ceil(effort.rounds / 3);
-    const made = new Map<string, Figures[]>();
+    const made = new Map<string, Costs[]>();
     for (let round = 0; round < rounds; round += 1) {
       for (const subject of subjects) {
-        const figures = await inFolder((folder) => run('make-vats', subject, many, folder));
+        const figures = await inFolder((folder) => run<Costs>('make-vats', subject, many, folder));
         made.set(subject, [...(made.get(subject) ?? []), figures]);
         progress(`${subject}: ${many} made`);
       }
     }
-    for (const [figure, unit] of Object.entries(units)) {
-      const name = `${figure === 'cpuMicros' ? 'making' : 'having'} ${many} vats`;
-      for (const [subject, figures] of made) {
-        results.push(
-          summarize(
-            name,
-            subject,
-            unit,
-            figures.map((each) => each[figure]!),
-          ),
-        );
+    for (const act of ['making', 'waking'] as const) {
+      for (const [figure, unit] of Object.entries(units)) {
+        for (const [subject, costs] of made) {
+          const figures = costs.flatMap((cost) => cost[act]?.[figure] ?? []);
+          if (figures.length === 0) continue;
+          results.push(summarize(`${act} ${many}`, subject, unit, figures));
+        }
       }
     }
 
     const found = await inFolder(async (folder) => {
-      await run('fill', folder, effort.many, woken);
+      await run<object>('fill', folder, effort.many, woken);
       progress(`${effort.many} wallets sleep`);
       const figures: Figures[] = [];
-      for (let round = 0; round < rounds; round += 1) figures.push(await run('wake', folder));
+      for (let round = 0; round < rounds; round += 1)
+        figures.push(await run<Figures>('wake', folder));
       return figures;
     });
     const name = `${effort.many} sleeping`;

@@ -1,9 +1,13 @@
-/** `make-vats.js <subject> <number> <directory>`: what it costs to make vats and to have them awake. */
+/**
+ * `make-vats.js <subject> <number> <directory>`: what it costs to make vats, and to wake them after the
+ * node was stopped. Host and node are on one thread, so that one heap holds all there is of them.
+ */
 import '@pocas/vat-runtime/lockdown';
 import { makeExo } from '@endo/exo';
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { bundleVat } from '@pocas/vat-runtime/node';
-import { modules, openNode } from './nodes.ts';
+import { openNode, subjects } from './nodes.ts';
 import { cpuMicros, memory, say } from './usage.ts';
 
 const [subject = '', number = '', directory = ''] = process.argv.slice(2);
@@ -22,32 +26,53 @@ const bareText = `
   });
 `;
 
-/** @returns what makes one more vat, and what ends when all are made */
-const prepare = async () => {
-  if (subject === 'bare SES') {
-    const make = async () => new Compartment({ makeExo, M }).evaluate(bareText);
-    return { make, settled: async () => {}, stop: async () => {} };
-  }
-  // The cast holds, or the bundler says that there is no such module.
-  const module = await bundleVat(modules[subject as keyof typeof modules]);
-  const node = await openNode(directory, 'inline');
-  const powers = { enlivener: node.enlivener, grantor: node.grantor };
-  const make = () => node.makeVat({ module, label: 'bench', powers, params: { name: 'Ana' } });
-  return { make, settled: node.settled, stop: node.stop };
+/** What `body` costs for each of `count` vats, in time and in memory. */
+const costOf = async (body: () => Promise<void>) => {
+  const before = await memory();
+  const cpu = cpuMicros();
+  await body();
+  const used = cpuMicros() - cpu;
+  const after = await memory();
+  return { cpuMicros: used / count, heapKiB: (after.heap - before.heap) / count };
 };
 
-const { make, settled, stop } = await prepare();
-const made: unknown[] = [];
-const makeMany = async (many: number) => {
-  for (let i = 0; i < many; i += 1) made.push(await make());
-  await settled();
+const repeat = async (many: number, body: (index: number) => Promise<void>) => {
+  for (let i = 0; i < many; i += 1) await body(i);
 };
+
 // Code that has not run yet takes memory when it first does.
-await makeMany(Math.ceil(count / 10));
-const before = await memory();
-const cpu = cpuMicros();
-await makeMany(count);
-const used = cpuMicros() - cpu;
-const after = await memory();
-say({ cpuMicros: used / count, heapKiB: (after.heap - before.heap) / count });
-await stop();
+const first = Math.ceil(count / 10);
+
+if (subject === 'bare SES') {
+  const made: unknown[] = [];
+  const make = async () => void made.push(new Compartment({ makeExo, M }).evaluate(bareText));
+  await repeat(first, make);
+  say({ making: await costOf(() => repeat(count, make)) });
+} else {
+  // The cast holds, or the bundler says that there is no such module.
+  const { module, method } = subjects[subject as keyof typeof subjects];
+  const bundle = await bundleVat(module);
+  const node = await openNode(directory, 'inline');
+  const powers = { enlivener: node.enlivener, grantor: node.grantor };
+  const params = { name: 'Ana' };
+  const made: unknown[] = [];
+  const make = async () =>
+    void made.push(await node.makeVat({ module: bundle, label: 'bench', powers, params }));
+  await repeat(first, make);
+  const making = await costOf(async () => {
+    await repeat(count, make);
+    await node.settled();
+  });
+  node.setProgram(made);
+  await node.settled();
+  await node.stop();
+
+  const again = await openNode(directory, 'inline');
+  // The cast holds: these are the roots that were just kept.
+  const roots = again.getProgram() as Record<string, () => Promise<unknown>>[];
+  const wake = async (index: number) => void (await E(roots[index]!)[method]!());
+  await repeat(first, wake);
+  const waking = await costOf(() => repeat(count, (index) => wake(first + index)));
+  say({ making, waking });
+  await again.stop();
+}

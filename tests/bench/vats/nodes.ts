@@ -8,9 +8,16 @@ import {
 } from '@pocas/vat-runtime/node';
 import { fileURLToPath } from 'node:url';
 
-export const modules = {
-  'one kind': fileURLToPath(new URL('./one-kind.js', import.meta.url)),
-  wallet: fileURLToPath(import.meta.resolve('@pocas/market-actors/wallet')),
+/** Vats by their module, each with a method of its root that wakes it. */
+export const subjects = {
+  'one kind': {
+    module: fileURLToPath(new URL('./one-kind.js', import.meta.url)),
+    method: 'count',
+  },
+  wallet: {
+    module: fileURLToPath(import.meta.resolve('@pocas/market-actors/wallet')),
+    method: 'view',
+  },
 } as const;
 
 /** No vat goes to sleep unless it is told to. */
@@ -39,7 +46,7 @@ export const openNode = async (
 
 export const makeWallet = (node: PocasNode, name: string): Promise<unknown> =>
   node.makeVat({
-    module: modules.wallet,
+    module: subjects.wallet.module,
     label: name,
     powers: { enlivener: node.enlivener, grantor: node.grantor },
     params: { name },

@@ -48,12 +48,14 @@ type Evaluated = (
 /** What `require` answers. Hardened, since a property that one vat could set another could read. */
 const namespaceOf = (members: object): object => harden({ __esModule: true, ...members });
 
+const passStyleMembers = { ...passStyle };
+
 const stock: readonly (readonly [string, object])[] = [
   ['@endo/errors', namespaceOf(errors)],
   // A default import from a module of this kind of package is all that `require` answers (esbuild's
   // reading of Node's rule), so a module with nothing but a default is that function itself.
   ['@endo/harden', harden],
-  ['@endo/pass-style', namespaceOf(passStyle)],
+  ['@endo/pass-style', namespaceOf(passStyleMembers)],
 ];
 
 /**
@@ -86,7 +88,7 @@ export const compileModule = (text: string, name: string): CompiledModule => {
 
   const load = (library: object, E: unknown, console: object): VatModule => {
     const own = new Map([
-      ['@endo/far', namespaceOf({ ...passStyle, E })],
+      ['@endo/far', namespaceOf({ ...passStyleMembers, E })],
       ['@pocas/vat-runtime', namespaceOf({ ...library, describe: describeOnce, typed })],
     ]);
     const require = (specifier: string) => {

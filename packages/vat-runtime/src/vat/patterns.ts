@@ -47,7 +47,7 @@ export const makePatterns = ({ ask, admit }: Recall): object => {
       if (args.length === 0 && constants.includes(name)) return stock[name]!();
       const answer = ask(name, args, (given) => stock[name]!(...given));
       // As the maker does with what the pattern is made of.
-      harden(args);
+      for (const part of args) harden(part);
       return answer;
     };
   }

@@ -144,29 +144,33 @@ export const makeVat = ({
   };
 
   let loaded: VatModule | undefined;
-  const control = Far('VatControl', {
-    /**
-     * Runs the module's `make`, once in the life of the vat.
-     * @param devices - by name, those of its powers that are objects of the vat itself
-     */
-    make(powersGiven: object, params: unknown, devices: Record<string, Device>) {
-      if (heap.getRoot() !== undefined) throw Error('Cannot make vat: it was made before');
-      return turns.run(() => {
-        const own = Object.entries(devices).map(([name, device]) => [
-          name,
-          clocks.makeDevice(device),
-        ]);
-        const root = loaded!.make(
-          harden({ ...powersGiven, ...(Object.fromEntries(own) as object) }),
-          params,
-        );
-        heap.setRoot(root);
-        return root;
-      });
-    },
-    /** The vat's root, once it was made. */
-    root: () => heap.getRoot(),
-  });
+  /** Whoever made the vat calls this. Later nobody does, so it is there when asked for only. */
+  const makeControl = (): object =>
+    Far('VatControl', {
+      /**
+       * Runs the module's `make`, once in the life of the vat.
+       * @param devices - by name, those of its powers that are objects of the vat itself
+       */
+      make(powersGiven: object, params: unknown, devices: Record<string, Device>) {
+        if (heap.getRoot() !== undefined) throw Error('Cannot make vat: it was made before');
+        return turns.run(() => {
+          const own = Object.entries(devices).map(([name, device]) => [
+            name,
+            clocks.makeDevice(device),
+          ]);
+          const root = loaded!.make(
+            harden({ ...powersGiven, ...(Object.fromEntries(own) as object) }),
+            params,
+          );
+          heap.setRoot(root);
+          control = undefined;
+          return root;
+        });
+      },
+      /** The vat's root, once it was made. */
+      root: () => heap.getRoot(),
+    });
+  let control: object | undefined;
 
   const endpoint = makeEndpoint({
     id,
@@ -177,7 +181,7 @@ export const makeVat = ({
     later: (task) => afterwards.push(task),
     lasting: {
       slotOf,
-      valueAt: (slot) => (slot === VAT_CONTROL ? control : heap.facetAt(slot)),
+      valueAt: (slot) => (slot === VAT_CONTROL ? (control ??= makeControl()) : heap.facetAt(slot)),
     },
   });
 
