@@ -71,3 +71,35 @@ test('--json prints one object: machine, results and ratios', async () => {
   );
   for (const ratio of Object.values(report.ratios)) assert.ok(Number(ratio) > 0);
 });
+
+test('the vats bench says what making, having and waking them costs', async () => {
+  const { code, stdout, stderr } = await bench('vats', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  assert.equal(report.name, 'vats');
+  const figures = report.results.map((result: Record<string, unknown>) => {
+    assert.deepEqual(Object.keys(result), ['case', 'subject', 'unit', 'median', 'min', 'max']);
+    assert.ok(Number(result['median']) > 0, JSON.stringify(result));
+    return `${result['case']}: ${result['subject']}, ${result['unit']}`;
+  });
+  assert.deepEqual(figures, [
+    ...['bare SES', 'one kind', 'wallet'].map((subject) => `making 200: ${subject}, CPU µs/vat`),
+    ...['bare SES', 'one kind', 'wallet'].map(
+      (subject) => `having made 200: ${subject}, heap KiB/vat`,
+    ),
+    ...['one kind', 'wallet'].map((subject) => `waking 200: ${subject}, CPU µs/vat`),
+    ...['one kind', 'wallet'].map((subject) => `having woken 200: ${subject}, heap KiB/vat`),
+    '2000 sleeping, start to ready: wallet, wall ms',
+    '2000 sleeping, waking one: wallet, wall ms',
+    '2000 sleeping, waking one, worst of 50: wallet, wall ms',
+    '2000 sleeping, waking one: wallet, CPU ms',
+    '2000 sleeping, process after start: wallet, resident MiB',
+    '2000 sleeping, process with 51 awake: wallet, resident MiB',
+  ]);
+  assert.deepEqual(Object.keys(report.ratios), [
+    'making 200: one kind / bare SES',
+    'making 200: wallet / bare SES',
+    'having made 200: one kind / bare SES',
+    'having made 200: wallet / bare SES',
+  ]);
+});

@@ -43,13 +43,21 @@ export type Bench = {
   readonly summary: string;
   /** The subject that the others are divided by. */
   readonly baseline: string;
+  /** Another one, by name of the case. */
+  readonly baselines?: Readonly<Record<string, string>>;
+  /** The units that ratios are made of. */
+  readonly compared: readonly string[];
+  run(effort: Effort, progress: (line: string) => void): Promise<Result[]>;
+};
+
+/** A bench of subjects that are called. */
+export type CallBench = Omit<Bench, 'baselines' | 'compared' | 'run'> & {
   readonly cases: readonly Case[];
   readonly subjects: readonly Subject[];
 };
 
-/** The unit that ratios are made of. */
-export const cpuUnit = 'CPU µs/call';
-export const wallUnit = 'wall µs/call';
+const cpuUnit = 'CPU µs/call';
+const wallUnit = 'wall µs/call';
 
 export type Result = {
   readonly case: string;
@@ -67,13 +75,15 @@ export type Effort = {
   readonly rounds: number;
   /** The length aimed at; from it and the speed seen in the warm-up follows the number of calls. */
   readonly roundMillis: number;
+  /** How many there are of what costs by its number: sleeping vats. */
+  readonly many: number;
 };
 
 /** Three and a half seconds of calls for each figure. */
-export const thorough: Effort = { warmUpMillis: 1_000, rounds: 7, roundMillis: 500 };
+export const thorough: Effort = { warmUpMillis: 1_000, rounds: 7, roundMillis: 500, many: 100_000 };
 
 /** Enough to see that a bench works; the figures say little. */
-export const quick: Effort = { warmUpMillis: 30, rounds: 2, roundMillis: 30 };
+export const quick: Effort = { warmUpMillis: 30, rounds: 2, roundMillis: 30, many: 2_000 };
 
 /** @returns the middle of the sorted figures, or the mean of the two in the middle */
 const medianOf = (sorted: readonly number[]): number => {
@@ -82,7 +92,12 @@ const medianOf = (sorted: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? NaN) + upper) / 2;
 };
 
-const summarize = (name: string, subject: string, unit: string, figures: number[]): Result => {
+export const summarize = (
+  name: string,
+  subject: string,
+  unit: string,
+  figures: number[],
+): Result => {
   const sorted = figures.toSorted((a, b) => a - b);
   const [median, min, max] = [medianOf(sorted), sorted[0] ?? NaN, sorted.at(-1) ?? NaN].map(
     (figure) => Math.round(figure * 100) / 100,
@@ -142,8 +157,8 @@ const measureCase = async (
 };
 
 /** Starts all subjects, measures every case, and stops them whatever happened. */
-export const runBench = async (
-  bench: Bench,
+const runCalls = async (
+  bench: CallBench,
   effort: Effort,
   progress: (line: string) => void,
 ): Promise<Result[]> => {
@@ -161,4 +176,16 @@ export const runBench = async (
   } finally {
     await Promise.all([...started.values()].map((running) => running.stop()));
   }
+};
+
+export const benchOfCalls = (bench: CallBench): Bench => {
+  const { name, summary, baseline, cases } = bench;
+  return {
+    ...{ name, summary, baseline },
+    baselines: Object.fromEntries(
+      cases.map((each) => [each.name, each.baseline ?? baseline] as const),
+    ),
+    compared: [cpuUnit],
+    run: (effort, progress) => runCalls(bench, effort, progress),
+  };
 };

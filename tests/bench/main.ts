@@ -1,12 +1,13 @@
 /** `npm run bench -- [NAME] [--list] [--json] [--quick]` */
 import { parseArgs } from 'node:util';
 import { captp } from './captp/bench.ts';
-import { quick, runBench, thorough, type Bench } from './harness.ts';
+import { quick, thorough, type Bench } from './harness.ts';
 import { thisMachine } from './machine.ts';
 import { formatReport, makeReport } from './report.ts';
 import { turns } from './turns/bench.ts';
+import { vats } from './vats/bench.ts';
 
-const benches: readonly Bench[] = [captp, turns];
+const benches: readonly Bench[] = [captp, turns, vats];
 
 const usage = `usage: npm run bench -- [NAME] [--list] [--json] [--quick]
   --list   name the benches
@@ -60,7 +61,7 @@ const main = async (): Promise<number> => {
     ({ name }) => positionals.length === 0 || positionals.includes(name),
   );
   for (const bench of chosen) {
-    const results = await runBench(bench, values.quick ? quick : thorough, (line) =>
+    const results = await bench.run(values.quick ? quick : thorough, (line) =>
       progress(`${bench.name}: ${line}`),
     );
     const report = makeReport(bench, thisMachine(), results);

@@ -1,4 +1,4 @@
-import { cpuUnit, type Bench, type Result } from './harness.ts';
+import type { Bench, Result } from './harness.ts';
 import type { Machine } from './machine.ts';
 
 /** The outcome of one bench, as `--json` prints it. */
@@ -6,18 +6,23 @@ export type Report = {
   readonly name: string;
   readonly machine: Machine;
   readonly results: readonly Result[];
-  /** Medians of CPU time, each subject by the baseline: `"<case>: <subject> / <baseline>"`. */
+  /** Of medians, each subject by the baseline: `"<case>: <subject> / <baseline>"`. */
   readonly ratios: Readonly<Record<string, number>>;
 };
 
-const ratiosOf = (bench: Bench, results: readonly Result[]): Record<string, number> => {
-  const cpu = results.filter(({ unit }) => unit === cpuUnit);
-  const pairs = cpu.flatMap((result): [string, number][] => {
-    const { baseline = bench.baseline } = bench.cases.find(({ name }) => name === result.case)!;
-    const base = cpu.find((other) => other.case === result.case && other.subject === baseline);
-    if (base === undefined || base === result) return [];
-    const ratio = Math.round((result.median / base.median) * 100) / 100;
-    return [[`${result.case}: ${result.subject} / ${baseline}`, ratio]];
+const ratiosOf = (
+  { baseline: usual, baselines = {}, compared }: Bench,
+  results: readonly Result[],
+): Record<string, number> => {
+  const pairs = results.flatMap((result): [string, number][] => {
+    const { case: name, subject, unit, median } = result;
+    const baseline = baselines[name] ?? usual;
+    if (!compared.includes(unit) || subject === baseline) return [];
+    const base = results.find(
+      (other) => other.case === name && other.unit === unit && other.subject === baseline,
+    );
+    if (base === undefined) return [];
+    return [[`${name}: ${subject} / ${baseline}`, Math.round((median / base.median) * 100) / 100]];
   });
   return Object.fromEntries(pairs);
 };
@@ -57,6 +62,6 @@ export const formatReport = ({ name, machine, results, ratios }: Report): string
   return [
     `${name} (${cpu}, ${cores} cores, ${memory}, node ${node}, ${os})`,
     table([head, ...rows]),
-    table([['ratio of CPU time', ''], ...quotients]),
+    table([['ratio of medians', ''], ...quotients]),
   ].join('\n\n');
 };

@@ -1,4 +1,4 @@
-import type { Bench } from '../harness.ts';
+import { type Bench, benchOfCalls } from '../harness.ts';
 import { twoEnds } from '../two-ends.ts';
 import { caseNames, chainLength, inFlight } from './modes.ts';
 
@@ -16,7 +16,7 @@ const compiled = (name: string): URL => new URL(`./${name}.js`, import.meta.url)
  *   output gate. The store is in the folder for temporary files.
  * - `pocas client`: the same node, called by a client that has none.
  */
-export const captp: Bench = {
+export const captp: Bench = benchOfCalls({
   name: 'captp',
   summary: 'one call between two processes: @endo/captp, capnweb and pocas nodes',
   baseline: 'captp',
@@ -32,4 +32,4 @@ export const captp: Bench = {
     twoEnds('pocas', compiled('pocas-server'), compiled('pocas-peer')),
     twoEnds('pocas client', compiled('pocas-server'), compiled('pocas-client')),
   ],
-};
+});

@@ -1,4 +1,4 @@
-import type { Bench } from '../harness.ts';
+import { type Bench, benchOfCalls } from '../harness.ts';
 import { oneProcess } from '../one-process.ts';
 import { diskCase, diskLoads, vatCase, vatLoads } from './modes.ts';
 
@@ -13,7 +13,7 @@ const compiled = (name: string): URL => new URL(`./${name}.js`, import.meta.url)
  * - `pocas E`, `pocas send`: from one vat of a node to another, with the answer back.
  * - `captp`: `@endo/captp` alone, both ends in one thread without a transport, nothing stored.
  */
-export const turns: Bench = {
+export const turns: Bench = benchOfCalls({
   name: 'turns',
   summary: 'one durable transfer: in a vat host, between vats, LevelDB and @endo/captp alone',
   baseline: 'LevelDB',
@@ -37,4 +37,4 @@ export const turns: Bench = {
     oneProcess('pocas E', compiled('vats'), ['E']),
     oneProcess('pocas send', compiled('vats'), ['send']),
   ],
-};
+});

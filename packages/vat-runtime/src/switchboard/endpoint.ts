@@ -231,7 +231,7 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
     return captp.unserialize({ body, slots: [reverse(slot)] }) as object;
   };
 
-  return harden({
+  return Object.freeze({
     dispatch(message: Message) {
       if (ended) return;
       if (message.type === 'CTP_DISCONNECT') {

@@ -9,8 +9,8 @@ import { M } from '@endo/patterns';
 import type { Sleeper } from '../actor/clock.ts';
 import { hasMethod } from '../switchboard/methods.ts';
 import type { StoredData } from './delivery.ts';
-import type { Heap, Kind } from './heap.ts';
-import type { Turns } from './turn.ts';
+import { contextOf } from './context.ts';
+import type { Form, Heap, Kind } from './heap.ts';
 
 /** When epoch 0 began, and how long an epoch is, in milliseconds. */
 export type Epochs = { readonly zero: bigint; readonly length: bigint };
@@ -26,7 +26,6 @@ export type Clocks = {
 
 export type ClocksPowers = {
   readonly heap: Heap;
-  readonly turns: Turns;
   /** The time of the current delivery. */
   readonly now: () => bigint;
   /** A number that this vat did not give before. */
@@ -43,39 +42,85 @@ const assertBigint = (value: unknown, what: string): bigint => {
   throw TypeError(`Cannot use ${what}: it is not a bigint`);
 };
 
-export const makeClocks = (powers: ClocksPowers): Clocks => {
-  const { heap, turns } = powers;
+/** The time in the vat of a clock. */
+const nowOf = (clock: object): bigint => (contextOf(clock).kind.own as () => bigint)();
 
-  const epochsOf = (clock: object): Epochs => {
-    const context = heap.contextOf(clock);
-    return {
-      zero: heap.read(context, 'zero') as bigint,
-      length: heap.read(context, 'length') as bigint,
-    };
+const epochsOf = (clock: object): Epochs => {
+  const context = contextOf(clock);
+  return {
+    zero: context.heap.read(context, 'zero') as bigint,
+    length: context.heap.read(context, 'length') as bigint,
   };
+};
 
-  const clockKind: Kind = harden({
-    name: '@clock',
-    version: 1,
-    phases: [],
-    shape: { zero: M.bigint(), length: M.gt(0n) },
-    prototypes: {
-      clock: Far('Clock', {
-        now: () => powers.now(),
-        epoch(this: object) {
-          const { zero, length } = epochsOf(this);
-          const since = powers.now() - zero;
-          // Division of bigints rounds to zero, and epochs before the first are counted too.
-          return since < 0n ? (since + 1n) / length - 1n : since / length;
-        },
-        startOf(this: object, epoch: unknown) {
-          const { zero, length } = epochsOf(this);
-          return zero + assertBigint(epoch, 'epoch') * length;
-        },
-      }),
-    },
-    statePrototype: {},
-  });
+const clockForm: Form = harden({
+  name: '@clock',
+  version: 1,
+  phases: [],
+  shape: { zero: M.bigint(), length: M.gt(0n) },
+  prototypes: {
+    clock: Far('Clock', {
+      now(this: object) {
+        return nowOf(this);
+      },
+      epoch(this: object) {
+        const { zero, length } = epochsOf(this);
+        const since = nowOf(this) - zero;
+        // Division of bigints rounds to zero, and epochs before the first are counted too.
+        return since < 0n ? (since + 1n) / length - 1n : since / length;
+      },
+      startOf(this: object, epoch: unknown) {
+        const { zero, length } = epochsOf(this);
+        return zero + assertBigint(epoch, 'epoch') * length;
+      },
+    }),
+  },
+  statePrototype: {},
+});
+
+/** What a vat's timer does, once its arguments were checked. */
+type Alarms = {
+  set(alarm: Alarm): number;
+  cancel(timer: number): boolean;
+};
+
+const timerForm: Form = harden({
+  name: '@timer',
+  version: 1,
+  phases: [],
+  shape: {},
+  prototypes: {
+    timer: Far('Timer', {
+      wakeAt(this: object, at: unknown, sleeper: unknown, ctx: unknown) {
+        const { heap, kind } = contextOf(this);
+        heap.turns.assertActive('set a timer');
+        assertBigint(at, 'time');
+        const slot = typeof sleeper === 'object' ? heap.slotOf(sleeper!) : undefined;
+        if (slot === undefined || !hasMethod(sleeper!, 'wake')) {
+          throw TypeError(
+            'Cannot set timer: its sleeper is not a facet of this vat with a method "wake"',
+          );
+        }
+        const number = (kind.own as Alarms).set({
+          at: String(at),
+          sleeper: slot.slice(2),
+          ctx: heap.toData(ctx, 'ctx of a timer'),
+        });
+        return BigInt(number);
+      },
+      cancel(this: object, timer: unknown) {
+        const { heap, kind } = contextOf(this);
+        heap.turns.assertActive('cancel a timer');
+        return (kind.own as Alarms).cancel(Number(assertBigint(timer, 'timer')));
+      },
+    }),
+  },
+  statePrototype: {},
+});
+
+export const makeClocks = (powers: ClocksPowers): Clocks => {
+  const { heap } = powers;
+  const { turns } = heap;
 
   /** Timers that the current turn set or cancelled; the others are in their rows. */
   const changed = new Map<number, Alarm | undefined>();
@@ -99,49 +144,27 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
     });
   };
 
-  const timerKind: Kind = harden({
-    name: '@timer',
-    version: 1,
-    phases: [],
-    shape: {},
-    prototypes: {
-      timer: Far('Timer', {
-        wakeAt(at: unknown, sleeper: unknown, ctx: unknown) {
-          turns.assertActive('set a timer');
-          assertBigint(at, 'time');
-          const slot = typeof sleeper === 'object' ? heap.slotOf(sleeper!) : undefined;
-          if (slot === undefined || !hasMethod(sleeper!, 'wake')) {
-            throw TypeError(
-              'Cannot set timer: its sleeper is not a facet of this vat with a method "wake"',
-            );
-          }
-          const number = powers.nextNumber();
-          const alarm: Alarm = {
-            at: String(at),
-            sleeper: slot.slice(2),
-            ctx: heap.toData(ctx, 'ctx of a timer'),
-          };
-          change(number, alarm);
-          turns.effect({ kind: 'timer', timer: number, at: alarm.at });
-          return BigInt(number);
-        },
-        cancel(timer: unknown) {
-          turns.assertActive('cancel a timer');
-          const number = Number(assertBigint(timer, 'timer'));
-          const alarm = alarmAt(number);
-          if (alarm === undefined) return false;
-          change(number, undefined);
-          turns.effect({ kind: 'cancel', timer: number, at: alarm.at });
-          return true;
-        },
-      }),
+  const alarms: Alarms = {
+    set(alarm) {
+      const number = powers.nextNumber();
+      change(number, alarm);
+      turns.effect({ kind: 'timer', timer: number, at: alarm.at });
+      return number;
     },
-    statePrototype: {},
-  });
+    cancel(number) {
+      const alarm = alarmAt(number);
+      if (alarm === undefined) return false;
+      change(number, undefined);
+      turns.effect({ kind: 'cancel', timer: number, at: alarm.at });
+      return true;
+    },
+  };
+  const clockKind: Kind = Object.freeze({ form: clockForm, own: powers.now });
+  const timerKind: Kind = Object.freeze({ form: timerForm, own: alarms });
   heap.define(clockKind);
   heap.define(timerKind);
 
-  return harden({
+  return Object.freeze({
     makeDevice(device: Device) {
       if (device.kind === 'timer') return heap.make(timerKind, () => ({})).facets['timer']!;
       const { zero, length } = device;

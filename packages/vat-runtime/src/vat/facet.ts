@@ -1,6 +1,7 @@
 /**
  * The prototype of a facet: each method of its definition as a turn, behind its guard, in its phases,
- * and what the facet says about itself.
+ * and what the facet says about itself. It serves all vats of a module: what belongs to one of them is
+ * found by `this`.
  */
 import { defendPrototype } from '@endo/exo/tools.js';
 import harden from '@endo/harden';
@@ -16,31 +17,35 @@ import {
 } from '@endo/patterns';
 import type { Described, Description } from '../actor/description.ts';
 import { sureMatcher } from './atoms.ts';
-import type { Turns } from './turn.ts';
+import { type Context, assertAlive, contextOf } from './context.ts';
 
 export type Guard = InterfaceGuard<Record<string, MethodGuard>>;
 export type Method = (...args: unknown[]) => unknown;
 export type Methods = Record<string, Method>;
 
+/** A facet without its methods, which each vat has of its own: only their names. */
 export type FacetDefinition = {
   /** The name of the kind, and that of the facet. */
   readonly kind: string;
   readonly facet: string;
-  readonly methods: Methods;
+  readonly methods: readonly string[];
   readonly guard: Guard | Described<Guard>;
   readonly readOnly: readonly string[];
   readonly phases: Readonly<Record<string, readonly string[]>>;
 };
 
-/** What `this` is in a method, as far as it is needed here. */
-type Self = { readonly phase: string | undefined };
+/** What a kind made by `defineActor` has of its vat: the methods of each facet. */
+export type OwnMethods = Readonly<Record<string, Methods>>;
+
+/** A method on its way to its vat: the guard hands it the context. */
+type Inner = (this: Context, ...args: unknown[]) => unknown;
 
 const AsyncFunction = Object.getPrototypeOf(async () => {}) as object;
 const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
 const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}) as object;
 
-/** A method that gives control away in the middle would leave its later writes outside the turn. */
-const assertPlain = (method: Method, name: string): void => {
+/** @throws for a method that gives control away in the middle: its later writes would be outside the turn */
+export const assertPlain = (method: Method, name: string): void => {
   const prototype = Object.getPrototypeOf(method) as object;
   if (
     prototype === AsyncFunction ||
@@ -57,11 +62,11 @@ const isDescribed = (guard: Guard | Described<Guard>): guard is Described<Guard>
   Object.hasOwn(guard, 'description');
 
 /** The method, with its answer checked while its turn can still be undone. */
-const withAnswerChecked = (method: Method, guard: MethodGuard, name: string): Method => {
+const withAnswerChecked = (method: Inner, guard: MethodGuard, name: string): Inner => {
   const { returnGuard } = getMethodGuardPayload(guard);
   if (isRawGuard(returnGuard)) return method;
   return {
-    checked(this: unknown, ...args: unknown[]) {
+    checked(this: Context, ...args: unknown[]) {
       const answer = Reflect.apply(method, this, args);
       if (!(answer instanceof Promise)) mustMatch(harden(answer), returnGuard, `${name}: result`);
       return answer;
@@ -75,9 +80,8 @@ const withAnswerChecked = (method: Method, guard: MethodGuard, name: string): Me
  */
 const withShortCut = (
   defended: Method,
-  method: Method,
+  method: Inner,
   guard: MethodGuard | undefined,
-  selfOf: (facet: object) => Self,
   label: string,
 ): Method => {
   if (guard === undefined) return defended;
@@ -95,7 +99,7 @@ const withShortCut = (
       const isSure = args.length === matchers.length && matchers.every((is, i) => is(args[i]));
       if (!isSure) return Reflect.apply(defended, this, args);
       try {
-        const answer = Reflect.apply(method, selfOf(this), args);
+        const answer = Reflect.apply(method, living(this), args);
         if (isSureAnswer?.(answer) !== true) {
           mustMatch(harden(answer), returnGuard, `${label}: result`);
         }
@@ -120,42 +124,63 @@ const descriptionOf = (
   ...(order === undefined ? {} : { order: { ...order, methods: order.methods.filter(isOffered) } }),
 });
 
-/**
- * @param selfOf - what `this` is in the methods of a facet
- * @throws where a method cannot be a turn, or guard and methods do not fit
- */
-export const makeFacetPrototype = (
-  { kind, facet, methods, guard: given, readOnly, phases }: FacetDefinition,
-  turns: Turns,
-  selfOf: (facet: object) => Self,
-): object => {
+/** The context of a facet. @throws where it has no state, or none any more */
+const living = (facet: object): Context => {
+  const context = contextOf(facet);
+  assertAlive(context);
+  return context;
+};
+
+// Named methods, because the guard hands on `this`.
+const asTurn = (method: Method): Method =>
+  ({
+    turn(this: object, ...args: unknown[]) {
+      return contextOf(this).heap.turns.run(() => Reflect.apply(method, this, args));
+    },
+  }).turn;
+const asInnerTurn = (method: Inner): Inner =>
+  ({
+    turn(this: Context, ...args: unknown[]) {
+      return this.heap.turns.run(() => Reflect.apply(method, this, args));
+    },
+  }).turn;
+const asReader = (method: Inner): Inner =>
+  ({
+    reader(this: Context, ...args: unknown[]) {
+      return this.heap.turns.read(() => Reflect.apply(method, this, args));
+    },
+  }).reader;
+
+/** @throws where guard and methods do not fit */
+export const makeFacetPrototype = ({
+  kind,
+  facet,
+  methods,
+  guard: given,
+  readOnly,
+  phases,
+}: FacetDefinition): object => {
   const guard = isDescribed(given) ? given.guard : given;
   const guards = getInterfaceGuardPayload(guard).methodGuards as Record<string, MethodGuard>;
 
-  // Named methods, because the guard hands on `this`.
-  const asTurn = (method: Method): Method =>
+  /** The method of the vat that has the object. */
+  const ownMethod = (name: string): Inner =>
     ({
-      turn(this: unknown, ...args: unknown[]) {
-        return turns.run(() => Reflect.apply(method, this, args));
+      own(this: Context, ...args: unknown[]) {
+        return Reflect.apply((this.kind.own as OwnMethods)[facet]![name]!, this.self, args);
       },
-    }).turn;
-  const asReader = (method: Method): Method =>
-    ({
-      reader(this: unknown, ...args: unknown[]) {
-        return turns.read(() => Reflect.apply(method, this, args));
-      },
-    }).reader;
+    }).own;
 
   /** The phases to which a method belongs; undefined where it is there in all. */
   const phasesOf = (name: string): string[] | undefined => {
     const own = Object.keys(phases).filter((phase) => phases[phase]!.includes(`${facet}.${name}`));
     return own.length === 0 ? undefined : own;
   };
-  const withPhaseChecked = (method: Method, name: string): Method => {
+  const withPhaseChecked = (method: Inner, name: string): Inner => {
     const own = phasesOf(name);
     if (own === undefined) return method;
     return {
-      inPhase(this: Self, ...args: unknown[]) {
+      inPhase(this: Context, ...args: unknown[]) {
         const phase = this.phase!;
         if (own.includes(phase)) return Reflect.apply(method, this, args);
         throw Error(
@@ -172,21 +197,22 @@ export const makeFacetPrototype = (
     return own !== undefined && getMethodGuardPayload(own).callKind === 'async';
   };
 
-  const inner: Methods = {};
-  for (const [name, method] of Object.entries(methods)) {
-    const fullName = `${kind}.${facet}.${name}`;
-    if (!reads(name)) assertPlain(method, fullName);
-    const inPhase = withPhaseChecked(method, name);
+  const inner: Record<string, Inner> = {};
+  for (const name of methods) {
+    const inPhase = withPhaseChecked(ownMethod(name), name);
     if (reads(name)) inner[name] = asReader(inPhase);
-    else if (startsInside(name))
-      inner[name] = asTurn(withAnswerChecked(inPhase, guards[name]!, fullName));
-    else inner[name] = inPhase;
+    else if (startsInside(name)) {
+      inner[name] = asInnerTurn(
+        withAnswerChecked(inPhase, guards[name]!, `${kind}.${facet}.${name}`),
+      );
+    } else inner[name] = inPhase;
   }
   const tag = `${kind} ${facet}`;
+  // The casts hold: the guard calls a method with the context that it was given for `this`.
   const defended = defendPrototype(
     tag,
-    selfOf as never,
-    inner,
+    living as never,
+    inner as never,
     true,
     guard as never,
   ) as unknown as Methods;
@@ -195,9 +221,9 @@ export const makeFacetPrototype = (
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(defended))) {
     const method = descriptor.value as Method;
     if (typeof method !== 'function') continue;
-    const isTurn = Object.hasOwn(methods, name) && !reads(name) && !startsInside(name);
+    const isTurn = methods.includes(name) && !reads(name) && !startsInside(name);
     outer[name] = isTurn
-      ? asTurn(withShortCut(method, inner[name]!, guards[name], selfOf, method.name))
+      ? asTurn(withShortCut(method, inner[name]!, guards[name], method.name))
       : method;
   }
   if (isDescribed(given)) {
@@ -210,7 +236,7 @@ export const makeFacetPrototype = (
     );
     outer['__describe__'] = {
       __describe__(this: object) {
-        const { phase } = selfOf(this);
+        const { phase } = living(this);
         return phase === undefined ? always : byPhase[phase];
       },
     }.__describe__;

@@ -19,11 +19,19 @@ import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
 import { type Pattern, mustMatch } from '@endo/patterns';
 import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
+import {
+  type Context,
+  type Property,
+  assertAlive,
+  contextOf,
+  findContext,
+  noteParts,
+} from './context.ts';
 import type { StoredData } from './delivery.ts';
 import type { Turns } from './turn.ts';
 
-/** One kind of object, as `defineActor` made it. */
-export type Kind = {
+/** What all vats of a module have in common of one kind of object. Nothing in it belongs to a vat. */
+export type Form = {
   readonly name: string;
   readonly version: number;
   /** The shape of each property of the state. */
@@ -36,37 +44,27 @@ export type Kind = {
   readonly statePrototype: object;
 };
 
-/** A property of the state, as JSON text of its CapData, and its value once that was read. */
-type Property = { readonly text: string; decoded?: { readonly value: unknown } };
-
-export type Context = {
-  readonly number: bigint;
-  readonly kind: Kind;
-  readonly facets: Readonly<Record<string, object>>;
-  /** What `this` is in a method: `state`, `facets`, `phase` and `become`. */
-  readonly self: { readonly phase: string | undefined };
-  readonly properties: Map<string, Property>;
-  /** Undefined where the kind has no phases. */
-  phase: string | undefined;
-  /** The stamp of the last turn that touched it, or that of its coming back into memory. */
-  changedAt: number;
-  /** True where the turn that made the object was undone. */
-  dead: boolean;
+/** One kind of object of one vat. */
+export type Kind = {
+  readonly form: Form;
+  /** What the methods of the form's prototypes find there of their vat: they say what it is. */
+  readonly own: unknown;
 };
 
 export type Heap = {
+  readonly turns: Turns;
   define(kind: Kind): void;
   /** After the module was loaded, no kind may be added. */
   close(): void;
   make(kind: Kind, initialState: () => Record<string, unknown>): Context;
-  /** The context of a facet, of a state record, or of what `this` is in a method. */
+  /** The context of a facet, of a state record, or of what `this` is in a method. @throws for any other object */
   contextOf(part: object): Context;
   read(context: Context, property: string): unknown;
   write(context: Context, property: string, value: unknown): void;
+  become(context: Context, phase: string): void;
   /** The slot of a facet, `o+d…`; undefined for what is not a facet of this vat. */
   slotOf(value: object): string | undefined;
   facetAt(slot: string): object | undefined;
-  /** The JSON text under which a row holds `value`. @throws naming it where it does not last */
   /** Durable data. @throws a TypeError that says why the value, called `name`, cannot be stored */
   toData(value: unknown, name: string): StoredData;
   fromData(data: StoredData): unknown;
@@ -91,6 +89,16 @@ export type HeapPowers = {
 
 const OBJECT_SLOT = /^o\+d([1-9][0-9]*)\.([A-Za-z]\w*)$/;
 
+const selfPrototype = harden({
+  get phase(): string | undefined {
+    return contextOf(this).phase;
+  },
+  become(phase: string) {
+    const context = contextOf(this);
+    context.heap.become(context, phase);
+  },
+});
+
 export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers): Heap => {
   const kinds = new Map<string, Kind>();
   let closed = false;
@@ -98,10 +106,6 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
   const collected = new FinalizationRegistry<bigint>((number) => {
     if (contexts.get(number)?.deref() === undefined) contexts.delete(number);
   });
-  /** From the parts of an object; it keeps a context alive as long as one of them is. */
-  const contextOf = new WeakMap<object, Context>();
-  const facetNames = new WeakMap<object, string>();
-
   const meta = JSON.parse(row('meta') ?? '{"lastObject":"0"}') as {
     lastObject: string;
     root?: string;
@@ -113,11 +117,15 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     JSON.stringify({ lastObject: String(lastObject), ...(root === undefined ? {} : { root }) });
 
   const slotOf = (value: object): string | undefined => {
-    const context = contextOf.get(value);
-    const facet = facetNames.get(value);
-    if (context === undefined || facet === undefined) return undefined;
-    if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
-    return `o+d${context.number}.${facet}`;
+    const context = findContext(value);
+    if (context?.heap !== heap) return undefined;
+    const { facets, number } = context;
+    for (const facet of Object.keys(facets)) {
+      if (facets[facet] !== value) continue;
+      assertAlive(context);
+      return `o+d${number}.${facet}`;
+    }
+    return undefined;
   };
 
   const marshal = makeMarshal<string>(
@@ -161,26 +169,26 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
   };
   const decode = (text: string): unknown => fromData(JSON.parse(text) as StoredData);
 
-  const encodeProperty = (kind: Kind, name: string, value: unknown): Property => {
-    const text = encode(value, `"${name}" of "${kind.name}"`);
-    const shape = kind.shape[name]!;
+  const encodeProperty = (form: Form, name: string, value: unknown): Property => {
+    const text = encode(value, `"${name}" of "${form.name}"`);
+    const shape = form.shape[name]!;
     if (sureMatcher(shape)?.(value) !== true) {
-      mustMatch(value as Passable, shape, `${kind.name}.state.${name}`);
+      mustMatch(value as Passable, shape, `${form.name}.state.${name}`);
     }
     return { text, decoded: { value } };
   };
 
-  const requireContext = (part: object): Context =>
-    contextOf.get(part) ?? Fail`Cannot find object: it was not made by defineActor in this vat`;
-  const assertAlive = (context: Context) => {
-    if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
+  const requireContext = (part: object): Context => {
+    const context = contextOf(part);
+    if (context.heap !== heap) throw Error('Cannot find object: it belongs to another vat');
+    return context;
   };
 
-  const objectRow = ({ kind, phase, properties, dead }: Context): string | undefined => {
+  const objectRow = ({ kind: { form }, phase, properties, dead }: Context): string | undefined => {
     if (dead) return undefined;
     const state = [...properties].map(([name, { text }]) => `"${name}":${text}`);
     const inPhase = phase === undefined ? '' : `"phase":"${phase}",`;
-    return `{"kind":"${kind.name}","version":${kind.version},${inPhase}"state":{${state.join(',')}}}`;
+    return `{"kind":"${form.name}","version":${form.version},${inPhase}"state":{${state.join(',')}}}`;
   };
   const noteObject = (context: Context, undo: () => void) =>
     turns.note({
@@ -192,10 +200,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
 
   const become = (context: Context, phase: string) => {
     const { kind, phase: before } = context;
+    const { name, phases } = kind.form;
     turns.assertActive(`become "${phase}"`);
     assertAlive(context);
-    if (!kind.phases.includes(phase)) {
-      throw TypeError(`Cannot become "${phase}": "${kind.name}" has no such phase`);
+    if (!phases.includes(phase)) {
+      throw TypeError(`Cannot become "${phase}": "${name}" has no such phase`);
     }
     if (phase === before) return;
     noteObject(context, () => {
@@ -203,30 +212,21 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     });
     context.phase = phase;
   };
-  const selfPrototype = harden({
-    get phase(): string | undefined {
-      return requireContext(this).phase;
-    },
-    become(phase: string) {
-      become(requireContext(this), phase);
-    },
-  });
-
   const incarnate = (number: bigint, kind: Kind, phase: string | undefined): Context => {
     const facets = Object.freeze(
       Object.fromEntries(
-        Object.entries(kind.prototypes).map(([name, prototype]) => {
-          const facet = Object.freeze(Object.create(prototype) as object);
-          facetNames.set(facet, name);
-          return [name, facet];
-        }),
+        Object.entries(kind.form.prototypes).map(([name, prototype]) => [
+          name,
+          Object.freeze(Object.create(prototype) as object),
+        ]),
       ),
     );
-    const state = Object.freeze(Object.create(kind.statePrototype) as object);
+    const state = Object.freeze(Object.create(kind.form.statePrototype) as object);
     const self = Object.freeze(
       Object.assign(Object.create(selfPrototype) as typeof selfPrototype, { state, facets }),
     );
     const context: Context = {
+      heap,
       number,
       kind,
       facets,
@@ -236,7 +236,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       changedAt: stamp,
       dead: false,
     };
-    for (const part of [self, state, ...Object.values(facets)]) contextOf.set(part, context);
+    noteParts(context, [self, state, ...Object.values(facets)]);
     contexts.set(number, new WeakRef(context));
     collected.register(context, number);
     return context;
@@ -255,12 +255,13 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     };
     const kind =
       kinds.get(stored.kind) ?? Fail`Cannot revive object: the module defines no ${q(stored.kind)}`;
-    if (stored.version !== kind.version) {
-      Fail`Cannot revive ${q(stored.kind)}: it is stored in version ${q(stored.version)}, the module has ${q(kind.version)}`;
+    const { version, phases } = kind.form;
+    if (stored.version !== version) {
+      Fail`Cannot revive ${q(stored.kind)}: it is stored in version ${q(stored.version)}, the module has ${q(version)}`;
     }
     // One that was stored before its kind had phases is in the first.
-    const { phase = kind.phases[0] } = stored;
-    if (phase !== undefined && !kind.phases.includes(phase)) {
+    const { phase = phases[0] } = stored;
+    if (phase !== undefined && !phases.includes(phase)) {
       Fail`Cannot revive ${q(stored.kind)}: it is stored in phase ${q(phase)}, which the module does not have`;
     }
     const context = incarnate(number, kind, phase);
@@ -279,33 +280,35 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       : undefined;
   };
 
-  return harden({
+  const heap: Heap = Object.freeze({
+    turns,
     define(kind) {
-      if (closed)
-        throw Error(`Cannot define "${kind.name}": kinds are defined while the module loads`);
-      if (kinds.has(kind.name)) throw Error(`Cannot define "${kind.name}": the name is taken`);
-      kinds.set(kind.name, kind);
+      const { name } = kind.form;
+      if (closed) throw Error(`Cannot define "${name}": kinds are defined while the module loads`);
+      if (kinds.has(name)) throw Error(`Cannot define "${name}": the name is taken`);
+      kinds.set(name, kind);
     },
     close() {
       closed = true;
     },
     make(kind, initialState) {
-      turns.assertActive(`make a "${kind.name}"`);
+      const { form } = kind;
+      turns.assertActive(`make a "${form.name}"`);
       // Where its maker catches a failure, nothing of the object or of what `init` did may stay.
       return turns.run(() => {
         lastObject += 1n;
-        const context = incarnate(lastObject, kind, kind.phases[0]);
+        const context = incarnate(lastObject, kind, form.phases[0]);
         // The number stays used: identities are never given twice.
         noteObject(context, () => {
           context.dead = true;
         });
         turns.note({ undo: () => {}, touched: context, key: 'meta', row: metaRow });
         const state = initialState();
-        const extra = Object.keys(state).filter((name) => !Object.hasOwn(kind.shape, name));
+        const extra = Object.keys(state).filter((name) => !Object.hasOwn(form.shape, name));
         if (extra.length > 0)
-          throw TypeError(`Cannot make "${kind.name}": no property "${extra[0]}" in its state`);
-        for (const name of Object.keys(kind.shape)) {
-          context.properties.set(name, encodeProperty(kind, name, state[name]));
+          throw TypeError(`Cannot make "${form.name}": no property "${extra[0]}" in its state`);
+        for (const name of Object.keys(form.shape)) {
+          context.properties.set(name, encodeProperty(form, name, state[name]));
         }
         return context;
       });
@@ -319,10 +322,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       return property.decoded.value;
     },
     write(context, name, value) {
-      const { kind, properties } = context;
-      turns.assertActive(`set "${name}" of "${kind.name}"`);
+      const { properties } = context;
+      const { form } = context.kind;
+      turns.assertActive(`set "${name}" of "${form.name}"`);
       assertAlive(context);
-      const property = encodeProperty(kind, name, value);
+      const property = encodeProperty(form, name, value);
       const before = properties.get(name);
       noteObject(context, () => {
         if (before === undefined) properties.delete(name);
@@ -330,6 +334,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       });
       properties.set(name, property);
     },
+    become,
     slotOf,
     facetAt,
     toData,
@@ -357,5 +362,6 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
         row: metaRow,
       });
     },
-  }) as Heap;
+  } satisfies Heap);
+  return heap;
 };

@@ -7,7 +7,7 @@
 import harden from '@endo/harden';
 import type { Crank, Delivery } from './delivery.ts';
 import type { Digests } from './journal.ts';
-import { type ModuleFactory, compileModule } from './module.ts';
+import { type CompiledModule, compileModule } from './module.ts';
 import { makeOverlay } from './overlay.ts';
 import { type Vat, makeVat } from './vat.ts';
 
@@ -77,7 +77,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   const vats = new Map<string, Loaded>();
   /** Modules by name, before and after they were compiled. */
   const texts = new Map<string, string>();
-  const factories = new Map<string, ModuleFactory>();
+  const compiled = new Map<string, CompiledModule>();
   let queue: HostCommand[] = [];
   /** Vats with output that no delivery caused: drops of what was collected. */
   const stirred = new Set<string>();
@@ -106,14 +106,14 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     powers.report({ type: 'crank', vat: id, load: loaded.load, number: lastCrank, done, crank });
   };
 
-  const provideModule = (module: string): ModuleFactory => {
-    let factory = factories.get(module);
-    if (factory === undefined) {
-      factory = compileModule(texts.get(module)!, module.slice(0, 12));
-      texts.delete(module);
-      factories.set(module, factory);
+  const provideModule = (name: string): CompiledModule => {
+    let module = compiled.get(name);
+    if (module === undefined) {
+      module = compileModule(texts.get(name)!, name.slice(0, 12));
+      texts.delete(name);
+      compiled.set(name, module);
     }
-    return factory;
+    return module;
   };
 
   const load = (command: HostCommand & { type: 'load' }) => {
@@ -124,7 +124,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     try {
       const vat = makeVat({
         id,
-        makeModule: provideModule(module),
+        module: provideModule(module),
         incarnation,
         read: (key) => {
           const recent = overlay.get(id, key);

@@ -72,7 +72,7 @@ export const makeJournal = (
   let head = readHead(read(HEAD));
   let { number } = head;
 
-  return harden({
+  return Object.freeze({
     nextNumber: () => (number += 1),
     record({ cause, rows, effects, time }) {
       let { sum } = head;

@@ -11,7 +11,6 @@
  * A collection that never held a key has none of these rows. Where one is there, another that is
  * missing is an error and never reads as empty.
  */
-import harden from '@endo/harden';
 import type { RowCache } from './row-cache.ts';
 
 export type Key = string | bigint;
@@ -201,7 +200,7 @@ export const makeKeyPages = (number: bigint, rows: RowCache, maxPageKeys = 128):
     return from === undefined || !isBefore(key, from) ? key : undefined;
   };
 
-  return harden({
+  return Object.freeze({
     has(key: Key) {
       const { pages } = list();
       const keys = keysOf(pages[pageIndex(pages, key)]!);

@@ -4,12 +4,19 @@ import type { Pattern } from '@endo/patterns';
 import type { Described } from '../actor/description.ts';
 import type { Changed, DefineActor, MakeDurableMap, MakeDurableSet } from '../actor/actor.ts';
 import { makeWatch } from './changed.ts';
-import type { Collections } from './collection.ts';
-import { defineDurableMap } from './durable-map.ts';
-import { defineDurableSet } from './durable-set.ts';
-import { type Guard, type Methods, makeFacetPrototype } from './facet.ts';
-import type { Context, Heap, Kind } from './heap.ts';
-import type { Turns } from './turn.ts';
+import { defineCollection, settle } from './collection.ts';
+import { type Context, contextOf } from './context.ts';
+import { mapForm } from './durable-map.ts';
+import { setForm } from './durable-set.ts';
+import {
+  type Guard,
+  type Methods,
+  type OwnMethods,
+  assertPlain,
+  makeFacetPrototype,
+} from './facet.ts';
+import type { Form, Heap, Kind } from './heap.ts';
+import type { Recall } from './recall.ts';
 
 /** `defineActor`'s argument as it arrives at run time. */
 type Definition = {
@@ -32,8 +39,8 @@ export type VatLibrary = {
 
 export type VatLibraryPowers = {
   readonly heap: Heap;
-  readonly turns: Turns;
-  readonly collections: Collections;
+  /** What other loads of the vat's module asked before. */
+  readonly recall: Recall;
   /** Differs for each load of the vat, so that versions of an earlier one are not mistaken. */
   readonly incarnation: string;
   /** Objects that the turn just committed has touched are reported here. */
@@ -58,6 +65,11 @@ const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }
   for (const facet of Object.keys(facets)) {
     if (!Object.hasOwn(guards, facet)) refuse(`facet "${facet}" has no guard`);
   }
+  for (const [facet, methods] of Object.entries(facets)) {
+    for (const [method, body] of Object.entries(methods)) {
+      if (typeof body !== 'function') refuse(`"${facet}.${method}" is not a function`);
+    }
+  }
   if (phases !== undefined && phaseNames.length === 0) refuse('its phases are none');
   const lists: [string, readonly string[]][] = [
     ['readOnly', readOnly],
@@ -78,78 +90,93 @@ const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }
   }
 };
 
+/** A definition without what belongs to its vat: of its methods, only the names. */
+type FormDefinition = Required<Omit<Definition, 'init' | 'facets'>> & {
+  facets: Record<string, readonly string[]>;
+};
+
+const makeStatePrototype = (shape: Record<string, Pattern>): object => {
+  const prototype = {};
+  for (const name of Object.keys(shape)) {
+    Object.defineProperty(prototype, name, {
+      enumerable: true,
+      get(this: object) {
+        const context = contextOf(this);
+        return context.heap.read(context, name);
+      },
+      set(this: object, value: unknown) {
+        const context = contextOf(this);
+        context.heap.write(context, name, value);
+      },
+    });
+  }
+  return prototype;
+};
+
+const makeForm = (definition: FormDefinition): Form => {
+  const { name, version, state, guards, facets, readOnly, phases } = definition;
+  const prototypes = Object.entries(facets).map(([facet, methods]) => {
+    const guard = guards[facet]!;
+    return [
+      facet,
+      makeFacetPrototype({ kind: name, facet, methods, guard, readOnly, phases }),
+    ] as const;
+  });
+  return harden({
+    name,
+    version,
+    shape: state,
+    phases: Object.keys(phases),
+    prototypes: Object.fromEntries(prototypes),
+    statePrototype: makeStatePrototype(state),
+  });
+};
+
+/** The vat's own part of a kind. @throws where a method cannot be a turn */
+const makeOwn = ({ name, facets, readOnly = [] }: Definition): OwnMethods =>
+  Object.fromEntries(
+    Object.entries(facets).map(([facet, methods]) => {
+      for (const [method, body] of Object.entries(methods)) {
+        const fullName = `${facet}.${method}`;
+        if (!readOnly.includes(fullName)) assertPlain(body, `${name}.${fullName}`);
+      }
+      return [facet, { ...methods }];
+    }),
+  );
+
 export const makeLibrary = ({
   heap,
-  turns,
-  collections,
+  recall,
   incarnation,
   onTouched,
 }: VatLibraryPowers): VatLibrary => {
-  const makeStatePrototype = (shape: Record<string, Pattern>): object => {
-    const prototype = {};
-    for (const name of Object.keys(shape)) {
-      Object.defineProperty(prototype, name, {
-        enumerable: true,
-        get(this: object) {
-          return heap.read(heap.contextOf(this), name);
-        },
-        set(this: object, value: unknown) {
-          heap.write(heap.contextOf(this), name, value);
-        },
-      });
-    }
-    return harden(prototype);
-  };
-
   const defineActor = (definition: Definition) => {
     assertDefinition(definition);
-    const {
-      name,
-      version = 1,
-      state,
-      init,
-      guards,
-      facets,
-      readOnly = [],
-      phases = {},
-    } = definition;
-    const selfOf = (facet: object) => {
-      const context = heap.contextOf(facet);
-      if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
-      return context.self;
-    };
-    const prototypes = Object.fromEntries(
-      Object.entries(facets).map(([facet, methods]) => [
-        facet,
-        makeFacetPrototype(
-          { kind: name, facet, methods, guard: guards[facet]!, readOnly, phases },
-          turns,
-          selfOf,
-        ),
-      ]),
+    const { name, version = 1, state, init, guards, readOnly = [], phases = {} } = definition;
+    const own = makeOwn(definition);
+    const facets = Object.fromEntries(
+      Object.entries(own).map(([facet, methods]) => [facet, Object.keys(methods)]),
     );
-    const kind: Kind = Object.freeze({
-      name,
-      version,
-      shape: harden(state),
-      phases: Object.keys(phases),
-      prototypes,
-      statePrototype: makeStatePrototype(state),
-    });
+    const form = recall.ask(
+      'defineActor',
+      { name, version, state, guards, facets, readOnly, phases },
+      makeForm,
+    );
+    const kind: Kind = Object.freeze({ form, own });
     heap.define(kind);
     return harden((...args: unknown[]) => heap.make(kind, () => init(...args)).facets);
   };
 
   const { changed, tell } = makeWatch(heap, incarnation);
   onTouched((touched) => {
-    collections.settle(touched);
+    settle(touched);
     tell(touched as ReadonlySet<Context>);
   });
 
   return harden({
     defineActor: defineActor as unknown as DefineActor,
-    makeDurableMap: defineDurableMap(heap, collections) as MakeDurableMap,
-    makeDurableSet: defineDurableSet(collections) as MakeDurableSet,
+    makeDurableMap: defineCollection(heap, mapForm) as MakeDurableMap,
+    makeDurableSet: defineCollection(heap, setForm) as MakeDurableSet,
     changed,
   });
 };

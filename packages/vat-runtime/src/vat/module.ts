@@ -1,14 +1,15 @@
 /**
  * Loads a vat's module: CommonJS text, made from TypeScript (`node/bundle.ts`), evaluated in a
- * compartment that has no powers. What it may import is listed here and shared, hardened, by all vats,
- * except `E` and the vat's own library, which record in this vat's turns.
+ * compartment that has no powers. What it may import is listed here and shared, hardened, by all vats
+ * that run the module, except `E` and the vat's own library, which record in this vat's turns.
  */
 import * as errors from '@endo/errors';
 import * as passStyle from '@endo/pass-style';
-import * as patterns from '@endo/patterns';
 import harden from '@endo/harden';
 import { describe } from '../actor/description.ts';
 import { typed } from '../actor/actor.ts';
+import { makePatterns } from './patterns.ts';
+import { type Recall, makeRecall } from './recall.ts';
 
 export type VatModule = {
   readonly make: (powers: unknown, params: unknown) => object;
@@ -30,8 +31,12 @@ export const vatImports: readonly string[] = Object.freeze([
   '@pocas/vat-runtime',
 ]);
 
-/** Makes the module anew for one vat: its variables, kinds and functions are that vat's alone. */
-export type ModuleFactory = (library: object, E: unknown, console: object) => VatModule;
+export type CompiledModule = {
+  /** Makes the module anew for one vat: its variables, kinds and functions are that vat's alone. */
+  load(library: object, E: unknown, console: object): VatModule;
+  /** What its loads ask for. */
+  readonly recall: Recall;
+};
 
 type Evaluated = (
   require: unknown,
@@ -39,6 +44,19 @@ type Evaluated = (
   exports: object,
   console: object,
 ) => void;
+
+/** What `require` answers. Hardened, since a property that one vat could set another could read. */
+const namespaceOf = (members: object): object => harden({ __esModule: true, ...members });
+
+const passStyleMembers = { ...passStyle };
+
+const stock: readonly (readonly [string, object])[] = [
+  ['@endo/errors', namespaceOf(errors)],
+  // A default import from a module of this kind of package is all that `require` answers (esbuild's
+  // reading of Node's rule), so a module with nothing but a default is that function itself.
+  ['@endo/harden', harden],
+  ['@endo/pass-style', namespaceOf(passStyleMembers)],
+];
 
 /**
  * Compiles a module's text, once for all vats that run it. They share the compartment, whose globals
@@ -49,7 +67,7 @@ type Evaluated = (
  * @param name - for stack traces
  * @throws where the text is not a program
  */
-export const compileModule = (text: string, name: string): ModuleFactory => {
+export const compileModule = (text: string, name: string): CompiledModule => {
   const { Compartment } = globalThis as unknown as { Compartment: CompartmentConstructor };
   const compartment = new Compartment({
     // Only `E` sends, so that every message is a turn's. An inner compartment would have both again.
@@ -61,31 +79,30 @@ export const compileModule = (text: string, name: string): ModuleFactory => {
     `(function (require, module, exports, console) { ${text}\n})\n//# sourceURL=vat:${name}`,
   ) as Evaluated;
 
-  return harden((library: object, E: unknown, console: object) => {
-    // Hardened, because a property that one vat could set on a shared function another could read.
-    const namespaces = new Map<string, object>([
-      ['@endo/errors', errors],
-      ['@endo/far', { ...passStyle, E }],
-      ['@endo/harden', harden],
-      ['@endo/pass-style', passStyle],
-      ['@endo/patterns', patterns],
-      ['@pocas/vat-runtime', { ...library, describe, typed }],
+  const recall = makeRecall();
+  const shared = new Map([...stock, ['@endo/patterns', namespaceOf(makePatterns(recall))]]);
+  const describeOnce: typeof describe = (guard, description) =>
+    recall.ask('describe', { guard, description }, (given) =>
+      harden(describe(given.guard, given.description)),
+    );
+
+  const load = (library: object, E: unknown, console: object): VatModule => {
+    const own = new Map([
+      ['@endo/far', namespaceOf({ ...passStyleMembers, E })],
+      ['@pocas/vat-runtime', namespaceOf({ ...library, describe: describeOnce, typed })],
     ]);
     const require = (specifier: string) => {
-      const namespace = namespaces.get(specifier);
-      if (namespace === undefined)
-        throw Error(`Cannot import "${specifier}": a vat has no such module`);
-      // A default import from a module of this kind of package is all that `require` answers (esbuild's
-      // reading of Node's rule), so a module with nothing but a default is that function itself.
-      if (typeof namespace === 'function') return namespace;
-      return { __esModule: true, ...harden({ ...namespace }) };
+      const namespace = own.get(specifier) ?? shared.get(specifier);
+      if (namespace !== undefined) return namespace;
+      throw Error(`Cannot import "${specifier}": a vat has no such module`);
     };
     const module = { exports: {} as Record<string, unknown> };
-    evaluate(harden(require), module, module.exports, harden(console));
+    recall.during(() => evaluate(harden(require), module, module.exports, harden(console)));
     const { make } = module.exports;
     if (typeof make !== 'function') {
       throw TypeError(`Cannot load vat module "${name}": it exports no function "make"`);
     }
-    return harden({ make: make as VatModule['make'] });
-  });
+    return Object.freeze({ make: make as VatModule['make'] });
+  };
+  return Object.freeze({ load, recall });
 };

@@ -3,7 +3,6 @@
  * that were read or written before. What a row holds is never changed in place, so that undoing a
  * write is to forget it.
  */
-import harden from '@endo/harden';
 
 export type RowCache = {
   /**
@@ -52,7 +51,7 @@ export const makeRowCache = ({
     if (known.size > maxKnownRows) known.delete(known.keys().next().value!);
   };
 
-  return harden({
+  return Object.freeze({
     get<T>(key: string, decode: (text: string | undefined) => T): T {
       const mine = written.get(key);
       // The casts hold since a row is always read and written as the same type.

@@ -15,34 +15,36 @@ const isAtom = (value: unknown): boolean =>
   value === null ||
   (typeof value === 'string' && value.length < 1000);
 
+/** What the vat that asks has to say about an object. Nothing of a vat runs while a value is encoded. */
+let assertObjectNow: (value: object) => void = () => {};
+
+// The same encoding as captp's, with a slot for each object and nothing noted anywhere.
+const { toCapData } = makeMarshal<string>(
+  (value) => {
+    assertObjectNow(value as object);
+    return 'o+1';
+  },
+  undefined,
+  { serializeBodyFormat: 'capdata', errorTagging: 'off' },
+);
+
 /**
  * @param assertObject - throws for an object that must not leave the vat
  * @returns throws where a value is no passable one, holds such an object, or exceeds the limits
  */
-export const makeAssertSendable = (
-  assertObject: (value: object) => void,
-  limits: Limits = defaultLimits,
-): AssertSendable => {
-  // The same encoding as captp's, with a slot for each object and nothing noted anywhere.
-  const { toCapData } = makeMarshal<string>(
-    (value) => {
-      assertObject(value as object);
-      return 'o+1';
-    },
-    undefined,
-    { serializeBodyFormat: 'capdata', errorTagging: 'off' },
-  );
-  return harden((value: unknown) => {
+export const makeAssertSendable =
+  (assertObject: (value: object) => void, limits: Limits = defaultLimits): AssertSendable =>
+  (value) => {
     if (isAtom(value)) return;
     harden(value);
     // A single reference, the most frequent answer, needs no encoding. What a promise becomes is not known yet.
     const style = passStyleOf(value as Passable);
     if (style === 'promise') return;
     if (style === 'remotable') return assertObject(value as object);
+    assertObjectNow = assertObject;
     if (!isWithin(toCapData(value as Passable), limits)) {
       throw RangeError(
         'Cannot send: the value is too large, nests too deeply, or names too many objects',
       );
     }
-  });
-};
+  };

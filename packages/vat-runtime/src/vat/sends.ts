@@ -11,7 +11,6 @@ import type { Send, SendFailure } from '../actor/send.ts';
 import { hasMethod } from '../switchboard/methods.ts';
 import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
 import type { Heap } from './heap.ts';
-import type { Turns } from './turn.ts';
 
 type SendItem = InboxItem & { kind: 'send' };
 type AnswerItem = InboxItem & { kind: 'answer' };
@@ -26,7 +25,6 @@ export type Sends = {
 
 export type SendsPowers = {
   readonly heap: Heap;
-  readonly turns: Turns;
   /** The time of the current delivery. */
   readonly now: () => bigint;
   /** A number that this vat did not give before. */
@@ -46,7 +44,8 @@ const messageOf = (reason: unknown): string =>
   reason instanceof Error ? reason.message : 'the method threw what is not an error';
 
 export const makeSends = (powers: SendsPowers): Sends => {
-  const { heap, turns } = powers;
+  const { heap } = powers;
+  const { turns } = heap;
   /** The ticket of the current delivery, while its method's promise is not settled. */
   let open: string | undefined;
 
@@ -120,7 +119,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
     );
   };
 
-  return harden({
+  return Object.freeze({
     send,
     carryOut({ target, method, args, ticket, notAfter }: SendItem) {
       if (notAfter !== undefined && powers.now() > BigInt(notAfter)) {

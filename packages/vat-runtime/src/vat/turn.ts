@@ -124,7 +124,7 @@ export const makeTurns = (
     }
   };
 
-  return harden({
+  return Object.freeze({
     run: (body) =>
       whileReading(false, () =>
         current === undefined ? runOutermost(body) : runSavepoint(current, body),

@@ -9,19 +9,19 @@ import harden from '@endo/harden';
 import { makeEndpoint } from '../switchboard/endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
-import { makeCollections } from './collection.ts';
+import { assertNotCollection } from './collection.ts';
 import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
-import type { ModuleFactory, VatModule } from './module.ts';
+import type { CompiledModule, VatModule } from './module.ts';
 import { makeAssertSendable } from './sendable.ts';
 import { makeSends } from './sends.ts';
 import { type TurnResult, makeE, makeTurns } from './turn.ts';
 
 export type VatPowers = {
   readonly id: string;
-  readonly makeModule: ModuleFactory;
+  readonly module: CompiledModule;
   /** A row as of the vat's last crank, on disk or on its way there. */
   readonly read: (key: string) => string | undefined;
   /** A number or text that no earlier load of the vat had. */
@@ -61,7 +61,7 @@ const maxLineLength = 4096;
 
 export const makeVat = ({
   id,
-  makeModule,
+  module,
   read,
   incarnation,
   makeConsole,
@@ -94,7 +94,7 @@ export const makeVat = ({
   };
   const slotOf = (value: object): string | undefined => {
     if (value === control) return VAT_CONTROL;
-    collections.assertNotOne(value);
+    assertNotCollection(value);
     return heap.slotOf(value);
   };
   const readRow = (key: string) => (rows.has(key) ? rows.get(key) : read(key));
@@ -106,11 +106,9 @@ export const makeVat = ({
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
   });
-  const collections = makeCollections(heap, turns);
   const journal = makeJournal(read, digests);
   const powers = {
     heap,
-    turns,
     now,
     print,
     nextNumber: journal.nextNumber,
@@ -137,8 +135,7 @@ export const makeVat = ({
   const library = {
     ...makeLibrary({
       heap,
-      turns,
-      collections,
+      recall: module.recall,
       incarnation,
       onTouched: (listener) => listeners.push(listener),
     }),
@@ -146,30 +143,34 @@ export const makeVat = ({
     sha256: digests.hash,
   };
 
-  let module: VatModule | undefined;
-  const control = Far('VatControl', {
-    /**
-     * Runs the module's `make`, once in the life of the vat.
-     * @param devices - by name, those of its powers that are objects of the vat itself
-     */
-    make(powersGiven: object, params: unknown, devices: Record<string, Device>) {
-      if (heap.getRoot() !== undefined) throw Error('Cannot make vat: it was made before');
-      return turns.run(() => {
-        const own = Object.entries(devices).map(([name, device]) => [
-          name,
-          clocks.makeDevice(device),
-        ]);
-        const root = module!.make(
-          harden({ ...powersGiven, ...(Object.fromEntries(own) as object) }),
-          params,
-        );
-        heap.setRoot(root);
-        return root;
-      });
-    },
-    /** The vat's root, once it was made. */
-    root: () => heap.getRoot(),
-  });
+  let loaded: VatModule | undefined;
+  /** Whoever made the vat calls this. Later nobody does, so it is there when asked for only. */
+  const makeControl = (): object =>
+    Far('VatControl', {
+      /**
+       * Runs the module's `make`, once in the life of the vat.
+       * @param devices - by name, those of its powers that are objects of the vat itself
+       */
+      make(powersGiven: object, params: unknown, devices: Record<string, Device>) {
+        if (heap.getRoot() !== undefined) throw Error('Cannot make vat: it was made before');
+        return turns.run(() => {
+          const own = Object.entries(devices).map(([name, device]) => [
+            name,
+            clocks.makeDevice(device),
+          ]);
+          const root = loaded!.make(
+            harden({ ...powersGiven, ...(Object.fromEntries(own) as object) }),
+            params,
+          );
+          heap.setRoot(root);
+          control = undefined;
+          return root;
+        });
+      },
+      /** The vat's root, once it was made. */
+      root: () => heap.getRoot(),
+    });
+  let control: object | undefined;
 
   const endpoint = makeEndpoint({
     id,
@@ -180,14 +181,14 @@ export const makeVat = ({
     later: (task) => afterwards.push(task),
     lasting: {
       slotOf,
-      valueAt: (slot) => (slot === VAT_CONTROL ? control : heap.facetAt(slot)),
+      valueAt: (slot) => (slot === VAT_CONTROL ? (control ??= makeControl()) : heap.facetAt(slot)),
     },
   });
 
-  module = makeModule(library, makeE(turns), makeConsole(print));
+  loaded = module.load(library, makeE(turns), makeConsole(print));
   heap.close();
 
-  return harden({
+  return Object.freeze({
     deliver(delivery: Delivery, at: bigint) {
       cause = delivery;
       time = at;

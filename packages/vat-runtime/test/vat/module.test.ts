@@ -18,7 +18,7 @@ type Any = any;
 const load = (text: string, rows: Record<string, string> = {}) =>
   makeVat({
     id: '1',
-    makeModule: compileModule(text, 'test'),
+    module: compileModule(text, 'test'),
     read: (key) => rows[key],
     incarnation: 'i',
     makeConsole: () => ({}),

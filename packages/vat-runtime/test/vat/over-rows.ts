@@ -1,8 +1,8 @@
 /** A vat's library over rows in memory, without compartment, endpoint or node. */
 import '@pocas/vat-runtime/lockdown';
-import { makeCollections } from '#src/vat/collection.js';
 import { makeHeap } from '#src/vat/heap.js';
 import { type VatLibrary, makeLibrary } from '#src/vat/library.js';
+import { makeRecall } from '#src/vat/recall.js';
 import { type TurnResult, makeTurns } from '#src/vat/turn.js';
 
 export type OverRows<Kinds> = {
@@ -48,8 +48,7 @@ export const loadOverRows = <Kinds>(
   });
   const library = makeLibrary({
     heap,
-    turns,
-    collections: makeCollections(heap, turns),
+    recall: makeRecall(),
     incarnation: 'test',
     onTouched: (listener) => listeners.push(listener),
   });
