@@ -28,10 +28,11 @@ export const openNode = async (
   directory: string,
   host: 'inline' | 'thread',
 ): Promise<PocasNode> => {
-  const { storage, storeDirectory, secrets } = await openDataDirectory(directory);
+  const { storage, anchor, storeDirectory, secrets } = await openDataDirectory(directory);
   return startNode({
     secrets,
     storage,
+    anchor,
     sleep: awake,
     startHost: (onReport, onExit) =>
       host === 'inline'

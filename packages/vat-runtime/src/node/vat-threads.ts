@@ -1,8 +1,9 @@
 /** The node's side of its vat hosts. One interface, whatever the host runs on. */
 import { Worker } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
+import { makeCheckedStorage } from '../store/checked-storage.ts';
 import type { Storage } from '../store/storage.ts';
-import { digests } from './integrity.ts';
+import { digests, rowChecksum } from './integrity.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 export type HostHandle = {
@@ -65,13 +66,14 @@ export const startVatThread = (
   });
 };
 
-/** A host on this thread, over any storage: for tests, where a vat need not be kept from looping. */
+/** A host on this thread, over any storage with a node's rows: for tests, where a vat need not be kept from looping. */
 export const startInlineHost = (
   storage: Storage,
   onReport: (report: HostReport) => void,
 ): HostHandle => {
+  const rows = makeCheckedStorage(storage, rowChecksum);
   const host = makeVatHost({
-    read: (vat, key) => storage.get(`v/${vat}/${key}`),
+    read: (vat, key) => rows.get(`v/${vat}/${key}`),
     drained: () => new Promise((resolve) => setImmediate(resolve)),
     report: onReport,
     idle: () => {},

@@ -3,8 +3,6 @@ import '../node/lockdown.ts';
 import { makeSecret } from '../node/data-directory.ts';
 import { type NodeOptions, type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
 import { startInlineHost } from '../node/vat-threads.ts';
-import { rowChecksum } from '../node/integrity.ts';
-import { makeCheckedStorage } from '../store/checked-storage.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
@@ -36,7 +34,7 @@ export const makeTestNode = async ({
     secrets,
     storage,
     anchor: undefined,
-    startHost: (onReport) => startInlineHost(makeCheckedStorage(storage, rowChecksum), onReport),
+    startHost: (onReport) => startInlineHost(storage, onReport),
     onFatal: (reason) => {
       throw Error(reason);
     },
