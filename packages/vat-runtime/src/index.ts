@@ -21,8 +21,9 @@ export type {
   StateOf,
 } from './actor/actor.ts';
 export type { Clock, Sleeper, Timer, Timestamp } from './actor/clock.ts';
-export { changed, defineActor, makeDurableMap, send, sha256 } from './actor/outside.ts';
+export { changed, defineActor, makeDurableMap, send } from './actor/outside.ts';
 export type { Continuation, Send, SendFailure, SendOptions } from './actor/send.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
+export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';

@@ -15,5 +15,3 @@ export const defineActor: DefineActor = outside('defineActor');
 export const makeDurableMap: MakeDurableMap = outside('makeDurableMap');
 export const changed: Changed = outside('changed');
 export const send: Send = outside('send');
-/** SHA-256 of a text in UTF-8, as base64url without padding. */
-export const sha256: (text: string) => string = outside('sha256');

@@ -1,0 +1,17 @@
+/**
+ * Actors that any vat may use. A vat module imports them like its own sources, and they become part
+ * of its text; the makers work inside a vat only.
+ */
+export { RequestIdShape, once } from './once.ts';
+export { type Refusal, type RefusalCode, refuse } from './refusal.ts';
+export {
+  type Budget,
+  type BudgetGrantor,
+  type BudgetView,
+  type Returned,
+  type Spent,
+  type Split,
+  makeBudget,
+  maxBudgetDepth,
+} from './budget.ts';
+export { type Box, type Sealer, type Unsealed, type Unsealer, makeSealerKit } from './sealer.ts';
