@@ -15,3 +15,15 @@ export {
   maxBudgetDepth,
 } from './budget.ts';
 export { type Box, type Sealer, type Unsealed, type Unsealer, makeSealerKit } from './sealer.ts';
+export {
+  type Accepted,
+  type DrawOptions,
+  type DrawParticipant,
+  type DrawPhase,
+  type DrawPublic,
+  type DrawView,
+  type Drawn,
+  makeDraw,
+  maxDrawParticipants,
+} from './draw.ts';
+export * from './verify.ts';

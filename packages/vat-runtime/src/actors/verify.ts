@@ -1,0 +1,16 @@
+/**
+ * What anybody can recompute of what actors publish: pure functions, the same in a vat (by
+ * `@pocas/vat-runtime/actors`) and in other programs and browsers (by `@pocas/vat-runtime/verify`).
+ */
+export {
+  type DrawEntry,
+  type DrawExplanation,
+  type Seat,
+  type Verdict,
+  commitmentOf,
+  drawIdOf,
+  drawOne,
+  resultOf,
+  shuffle,
+  verifyDraw,
+} from './randomness.ts';
