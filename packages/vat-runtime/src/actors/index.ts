@@ -26,4 +26,12 @@ export {
   makeDraw,
   maxDrawParticipants,
 } from './draw.ts';
+export {
+  type JournalKeeper,
+  type JournalOptions,
+  type JournalReader,
+  type JournalWriter,
+  makeJournal,
+  maxEntries,
+} from './journal.ts';
 export * from './verify.ts';

@@ -14,3 +14,15 @@ export {
   shuffle,
   verifyDraw,
 } from './randomness.ts';
+export {
+  type HiddenEntry,
+  type JournalEntry,
+  type JournalHead,
+  type PrivacyLabel,
+  type Receipt,
+  equivocation,
+  hashOf,
+  receipt,
+  textOf,
+  verifyEntries,
+} from './journal-rules.ts';
