@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './ensure-chromium.mjs';
+import { ensureStrace } from './ensure-strace.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wanted = process.argv[2];
@@ -78,8 +79,10 @@ const files = collect().filter((path) => wanted === undefined || path.includes(w
 if (files.length === 0) fail(`No test file has "${wanted}" in its path`);
 
 let chromium;
+let strace;
 try {
   chromium = ensureChromium();
+  strace = ensureStrace();
 } catch (error) {
   fail(error.message);
 }
@@ -100,7 +103,7 @@ const status = node(
     `--test-reporter-destination=${report}`,
     ...files,
   ],
-  { CHROMIUM_PATH: chromium },
+  { CHROMIUM_PATH: chromium, STRACE_PATH: strace },
 );
 const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
 rmSync(scratch, { recursive: true, force: true });

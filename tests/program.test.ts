@@ -2,7 +2,7 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
@@ -24,11 +24,12 @@ test('--help names the commands and every exit code', async () => {
   const { code, stdout, stderr } = await runProgram(['--help']);
   assert.equal(code, 0);
   assert.equal(stderr, '');
-  for (const command of ['start', 'invite', 'status']) {
+  for (const command of ['start', 'invite', 'status', 'check', 'recover']) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     assert.equal((await runProgram([command, '--help'])).code, 0);
   }
-  for (const number of [0, 1, 2, 3, 4]) assert.match(stdout, new RegExp(`^  ${number}  \\S`, 'm'));
+  for (const number of [0, 1, 2, 3, 4, 5, 6])
+    assert.match(stdout, new RegExp(`^  ${number}  \\S`, 'm'));
 });
 
 test('--version says the version of the package', async () => {
@@ -258,6 +259,7 @@ test('whatever the umask, only its owner can open what a node keeps', async () =
   );
   assert.deepEqual(modes, {
     '': '700',
+    anchor: '600',
     'grants.key': '600',
     'identity.key': '600',
     'keys.json': '600',
@@ -267,6 +269,64 @@ test('whatever the umask, only its owner can open what a node keeps', async () =
     'web.key': '600',
   });
   assert.equal((await node.end('SIGTERM')).code, 0);
+});
+
+test('a store that lost its newest rows is refused with 5 and words, checked, and recovered when told to', async () => {
+  const node = await startNode(cleanup, { data: makeFolder(cleanup) });
+  const where = ['--data', node.data];
+  assert.equal((await runProgram(['check', ...where])).code, 3);
+  assert.equal((await runProgram(['recover', ...where])).code, 3);
+  await node.end('SIGTERM');
+  const sound = await runProgram(['check', '--json', ...where]);
+  assert.equal(sound.code, 0);
+  const { rows, newest, faults } = JSON.parse(sound.stdout) as Record<string, unknown>;
+  assert.ok(Number(rows) > 50 && Number(newest) > 1);
+  assert.deepEqual(faults, []);
+
+  const yesterday = join(makeFolder(cleanup), 'store');
+  cpSync(join(node.data, 'store'), yesterday, { recursive: true });
+  const again = await startAgain(cleanup, node);
+  await invite(again);
+  await again.end('SIGTERM');
+  rmSync(join(node.data, 'store'), { recursive: true });
+  cpSync(yesterday, join(node.data, 'store'), { recursive: true });
+
+  const refused = await runProgram(['start', '--port', node.port, ...where]);
+  assert.equal(refused.code, 5);
+  assert.equal(refused.stdout, '');
+  assert.match(refused.stderr, /^Cannot open the store: .*shown others.*\(behind-anchor\)/);
+  assert.match(refused.stderr, /pocas check --data/);
+  const checked = await runProgram(['check', ...where]);
+  assert.equal(checked.code, 5);
+  assert.match(checked.stdout, /^behind-anchor: /m);
+
+  const asked = await runProgram(['recover', ...where]);
+  assert.equal(asked.code, 5);
+  assert.match(asked.stdout, /All that batches \d+ to \d+ changed: others have seen it/);
+  assert.match(asked.stderr, /--accept-loss/);
+  assert.equal((await runProgram(['check', ...where])).code, 5);
+  assert.equal((await runProgram(['recover', '--accept-loss', ...where])).code, 0);
+  assert.equal((await runProgram(['check', ...where])).code, 0);
+  const back = await startAgain(cleanup, node);
+  assert.equal(back.url, node.url);
+});
+
+for (const command of ['check', 'recover']) {
+  test(`"pocas ${command}" makes nothing where there is no data directory`, async () => {
+    const folder = makeFolder(cleanup);
+    const { code, stderr } = await runProgram([command], { cwd: folder });
+    assert.equal(code, 2);
+    assert.match(stderr, /it is no data directory/);
+    assert.deepEqual(pathsIn(folder), []);
+  });
+}
+
+test('every reason for a refusal has its section in docs/operating.md', () => {
+  const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+  const source = new URL('../../packages/vat-runtime/src/store/verify-store.ts', import.meta.url);
+  const reasons = [...readFileSync(source, 'utf8').matchAll(/^  \| '([a-z-]+)'/gm)];
+  assert.equal(reasons.length, 7);
+  for (const [, reason] of reasons) assert.ok(text.includes(`\n### ${reason}\n`), reason);
 });
 
 test('a file in the place of the data directory is said in words, and left alone', async () => {

@@ -11,6 +11,7 @@ const data = await openDataDirectory(process.argv[2] ?? join(tmpdir(), 'pocas-co
 const node = await startNode({
   secrets: data.secrets,
   storage: data.storage,
+  anchor: data.anchor,
   startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
   onFatal(reason) {
     console.error(reason);

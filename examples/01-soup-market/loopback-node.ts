@@ -14,6 +14,7 @@ export const startLoopbackNode = async (directory: string): Promise<PocasNode> =
   const node = await startNode({
     secrets: data.secrets,
     storage: data.storage,
+    anchor: data.anchor,
     startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
     onFatal(reason) {
       console.error(reason);

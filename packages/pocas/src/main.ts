@@ -2,8 +2,10 @@
 import '@pocas/vat-runtime/lockdown';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { check } from './command/check.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
+import { recover } from './command/recover.ts';
 import { start } from './command/start.ts';
 import { status } from './command/status.ts';
 
@@ -24,7 +26,9 @@ Exit codes:
   1  failed; the message says why
   2  the command was not understood
   3  the data directory is in use by another process
-  4  no node runs on this data directory`,
+  4  no node runs on this data directory
+  5  the store is damaged, incomplete or too old, and was not opened; see docs/operating.md
+  6  the disk is full`,
   );
 
 const dataOption = ['--data <dir>', 'where the node keeps everything', 'data'] as const;
@@ -52,6 +56,21 @@ program
   .option(...dataOption)
   .option('--json', 'print JSON')
   .action(status);
+
+program
+  .command('check')
+  .description('Read and verify everything that a node keeps. The node must be stopped.')
+  .option(...dataOption)
+  .option('--json', 'print JSON')
+  .action(check);
+
+program
+  .command('recover')
+  .description('Make a refused store usable with what is left of it. The node must be stopped.')
+  .option(...dataOption)
+  .option('--accept-loss', 'do it; without this it only says what is lost')
+  .option('--json', 'print JSON')
+  .action(recover);
 
 try {
   await program.parseAsync();

@@ -15,13 +15,17 @@ export type {
   Changed,
   DefineActor,
   DurableMap,
+  DurableSet,
   Facet,
   Kit,
+  KeyRange,
   MakeDurableMap,
+  MakeDurableSet,
+  Self,
   StateOf,
 } from './actor/actor.ts';
 export type { Clock, Sleeper, Timer, Timestamp } from './actor/clock.ts';
-export { changed, defineActor, makeDurableMap, send } from './actor/outside.ts';
+export { changed, defineActor, makeDurableMap, makeDurableSet, send } from './actor/outside.ts';
 export type { Continuation, Send, SendFailure, SendOptions } from './actor/send.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';

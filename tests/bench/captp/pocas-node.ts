@@ -17,10 +17,11 @@ import {
 export const startLoopbackNode = async (): Promise<PocasNode> => {
   const directory = mkdtempSync(join(tmpdir(), 'pocas-bench-'));
   process.once('exit', () => rmSync(directory, { recursive: true }));
-  const { storage, storeDirectory, secrets } = await openDataDirectory(directory);
+  const { storage, anchor, storeDirectory, secrets } = await openDataDirectory(directory);
   const node = await startNode({
     secrets,
     storage,
+    anchor,
     startHost: (onReport, onExit) => startVatThread(storeDirectory, onReport, onExit),
     onFatal: (reason) => {
       process.stderr.write(`${reason}\n`);

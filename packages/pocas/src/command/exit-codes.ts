@@ -1,5 +1,13 @@
 /** What the program's exit code says. `pocas --help` lists them for people. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, inUse: 3, notRunning: 4 } as const;
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  inUse: 3,
+  notRunning: 4,
+  refused: 5,
+  diskFull: 6,
+} as const;
 
 /** An error with words for the person at the terminal and its own exit code. */
 export class CommandError extends Error {

@@ -1,9 +1,9 @@
 /** `pocas start` */
 import { resolve } from 'node:path';
 import encodeQR from 'qr';
-import { DataInUseError } from '@pocas/vat-runtime/node';
 import { runNode } from '../compose/run-node.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { storeError } from './store.ts';
 import { wordsFor } from './words.ts';
 
 export type StartOptions = { data: string; port?: string; name?: string; json?: true };
@@ -42,11 +42,7 @@ export const start = async ({ data, port, name, json }: StartOptions): Promise<v
       },
     });
   } catch (error) {
-    if (!(error instanceof DataInUseError)) throw error;
-    throw new CommandError(
-      `Cannot start: the data directory "${directory}" is in use by another process; stop that one, or give another with --data`,
-      exitCodes.inUse,
-    );
+    throw storeError(error, directory);
   }
 
   const { url, designator } = running;

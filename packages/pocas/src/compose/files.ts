@@ -25,9 +25,10 @@ const read = <T>(path: string): T | undefined => {
   }
 };
 
-/** Replaces the file at once or not at all. */
+/** Replaces the file at once or not at all, also where the power is cut. */
 const write = (path: string, value: unknown): void => {
-  writeFileSync(`${path}.new`, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
+  const options = { mode: 0o600, flush: true } as const;
+  writeFileSync(`${path}.new`, `${JSON.stringify(value, undefined, 2)}\n`, options);
   renameSync(`${path}.new`, path);
 };
 

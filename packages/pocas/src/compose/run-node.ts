@@ -66,13 +66,14 @@ const provideKeys = async (
   return keys;
 };
 
-/** @throws DataInUseError where another process runs on the directory */
+/** @throws DataInUseError where another process runs on the directory, StoreRefusedError, DiskFullError */
 export const runNode = async (options: RunOptions): Promise<RunningNode> => {
   const { directory, onFatal } = options;
   const data = await openDataDirectory(directory);
   const node = await startNode({
     secrets: data.secrets,
     storage: data.storage,
+    anchor: data.anchor,
     startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
     onFatal,
   });

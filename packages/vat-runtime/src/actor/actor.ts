@@ -25,6 +25,7 @@ export type ActorDefinition<
   Shape extends Record<string, Pattern>,
   Args extends readonly any[],
   F extends Record<string, Methods>,
+  Phase extends string = never,
 > = {
   /** Names the kind in the store. Unique in the module, and never changed once objects exist. */
   name: string;
@@ -37,22 +38,43 @@ export type ActorDefinition<
   /** For each facet its interface guard, with a description or without. */
   guards: { [K in keyof F]: Guard | Described<Guard> };
   /**
-   * The methods of each facet. Inside them `this.state` is the object's state
-   * and `this.facets` its facets. Written with method syntax, since they use `this`.
+   * The methods of each facet, written with method syntax, since they use `this`.
+   * @see Self
    */
-  facets: F & ThisType<{ readonly state: StateOf<Shape>; readonly facets: Kit<F> }>;
+  facets: F & ThisType<Self<StateOf<Shape>, Kit<F>, Phase>>;
   /**
    * Methods, as `facet.method`, that may answer with a promise. They run without a turn:
    * they read state, and writing it there throws.
    */
   readOnly?: readonly string[];
+  /**
+   * The phases of an object's life, each with the methods, as `facet.method`, that are there in it.
+   * The first is that of a new object, `this.become` goes on to another. A method listed in no phase
+   * is there in all; one listed elsewhere throws, and is not in the description.
+   */
+  phases?: { readonly [P in Phase]: readonly string[] };
+};
+
+/** What `this` is in a method. */
+export type Self<State, Facets, Phase extends string> = {
+  /**
+   * The object's state. What is assigned to a property is hardened itself, not copied. It must last:
+   * data, facets of this vat, durable collections, and lasting references to objects elsewhere.
+   */
+  readonly state: State;
+  readonly facets: Facets;
+  /** The phase in which the object is. */
+  readonly phase: Phase;
+  /** Changes the phase: a part of the turn, as a change of state is. */
+  become(phase: Phase): void;
 };
 
 /**
  * Defines a kind of durable object and returns its maker.
  *
  * Every call of a facet is one turn, or a savepoint inside the caller's turn: a throw undoes all
- * that the call wrote and sent. Objects, and references to them, survive a restart of the node.
+ * that the call wrote, made, sent and became. Objects, and references to them, survive a restart of
+ * the node. What the definition gets wrong, such as the name of a method, throws at once.
  *
  * To be called at the top level of a vat module.
  *
@@ -64,39 +86,77 @@ export type ActorDefinition<
  *   guards: { counter: M.interface('Counter', { add: M.call(M.nat()).returns(M.nat()) }) },
  *   facets: { counter: { add(n: bigint) { return (this.state.count += n); } } },
  * });
+ *
+ * @example with phases: after `close`, `bid` throws and the page no longer offers it
+ * const makeAuction = defineActor({
+ *   …
+ *   phases: { open: ['seller.close', 'buyer.bid'], closed: ['buyer.collect'] },
+ *   facets: { seller: { close() { this.become('closed'); } }, … },
+ * });
  */
 export type DefineActor = <
   const Shape extends Record<string, Pattern>,
   Args extends readonly any[],
   F extends Record<string, Methods>,
+  Phase extends string = never,
 >(
-  definition: ActorDefinition<Shape, Args, F>,
+  definition: ActorDefinition<Shape, Args, F, Phase>,
 ) => (...args: Args) => Kit<F>;
 
-/** A durable, ordered collection. It belongs to the vat: it may stand in state, never in a message. */
+/** Which part of a collection to walk through, in ascending order of keys unless `reverse`. */
+export type KeyRange<K> = {
+  /** The lowest key, itself included. */
+  readonly from?: K;
+  /** Above the highest key: itself not included. */
+  readonly to?: K;
+  readonly reverse?: boolean;
+  /** How many at most. */
+  readonly limit?: number;
+};
+
+/**
+ * A durable map, ordered by its keys: strings by code unit, bigints by value.
+ * It belongs to the vat: it may stand in state, never in a message.
+ *
+ * A walk reads as far as it is followed, however large the map is. The map may change meanwhile: each
+ * step goes on after the last key that was given, in the map as it then is.
+ */
 export type DurableMap<K extends string | bigint, V> = {
   get(key: K): V | undefined;
   has(key: K): boolean;
-  /** Stores `value`, which must be durable: data, facets of this vat, lasting references to others. */
+  /** Stores `value`, which must last as state must. @see Self */
   set(key: K, value: V): void;
   /** @returns whether there was such a key */
   delete(key: K): boolean;
   size(): number;
-  /** In ascending order of keys: strings by code unit, bigints by value. `from` inclusive, `to` exclusive. */
-  keys(range?: { from?: K; to?: K }): Iterable<K>;
-  values(range?: { from?: K; to?: K }): Iterable<V>;
-  entries(range?: { from?: K; to?: K }): Iterable<[K, V]>;
+  keys(range?: KeyRange<K>): IterableIterator<K>;
+  values(range?: KeyRange<K>): IterableIterator<V>;
+  entries(range?: KeyRange<K>): IterableIterator<[K, V]>;
 };
 
 /** Makes an empty durable map. Inside a turn only. */
 export type MakeDurableMap = <K extends string | bigint, V>() => DurableMap<K, V>;
+
+/** A durable set, ordered and walked through as a durable map is. */
+export type DurableSet<K extends string | bigint> = {
+  has(key: K): boolean;
+  /** @returns whether it was not there before */
+  add(key: K): boolean;
+  /** @returns whether it was there */
+  delete(key: K): boolean;
+  size(): number;
+  values(range?: KeyRange<K>): IterableIterator<K>;
+};
+
+/** Makes an empty durable set. Inside a turn only. */
+export type MakeDurableSet = <K extends string | bigint>() => DurableSet<K>;
 
 /**
  * A promise for the next version of what `objects` hold: settles as soon as their version differs
  * from `since`, at once where it already does or `since` is undefined.
  * A version is an opaque string, good until the vat restarts; an older one settles at once.
  *
- * @param objects - facets of objects, or durable maps, of this vat
+ * @param objects - facets of objects, or durable collections, of this vat
  */
 export type Changed = (since: string | undefined, ...objects: object[]) => Promise<string>;
 

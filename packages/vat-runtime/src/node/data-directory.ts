@@ -1,9 +1,11 @@
-/** A node's data directory: its secrets, readable by their owner only, and its store. */
+/** A node's data directory: its secrets, readable by their owner only, its store and the store's anchor. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Anchor } from '../store/anchor.ts';
 import type { Storage } from '../store/storage.ts';
-import { openLevelStorage } from './level-storage.ts';
+import { openAnchorFile } from './anchor-file.ts';
+import { DiskFullError, openLevelStorage } from './level-storage.ts';
 import type { NodeSecrets } from './node.ts';
 
 const secretNames = ['identity', 'grants', 'web'] as const;
@@ -12,6 +14,7 @@ export type DataDirectory = {
   readonly path: string;
   readonly storeDirectory: string;
   readonly storage: Storage;
+  readonly anchor: Anchor;
   /** `web` keys the hashes of cookies and addresses. */
   readonly secrets: NodeSecrets & { readonly web: Uint8Array };
 };
@@ -22,7 +25,9 @@ export const makeSecret = (): Uint8Array => new Uint8Array(randomBytes(32));
 /** The secret in a file, made when there is none. */
 const provideSecret = (path: string): Uint8Array => {
   try {
-    writeFileSync(path, Buffer.from(makeSecret()).toString('hex'), { flag: 'wx', mode: 0o600 });
+    // On disk at once: a node that has answered anyone must not come back without its keys.
+    const options = { flag: 'wx', mode: 0o600, flush: true } as const;
+    writeFileSync(path, Buffer.from(makeSecret()).toString('hex'), options);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
@@ -33,24 +38,65 @@ const provideSecret = (path: string): Uint8Array => {
   return new Uint8Array(bytes);
 };
 
-/**
- * Opens the data directory, or makes it.
- * @throws DataInUseError where another process has it open
- */
-export const openDataDirectory = async (path: string): Promise<DataDirectory> => {
-  const storeDirectory = join(path, 'store');
+const storeIn = (path: string) => join(path, 'store');
+
+const makeStoreDirectory = (path: string): string => {
+  const storeDirectory = storeIn(path);
   try {
     mkdirSync(storeDirectory, { recursive: true, mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (isDiskFull(error)) throw new DiskFullError(path, { cause: error });
     const why = code === 'ENOTDIR' || code === 'EEXIST' ? 'a file stands in its place' : code;
     throw Error(`Cannot make data directory "${path}": ${why}`);
   }
   chmodSync(path, 0o700);
-  // The store's lock comes first, so that two processes do not make secrets at once.
-  const storage = await openLevelStorage(storeDirectory);
-  const [identity, grants, web] = secretNames.map((name) =>
-    provideSecret(join(path, `${name}.key`)),
-  ) as [Uint8Array, Uint8Array, Uint8Array];
-  return Object.freeze({ path, storeDirectory, storage, secrets: { identity, grants, web } });
+  return storeDirectory;
+};
+
+const isDiskFull = (error: unknown): boolean => {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+};
+
+/**
+ * Opens what a data directory keeps in its store, and no secret. The directory has to be there.
+ * @throws DataInUseError where another process has it open, DiskFullError, StoreRefusedError
+ */
+export const openStoreFiles = async (
+  path: string,
+): Promise<Pick<DataDirectory, 'storage' | 'anchor'>> => {
+  const storage = await openLevelStorage(storeIn(path));
+  try {
+    return { storage, anchor: openAnchorFile(join(path, 'anchor')) };
+  } catch (error) {
+    await storage.close();
+    throw isDiskFull(error) ? new DiskFullError(path, { cause: error }) : error;
+  }
+};
+
+/**
+ * Opens the data directory, or makes it. Whether its rows are all there is for `openStore` to say.
+ * @throws DataInUseError where another process has it open, DiskFullError, StoreRefusedError
+ */
+export const openDataDirectory = async (path: string): Promise<DataDirectory> => {
+  const storeDirectory = makeStoreDirectory(path);
+  // The store's lock comes first, so that two processes do not make secrets or anchors at once.
+  const { storage, anchor } = await openStoreFiles(path);
+  try {
+    const [identity, grants, web] = secretNames.map((name) =>
+      provideSecret(join(path, `${name}.key`)),
+    ) as [Uint8Array, Uint8Array, Uint8Array];
+    return Object.freeze({
+      path,
+      storeDirectory,
+      storage,
+      anchor,
+      secrets: { identity, grants, web },
+    });
+  } catch (error) {
+    await storage.close();
+    await anchor.close();
+    throw isDiskFull(error) ? new DiskFullError(path, { cause: error }) : error;
+  }
 };

@@ -1,7 +1,8 @@
 /** Host powers: what a program needs to run a node. Import `@pocas/vat-runtime/lockdown` first. */
 export { type Bundle, bundleVat } from './bundle.ts';
-export { type DataDirectory, openDataDirectory } from './data-directory.ts';
-export { DataInUseError, openLevelStorage } from './level-storage.ts';
+export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
+export { rowChecksum, sha256 } from './integrity.ts';
+export { DataInUseError, DiskFullError, openLevelStorage } from './level-storage.ts';
 export {
   LINK_PATH,
   type MakeVatOptions,
@@ -12,3 +13,15 @@ export {
 } from './node.ts';
 export { type HostHandle, startInlineHost, startVatThread } from './vat-threads.ts';
 export { dialChannel } from './web-socket.ts';
+export type { Anchor, AnchorPoint } from '../store/anchor.ts';
+export {
+  type RecoverPowers,
+  type StoreCheck,
+  checkStore,
+  isSound,
+  recoverStore,
+} from '../store/check-store.ts';
+export { RowDamagedError } from '../store/checked-storage.ts';
+export type { Committer } from '../store/committer.ts';
+export { StoreRefusedError, openStore } from '../store/open-store.ts';
+export type { Refusal, RefusalReason } from '../store/verify-store.ts';

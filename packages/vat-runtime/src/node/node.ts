@@ -15,7 +15,8 @@ import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
-import { makeCommitter } from '../store/committer.ts';
+import type { Anchor } from '../store/anchor.ts';
+import { openStore } from '../store/open-store.ts';
 import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
@@ -23,7 +24,7 @@ import type { Device, Epochs } from '../vat/clock.ts';
 import type { HostReport } from '../vat/host.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
-import { digests } from './digests.ts';
+import { digests, rowChecksum, sha256 } from './integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
 import { type TimeSource, makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
@@ -44,6 +45,8 @@ export type NodeSecrets = {
 export type NodeOptions = {
   readonly secrets: NodeSecrets;
   readonly storage: Storage;
+  /** undefined where the storage ends with the process. */
+  readonly anchor: Anchor | undefined;
   /** Makes the host on which the vats run. */
   readonly startHost: (
     onReport: (report: HostReport) => void,
@@ -105,12 +108,17 @@ export const LINK_PATH = '/link';
 const week = 7n * 24n * 60n * 60n * 1000n;
 const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: week });
 
+/** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
-  const { storage, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
+  const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
   const print = options.print ?? ((line: string) => void process.stderr.write(`${line}\n`));
-  const store = makeCommitter(storage, (error) =>
-    onFatal(`Cannot write to the store: ${(error as Error).message}`),
-  );
+  const store = await openStore({
+    storage,
+    anchor,
+    hash: sha256,
+    checksum: rowChecksum,
+    onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
+  });
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
@@ -279,7 +287,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       try {
         await store.settled();
       } finally {
-        await storage.close();
+        await store.close();
       }
     },
   }) as PocasNode;

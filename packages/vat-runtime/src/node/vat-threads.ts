@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
 import type { Storage } from '../store/storage.ts';
-import { digests } from './digests.ts';
+import { digests } from './integrity.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 export type HostHandle = {

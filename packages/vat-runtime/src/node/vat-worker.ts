@@ -3,7 +3,7 @@ import './lockdown.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
 import { openLevelReader } from './level-storage.ts';
-import { digests } from './digests.ts';
+import { digests } from './integrity.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 const port = parentPort!;

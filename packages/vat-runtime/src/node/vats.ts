@@ -97,6 +97,8 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   /** Vats that cannot be loaded, until the node is started anew. */
   const suspended = new Map<string, string>();
   const fresh = new Set<string>();
+  /** Modules that the host has. */
+  const modules = new Set<string>();
   let lastLoad = 0;
   let isRunning = false;
   let cancelSweep = () => {};
@@ -233,25 +235,28 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     return true;
   };
 
+  /** Sees to it that the host has a module. @returns false where it is not in the store as it was */
+  const provideModule = (hash: string): boolean => {
+    if (modules.has(hash)) return true;
+    const text = store.get(`b/${hash}`);
+    if (text === undefined || hashBundle(text) !== hash) return false;
+    modules.add(hash);
+    command(() => ({ type: 'module', module: hash, text }));
+    return true;
+  };
+
   const finishLoading = async (vat: Awake) => {
     const { id } = vat;
     const fault = await faultOf(id);
     if (awake.get(id) !== vat) return;
     if (fault !== undefined) return suspend(id, fault);
-    const { bundle, label } = vatOf(id)!;
-    const moduleText = store.get(`b/${bundle}`);
-    if (moduleText === undefined || hashBundle(moduleText) !== bundle) {
+    const { bundle } = vatOf(id)!;
+    if (!provideModule(bundle)) {
       return suspend(id, 'its module is missing or altered in the store');
     }
     const { load } = vat;
-    command(() => ({
-      type: 'load',
-      vat: id,
-      load,
-      label,
-      moduleText,
-      incarnation: `${powers.incarnation}.${load}`,
-    }));
+    const incarnation = `${powers.incarnation}.${load}`;
+    command(() => ({ type: 'load', vat: id, load, module: bundle, incarnation }));
     resume(vat);
   };
 

@@ -3,3 +3,11 @@ export { makeTestNode, makeTestSecrets, type TestNode, type TestNodeOptions } fr
 export { type ManualTime, makeManualTime } from './manual-time.ts';
 export { makeMemoryStorage } from '../store/memory-storage.ts';
 export { descriptionFaults } from './described.ts';
+export { makeMemoryAnchor } from '../store/anchor.ts';
+export {
+  type FaultMoment,
+  type FaultPlan,
+  type FaultyStorage,
+  makeFaultyStorage,
+} from './faulty-storage.ts';
+export { type StorageFactory, type TestPowers, storageConformance } from './storage-conformance.ts';

@@ -3,6 +3,8 @@ import '../node/lockdown.ts';
 import { makeSecret } from '../node/data-directory.ts';
 import { type NodeOptions, type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
 import { startInlineHost } from '../node/vat-threads.ts';
+import { rowChecksum } from '../node/integrity.ts';
+import { makeCheckedStorage } from '../store/checked-storage.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
@@ -33,7 +35,8 @@ export const makeTestNode = async ({
     ...options,
     secrets,
     storage,
-    startHost: (onReport) => startInlineHost(storage, onReport),
+    anchor: undefined,
+    startHost: (onReport) => startInlineHost(makeCheckedStorage(storage, rowChecksum), onReport),
     onFatal: (reason) => {
       throw Error(reason);
     },

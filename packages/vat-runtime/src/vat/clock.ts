@@ -57,6 +57,7 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
   const clockKind: Kind = harden({
     name: '@clock',
     version: 1,
+    phases: [],
     shape: { zero: M.bigint(), length: M.gt(0n) },
     prototypes: {
       clock: Far('Clock', {
@@ -101,6 +102,7 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
   const timerKind: Kind = harden({
     name: '@timer',
     version: 1,
+    phases: [],
     shape: {},
     prototypes: {
       timer: Far('Timer', {
@@ -117,7 +119,7 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
           const alarm: Alarm = {
             at: String(at),
             sleeper: slot.slice(2),
-            ctx: heap.encode(ctx, 'ctx of a timer'),
+            ctx: heap.toData(ctx, 'ctx of a timer'),
           };
           change(number, alarm);
           turns.effect({ kind: 'timer', timer: number, at: alarm.at });
@@ -153,7 +155,7 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
       try {
         const facet = heap.facetAt(`o+${sleeper}`);
         if (facet === undefined) throw Error('its sleeper exists no more');
-        turns.run(() => void (facet as Sleeper).wake(heap.decode(ctx), BigInt(at)));
+        turns.run(() => void (facet as Sleeper).wake(heap.fromData(ctx), BigInt(at)));
       } catch (error) {
         powers.print(`A timer came to nothing: ${(error as Error).message}`);
       }

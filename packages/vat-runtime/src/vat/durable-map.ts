@@ -1,137 +1,64 @@
-/**
- * Durable maps: one row for each value, and the ordered keys in pages (`key-pages.ts`).
- * A map is an object of the vat with one facet that never leaves the vat.
- */
+/** Durable maps: ordered keys, and one row `m/<number>/<key>` for each value. */
 import harden from '@endo/harden';
-import { Far } from '@endo/marshal';
-import type { Context, Heap, Kind, StoredValue } from './heap.ts';
-import { type Key, type KeyPages, type KeyRange, encodeKey, makeKeyPages } from './key-pages.ts';
-import type { Turns } from './turn.ts';
+import type { Collection, Collections } from './collection.ts';
+import type { Heap } from './heap.ts';
+import {
+  type Key,
+  type KeyRange,
+  assertKey,
+  assertRange,
+  encodeKey,
+  missingRow,
+} from './key-pages.ts';
 
-type Held = { readonly value: unknown; readonly stored: StoredValue };
-type Contents = { readonly keys: KeyPages; readonly values: Map<Key, Held> };
+/** @returns the maker of empty maps */
+export const defineDurableMap = (heap: Heap, collections: Collections): (() => object) => {
+  const { open, openToChange, walk } = collections;
 
-const assertKey = (key: unknown): Key => {
-  // The store keeps keys as UTF-8, where all halves of surrogate pairs are one and the same.
-  if (typeof key === 'string' && /\p{Cs}/u.test(key)) {
-    throw TypeError('Cannot use key: the text is not well formed');
-  }
-  if (typeof key === 'string' || typeof key === 'bigint') return key;
-  throw TypeError('Cannot use key: a durable map takes strings or bigints');
-};
-
-export type DurableMaps = {
-  makeDurableMap(): object;
-  /** True for the facet of a map, which must not be sent. */
-  isMap(value: object): boolean;
-};
-
-export const makeDurableMaps = (heap: Heap, turns: Turns): DurableMaps => {
-  const contentsOf = new WeakMap<object, Contents>();
-
-  const load = (map: object): Contents & { number: bigint; context: Context } => {
-    const context = heap.contextOf(map);
-    if (context.dead) throw Error('Cannot use map: the turn that made it was undone');
-    const { number } = context;
-    let contents = contentsOf.get(context);
-    if (contents === undefined) {
-      const keys = makeKeyPages({
-        map: number,
-        read: heap.row,
-        note: ({ undo, key, row }) =>
-          turns.note({
-            undo,
-            touched: context,
-            key,
-            row: () => (context.dead ? undefined : row()),
-          }),
-      });
-      contents = { keys, values: new Map() };
-      contentsOf.set(context, contents);
-    }
-    return { ...contents, number, context };
-  };
-
-  const get = (map: object, key: Key): Held | undefined => {
-    const { keys, values, number } = load(map);
-    if (!keys.has(key)) return undefined;
-    let held = values.get(key);
-    if (held === undefined) {
-      const stored = JSON.parse(heap.row(`m/${number}/${encodeKey(key)}`)!) as StoredValue;
-      held = { value: heap.decode(stored), stored };
-      values.set(key, held);
-    }
-    return held;
-  };
-
-  /** Writes or, with `held` undefined, deletes one entry. */
-  const put = (map: object, key: Key, held: Held | undefined) => {
-    const { keys, values, number, context } = load(map);
-    const before = get(map, key);
-    const set = (now: Held | undefined) => {
-      if (now === undefined) values.delete(key);
-      else values.set(key, now);
-    };
-    turns.note({
-      undo: () => set(before),
-      touched: context,
-      key: `m/${number}/${encodeKey(key)}`,
-      row: () => (keys.has(key) ? JSON.stringify(values.get(key)!.stored) : undefined),
+  const rowOf = ({ number }: Collection, key: Key) => `m/${number}/${encodeKey(key)}`;
+  /** The key must be there. */
+  const valueAt = (map: Collection, key: Key): unknown => {
+    const row = rowOf(map, key);
+    return map.rows.get(row, (text) => {
+      if (text === undefined) throw missingRow(row);
+      return heap.decode(text);
     });
-    set(held);
-    if ((before === undefined) === (held === undefined)) return;
-    if (held === undefined) keys.remove(key);
-    else keys.insert(key);
   };
 
-  const select = (map: object, range: KeyRange = {}): Key[] => load(map).keys.select(range);
-
-  const prototype = Far('DurableMap', {
+  return collections.define('map', {
     get(this: object, key: unknown) {
-      return get(this, assertKey(key))?.value;
+      const map = open(this);
+      return map.keys.has(assertKey(key)) ? valueAt(map, key as Key) : undefined;
     },
     has(this: object, key: unknown) {
-      return load(this).keys.has(assertKey(key));
+      return open(this).keys.has(assertKey(key));
     },
-    set(this: object, key: unknown, value: unknown) {
-      turns.assertActive('change a map');
-      const hardened = harden(value);
-      put(this, assertKey(key), {
-        value: hardened,
-        stored: heap.encode(hardened, 'a value of a map'),
-      });
+    set(this: object, allegedKey: unknown, value: unknown) {
+      const map = openToChange(this);
+      const key = assertKey(allegedKey);
+      const text = heap.encode(harden(value), 'a value of a map');
+      if (!map.keys.has(key)) map.keys.insert(key);
+      map.rows.set(rowOf(map, key), value, () => text);
     },
-    delete(this: object, key: unknown) {
-      turns.assertActive('change a map');
-      const existed = load(this).keys.has(assertKey(key));
-      if (existed) put(this, key as Key, undefined);
-      return existed;
+    delete(this: object, allegedKey: unknown) {
+      const map = openToChange(this);
+      const key = assertKey(allegedKey);
+      if (!map.keys.has(key)) return false;
+      map.keys.remove(key);
+      map.rows.set(rowOf(map, key), undefined, () => undefined);
+      return true;
     },
     size(this: object) {
-      return load(this).keys.size();
+      return open(this).keys.size();
     },
     keys(this: object, range?: KeyRange) {
-      return select(this, range);
+      return walk(this, assertRange(range), (_map, key) => key);
     },
     values(this: object, range?: KeyRange) {
-      return select(this, range).map((key) => get(this, key)!.value);
+      return walk(this, assertRange(range), valueAt);
     },
     entries(this: object, range?: KeyRange) {
-      return select(this, range).map((key) => [key, get(this, key)!.value]);
+      return walk(this, assertRange(range), (map, key) => [key, valueAt(map, key)]);
     },
-  });
-
-  const kind: Kind = harden({
-    name: '@map',
-    version: 1,
-    shape: {},
-    prototypes: { map: prototype },
-    statePrototype: {},
-  });
-  heap.define(kind);
-
-  return harden({
-    makeDurableMap: () => heap.make(kind, () => ({})).facets['map']!,
-    isMap: (value: object) => Object.getPrototypeOf(value) === prototype,
   });
 };

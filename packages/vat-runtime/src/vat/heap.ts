@@ -5,8 +5,9 @@
  * State is kept encoded, property by property, so that what cannot survive a restart is refused
  * at the assignment, by name. Rows are read when first needed.
  *
- *   o/<number>          { kind, version, state: { property: CapData } }
- *   x/…, k/…, n/…       a map's keys (`key-pages.ts`)
+ *   o/<number>          { kind, version, phase, state: { property: CapData } }; no phase where the
+ *                       kind has none
+ *   x/…, k/…, n/…       the keys of a map or a set (`key-pages.ts`)
  *   m/<number>/<key>    a map's value
  *   meta                { lastObject, root }
  *
@@ -17,9 +18,9 @@ import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
 import { type Pattern, mustMatch } from '@endo/patterns';
+import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
+import type { StoredData } from './delivery.ts';
 import type { Turns } from './turn.ts';
-
-export type StoredValue = { readonly body: string; readonly slots: readonly string[] };
 
 /** One kind of object, as `defineActor` made it. */
 export type Kind = {
@@ -27,19 +28,26 @@ export type Kind = {
   readonly version: number;
   /** The shape of each property of the state. */
   readonly shape: Readonly<Record<string, Pattern>>;
+  /** In the order of their definition: an object begins in the first. Empty where it has none. */
+  readonly phases: readonly string[];
   /** The guarded prototype of each facet. */
   readonly prototypes: Readonly<Record<string, object>>;
   /** The prototype of the state record: an accessor for each property. */
   readonly statePrototype: object;
 };
 
+/** A property of the state, as JSON text of its CapData, and its value once that was read. */
+type Property = { readonly text: string; decoded?: { readonly value: unknown } };
+
 export type Context = {
   readonly number: bigint;
   readonly kind: Kind;
-  readonly state: object;
   readonly facets: Readonly<Record<string, object>>;
-  readonly values: Map<string, unknown>;
-  encoded: Record<string, StoredValue> | undefined;
+  /** What `this` is in a method: `state`, `facets`, `phase` and `become`. */
+  readonly self: { readonly phase: string | undefined };
+  readonly properties: Map<string, Property>;
+  /** Undefined where the kind has no phases. */
+  phase: string | undefined;
   /** The stamp of the last turn that touched it, or that of its coming back into memory. */
   changedAt: number;
   /** True where the turn that made the object was undone. */
@@ -51,15 +59,20 @@ export type Heap = {
   /** After the module was loaded, no kind may be added. */
   close(): void;
   make(kind: Kind, initialState: () => Record<string, unknown>): Context;
-  /** The context of a facet or of a state record. */
-  contextOf(facetOrState: object): Context;
+  /** The context of a facet, of a state record, or of what `this` is in a method. */
+  contextOf(part: object): Context;
   read(context: Context, property: string): unknown;
   write(context: Context, property: string, value: unknown): void;
   /** The slot of a facet, `o+d…`; undefined for what is not a facet of this vat. */
   slotOf(value: object): string | undefined;
   facetAt(slot: string): object | undefined;
-  encode(value: unknown, name: string): StoredValue;
-  decode(stored: StoredValue): unknown;
+  /** The JSON text under which a row holds `value`. @throws naming it where it does not last */
+  /** Durable data. @throws a TypeError that says why the value, called `name`, cannot be stored */
+  toData(value: unknown, name: string): StoredData;
+  fromData(data: StoredData): unknown;
+  /** The same as JSON text. */
+  encode(value: unknown, name: string): string;
+  decode(text: string): unknown;
   row(key: string): string | undefined;
   /** Notes that a turn changed these objects. Stamps rise from turn to turn. */
   stamp(touched: Iterable<Context>): void;
@@ -85,7 +98,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
   const collected = new FinalizationRegistry<bigint>((number) => {
     if (contexts.get(number)?.deref() === undefined) contexts.delete(number);
   });
-  /** From facets and state records; it keeps a context alive as long as one of them is. */
+  /** From the parts of an object; it keeps a context alive as long as one of them is. */
   const contextOf = new WeakMap<object, Context>();
   const facetNames = new WeakMap<object, string>();
 
@@ -127,41 +140,103 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
   );
 
-  const encode = (value: unknown, name: string): StoredValue => {
+  const toData = (value: unknown, name: string): StoredData => {
     try {
       return marshal.toCapData(harden(value) as Passable);
     } catch (error) {
-      throw TypeError(`Cannot store ${name}: ${(error as Error).message}`);
+      throw TypeError(
+        `Cannot store ${name}: ${(error as Error).message}; what lasts is data, facets made by defineActor, durable collections, and references that outlive their session`,
+      );
     }
   };
-  const decode = (stored: StoredValue) =>
-    marshal.fromCapData({ body: stored.body, slots: [...stored.slots] }) as unknown;
+  const fromData = ({ body, slots }: StoredData): unknown => {
+    const atom = decodeAtom(body);
+    return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
+  };
+  const encode = (value: unknown, name: string): string => {
+    const body = encodeAtom(value);
+    return body === undefined
+      ? JSON.stringify(toData(value, name))
+      : `{"body":${JSON.stringify(body)},"slots":[]}`;
+  };
+  const decode = (text: string): unknown => fromData(JSON.parse(text) as StoredData);
 
-  const incarnate = (
-    number: bigint,
-    kind: Kind,
-    encoded: Record<string, StoredValue> | undefined,
-  ): Context => {
-    const facets = Object.fromEntries(
-      Object.entries(kind.prototypes).map(([name, prototype]) => {
-        const facet = Object.freeze(Object.create(prototype) as object);
-        facetNames.set(facet, name);
-        return [name, facet];
-      }),
+  const encodeProperty = (kind: Kind, name: string, value: unknown): Property => {
+    const text = encode(value, `"${name}" of "${kind.name}"`);
+    const shape = kind.shape[name]!;
+    if (sureMatcher(shape)?.(value) !== true) {
+      mustMatch(value as Passable, shape, `${kind.name}.state.${name}`);
+    }
+    return { text, decoded: { value } };
+  };
+
+  const requireContext = (part: object): Context =>
+    contextOf.get(part) ?? Fail`Cannot find object: it was not made by defineActor in this vat`;
+  const assertAlive = (context: Context) => {
+    if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
+  };
+
+  const objectRow = ({ kind, phase, properties, dead }: Context): string | undefined => {
+    if (dead) return undefined;
+    const state = [...properties].map(([name, { text }]) => `"${name}":${text}`);
+    const inPhase = phase === undefined ? '' : `"phase":"${phase}",`;
+    return `{"kind":"${kind.name}","version":${kind.version},${inPhase}"state":{${state.join(',')}}}`;
+  };
+  const noteObject = (context: Context, undo: () => void) =>
+    turns.note({
+      undo,
+      touched: context,
+      key: `o/${context.number}`,
+      row: () => objectRow(context),
+    });
+
+  const become = (context: Context, phase: string) => {
+    const { kind, phase: before } = context;
+    turns.assertActive(`become "${phase}"`);
+    assertAlive(context);
+    if (!kind.phases.includes(phase)) {
+      throw TypeError(`Cannot become "${phase}": "${kind.name}" has no such phase`);
+    }
+    if (phase === before) return;
+    noteObject(context, () => {
+      context.phase = before;
+    });
+    context.phase = phase;
+  };
+  const selfPrototype = harden({
+    get phase(): string | undefined {
+      return requireContext(this).phase;
+    },
+    become(phase: string) {
+      become(requireContext(this), phase);
+    },
+  });
+
+  const incarnate = (number: bigint, kind: Kind, phase: string | undefined): Context => {
+    const facets = Object.freeze(
+      Object.fromEntries(
+        Object.entries(kind.prototypes).map(([name, prototype]) => {
+          const facet = Object.freeze(Object.create(prototype) as object);
+          facetNames.set(facet, name);
+          return [name, facet];
+        }),
+      ),
     );
     const state = Object.freeze(Object.create(kind.statePrototype) as object);
+    const self = Object.freeze(
+      Object.assign(Object.create(selfPrototype) as typeof selfPrototype, { state, facets }),
+    );
     const context: Context = {
       number,
       kind,
-      state,
-      facets: Object.freeze(facets),
-      values: new Map(),
-      encoded,
+      facets,
+      self,
+      properties: new Map(),
+      phase,
       changedAt: stamp,
       dead: false,
     };
-    contextOf.set(state, context);
-    for (const facet of Object.values(facets)) contextOf.set(facet, context);
+    for (const part of [self, state, ...Object.values(facets)]) contextOf.set(part, context);
     contexts.set(number, new WeakRef(context));
     collected.register(context, number);
     return context;
@@ -175,14 +250,24 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     const stored = JSON.parse(text) as {
       kind: string;
       version: number;
-      state: Record<string, StoredValue>;
+      phase?: string;
+      state: Record<string, unknown>;
     };
     const kind =
       kinds.get(stored.kind) ?? Fail`Cannot revive object: the module defines no ${q(stored.kind)}`;
     if (stored.version !== kind.version) {
       Fail`Cannot revive ${q(stored.kind)}: it is stored in version ${q(stored.version)}, the module has ${q(kind.version)}`;
     }
-    return incarnate(number, kind, stored.state);
+    // One that was stored before its kind had phases is in the first.
+    const { phase = kind.phases[0] } = stored;
+    if (phase !== undefined && !kind.phases.includes(phase)) {
+      Fail`Cannot revive ${q(stored.kind)}: it is stored in phase ${q(phase)}, which the module does not have`;
+    }
+    const context = incarnate(number, kind, phase);
+    for (const [name, value] of Object.entries(stored.state)) {
+      context.properties.set(name, { text: JSON.stringify(value) });
+    }
+    return context;
   };
 
   const facetAt = (slot: string): object | undefined => {
@@ -193,18 +278,6 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       ? context.facets[facet]
       : undefined;
   };
-
-  const objectRow = (context: Context) => () =>
-    context.dead
-      ? undefined
-      : JSON.stringify({
-          kind: context.kind.name,
-          version: context.kind.version,
-          state: context.encoded,
-        });
-
-  const requireContext = (value: object): Context =>
-    contextOf.get(value) ?? Fail`Cannot find object: it was not made by defineActor in this vat`;
 
   return harden({
     define(kind) {
@@ -221,62 +294,46 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       // Where its maker catches a failure, nothing of the object or of what `init` did may stay.
       return turns.run(() => {
         lastObject += 1n;
-        const context = incarnate(lastObject, kind, {});
-        turns.note({
-          // The number stays used: identities are never given twice.
-          undo: () => {
-            context.dead = true;
-          },
-          touched: context,
-          key: `o/${context.number}`,
-          row: objectRow(context),
+        const context = incarnate(lastObject, kind, kind.phases[0]);
+        // The number stays used: identities are never given twice.
+        noteObject(context, () => {
+          context.dead = true;
         });
         turns.note({ undo: () => {}, touched: context, key: 'meta', row: metaRow });
         const state = initialState();
         const extra = Object.keys(state).filter((name) => !Object.hasOwn(kind.shape, name));
         if (extra.length > 0)
           throw TypeError(`Cannot make "${kind.name}": no property "${extra[0]}" in its state`);
-        for (const [name, shape] of Object.entries(kind.shape)) {
-          const value = harden(state[name]) as Passable;
-          mustMatch(value, shape, `${kind.name}.state.${name}`);
-          context.encoded![name] = encode(value, `"${name}" of "${kind.name}"`);
-          context.values.set(name, value);
+        for (const name of Object.keys(kind.shape)) {
+          context.properties.set(name, encodeProperty(kind, name, state[name]));
         }
         return context;
       });
     },
     contextOf: requireContext,
-    read(context, property) {
-      if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
-      if (context.values.has(property)) return context.values.get(property);
-      const stored = context.encoded?.[property];
-      const value = stored === undefined ? undefined : decode(stored);
-      context.values.set(property, value);
-      return value;
+    read(context, name) {
+      assertAlive(context);
+      const property = context.properties.get(name);
+      if (property === undefined) return undefined;
+      property.decoded ??= { value: decode(property.text) };
+      return property.decoded.value;
     },
-    write(context, property, allegedValue) {
-      const { kind } = context;
-      turns.assertActive(`set "${property}" of "${kind.name}"`);
-      if (context.dead) throw Error('Cannot use object: the turn that made it was undone');
-      const value = harden(allegedValue) as Passable;
-      mustMatch(value, kind.shape[property]!, `${kind.name}.state.${property}`);
-      const stored = encode(value, `"${property}" of "${kind.name}"`);
-      const { encoded, values } = context;
-      const before = encoded![property]!;
-      turns.note({
-        undo: () => {
-          encoded![property] = before;
-          values.delete(property);
-        },
-        touched: context,
-        key: `o/${context.number}`,
-        row: objectRow(context),
+    write(context, name, value) {
+      const { kind, properties } = context;
+      turns.assertActive(`set "${name}" of "${kind.name}"`);
+      assertAlive(context);
+      const property = encodeProperty(kind, name, value);
+      const before = properties.get(name);
+      noteObject(context, () => {
+        if (before === undefined) properties.delete(name);
+        else properties.set(name, before);
       });
-      encoded![property] = stored;
-      values.set(property, value);
+      properties.set(name, property);
     },
     slotOf,
     facetAt,
+    toData,
+    fromData,
     encode,
     decode,
     row,

@@ -7,17 +7,19 @@
 import harden from '@endo/harden';
 import type { Crank, Delivery } from './delivery.ts';
 import type { Digests } from './journal.ts';
+import { type ModuleFactory, compileModule } from './module.ts';
 import { type Vat, makeVat } from './vat.ts';
 
 /** What the node tells a host. */
 export type HostCommand =
+  /** A module's text, before the first vat that runs it. */
+  | { type: 'module'; module: string; text: string }
   /** `load` is a number that rises: the node tells the cranks of this load from those of earlier ones by it. */
   | {
       type: 'load';
       vat: string;
       load: number;
-      label: string;
-      moduleText: string;
+      module: string;
       incarnation: string;
     }
   | { type: 'deliver'; vat: string; delivery: Delivery; time: bigint }
@@ -72,6 +74,9 @@ export type VatHost = {
 
 export const makeVatHost = (powers: VatHostPowers): VatHost => {
   const vats = new Map<string, Loaded>();
+  /** Modules by name, before and after they were compiled. */
+  const texts = new Map<string, string>();
+  const factories = new Map<string, ModuleFactory>();
   const queue: HostCommand[] = [];
   /** Vats with output that no delivery caused: drops of what was collected. */
   const stirred = new Set<string>();
@@ -105,16 +110,25 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     powers.report({ type: 'crank', vat: id, load: loaded.load, number: lastCrank, done, crank });
   };
 
+  const provideModule = (module: string): ModuleFactory => {
+    let factory = factories.get(module);
+    if (factory === undefined) {
+      factory = compileModule(texts.get(module)!, module.slice(0, 12));
+      texts.delete(module);
+      factories.set(module, factory);
+    }
+    return factory;
+  };
+
   const load = (command: HostCommand & { type: 'load' }) => {
-    const { vat: id, label, moduleText, incarnation } = command;
+    const { vat: id, module, incarnation } = command;
     // What an earlier load of the vat did last is reported before it is forgotten.
     reportCrank(id);
     let damage = (_reason: string) => {};
     try {
       const vat = makeVat({
         id,
-        label,
-        moduleText,
+        makeModule: provideModule(module),
         incarnation,
         read: (key) => {
           const recent = pending.get(`${id}/${key}`);
@@ -146,6 +160,9 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
 
   const carryOut = async (command: HostCommand) => {
     switch (command.type) {
+      case 'module':
+        texts.set(command.module, command.text);
+        return;
       case 'load':
         return load(command);
       case 'deliver': {

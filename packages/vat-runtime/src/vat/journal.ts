@@ -60,7 +60,9 @@ const isJournal = (key: string): boolean => key.startsWith('j/');
 const entryKey = (number: number): string => `j/${String(number).padStart(12, '0')}`;
 
 const readHead = (row: string | undefined): Head =>
-  row === undefined ? { first: 1, last: 0, hash: '', sum: 0, number: 0 } : (JSON.parse(row) as Head);
+  row === undefined
+    ? { first: 1, last: 0, hash: '', sum: 0, number: 0 }
+    : (JSON.parse(row) as Head);
 
 export const makeJournal = (
   /** A row as of the last crank. */

@@ -53,7 +53,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
   const send: Send = (target, method, args, options = {}) => {
     turns.assertActive(`send "${String(method)}"`);
     const { then, ctx, notAfter } = options;
-    const { slots } = heap.encode(target, `the target of "${method}"`);
+    const { slots } = heap.toData(target, `the target of "${method}"`);
     const [slot] = slots;
     if (slot === undefined || typeof target !== 'object') {
       throw TypeError(`Cannot send "${method}": its target is not a reference`);
@@ -70,7 +70,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
       }
       const waiting: Waiting = {
         then: own.slice(2),
-        ctx: heap.encode(ctx, `ctx of "${method}"`),
+        ctx: heap.toData(ctx, `ctx of "${method}"`),
       };
       const text = JSON.stringify(waiting);
       let undone = false;
@@ -85,7 +85,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
       kind: 'send',
       target: slot,
       method,
-      args: heap.encode(args, `an argument of "${method}"`),
+      args: heap.toData(args, `an argument of "${method}"`),
       ...(number === undefined ? {} : { send: number }),
       ...(notAfter === undefined ? {} : { notAfter: String(notAfter) }),
     });
@@ -94,12 +94,12 @@ export const makeSends = (powers: SendsPowers): Sends => {
   const fail = (ticket: string | undefined, code: SendFailure['code'], message: string) => {
     if (ticket === undefined) return;
     const failure: SendFailure = { code, message };
-    powers.answer(ticket, { ok: false, data: heap.encode(harden(failure), 'a failure') });
+    powers.answer(ticket, { ok: false, data: heap.toData(harden(failure), 'a failure') });
   };
 
   const succeed = (answer: unknown): SendOutcome => ({
     ok: true,
-    data: heap.encode(answer, 'the answer'),
+    data: heap.toData(answer, 'the answer'),
   });
 
   /** Answers when the promise settles, if that is before the end of the crank. */
@@ -160,7 +160,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
         }
         const value = powers.receive(outcome.data);
         const methods = facet as Record<string, (...values: unknown[]) => unknown>;
-        turns.run(() => void methods[method]!(value, heap.decode(ctx)));
+        turns.run(() => void methods[method]!(value, heap.fromData(ctx)));
       } catch (error) {
         powers.print(`The answer to a send was not taken: ${messageOf(error)}`);
       }

@@ -9,21 +9,19 @@ import harden from '@endo/harden';
 import { makeEndpoint } from '../switchboard/endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
+import { makeCollections } from './collection.ts';
 import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
-import { makeDurableMaps } from './durable-map.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
-import { type VatModule, loadModule } from './module.ts';
+import type { ModuleFactory, VatModule } from './module.ts';
 import { makeAssertSendable } from './sendable.ts';
 import { makeSends } from './sends.ts';
 import { type TurnResult, makeE, makeTurns } from './turn.ts';
 
 export type VatPowers = {
   readonly id: string;
-  /** Shown in stack traces and in the console. */
-  readonly label: string;
-  readonly moduleText: string;
+  readonly makeModule: ModuleFactory;
   /** A row as of the vat's last crank, on disk or on its way there. */
   readonly read: (key: string) => string | undefined;
   /** A number or text that no earlier load of the vat had. */
@@ -63,8 +61,7 @@ const maxLineLength = 4096;
 
 export const makeVat = ({
   id,
-  label,
-  moduleText,
+  makeModule,
   read,
   incarnation,
   makeConsole,
@@ -97,7 +94,7 @@ export const makeVat = ({
   };
   const slotOf = (value: object): string | undefined => {
     if (value === control) return VAT_CONTROL;
-    if (maps.isMap(value)) throw TypeError('Cannot send a durable map: it belongs to its vat');
+    collections.assertNotOne(value);
     return heap.slotOf(value);
   };
   const readRow = (key: string) => (rows.has(key) ? rows.get(key) : read(key));
@@ -109,7 +106,7 @@ export const makeVat = ({
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
   });
-  const maps = makeDurableMaps(heap, turns);
+  const collections = makeCollections(heap, turns);
   const journal = makeJournal(read, digests);
   const powers = {
     heap,
@@ -130,7 +127,7 @@ export const makeVat = ({
       const presences = data.slots
         .filter((slot) => slot[0] === '-')
         .map((slot) => endpoint.introduced(`o${slot}`));
-      const value = heap.decode(data);
+      const value = heap.fromData(data);
       // Only now may what the data does not mention be collected.
       presences.length = 0;
       return value;
@@ -141,7 +138,7 @@ export const makeVat = ({
     ...makeLibrary({
       heap,
       turns,
-      maps,
+      collections,
       incarnation,
       onTouched: (listener) => listeners.push(listener),
     }),
@@ -187,7 +184,7 @@ export const makeVat = ({
     },
   });
 
-  module = loadModule(moduleText, label, library, makeE(turns), makeConsole(print));
+  module = makeModule(library, makeE(turns), makeConsole(print));
   heap.close();
 
   return harden({

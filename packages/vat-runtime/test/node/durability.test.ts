@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { E, Far } from '@endo/far';
 import { parseSturdyRef } from '@pocas/vat-runtime';
-import type { Storage } from '#src/store/storage.js';
+import { type FaultyStorage, makeFaultyStorage } from '@pocas/vat-runtime/testing';
 import {
   type RunningNode,
   connectClient,
@@ -19,54 +19,23 @@ import {
 
 type Any = any;
 
-/** A store whose writes a test can hold back, or make fail. */
-const makeBarrier = () => {
-  let opened = Promise.resolve();
-  let open = () => {};
-  let broken: Error | undefined;
-  let held = 0;
-  return {
-    wrap: (storage: Storage): Storage => ({
-      ...storage,
-      async write(rows) {
-        held += 1;
-        await opened;
-        held -= 1;
-        if (broken !== undefined) throw broken;
-        return storage.write(rows);
-      },
-    }),
-    /** Writes begin, and do not end. */
-    close() {
-      opened = new Promise((resolve) => {
-        open = resolve;
-      });
-    },
-    open: () => open(),
-    break(error: Error) {
-      broken = error;
-    },
-    held: () => held,
-  };
-};
-
-type Barrier = ReturnType<typeof makeBarrier>;
-
 const withNode = (
-  body: (node: RunningNode, counter: Any, barrier: Barrier, folder: string) => Promise<void>,
+  body: (node: RunningNode, counter: Any, faults: FaultyStorage, folder: string) => Promise<void>,
 ) =>
   withFolder(async (folder) => {
-    const barrier = makeBarrier();
-    const node = await start(join(folder, 'a'), { wrap: barrier.wrap });
+    let faults: FaultyStorage | undefined;
+    const node = await start(join(folder, 'a'), {
+      wrap: (storage) => (faults = makeFaultyStorage(storage)).storage,
+    });
     const counter: Any = await node.makeVat({
       module: fixture('counter'),
       label: 'counter',
       params: { start: 5n },
     });
     try {
-      await body(node, counter, barrier, folder);
+      await body(node, counter, faults!, folder);
     } finally {
-      barrier.open();
+      faults!.release();
       await node.stop().catch(() => {});
     }
   });
@@ -74,7 +43,7 @@ const withNode = (
 const swissOf = (sturdyRef: string) => parseSturdyRef(sturdyRef).swiss;
 
 test('no answer leaves the node before the state behind it is on disk, whoever asks and whatever for', async () => {
-  await withNode(async (node, counter, barrier, folder) => {
+  await withNode(async (node, counter, faults, folder) => {
     const sturdyRef = node.grantor.sturdy(counter);
     const writer = await connectClient(sturdyRef);
     const reader = await connectClient(sturdyRef);
@@ -98,9 +67,9 @@ test('no answer leaves the node before the state behind it is on disk, whoever a
     const kept = await E(toVat).kept();
     await node.settled();
 
-    barrier.close();
+    faults.hold();
     const written = E(toWrite).add(3n);
-    await until(() => barrier.held() > 0);
+    await until(() => faults.held().length > 0);
     // The state is there, and a page or a peer that only reads must not see it yet.
     const reads = [
       E(toRead).get(),
@@ -118,7 +87,7 @@ test('no answer leaves the node before the state behind it is on disk, whoever a
       watched.map(() => false),
     );
 
-    barrier.open();
+    faults.release();
     assert.equal(await written, 8n);
     assert.deepEqual(
       await Promise.all(reads.map((read) => read.catch((error: Error) => error.name))),
@@ -130,7 +99,7 @@ test('no answer leaves the node before the state behind it is on disk, whoever a
 });
 
 test('a call that a vat makes to the outside leaves when the turn that made it is on disk', async () => {
-  await withNode(async (node, counter, barrier) => {
+  await withNode(async (node, counter, faults) => {
     const client = await connectClient(node.grantor.sturdy(counter));
     const calls: string[] = [];
     const listener = Far('Listener', {
@@ -141,13 +110,13 @@ test('a call that a vat makes to the outside leaves when the turn that made it i
     });
     const object: Any = await client.object;
     await node.settled();
-    barrier.close();
+    faults.hold();
     const adding = E(object).add(1n);
     const telling = E(object).tell(listener, 'get', false);
-    await until(() => barrier.held() > 0);
+    await until(() => faults.held().length > 0);
     await sleep(100);
     assert.deepEqual(calls, []);
-    barrier.open();
+    faults.release();
     await Promise.all([adding, telling]);
     assert.deepEqual(calls, ['called']);
     client.close();
@@ -155,18 +124,18 @@ test('a call that a vat makes to the outside leaves when the turn that made it i
 });
 
 test('a write that fails ends the node, and nothing leaves it any more', async () => {
-  await withNode(async (node, counter, barrier) => {
+  await withNode(async (node, counter, faults) => {
     const client = await connectClient(node.grantor.sturdy(counter));
     const object: Any = await client.object;
     await node.settled();
-    barrier.close();
-    barrier.break(Error('disk full'));
+    faults.hold();
+    faults.fail(Error('disk full'));
     const calls = [E(object).add(1n)];
-    await until(() => barrier.held() > 0);
+    await until(() => faults.held().length > 0);
     calls.push(E(object).get(), E(counter).get());
     const watched = calls.map(watch);
     await sleep(50);
-    barrier.open();
+    faults.release();
     await until(() => node.fatal.length > 0);
     await sleep(100);
     assert.deepEqual(node.fatal, ['Cannot write to the store: disk full']);
@@ -229,16 +198,16 @@ test('a sturdy ref for one use works once, however many use it at a time', async
 });
 
 test('a use that was granted stays used after a crash: it leaves the node after it is on disk', async () => {
-  await withNode(async (node, counter, barrier) => {
+  await withNode(async (node, counter, faults) => {
     const sturdyRef = node.grantor.sturdy(counter, { uses: 1n });
     await node.settled();
-    barrier.close();
+    faults.hold();
     const client = await connectClient(sturdyRef);
     const object = watch(client.object);
-    await until(() => barrier.held() > 0);
+    await until(() => faults.held().length > 0);
     await sleep(100);
     assert.equal(object.settled(), false);
-    barrier.open();
+    faults.release();
     await client.object;
     assert.equal((await node.storage.list('g/')).length, 0);
     client.close();

@@ -47,6 +47,7 @@ export const start = async (
   const node = await startNode({
     secrets: directory.secrets,
     storage: wrap(directory.storage),
+    anchor: directory.anchor,
     startHost: (onReport, onExit) => startVatThread(directory.storeDirectory, onReport, onExit),
     onFatal: (reason) => void fatal.push(reason),
   });

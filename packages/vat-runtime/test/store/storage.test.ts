@@ -8,18 +8,25 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DataInUseError, openLevelStorage } from '@pocas/vat-runtime/node';
-import { makeMemoryStorage } from '@pocas/vat-runtime/testing';
+import {
+  type StorageFactory,
+  makeFaultyStorage,
+  makeMemoryStorage,
+  storageConformance,
+} from '@pocas/vat-runtime/testing';
 import { openLevelReader } from '#src/node/level-storage.js';
-import { runStorageConformance } from './conformance.ts';
+import { makeCheckedStorage } from '#src/store/checked-storage.js';
+import type { Storage } from '#src/store/storage.js';
+import { openTestStore, powers } from './stores.ts';
 
 const makeFolder = () => mkdtempSync(join(tmpdir(), 'pocas-test-'));
 
-runStorageConformance(test, 'memory', async () => ({
+const makeMemory: StorageFactory = async () => ({
   storage: makeMemoryStorage(),
   dispose: async () => {},
-}));
+});
 
-runStorageConformance(test, 'LevelDB', async () => {
+const makeLevel: StorageFactory = async () => {
   const folder = makeFolder();
   let storage = await openLevelStorage(folder);
   return {
@@ -34,7 +41,30 @@ runStorageConformance(test, 'LevelDB', async () => {
       rmSync(folder, { recursive: true });
     },
   };
-});
+};
+
+const wrapped =
+  (make: StorageFactory, wrap: (storage: Storage) => Storage): StorageFactory =>
+  async () => {
+    const { storage, reopen, dispose } = await make();
+    return {
+      storage: wrap(storage),
+      ...(reopen === undefined ? {} : { reopen: async () => wrap(await reopen()) }),
+      dispose,
+    };
+  };
+
+const withChecksums = (storage: Storage) => makeCheckedStorage(storage, powers.checksum);
+const withoutFaults = (storage: Storage) => makeFaultyStorage(storage).storage;
+
+for (const [name, make] of [
+  ['memory', makeMemory],
+  ['LevelDB', makeLevel],
+] as const) {
+  storageConformance({ test, assert }, name, make);
+  storageConformance({ test, assert }, `${name} with checksums`, wrapped(make, withChecksums));
+  storageConformance({ test, assert }, `${name} without faults`, wrapped(make, withoutFaults));
+}
 
 const writer = fileURLToPath(new URL('./writer.js', import.meta.url));
 
@@ -44,7 +74,7 @@ test('a store that another process has open is refused, in words that say so', a
   const exited = new Promise((resolve) => child.once('exit', resolve));
   await new Promise((resolve) => child.stdout.once('data', resolve));
   await assert.rejects(
-    openLevelStorage(folder),
+    openTestStore(folder),
     (error) => error instanceof DataInUseError && error.code === 'POCAS_DATA_IN_USE',
   );
   child.kill('SIGKILL');
@@ -54,12 +84,13 @@ test('a store that another process has open is refused, in words that say so', a
 
 test('a reader of the same process sees what was written as soon as the write is done', async () => {
   const folder = makeFolder();
-  const storage = await openLevelStorage(folder);
+  const storage = withChecksums(await openLevelStorage(folder));
   const reader = await openLevelReader(folder);
   for (let i = 0; i < 20; i += 1) {
     await storage.write([['k', String(i)]]);
     assert.equal(reader.get('k'), String(i));
   }
+  assert.equal(reader.get('nothing'), undefined);
   await reader.close();
   await storage.close();
   rmSync(folder, { recursive: true });
@@ -82,16 +113,16 @@ test('after kill -9 every turn that was acknowledged is there, whole, and so is 
       }
       await exited;
 
-      const storage = await openLevelStorage(folder);
-      const last = Number(storage.get('last'));
+      const store = await openTestStore(folder);
+      const last = Number(store.get('last'));
       assert.ok(last >= acknowledged, `${last} is on disk, ${acknowledged} was acknowledged`);
       for (let turn = 0; turn <= last; turn += 1) {
-        assert.equal(storage.get(`left/${turn}`), String(turn));
-        assert.equal(storage.get(`right/${turn}`), String(-turn));
+        assert.equal(store.get(`left/${turn}`), String(turn));
+        assert.equal(store.get(`right/${turn}`), String(-turn));
       }
-      assert.equal((await storage.list('left/')).length, last + 1);
-      assert.equal((await storage.list('right/')).length, last + 1);
-      await storage.close();
+      assert.equal((await store.list('left/')).length, last + 1);
+      assert.equal((await store.list('right/')).length, last + 1);
+      await store.close();
     }
     assert.ok(acknowledged > 200);
   } finally {

@@ -1,13 +1,9 @@
 /** A process that commits turns to a store and says the number of each when it is durable. Never ends. */
 import '@pocas/vat-runtime/lockdown';
 import { writeSync } from 'node:fs';
-import { openLevelStorage } from '@pocas/vat-runtime/node';
-import { makeCommitter } from '#src/store/committer.js';
+import { openTestStore } from './stores.ts';
 
-const storage = await openLevelStorage(process.argv[2]!);
-const store = makeCommitter(storage, (error) => {
-  throw error;
-});
+const store = await openTestStore(process.argv[2]!);
 let turn = Number(store.get('last') ?? -1);
 for (;;) {
   for (let i = 0; i < 3; i += 1) {

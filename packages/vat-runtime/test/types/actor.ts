@@ -4,15 +4,25 @@ import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import {
   type DurableMap,
+  type DurableSet,
   type Facet,
+  type StateOf,
   defineActor,
   makeDurableMap,
+  makeDurableSet,
   typed,
 } from '@pocas/vat-runtime';
 
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const expect = <_Holds extends true>(): void => {};
+
+const ShelfShape = {
+  count: M.nat(),
+  label: M.or(M.string(), M.null()),
+  keeper: typed<Teller>(M.remotable()),
+};
+expect<Same<StateOf<typeof ShelfShape>, { count: bigint; label: string | null; keeper: Teller }>>();
 
 type Teller = Facet<{ balance(): bigint }>;
 
@@ -94,6 +104,90 @@ export const check = (far: ERef<Facet<{ add(n: bigint): bigint }>>): void => {
   // @ts-expect-error a far method that is not there
   void E(far).remove(1n);
 
+  // A facet that came from elsewhere: its answers are promises, and it cannot be called directly.
+  const elsewhere = E(far).add(1n);
+  // @ts-expect-error a promise is not the answer
+  const now: bigint = elsewhere;
+  void now;
+  void E(far)
+    .add(1n)
+    .then((sum) => expect<Same<typeof sum, bigint>>());
+  // @ts-expect-error a reference that may be far, called directly
+  far.add(1n);
+  // @ts-expect-error a local facet given where one with other methods is expected
+  const teller: ERef<Teller> = account;
+  void teller;
+  const auditor: ERef<Teller> = audit;
+  void auditor;
+
+  const makeAuction = defineActor({
+    name: 'Auction',
+    state: { best: M.nat(), bidders: typed<DurableSet<string>>(M.remotable()) },
+    init: () => ({ best: 0n, bidders: makeDurableSet<string>() }),
+    guards: {
+      seller: M.interface('Seller', { close: M.call().returns() }),
+      buyer: M.interface('Buyer', { bid: M.call(M.string(), M.nat()).returns(M.boolean()) }),
+    },
+    phases: { open: ['seller.close', 'buyer.bid'], closed: [] },
+    facets: {
+      seller: {
+        close() {
+          expect<Same<typeof this.phase, 'open' | 'closed'>>();
+          this.become('closed');
+          // @ts-expect-error a phase that is not there
+          this.become('opened');
+          // @ts-expect-error a comparison with a phase that is not there
+          void (this.phase === 'opened');
+          // @ts-expect-error the phase changes by `become` only
+          this.phase = 'open';
+          // @ts-expect-error a method of another facet
+          this.facets.seller.bid('Ana', 1n);
+        },
+      },
+      buyer: {
+        bid(who: string, price: bigint) {
+          expect<Same<typeof this.state.best, bigint>>();
+          this.state.best = price;
+          // @ts-expect-error a key of another type
+          this.state.bidders.add(1n);
+          for (const bidder of this.state.bidders.values({ from: 'A', reverse: true, limit: 3 })) {
+            expect<Same<typeof bidder, string>>();
+          }
+          // @ts-expect-error an end of another type
+          this.state.bidders.values({ from: 1n });
+          // @ts-expect-error an option that is not there
+          this.state.bidders.values({ revers: true });
+          return this.state.bidders.add(who);
+        },
+      },
+    },
+  });
+  const { buyer } = makeAuction();
+  const isNew: boolean = buyer.bid('Ana', 1n);
+  void isNew;
+  // @ts-expect-error an answer of another type
+  const wrong: string = buyer.bid('Ana', 1n);
+  void wrong;
+  // @ts-expect-error a far argument of another type
+  void E(buyer).bid('Ana', 1);
+  // @ts-expect-error a method of another facet, far
+  void E(buyer).close();
+
+  defineActor({
+    name: 'Phaseless',
+    state: {},
+    init: () => ({}),
+    guards: { it: M.interface('It', { go: M.call().returns() }) },
+    facets: {
+      it: {
+        go() {
+          // @ts-expect-error no phase is there where none is defined
+          this.become('open');
+        },
+      },
+    },
+  });
+
   defineActor({
     name: 'Incomplete',
     state: { count: M.bigint(), name: M.string() },
@@ -117,5 +211,19 @@ export const check = (far: ERef<Facet<{ add(n: bigint): bigint }>>): void => {
     // @ts-expect-error a facet without a guard
     guards: {},
     facets: { it: {} },
+  });
+  defineActor({
+    name: 'Unkept',
+    state: {},
+    init: () => ({}),
+    guards: { it: M.interface('It', { count: M.call().returns(M.nat()) }) },
+    facets: {
+      it: {
+        count(): bigint {
+          // @ts-expect-error an answer of another type than the method says
+          return 'many';
+        },
+      },
+    },
   });
 };

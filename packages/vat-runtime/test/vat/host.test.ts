@@ -3,13 +3,13 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { bundleVat } from '@pocas/vat-runtime/node';
-import { digests } from '#src/node/digests.js';
+import { digests } from '#src/node/integrity.js';
 import { type HostCommand, type HostReport, makeVatHost } from '#src/vat/host.js';
 
 const module = fileURLToPath(new URL('../../../test/fixtures/counter.ts', import.meta.url));
 
 test('a vat that is loaded anew goes on from what it wrote, and its reports tell the loads apart', async () => {
-  const { text: moduleText } = await bundleVat(module);
+  const { text } = await bundleVat(module);
   const reports: (HostReport & { type: 'crank' })[] = [];
   const host = makeVatHost({
     read: () => undefined,
@@ -23,8 +23,7 @@ test('a vat that is loaded anew goes on from what it wrote, and its reports tell
     type: 'load',
     vat: '1',
     load: number,
-    label: 'counter',
-    moduleText,
+    module: 'counter',
     incarnation: `i${number}`,
   });
   const call = (questionID: string, target: string, method: string, args: string): HostCommand => ({
@@ -45,6 +44,7 @@ test('a vat that is loaded anew goes on from what it wrote, and its reports tell
   const big = (digits: string) => `{"@qclass":"bigint","digits":"${digits}"}`;
 
   // Given all at once: the second load comes while the cranks of the first are on their way.
+  host.command({ type: 'module', module: 'counter', text });
   host.command(load(1));
   host.command(call('q+1', 'o-dvat', 'make', `{},{"start":${big('5')}},{}`));
   host.command(call('q+2', 'o-d1.counter', 'add', big('2')));

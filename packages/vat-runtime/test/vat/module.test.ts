@@ -4,7 +4,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import { digests } from '#src/node/digests.js';
+import { rowChecksum } from '@pocas/vat-runtime/node';
+import { digests } from '#src/node/integrity.js';
+import { makeCheckedStorage } from '#src/store/checked-storage.js';
+import { compileModule } from '#src/vat/module.js';
 import { makeVat } from '#src/vat/vat.js';
 
 const counter = fileURLToPath(new URL('../../../test/fixtures/counter.ts', import.meta.url));
@@ -15,8 +18,7 @@ type Any = any;
 const load = (text: string, rows: Record<string, string> = {}) =>
   makeVat({
     id: '1',
-    label: 'test',
-    moduleText: text,
+    makeModule: compileModule(text, 'test'),
     read: (key) => rows[key],
     incarnation: 'i',
     makeConsole: () => ({}),
@@ -61,6 +63,22 @@ test('a definition that cannot work is refused, in words that say what is wrong'
       /guard "b" guards no facet/,
     ],
     [`${withMethods('m() {}')}; defineActor(definition);`, /the name is taken/],
+    [
+      withMethods('m() {}', ", readOnly: ['a.n']"),
+      /Cannot define "A": readOnly names "a.n", and no facet has such a method/,
+    ],
+    [withMethods('m() {}', ", readOnly: ['m']"), /readOnly names "m"/],
+    [
+      withMethods('m() {}', ", phases: { open: ['a.m'], shut: ['b.m'] }"),
+      /Cannot define "A": phase "shut" names "b.m", and no facet has such a method/,
+    ],
+    [
+      withMethods('m() {}', ", phases: { open: ['a.toString'] }"),
+      /phase "open" names "a.toString"/,
+    ],
+    [withMethods('m() {}', ", phases: { 'a b': [] }"), /"a b" is not a name/],
+    [withMethods('m() {}', ', phases: { 1: [] }'), /"1" is not a name/],
+    [withMethods('m() {}', ', phases: {}'), /its phases are none/],
     [define(`{ name: '@map', state: {}, init: () => ({}), guards: {}, facets: {} }`), /not a name/],
     [define(`{ name: '-d1', state: {}, init: () => ({}), guards: {}, facets: {} }`), /not a name/],
     [
@@ -107,15 +125,16 @@ test('a vat whose module text was altered in the store is not loaded', async () 
   assert.equal(await E(root).get(), 1n);
   node.setProgram({ root });
   await node.stop();
-  const [[key, text]] = (await storage.list('b/')) as [[string, string]];
+  const rows = makeCheckedStorage(storage, rowChecksum);
+  const [[key, text]] = (await rows.list('b/')) as [[string, string]];
 
   for (const altered of [`${text} `, '', undefined]) {
-    await storage.write([[key, altered]]);
+    await rows.write([[key, altered]]);
     const again = await makeTestNode({ storage, secrets: node.secrets });
     await assert.rejects(E((again.getProgram() as Any).root).get(), /delivered: no/);
     await again.stop();
   }
-  await storage.write([[key, text]]);
+  await rows.write([[key, text]]);
   const last = await makeTestNode({ storage, secrets: node.secrets });
   assert.equal(await E((last.getProgram() as Any).root).get(), 1n);
   await last.stop();

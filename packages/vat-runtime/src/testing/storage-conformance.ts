@@ -1,7 +1,14 @@
-/** What every storage does. Given `test` and a way to make one; the storages run it as it is. */
-import type nodeTest from 'node:test';
-import assert from 'node:assert/strict';
-import type { Storage } from '#src/store/storage.js';
+/** What every storage does. Whoever writes one runs these tests on it as it is. */
+import type { Storage } from '../store/storage.ts';
+
+/** The parts of `node:test` and `node:assert/strict` that are used. */
+export type TestPowers = {
+  readonly test: (name: string, body: () => Promise<void>) => unknown;
+  readonly assert: {
+    equal(actual: unknown, expected: unknown, message?: string): void;
+    deepEqual(actual: unknown, expected: unknown, message?: string): void;
+  };
+};
 
 export type StorageFactory = () => Promise<{
   readonly storage: Storage;
@@ -10,8 +17,16 @@ export type StorageFactory = () => Promise<{
   readonly dispose: () => Promise<void>;
 }>;
 
-export const runStorageConformance = (
-  test: typeof nodeTest,
+/**
+ * @param name - of the storage: stands before the name of each test
+ * @example
+ * storageConformance({ test, assert }, 'memory', async () => ({
+ *   storage: makeMemoryStorage(),
+ *   dispose: async () => {},
+ * }));
+ */
+export const storageConformance = (
+  { test, assert }: TestPowers,
   name: string,
   make: StorageFactory,
 ): void => {
@@ -74,6 +89,53 @@ export const runStorageConformance = (
         ['p/é', '4'],
       ]);
       assert.deepEqual(await storage.list('nothing'), []);
+    }),
+  );
+
+  test(
+    `${name}: a list begins after a key and ends at a limit`,
+    withStorage(async ({ storage }) => {
+      const rows = ['p/a', 'p/b', 'p/b/c', 'p/d', 'q'].map((key) => [key, `of ${key}`] as const);
+      await storage.write([...rows].reverse());
+      const keys = async (prefix: string, options: { after?: string; limit?: number }) =>
+        (await storage.list(prefix, options)).map(([key]) => key);
+      assert.deepEqual(await keys('p/', { limit: 2 }), ['p/a', 'p/b']);
+      assert.deepEqual(await keys('p/', { after: 'p/a', limit: 2 }), ['p/b', 'p/b/c']);
+      assert.deepEqual(await keys('p/', { after: 'p/b' }), ['p/b/c', 'p/d']);
+      assert.deepEqual(await keys('p/', { after: 'p/c', limit: 9 }), ['p/d']);
+      assert.deepEqual(await keys('p/', { after: 'p/d' }), []);
+      // A key that is not under the prefix counts as well.
+      assert.deepEqual(await keys('p/', { after: 'a', limit: 1 }), ['p/a']);
+      assert.deepEqual(await keys('p/', { after: 'z' }), []);
+      assert.deepEqual(await keys('p/', { limit: 0 }), []);
+      assert.deepEqual(await keys('', { after: 'p/d' }), ['q']);
+    }),
+  );
+
+  test(
+    `${name}: keys are in the order of their code points`,
+    withStorage(async ({ storage }) => {
+      const keys = ['k', 'ka', 'kñ', 'k\uffee', 'k\uffeez', 'k\u{1f702}', 'k\u{1f703}'];
+      await storage.write([...keys].reverse().map((key) => [key, '1'] as const));
+      const listed = (await storage.list('k')).map(([key]) => key);
+      assert.deepEqual(listed, keys);
+      assert.equal((await storage.list('k', { after: 'k\uffee' })).length, 3);
+    }),
+  );
+
+  test(
+    `${name}: a list is what was there when it was called`,
+    withStorage(async ({ storage }) => {
+      const before = Array.from({ length: 500 }, (_, i) => [`k${i}`, 'old'] as const);
+      await storage.write(before);
+      const listing = storage.list('k');
+      await storage.write([...before.map(([key]) => [key, undefined] as const), ['k', 'new']]);
+      const listed = await listing;
+      assert.equal(listed.length, 500);
+      assert.equal(
+        listed.every(([, value]) => value === 'old'),
+        true,
+      );
     }),
   );
 

@@ -1,0 +1,104 @@
+/** `npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--json]` */
+import '@pocas/vat-runtime/lockdown';
+import { parseArgs } from 'node:util';
+import { runCampaign, type Report } from './campaign.ts';
+import { campaigns } from './campaigns.ts';
+
+const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--json]
+  --list     name the campaigns
+  --seconds  begin no round later than this, for each campaign
+  --rounds   how many rounds, for each campaign
+  --seed     repeat the choices of an earlier run
+  --json     print one JSON object for each campaign on standard output
+Exit codes: 0 all is well, 1 something was violated, 2 the command line says nothing we can do
+`;
+
+const list = (): string => {
+  const width = Math.max(...campaigns.map(({ name }) => name.length));
+  return campaigns.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('');
+};
+
+const wholeNumber = (name: string, text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw Error(`--${name} takes a whole number, not "${text}"`);
+  return Number(text);
+};
+
+const parse = () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean', default: false },
+      seconds: { type: 'string' },
+      rounds: { type: 'string' },
+      seed: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false, short: 'h' },
+    },
+  });
+  return {
+    ...values,
+    names: positionals,
+    seconds: wholeNumber('seconds', values.seconds),
+    rounds: wholeNumber('rounds', values.rounds),
+    seed: wholeNumber('seed', values.seed),
+  };
+};
+
+/** Of many violations the first ones tell the most. */
+const maxShown = 20;
+
+const format = ({ campaign, violations, kept, ...figures }: Report): string => {
+  const lines = Object.entries({ ...figures, violations: violations.length });
+  return [
+    campaign,
+    ...lines.map(([name, figure]) => `  ${name.padEnd(12)} ${figure}`),
+    ...violations.slice(0, maxShown).map((what) => `  violated: ${what}`),
+    ...(kept === undefined ? [] : [`  to be seen in ${kept}`]),
+  ].join('\n');
+};
+
+/** Only results go to standard output. */
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const main = async (): Promise<number> => {
+  let options: ReturnType<typeof parse>;
+  try {
+    options = parse();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (options.list) {
+    process.stdout.write(list());
+    return 0;
+  }
+  const { names } = options;
+  const unknown = names.filter((name) => !campaigns.some((one) => one.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no campaign "${unknown.join('", "')}". These exist:\n${list()}`);
+    return 2;
+  }
+  const seed = options.seed ?? Date.now() % 1_000_000_000;
+  // Where only a time is given, the number of rounds does not end a campaign.
+  const unbounded = options.seconds === undefined ? undefined : Number.POSITIVE_INFINITY;
+  let violated = false;
+  for (const campaign of campaigns) {
+    if (names.length > 0 && !names.includes(campaign.name)) continue;
+    const report = await runCampaign(campaign, {
+      seed,
+      rounds: options.rounds ?? unbounded ?? campaign.rounds,
+      ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+      progress: (line) => progress(`${campaign.name}: ${line}`),
+    });
+    violated ||= report.violations.length > 0;
+    process.stdout.write(`${options.json ? JSON.stringify(report) : format(report)}\n`);
+  }
+  return violated ? 1 : 0;
+};
+
+process.exitCode = await main();
