@@ -13,10 +13,13 @@ export { typed } from './actor/actor.ts';
 export type {
   ActorDefinition,
   Changed,
+  AllFacets,
   DefineActor,
   DurableMap,
   DurableSet,
   Facet,
+  Forward,
+  IdentityOf,
   Kit,
   KeyRange,
   MakeDurableMap,
@@ -24,8 +27,16 @@ export type {
   Self,
   StateOf,
 } from './actor/actor.ts';
+export type { Forwarder, Message, PassOptions } from './actor/forwarder.ts';
 export type { Clock, Sleeper, Timer, Timestamp } from './actor/clock.ts';
-export { changed, defineActor, makeDurableMap, makeDurableSet, send } from './actor/outside.ts';
+export {
+  changed,
+  defineActor,
+  identityOf,
+  makeDurableMap,
+  makeDurableSet,
+  send,
+} from './actor/outside.ts';
 export type { Continuation, Send, SendFailure, SendOptions } from './actor/send.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';

@@ -35,3 +35,6 @@ export {
   maxEntries,
 } from './journal.ts';
 export * from './verify.ts';
+export { type CaretakerKit, type Revoker, type RevokerStatus, makeCaretaker } from './caretaker.ts';
+export type { Rules, Witness } from './rules.ts';
+export { makeMembrane } from './membrane.ts';

@@ -32,6 +32,8 @@ export type Kind = {
   readonly phases: readonly string[];
   /** The guarded prototype of each facet. */
   readonly prototypes: Readonly<Record<string, object>>;
+  /** Makes each facet that takes any message (`forwarding.ts`). */
+  readonly forwarders?: Readonly<Record<string, () => object>>;
   /** The prototype of the state record: an accessor for each property. */
   readonly statePrototype: object;
 };
@@ -213,15 +215,15 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
   });
 
   const incarnate = (number: bigint, kind: Kind, phase: string | undefined): Context => {
-    const facets = Object.freeze(
-      Object.fromEntries(
-        Object.entries(kind.prototypes).map(([name, prototype]) => {
-          const facet = Object.freeze(Object.create(prototype) as object);
-          facetNames.set(facet, name);
-          return [name, facet];
-        }),
-      ),
-    );
+    const made = [
+      ...Object.entries(kind.prototypes).map(([name, prototype]) => ({
+        name,
+        facet: Object.freeze(Object.create(prototype) as object),
+      })),
+      ...Object.entries(kind.forwarders ?? {}).map(([name, make]) => ({ name, facet: make() })),
+    ];
+    for (const { name, facet } of made) facetNames.set(facet, name);
+    const facets = Object.freeze(Object.fromEntries(made.map(({ name, facet }) => [name, facet])));
     const state = Object.freeze(Object.create(kind.statePrototype) as object);
     const self = Object.freeze(
       Object.assign(Object.create(selfPrototype) as typeof selfPrototype, { state, facets }),

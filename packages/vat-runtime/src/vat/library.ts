@@ -2,11 +2,18 @@
 import harden from '@endo/harden';
 import type { Pattern } from '@endo/patterns';
 import type { Described } from '../actor/description.ts';
-import type { Changed, DefineActor, MakeDurableMap, MakeDurableSet } from '../actor/actor.ts';
+import type {
+  Changed,
+  DefineActor,
+  IdentityOf,
+  MakeDurableMap,
+  MakeDurableSet,
+} from '../actor/actor.ts';
 import { makeWatch } from './changed.ts';
 import type { Collections } from './collection.ts';
 import { defineDurableMap } from './durable-map.ts';
 import { defineDurableSet } from './durable-set.ts';
+import type { Forwarding } from './forwarding.ts';
 import { type Guard, type Methods, makeFacetPrototype } from './facet.ts';
 import type { Context, Heap, Kind } from './heap.ts';
 import type { Turns } from './turn.ts';
@@ -21,6 +28,7 @@ type Definition = {
   facets: Record<string, Methods>;
   readOnly?: readonly string[];
   phases?: Record<string, readonly string[]>;
+  forwarders?: Record<string, Parameters<Forwarding['makeForwarder']>[1]>;
 };
 
 export type VatLibrary = {
@@ -28,12 +36,14 @@ export type VatLibrary = {
   readonly makeDurableMap: MakeDurableMap;
   readonly makeDurableSet: MakeDurableSet;
   readonly changed: Changed;
+  readonly identityOf: IdentityOf;
 };
 
 export type VatLibraryPowers = {
   readonly heap: Heap;
   readonly turns: Turns;
   readonly collections: Collections;
+  readonly forwarding: Forwarding;
   /** Differs for each load of the vat, so that versions of an earlier one are not mistaken. */
   readonly incarnation: string;
   /** Objects that the turn just committed has touched are reported here. */
@@ -41,13 +51,27 @@ export type VatLibraryPowers = {
 };
 
 /** @throws for a definition that cannot work, or that names what is not there */
-const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }: Definition) => {
+const assertDefinition = ({
+  name,
+  state,
+  guards,
+  facets,
+  readOnly = [],
+  phases,
+  forwarders = {},
+}: Definition) => {
   const refuse = (reason: string): never => {
     throw TypeError(`Cannot define "${name}": ${reason}`);
   };
   const phaseNames = Object.keys(phases ?? {});
   // A facet's name is part of its slots, the others stand in rows: see `importsIn` in vat.ts.
-  for (const word of [name, ...Object.keys(state), ...Object.keys(facets), ...phaseNames]) {
+  for (const word of [
+    name,
+    ...Object.keys(state),
+    ...Object.keys(facets),
+    ...Object.keys(forwarders),
+    ...phaseNames,
+  ]) {
     if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(word)) {
       refuse(`"${word}" is not a name of letters and digits`);
     }
@@ -57,6 +81,9 @@ const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }
   }
   for (const facet of Object.keys(facets)) {
     if (!Object.hasOwn(guards, facet)) refuse(`facet "${facet}" has no guard`);
+  }
+  for (const facet of Object.keys(forwarders)) {
+    if (Object.hasOwn(facets, facet)) refuse(`forwarder "${facet}" is also a facet`);
   }
   if (phases !== undefined && phaseNames.length === 0) refuse('its phases are none');
   const lists: [string, readonly string[]][] = [
@@ -82,6 +109,7 @@ export const makeLibrary = ({
   heap,
   turns,
   collections,
+  forwarding,
   incarnation,
   onTouched,
 }: VatLibraryPowers): VatLibrary => {
@@ -112,6 +140,7 @@ export const makeLibrary = ({
       facets,
       readOnly = [],
       phases = {},
+      forwarders = {},
     } = definition;
     const selfOf = (facet: object) => {
       const context = heap.contextOf(facet);
@@ -134,6 +163,12 @@ export const makeLibrary = ({
       shape: harden(state),
       phases: Object.keys(phases),
       prototypes,
+      forwarders: Object.fromEntries(
+        Object.entries(forwarders).map(([facet, forward]) => [
+          facet,
+          () => forwarding.makeForwarder(`${name} ${facet}`, forward, selfOf),
+        ]),
+      ),
       statePrototype: makeStatePrototype(state),
     });
     heap.define(kind);
@@ -151,5 +186,12 @@ export const makeLibrary = ({
     makeDurableMap: defineDurableMap(heap, collections) as MakeDurableMap,
     makeDurableSet: defineDurableSet(collections) as MakeDurableSet,
     changed,
+    identityOf(reference: unknown) {
+      const [slot] = heap.toData(reference, 'the identity of a reference').slots;
+      if (slot === undefined || typeof reference !== 'object') {
+        throw TypeError('Cannot tell the identity: it is not a reference');
+      }
+      return slot;
+    },
   });
 };

@@ -11,6 +11,7 @@ import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { makeCollections } from './collection.ts';
 import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
+import { makeForwarding } from './forwarding.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
@@ -108,9 +109,15 @@ export const makeVat = ({
   });
   const collections = makeCollections(heap, turns);
   const journal = makeJournal(read, digests);
+  const forwarding = makeForwarding({
+    heap,
+    turns,
+    relay: (...message) => sends.relay(...message),
+  });
   const powers = {
     heap,
     turns,
+    deliver: forwarding.deliver,
     now,
     print,
     nextNumber: journal.nextNumber,
@@ -139,6 +146,7 @@ export const makeVat = ({
       heap,
       turns,
       collections,
+      forwarding,
       incarnation,
       onTouched: (listener) => listeners.push(listener),
     }),

@@ -1,6 +1,7 @@
 /** A vat's library over rows in memory, without compartment, endpoint or node. */
 import '@pocas/vat-runtime/lockdown';
 import { makeCollections } from '#src/vat/collection.js';
+import { makeForwarding } from '#src/vat/forwarding.js';
 import { makeHeap } from '#src/vat/heap.js';
 import { type VatLibrary, makeLibrary } from '#src/vat/library.js';
 import { type TurnResult, makeTurns } from '#src/vat/turn.js';
@@ -50,6 +51,7 @@ export const loadOverRows = <Kinds>(
     heap,
     turns,
     collections: makeCollections(heap, turns),
+    forwarding: makeForwarding({ heap, turns, relay: () => {} }),
     incarnation: 'test',
     onTouched: (listener) => listeners.push(listener),
   });

@@ -1,0 +1,1 @@
+export const makeMembrane = (target: object, rules: object): unknown => [target, rules];
