@@ -39,3 +39,16 @@ export const RevokerI: Described<Methods<'revoke' | 'status' | 'changes'>> = des
 export const AnswersI: Methods<'fulfilled'> = M.interface('Answers', {
   fulfilled: M.call(M.any(), M.any()).returns(M.any()),
 });
+
+const SideShape = M.or('inside', 'outside');
+
+export const MembraneInsideI: Methods<
+  'enter' | 'describe' | 'isReadOnly' | 'isCut' | 'cross' | 'crossing'
+> = M.interface('MembraneInside', {
+  enter: M.call(SideShape, M.remotable(), M.string()).returns(M.or(M.record(), M.undefined())),
+  describe: M.call(M.remotable(), M.string(), M.any()).returns(M.any()),
+  isReadOnly: M.call().returns(M.boolean()),
+  isCut: M.call().returns(M.boolean()),
+  cross: M.call(M.any(), SideShape).returns(M.any()),
+  crossing: M.call(M.remotable(), SideShape).returns(M.remotable()),
+});

@@ -16,25 +16,9 @@ import { AnswersI, RevokerI } from './caretaker-guards.ts';
 import { isIntrospection, onlyMethods } from './introspection.ts';
 import { refuse } from './refusal.ts';
 import type { Rules } from './rules.ts';
+import type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
+import { revoke, statusOf } from './revoker.ts';
 import { RulesShape, checkRules, noteUse, refusalNow, refusalOf } from './rules.ts';
-
-export type RevokerStatus = {
-  readonly revoked: boolean;
-  /** What was said when it was taken back. */
-  readonly reason: string | undefined;
-  /** How often it was used. */
-  readonly used: bigint;
-  /** How often it still can be; undefined where uses are not counted. */
-  readonly left: bigint | undefined;
-  readonly expires: bigint | undefined;
-};
-
-export type Revoker = {
-  /** Cuts it, for good. Said again, it changes nothing and answers the first reason. */
-  revoke(reason: string): { readonly ok: true; readonly reason: string };
-  status(): RevokerStatus;
-  changes(since?: string): Promise<string>;
-};
 
 export type CaretakerKit = {
   /** To hand out. `E` and `send` reach it, in its own vat too. */
@@ -42,9 +26,6 @@ export type CaretakerKit = {
   /** To keep. */
   readonly revoker: Facet<Revoker>;
 };
-
-/** Whether an object is in this vat: its identity begins with its number, that of another with a sign. */
-export const isOwn = (target: unknown): boolean => !identityOf(target).startsWith('-');
 
 const makeKit = defineActor({
   name: 'Caretaker',
@@ -66,15 +47,11 @@ const makeKit = defineActor({
   guards: { revoker: RevokerI, answers: AnswersI },
   facets: {
     revoker: {
-      revoke(reason: string): { readonly ok: true; readonly reason: string } {
-        this.state.reason ??= reason;
-        return { ok: true, reason: this.state.reason };
+      revoke(reason: string): Revoked {
+        return revoke(this.state, reason);
       },
       status(): RevokerStatus {
-        const { reason, used, rules } = this.state;
-        const { uses, expires } = rules;
-        const left = uses === undefined ? undefined : uses - used;
-        return { revoked: reason !== undefined, reason, used, left, expires };
+        return statusOf(this.state);
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.revoker);
@@ -114,7 +91,7 @@ const makeKit = defineActor({
  * @param rules - each as it is needed; without any, it can be taken back and nothing else
  */
 export const makeCaretaker = (target: object, rules: Rules = {}): CaretakerKit => {
-  checkRules(rules, isOwn(target));
+  checkRules(rules, target);
   const { caretaker, revoker } = makeKit(target, rules);
   return { caretaker, revoker };
 };

@@ -35,6 +35,7 @@ export {
   maxEntries,
 } from './journal.ts';
 export * from './verify.ts';
-export { type CaretakerKit, type Revoker, type RevokerStatus, makeCaretaker } from './caretaker.ts';
+export { type CaretakerKit, makeCaretaker } from './caretaker.ts';
+export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.ts';
+export type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
 export type { Rules, Witness } from './rules.ts';
-export { makeMembrane } from './membrane.ts';

@@ -2,7 +2,7 @@
 import type { CastedPattern } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import type { Clock, Facet } from '@pocas/vat-runtime';
-import { send, typed } from '@pocas/vat-runtime';
+import { identityOf, send, typed } from '@pocas/vat-runtime';
 import type { Budget } from './budget.ts';
 import type { Refusal } from './refusal.ts';
 import { refuse } from './refusal.ts';
@@ -61,8 +61,11 @@ export const RulesShape: CastedPattern<Rules> = typed<Rules>(
 
 const maxRate = 1000n;
 
+/** Whether an object is of this vat: its identity begins with its number, that of another with a sign. */
+export const isOwn = (target: unknown): boolean => !identityOf(target).startsWith('-');
+
 /** @throws where the rules cannot be held to */
-export const checkRules = (rules: Rules, isOwnTarget: boolean): void => {
+export const checkRules = (rules: Rules, target: object): void => {
   const { rate, expires, clock, readOnly, budget } = rules;
   if ((rate !== undefined || expires !== undefined) && clock === undefined) {
     throw TypeError('Cannot make caretaker: "rate" and "expires" need a clock');
@@ -70,7 +73,7 @@ export const checkRules = (rules: Rules, isOwnTarget: boolean): void => {
   if (rate !== undefined && (rate.uses < 1n || rate.uses > maxRate)) {
     throw RangeError(`Cannot make caretaker: "rate" takes 1 to ${maxRate} uses`);
   }
-  if (readOnly === true && !isOwnTarget) {
+  if (readOnly === true && !isOwn(target)) {
     throw TypeError(
       'Cannot make caretaker: "readOnly" is held to in this vat only, and the target is elsewhere; give "methods"',
     );
