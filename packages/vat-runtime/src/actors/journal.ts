@@ -189,7 +189,7 @@ const makeJournalKit = defineActor({
       headAt(epoch: bigint): JournalHead | Refusal {
         const { actorTag, clock, entries, lastOf } = this.state;
         if (epoch >= clock.epoch()) return refuse('notYet');
-        const upTo = [...lastOf.keys({ to: epoch + 1n })].at(-1);
+        const [upTo] = lastOf.keys({ to: epoch + 1n, reverse: true, limit: 1 });
         const number = upTo === undefined ? 0n : lastOf.get(upTo)!;
         return { actorTag, epoch, number, hash: entries.get(number)?.hash ?? '', final: true };
       },

@@ -68,13 +68,14 @@ export type Heap = {
   /** The slot of a facet, `o+d…`; undefined for what is not a facet of this vat. */
   slotOf(value: object): string | undefined;
   facetAt(slot: string): object | undefined;
-  /** The JSON text under which a row holds `value`. @throws naming it where it does not last */
   /** Durable data. @throws a TypeError that says why the value, called `name`, cannot be stored */
   toData(value: unknown, name: string): StoredData;
   fromData(data: StoredData): unknown;
   /** The same as JSON text. */
   encode(value: unknown, name: string): string;
   decode(text: string): unknown;
+  /** How rows name a reference. @throws for anything else, and for one that does not last */
+  nameOf(reference: unknown, name: string): string;
   row(key: string): string | undefined;
   /** Notes that a turn changed these objects. Stamps rise from turn to turn. */
   stamp(touched: Iterable<Context>): void;
@@ -154,6 +155,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
   const fromData = ({ body, slots }: StoredData): unknown => {
     const atom = decodeAtom(body);
     return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
+  };
+  const nameOf = (reference: unknown, name: string): string => {
+    const { slots } = toData(reference, name);
+    if (passStyleOf(reference as Passable) === 'remotable') return slots[0]!;
+    throw TypeError(`Cannot store ${name}: it is not a reference`);
   };
   const encode = (value: unknown, name: string): string => {
     const body = encodeAtom(value);
@@ -336,6 +342,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     facetAt,
     toData,
     fromData,
+    nameOf,
     encode,
     decode,
     row,

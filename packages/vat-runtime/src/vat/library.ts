@@ -186,12 +186,6 @@ export const makeLibrary = ({
     makeDurableMap: defineDurableMap(heap, collections) as MakeDurableMap,
     makeDurableSet: defineDurableSet(collections) as MakeDurableSet,
     changed,
-    identityOf(reference: unknown) {
-      const [slot] = heap.toData(reference, 'the identity of a reference').slots;
-      if (slot === undefined || typeof reference !== 'object') {
-        throw TypeError('Cannot tell the identity: it is not a reference');
-      }
-      return slot;
-    },
+    identityOf: (reference: unknown) => heap.nameOf(reference, 'an identity'),
   });
 };

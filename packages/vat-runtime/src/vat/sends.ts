@@ -61,12 +61,6 @@ export const makeSends = (powers: SendsPowers): Sends => {
   /** The ticket of the current delivery, while its method's promise is not settled. */
   let open: string | undefined;
 
-  const slotOfTarget = (target: unknown, method: string): string => {
-    const [slot] = heap.toData(target, `the target of "${method}"`).slots;
-    if (slot !== undefined && typeof target === 'object') return slot;
-    throw TypeError(`Cannot send "${method}": its target is not a reference`);
-  };
-
   /** Notes in the current turn who waits for an answer. @returns its number */
   const noteWaiting = (waiting: Waiting | Relayed): number => {
     const text = JSON.stringify(waiting);
@@ -83,7 +77,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
   const send: Send = (target, method, args, options = {}) => {
     turns.assertActive(`send "${String(method)}"`);
     const { then, ctx, notAfter } = options;
-    const slot = slotOfTarget(target, method);
+    const slot = heap.nameOf(target, `the target of "${method}"`);
     if (!Array.isArray(args)) throw TypeError(`Cannot send "${method}": args is not an array`);
     if (notAfter !== undefined && typeof notAfter !== 'bigint') {
       throw TypeError(`Cannot send "${method}": notAfter is not a bigint of milliseconds`);
@@ -160,7 +154,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
   return harden({
     send,
     relay({ ticket, notAfter, steps }, target, method, args) {
-      const slot = slotOfTarget(target, method);
+      const slot = heap.nameOf(target, `the target of "${method}"`);
       const data = heap.toData(args, `an argument of "${method}"`);
       turns.effect({
         kind: 'send',

@@ -130,8 +130,20 @@ test('an answer that comes after the revocation is kept back, on either side', a
     await E(revoker).revoke('over');
     await E(thing).open('secret words');
     assert.deepEqual(await later, refused('revoked'));
-    await E(guest).open('secret words');
+    await E(guest).open('fail');
     assert.deepEqual(await asked, refused('revoked'));
+  }
+});
+
+test('a failure that comes after the revocation is kept back', async () => {
+  for (const place of places) {
+    const thing = await make(place);
+    const { membrane, revoker } = await around(thing);
+    const failing = E(membrane).later();
+    await rest(bench);
+    await E(revoker).revoke('over');
+    await E(thing).open('fail');
+    assert.deepEqual(await failing, refused('revoked'));
   }
 });
 
@@ -292,11 +304,11 @@ test('what does not last cannot cross', async () => {
 });
 
 test('a membrane around a membrane, and around a caretaker', async () => {
-  for (const place of places) {
-    const thing = await make(place);
+  for (const [place, root] of places.flatMap((place) => places.map((root) => [place, root]))) {
+    const thing = await make(place!);
     const { caretaker, revoker } = await E(bench.roots['vat']).caretaker(thing);
     const inner = await around(caretaker);
-    const outer = await E(bench.roots['other']).membrane(inner.membrane);
+    const outer = await E(bench.roots[root!]).membrane(inner.membrane);
     const child = await E(outer.membrane).child();
     assert.equal(await E(child).add(1n), 1n);
     const guest = await make('third');
