@@ -33,6 +33,8 @@ export type Case = {
   readonly callsAtOnce: number;
   /** Names the subjects that can do it. Default: all. */
   readonly only?: readonly string[];
+  /** The subject that the others are divided by here. Default: the bench's. */
+  readonly baseline?: string;
 };
 
 export type Bench = {

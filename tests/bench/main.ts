@@ -4,8 +4,9 @@ import { captp } from './captp/bench.ts';
 import { quick, runBench, thorough, type Bench } from './harness.ts';
 import { thisMachine } from './machine.ts';
 import { formatReport, makeReport } from './report.ts';
+import { turns } from './turns/bench.ts';
 
-const benches: readonly Bench[] = [captp];
+const benches: readonly Bench[] = [captp, turns];
 
 const usage = `usage: npm run bench -- [NAME] [--list] [--json] [--quick]
   --list   name the benches

@@ -10,9 +10,10 @@ export type Report = {
   readonly ratios: Readonly<Record<string, number>>;
 };
 
-const ratiosOf = (baseline: string, results: readonly Result[]): Record<string, number> => {
+const ratiosOf = (bench: Bench, results: readonly Result[]): Record<string, number> => {
   const cpu = results.filter(({ unit }) => unit === cpuUnit);
   const pairs = cpu.flatMap((result): [string, number][] => {
+    const { baseline = bench.baseline } = bench.cases.find(({ name }) => name === result.case)!;
     const base = cpu.find((other) => other.case === result.case && other.subject === baseline);
     if (base === undefined || base === result) return [];
     const ratio = Math.round((result.median / base.median) * 100) / 100;
@@ -25,7 +26,7 @@ export const makeReport = (bench: Bench, machine: Machine, results: readonly Res
   name: bench.name,
   machine,
   results,
-  ratios: ratiosOf(bench.baseline, results),
+  ratios: ratiosOf(bench, results),
 });
 
 /** Columns of text, figures to the right. */

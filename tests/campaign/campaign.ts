@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeRandom, type Random } from './random.ts';
 import type { Log, Transfer } from './transfers.ts';
+import type { Workload } from './workload.ts';
 
 export type Campaign = {
   readonly name: string;
@@ -14,6 +15,7 @@ export type Campaign = {
 };
 
 export type Settings = {
+  readonly workload: Workload;
   readonly seed: number;
   /** At most so many. */
   readonly rounds: number;
@@ -24,6 +26,7 @@ export type Settings = {
 
 export type Report = {
   readonly campaign: string;
+  readonly workload: string;
   readonly seed: number;
   readonly seconds: number;
   readonly rounds: number;
@@ -40,13 +43,16 @@ export type Report = {
   readonly kept: string | undefined;
 };
 
-/** A campaign's surroundings: chance, folders, and the count of what came of it. */
+/** A campaign's surroundings: what to crash, chance, folders, and the count of what came of it. */
 export type Scene = {
+  readonly workload: Workload;
   readonly random: Random;
   /** Begins another round, if there is to be one. */
   nextRound(): boolean;
   /** The path of a folder that does not exist yet. */
   newFolder(): string;
+  /** Removes a file or a folder, unless it may show what was violated. */
+  discard(path: string): void;
   crashed(log: Log): void;
   restarted(): void;
   /** Adds what a log says to the count, once it will not change any more. */
@@ -55,7 +61,7 @@ export type Scene = {
 };
 
 export const runCampaign = async (campaign: Campaign, settings: Settings): Promise<Report> => {
-  const { seed, progress = () => {} } = settings;
+  const { workload, seed, progress = () => {} } = settings;
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'pocas-campaign-'));
@@ -64,6 +70,7 @@ export const runCampaign = async (campaign: Campaign, settings: Settings): Promi
   const unknown = new Set<Transfer>();
   let folders = 0;
   const scene: Scene = {
+    workload,
     random: makeRandom(seed),
     nextRound() {
       if (count.rounds >= settings.rounds || seconds() >= (settings.seconds ?? Infinity)) {
@@ -79,6 +86,9 @@ export const runCampaign = async (campaign: Campaign, settings: Settings): Promi
       folders += 1;
       mkdirSync(folder, { recursive: true });
       return join(folder, String(folders));
+    },
+    discard(path) {
+      if (violations.length === 0) rmSync(path, { recursive: true, force: true });
     },
     crashed({ transfers }) {
       count.crashes += 1;
@@ -102,6 +112,7 @@ export const runCampaign = async (campaign: Campaign, settings: Settings): Promi
   if (sound) rmSync(folder, { recursive: true, force: true });
   return {
     campaign: campaign.name,
+    workload: workload.name,
     seed,
     seconds: Math.round(seconds() * 10) / 10,
     ...count,

@@ -3,28 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataDirectory } from '@pocas/vat-runtime/node';
 
 type Storage = DataDirectory['storage'];
+type Anchor = DataDirectory['anchor'];
 
 /**
- * Where in a write: before anything of it is issued, or when it is on disk and nothing that waited
- * for it has left. A store that does more for a write (an anchor) gets a place here for each step.
+ * Where in a write: before anything of it is issued; when it is on disk and not anchored; when it is
+ * anchored and nothing that waited for it has left.
  */
-export const places = ['before', 'after'] as const;
+export const places = ['before', 'on disk', 'anchored'] as const;
 
 /** An answer that does not wait for its write has time to leave before the process ends. */
 const millisBefore = 20;
 
 export type Moment = {
-  /** Counted from 1, since the process started. */
+  /** Counted from 1, since the process started; for `anchored`, of the anchor's own writes. */
   readonly write: number;
   readonly place: (typeof places)[number];
 };
 
 export const dieAt = (
-  storage: Storage,
+  { storage, anchor }: { storage: Storage; anchor: Anchor | undefined },
   moment: Moment | undefined,
-): { storage: Storage; writes(): number } => {
+): { storage: Storage; anchor: Anchor | undefined; writes(): number } => {
   let writes = 0;
-  const isAt = (place: Moment['place']) => moment?.write === writes && moment.place === place;
+  let anchored = 0;
+  const isAt = (write: number, place: Moment['place']) =>
+    moment?.write === write && moment.place === place;
   const die = () => void process.kill(process.pid, 'SIGKILL');
   return {
     writes: () => writes,
@@ -33,12 +36,21 @@ export const dieAt = (
       async write(rows) {
         // The committer never has two writes under way.
         writes += 1;
-        if (isAt('before')) {
+        const write = writes;
+        if (isAt(write, 'before')) {
           await sleep(millisBefore);
           die();
         }
         await storage.write(rows);
-        if (isAt('after')) die();
+        if (isAt(write, 'on disk')) die();
+      },
+    },
+    anchor: anchor && {
+      ...anchor,
+      async write(sequence, hash) {
+        await anchor.write(sequence, hash);
+        anchored += 1;
+        if (isAt(anchored, 'anchored')) die();
       },
     },
   };

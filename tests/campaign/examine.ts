@@ -1,10 +1,10 @@
 /** One start of a node on a directory that a crash has left: is all there, and does it work again? */
+import { existsSync } from 'node:fs';
 import type { Scene } from './campaign.ts';
 import { type Subject, startSubject, within } from './subject.ts';
 import type { Log } from './transfers.ts';
-import type { Workload } from './workload.ts';
 
-/** Enough to see that value moves again. */
+/** Enough to see that value moves. */
 const fewTransfers = 12;
 
 /**
@@ -28,27 +28,22 @@ export const attempt = async (
 export const check = async (
   scene: Scene,
   subject: Subject,
-  workload: Workload,
   log: Log,
 ): Promise<readonly unknown[]> => {
   const roots = await within('the link', subject.connect());
-  scene.violated(await within('the audit', workload.check(roots, log)));
+  scene.violated(await within('the audit', scene.workload.check(roots, log)));
   return roots;
 };
 
-export const examine = async (
-  scene: Scene,
-  workload: Workload,
-  directory: string,
-  log: Log,
-): Promise<void> => {
-  scene.restarted();
+export const examine = async (scene: Scene, directory: string, log: Log): Promise<void> => {
+  const { workload } = scene;
+  if (existsSync(directory)) scene.restarted();
   const subject = startSubject({ directory, vats: workload.vats });
   await attempt(scene, subject, async () => {
-    const roots = await check(scene, subject, workload, log);
+    const roots = await check(scene, subject, log);
     const driven = workload.drive(roots, log, scene.random.fork(), fewTransfers);
     await within('the end of new transfers', driven);
-    scene.violated(await workload.check(roots, log));
+    scene.violated(await within('the second audit', workload.check(roots, log)));
     subject.stop();
     const { code, stderr } = await within('the end of the node', subject.ended);
     if (code !== 0) throw Error(`The node did not stop as it was told (${code}): ${stderr}`);

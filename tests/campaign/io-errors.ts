@@ -5,13 +5,12 @@
  */
 import { join } from 'node:path';
 import type { Campaign } from './campaign.ts';
+import { compareWithDisk } from './compare-with-disk.ts';
 import { makeDisk } from './disk.ts';
 import { check, examine } from './examine.ts';
-import { compareWithDisk } from './power-cut.ts';
 import { startSubject, within } from './subject.ts';
 import { readTrace, traceInto } from './trace.ts';
 import { type Log, makeLog } from './transfers.ts';
-import type { Workload } from './workload.ts';
 
 /** A start has a few of these calls, a transfer about three. They are counted for each thread. */
 const maxCallsBefore = 40;
@@ -38,18 +37,20 @@ const faults: readonly Fault[] = [
       })
         .flat()
         .flatMap((name) => ['-P', join(directory, 'store', name)]),
+      '-P',
+      join(directory, 'anchor'),
       '-e',
       `inject=write,pwrite64:error=ENOSPC:when=${when}`,
     ],
   },
 ];
 
-export const makeIoErrors = (workload: Workload): Campaign => ({
+export const ioErrors: Campaign = {
   name: 'io-errors',
   summary: 'a sync or a write of the store fails',
   rounds: 100,
   async run(scene) {
-    const { random } = scene;
+    const { workload, random } = scene;
 
     const runWithFault = async (directory: string, log: Log) => {
       const fault = faults[random.below(faults.length)]!;
@@ -63,8 +64,9 @@ export const makeIoErrors = (workload: Workload): Campaign => ({
       const complain = (what: string) => scene.violated([`${fault.name} ${when}: ${what}`]);
       let failure: unknown;
       try {
-        const roots = await check(scene, subject, workload, log);
-        await workload.drive(roots, log, random.fork(), transfersOfOneRun);
+        const roots = await check(scene, subject, log);
+        const driven = workload.drive(roots, log, random.fork(), transfersOfOneRun);
+        await within('the end of the transfers', driven);
         // Where the fault was not reached, this is how it ends.
         subject.stop();
       } catch (error) {
@@ -91,7 +93,9 @@ export const makeIoErrors = (workload: Workload): Campaign => ({
       // was given although the sync before it had failed.
       const target = scene.newFolder();
       disk.cut(target, random);
-      await examine(scene, workload, target, log.asOf(Number.POSITIVE_INFINITY));
+      await examine(scene, target, log.asOf(Number.POSITIVE_INFINITY));
+      scene.discard(target);
+      scene.discard(output);
     };
 
     let goesOn = scene.nextRound();
@@ -99,13 +103,13 @@ export const makeIoErrors = (workload: Workload): Campaign => ({
       const directory = scene.newFolder();
       const log = makeLog();
       // A node that is founded in peace; a first start that fails has nothing to lose.
-      await examine(scene, workload, directory, log);
+      await examine(scene, directory, log);
       for (let count = 0; goesOn && count < faultsOfOneNode; count += 1) {
         await runWithFault(directory, log);
-        await examine(scene, workload, directory, log);
+        await examine(scene, directory, log);
         goesOn = scene.nextRound();
       }
       scene.concluded(log);
     }
   },
-});
+};

@@ -4,7 +4,6 @@ import type { Campaign } from './campaign.ts';
 import { attempt, check, examine } from './examine.ts';
 import { startSubject, within } from './subject.ts';
 import { makeLog } from './transfers.ts';
-import type { Workload } from './workload.ts';
 
 /** Then another directory, so that an audit does not read ever more. */
 const crashesOfOneNode = 20;
@@ -12,12 +11,12 @@ const crashesOfOneNode = 20;
 const maxEarlyMillis = 700;
 const maxWorkMillis = 400;
 
-export const makeKill = (workload: Workload): Campaign => ({
+export const kill: Campaign = {
   name: 'kill',
   summary: 'SIGKILL at random moments',
   rounds: 300,
   async run(scene) {
-    const { random } = scene;
+    const { workload, random } = scene;
     let goesOn = scene.nextRound();
     while (goesOn) {
       const directory = scene.newFolder();
@@ -29,7 +28,7 @@ export const makeKill = (workload: Workload): Campaign => ({
         const millis = random.below(early ? maxEarlyMillis : maxWorkMillis);
         const worker = random.fork();
         const work = attempt(scene, subject, async () => {
-          const roots = await check(scene, subject, workload, log);
+          const roots = await check(scene, subject, log);
           if (!early) void sleep(millis).then(subject.kill);
           await workload.drive(roots, log, worker);
           await within('the end of the node', subject.ended);
@@ -44,8 +43,9 @@ export const makeKill = (workload: Workload): Campaign => ({
         scene.crashed(log);
         goesOn = scene.nextRound();
       }
-      await examine(scene, workload, directory, log);
+      await examine(scene, directory, log);
       scene.concluded(log);
+      scene.discard(directory);
     }
   },
-});
+};

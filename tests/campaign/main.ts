@@ -2,12 +2,12 @@
 import '@pocas/vat-runtime/lockdown';
 import { parseArgs } from 'node:util';
 import { runCampaign, type Report } from './campaign.ts';
-import { campaigns } from './campaigns.ts';
+import { campaigns, workloads } from './campaigns.ts';
 
 const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--json]
   --list     name the campaigns
-  --seconds  begin no round later than this, for each campaign
-  --rounds   how many rounds, for each campaign
+  --seconds  begin no round later than this, for each campaign and workload
+  --rounds   how many rounds, for each campaign and workload
   --seed     repeat the choices of an earlier run
   --json     print one JSON object for each campaign on standard output
 Exit codes: 0 all is well, 1 something was violated, 2 the command line says nothing we can do
@@ -89,14 +89,17 @@ const main = async (): Promise<number> => {
   let violated = false;
   for (const campaign of campaigns) {
     if (names.length > 0 && !names.includes(campaign.name)) continue;
-    const report = await runCampaign(campaign, {
-      seed,
-      rounds: options.rounds ?? unbounded ?? campaign.rounds,
-      ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
-      progress: (line) => progress(`${campaign.name}: ${line}`),
-    });
-    violated ||= report.violations.length > 0;
-    process.stdout.write(`${options.json ? JSON.stringify(report) : format(report)}\n`);
+    for (const workload of workloads) {
+      const report = await runCampaign(campaign, {
+        workload,
+        seed,
+        rounds: options.rounds ?? unbounded ?? campaign.rounds,
+        ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+        progress: (line) => progress(`${campaign.name} ${workload.name}: ${line}`),
+      });
+      violated ||= report.violations.length > 0;
+      process.stdout.write(`${options.json ? JSON.stringify(report) : format(report)}\n`);
+    }
   }
   return violated ? 1 : 0;
 };

@@ -3,15 +3,15 @@
  * of a file and every sync, so that a model of the disk (`disk.ts`) says what is found afterwards:
  * for the moment at which the process is killed, and for any moment before.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Campaign, Scene } from './campaign.ts';
-import { filesIn, makeDisk } from './disk.ts';
+import type { Campaign } from './campaign.ts';
+import { compareWithDisk } from './compare-with-disk.ts';
+import { makeDisk } from './disk.ts';
 import { attempt, check, examine } from './examine.ts';
+import type { Random } from './random.ts';
 import { startSubject, within } from './subject.ts';
 import { readTrace, traceInto, type Trace } from './trace.ts';
 import { type Log, makeLog } from './transfers.ts';
-import type { Workload } from './workload.ts';
 
 /** Then another directory, so that an audit does not read ever more. */
 const cutsOfOneNode = 6;
@@ -24,51 +24,23 @@ const maxWorkMillis = 400;
  */
 const slowSync = ['-e', 'inject=fsync,fdatasync:delay_enter=15000'];
 
-/**
- * What the trace says was written is what is there. Without this, a way of writing that the model
- * does not know would pass for one that loses nothing.
- */
-export const compareWithDisk = (
-  directory: string,
-  files: ReadonlyMap<string, Buffer>,
-  unsure: ReadonlySet<string>,
-): readonly string[] => {
-  const paths = new Set([...files.keys(), ...filesIn(directory).files]);
-  return [...paths]
-    .filter((path) => !unsure.has(path))
-    .filter((path) => {
-      const modelled = files.get(path);
-      return modelled === undefined || !readFileSync(path).equals(modelled);
-    })
-    .map((path) => `the trace does not explain what is in "${path}"`);
-};
-
-/** @param acknowledgedBefore - the clock, for acknowledgements that a cut must keep */
-type Cut = { readonly after: number; readonly acknowledgedBefore: number };
-
-/** Where the power is cut: some moments after `from`, in order, and the end. */
-const chooseCuts = ({ steps }: Trace, from: number, { random }: Scene): readonly Cut[] => {
+/** @returns numbers of steps after `from`, in order, after which the power may be cut */
+const chooseMoments = ({ steps }: Trace, from: number, random: Random): readonly number[] => {
   const first = steps.findIndex(({ at }) => at > from);
-  const chosen = new Set<number>();
-  if (first >= 0) {
-    for (let i = 0; i < earlierCuts; i += 1) chosen.add(first + random.below(steps.length - first));
-  }
-  chosen.delete(steps.length - 1);
-  return [
-    ...[...chosen]
-      .toSorted((a, b) => a - b)
-      .map((after) => ({ after, acknowledgedBefore: steps[after]!.at })),
-    { after: steps.length - 1, acknowledgedBefore: Number.POSITIVE_INFINITY },
-  ];
+  if (first < 0) return [];
+  return Array.from(
+    { length: earlierCuts },
+    () => first + random.below(steps.length - first),
+  ).toSorted((a, b) => a - b);
 };
 
 /** @param unsynced - the node makes the mistake that this campaign is there to find */
-export const makePowerCut = (workload: Workload, unsynced = false): Campaign => ({
+export const makePowerCut = (unsynced = false): Campaign => ({
   name: 'power-cut',
   summary: 'only what was synced is still there',
   rounds: 100,
   async run(scene) {
-    const { random } = scene;
+    const { workload, random } = scene;
 
     /** Runs the node on a directory until the power is cut. @returns the directory that is found then */
     const cutPower = async (directory: string, exists: boolean, log: Log): Promise<string> => {
@@ -81,7 +53,7 @@ export const makePowerCut = (workload: Workload, unsynced = false): Campaign => 
       await attempt(scene, subject, async () => {
         await subject.ready;
         founded = Math.min(founded, Date.now());
-        const roots = await check(scene, subject, workload, log);
+        const roots = await check(scene, subject, log);
         void sleep(random.below(maxWorkMillis)).then(subject.kill);
         await workload.drive(roots, log, random.fork());
         await within('the end of the node', subject.ended);
@@ -91,15 +63,23 @@ export const makePowerCut = (workload: Workload, unsynced = false): Campaign => 
       scene.crashed(log);
       const trace = readTrace(output, directory);
       let next = 0;
-      let target = '';
-      for (const { after, acknowledgedBefore } of chooseCuts(trace, founded, scene)) {
-        for (; next <= after; next += 1) disk.apply(trace.steps[next]!);
-        target = scene.newFolder();
+      const applyTo = (end: number) => {
+        for (; next < end; next += 1) disk.apply(trace.steps[next]!);
+      };
+      for (const moment of chooseMoments(trace, founded, random)) {
+        applyTo(moment + 1);
+        const target = scene.newFolder();
         disk.cut(target, random);
-        if (acknowledgedBefore === Number.POSITIVE_INFINITY) break;
-        await examine(scene, workload, target, log.asOf(acknowledgedBefore));
+        // An answer that came before this step had waited for earlier ones only.
+        await examine(scene, target, log.asOf(trace.steps[moment]!.at));
+        scene.discard(target);
       }
+      applyTo(trace.steps.length);
       scene.violated(compareWithDisk(directory, disk.files(), trace.unsure));
+      const target = scene.newFolder();
+      disk.cut(target, random);
+      scene.discard(directory);
+      scene.discard(output);
       return target;
     };
 
@@ -109,11 +89,10 @@ export const makePowerCut = (workload: Workload, unsynced = false): Campaign => 
       const log = makeLog();
       for (let cuts = 0; goesOn && cuts < cutsOfOneNode; cuts += 1) {
         if (cuts > 0) scene.restarted();
-        const before = directory;
-        directory = await cutPower(before, cuts > 0, log);
+        directory = await cutPower(directory, cuts > 0, log);
         goesOn = scene.nextRound();
       }
-      await examine(scene, workload, directory, log);
+      await examine(scene, directory, log);
       scene.concluded(log);
     }
   },

@@ -14,13 +14,13 @@ import { openUnsynced } from './unsynced.ts';
 const { directory, vats, unsynced, moment } = JSON.parse(process.argv[2]!) as Order;
 
 const data = await openDataDirectory(directory);
-const synced = unsynced ? await openUnsynced(data) : data.storage;
-const { storage, writes } = dieAt(synced, moment);
+// An anchor would refuse the store that lost something, and hide what that one is to show.
+const kept = unsynced ? { storage: await openUnsynced(data), anchor: undefined } : data;
+const { storage, anchor, writes } = dieAt(kept, moment);
 const node = await startNode({
   secrets: data.secrets,
   storage,
-  // An anchor would refuse the store that lost something, and hide what this is to show.
-  anchor: unsynced ? undefined : data.anchor,
+  anchor,
   startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
   onFatal(reason) {
     process.stderr.write(`${reason}\n`);

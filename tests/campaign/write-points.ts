@@ -5,29 +5,32 @@ import { attempt, check, examine } from './examine.ts';
 import { startSubject, within } from './subject.ts';
 import { type Log, makeLog } from './transfers.ts';
 import { makeRandom } from './random.ts';
-import type { Workload } from './workload.ts';
 
 const transfersOfOneLife = 30;
 const seedOfEachLife = 1;
 
-export const makeWritePoints = (workload: Workload): Campaign => ({
+export const writePoints: Campaign = {
   name: 'write-points',
-  summary: 'SIGKILL around each write: just before it is issued, just after it is on disk',
+  summary:
+    'SIGKILL around each write: before it is issued, when it is on disk, when it is anchored',
   rounds: 1_000,
   async run(scene) {
+    const { workload } = scene;
+
     /** @returns how many writes it had, where it was not ended before its time */
     const live = async (directory: string, log: Log, moment?: Moment) => {
       const order = { directory, vats: workload.vats };
       const subject = startSubject(moment === undefined ? order : { ...order, moment });
-      const live = async () => {
-        const roots = await check(scene, subject, workload, log);
+      const work = async () => {
+        const roots = await check(scene, subject, log);
         const chance = makeRandom(seedOfEachLife);
-        await workload.drive(roots, log, chance, transfersOfOneLife);
+        const driven = workload.drive(roots, log, chance, transfersOfOneLife);
+        await within('the end of the transfers', driven);
         subject.stop();
       };
-      if (moment === undefined) await attempt(scene, subject, live);
+      if (moment === undefined) await attempt(scene, subject, work);
       // The process may end at any moment, so that any of this may fail.
-      else await live().catch(() => {});
+      else await work().catch(() => {});
       const { code, writes, stderr } = await within('the end of the node', subject.ended);
       if (code !== undefined && code !== 0) scene.violated([`It ended with ${code}: ${stderr}`]);
       return writes;
@@ -44,8 +47,9 @@ export const makeWritePoints = (workload: Workload): Campaign => ({
       const directory = scene.newFolder();
       const log = makeLog();
       if ((await live(directory, log, moment)) === undefined) scene.crashed(log);
-      await examine(scene, workload, directory, log);
+      await examine(scene, directory, log);
       scene.concluded(log);
+      scene.discard(directory);
     }
   },
-});
+};

@@ -8,6 +8,7 @@ import harden from '@endo/harden';
 import type { Crank, Delivery } from './delivery.ts';
 import type { Digests } from './journal.ts';
 import { type ModuleFactory, compileModule } from './module.ts';
+import { makeOverlay } from './overlay.ts';
 import { type Vat, makeVat } from './vat.ts';
 
 /** What the node tells a host. */
@@ -77,11 +78,10 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   /** Modules by name, before and after they were compiled. */
   const texts = new Map<string, string>();
   const factories = new Map<string, ModuleFactory>();
-  const queue: HostCommand[] = [];
+  let queue: HostCommand[] = [];
   /** Vats with output that no delivery caused: drops of what was collected. */
   const stirred = new Set<string>();
-  /** Rows on their way to disk, each with the number of its crank. */
-  const pending = new Map<string, { value: string | undefined; crank: number }>();
+  const overlay = makeOverlay();
   let lastCrank = 0;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -102,11 +102,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     if (loaded === undefined || crank === undefined) return;
     lastCrank += 1;
     loaded.crank = lastCrank;
-    for (const [key, value] of crank.rows) {
-      // Deleted first, so that the map stays in the order of cranks.
-      pending.delete(`${id}/${key}`);
-      pending.set(`${id}/${key}`, { value, crank: lastCrank });
-    }
+    for (const [key, value] of crank.rows) overlay.put(id, key, value, lastCrank);
     powers.report({ type: 'crank', vat: id, load: loaded.load, number: lastCrank, done, crank });
   };
 
@@ -131,7 +127,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         makeModule: provideModule(module),
         incarnation,
         read: (key) => {
-          const recent = pending.get(`${id}/${key}`);
+          const recent = overlay.get(id, key);
           if (recent !== undefined) return recent.value;
           try {
             return powers.read(id, key);
@@ -187,10 +183,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         return powers.report({ type: 'unloaded', vat: id, load: number, forgotten });
       }
       case 'durable':
-        for (const [key, { crank }] of pending) {
-          if (crank > command.crank) break;
-          pending.delete(key);
-        }
+        overlay.settle(command.crank);
     }
   };
 
@@ -198,9 +191,10 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     // So that `running` is set before anything is carried out.
     await undefined;
     while (queue.length > 0 || stirred.size > 0) {
-      const command = queue.shift();
-      if (command !== undefined) await carryOut(command);
-      else for (const id of [...stirred]) reportCrank(id);
+      const commands = queue;
+      queue = [];
+      for (const command of commands) await carryOut(command);
+      for (const id of [...stirred]) reportCrank(id);
     }
     powers.idle();
     running = undefined;

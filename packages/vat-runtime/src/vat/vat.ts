@@ -52,7 +52,7 @@ export const VAT_CONTROL = 'o+dvat';
  * What the journal mentions need not last.
  */
 const importsIn = (key: string, row = ''): string[] =>
-  key.startsWith('j/')
+  key.startsWith('j/') || !row.includes('"-d')
     ? []
     : [...row.matchAll(/"-(d[1-9][0-9]*)"/g)].map(([, name]) => `o-${name}`);
 

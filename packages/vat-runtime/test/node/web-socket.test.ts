@@ -66,27 +66,32 @@ test('a binary message and another path are refused', async () => {
 });
 
 test('a side that falls silent is taken for lost, at both ends; one that is only quiet is not', async () => {
-  const server = await serve(40);
-  const quiet = await dialChannel(server.url, 5000, 40);
-  await until(() => server.accepted.length === 1);
-  const [atServer, atClient] = [listen(server.accepted[0]!), listen(quiet)];
-
-  // These answer no ping, as a machine that is gone.
-  const silentClient = new WebSocket(server.url, { autoPong: false });
-  await until(() => server.accepted.length === 2);
-  const lostClient = listen(server.accepted[1]!);
+  // Long enough for a busy machine to answer in.
+  const interval = 500;
+  const server = await serve(interval);
   const silentServer = new WebSocketServer({ port: 0, autoPong: false });
-  const { port } = silentServer.address() as AddressInfo;
-  const lostServer = listen(await dialChannel(`ws://127.0.0.1:${port}/`, 5000, 40));
-  await until(lostClient.closed);
-  await until(lostServer.closed);
+  const open: { close(): void }[] = [server, silentServer];
+  try {
+    const quiet = await dialChannel(server.url, 5000, interval);
+    open.push(quiet);
+    await until(() => server.accepted.length === 1);
+    const [atServer, atClient] = [listen(server.accepted[0]!), listen(quiet)];
 
-  await sleep(200);
-  assert.deepEqual([atServer.closed(), atClient.closed()], [false, false]);
-  quiet.close();
-  silentClient.terminate();
-  silentServer.close();
-  server.close();
+    // These answer no ping, as a machine that is gone.
+    const silentClient = new WebSocket(server.url, { autoPong: false });
+    open.push({ close: () => silentClient.terminate() });
+    await until(() => server.accepted.length === 2);
+    const lostClient = listen(server.accepted[1]!);
+    const { port } = silentServer.address() as AddressInfo;
+    const lostServer = listen(await dialChannel(`ws://127.0.0.1:${port}/`, 5000, interval));
+    await until(lostClient.closed);
+    await until(lostServer.closed);
+
+    await sleep(2 * interval);
+    assert.deepEqual([atServer.closed(), atClient.closed()], [false, false]);
+  } finally {
+    for (const each of open.reverse()) each.close();
+  }
 });
 
 test('a side that does not read is cut off before it costs more than a bounded memory', async () => {
