@@ -1,5 +1,6 @@
 /** From a vat module in TypeScript to the one text that a compartment evaluates, known by its hash. */
 import { createHash } from 'node:crypto';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, build } from 'esbuild';
 import { vatImports } from '../vat/module.ts';
@@ -15,8 +16,12 @@ export const hashBundle = (text: string): string => createHash('sha256').update(
 const actors: Plugin = {
   name: 'actors',
   setup({ onResolve }) {
-    const path = fileURLToPath(new URL('../actors/index.js', import.meta.url));
-    onResolve({ filter: /^@pocas\/vat-runtime\/actors$/ }, () => ({ path, sideEffects: false }));
+    const folder = fileURLToPath(new URL('../actors/', import.meta.url));
+    const part = (path: string) => ({ path, sideEffects: false });
+    onResolve({ filter: /^@pocas\/vat-runtime\/actors$/ }, () => part(join(folder, 'index.js')));
+    onResolve({ filter: /^\.\// }, ({ path, resolveDir }) =>
+      resolveDir + sep === folder ? part(join(folder, path)) : undefined,
+    );
   },
 };
 

@@ -2,6 +2,7 @@ import { type Any, type Bench, rest, restart, startBench } from './bench.ts';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E, Far } from '@endo/far';
+import { getInterfaceGuardPayload } from '@endo/patterns';
 
 let bench: Bench;
 before(async () => {
@@ -265,6 +266,13 @@ test('rules hold for all that goes in', async () => {
     assert.equal(typeof (await E(E(named.membrane).child()).add(1n)), 'bigint');
     const names = await E(named.membrane).__getMethodNames__();
     assert.ok(names.includes('child') && !names.includes('add'));
+    const { methodGuards } = getInterfaceGuardPayload(
+      await E(named.membrane).__getInterfaceGuard__(),
+    ) as Any;
+    assert.deepEqual(Object.keys(methodGuards), ['child']);
+    assert.deepEqual((await E(named.membrane).__describe__()).methods, {});
+    const inner = await E(named.membrane).child();
+    assert.equal((await E(inner).__describe__()).view, 'count');
     const expires = (await E(bench.node.clock).now()) + 10n;
     const short = await around(thing, { expires });
     const kept = await E(short.membrane).child();
