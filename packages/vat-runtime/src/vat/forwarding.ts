@@ -98,6 +98,16 @@ export const makeForwarding = ({ heap, turns, relay }: ForwardingPowers): Forwar
     return led;
   };
 
+  /** A promise leads its answer by itself. What comes by `send` has to be told where it goes through. */
+  const withStep = (arrival: Arrival, through: object, ctx: unknown): Arrival => {
+    if (arrival.by === 'E') return arrival;
+    const step: Step = {
+      through: heap.nameOf(through, 'what an answer goes through'),
+      ctx: heap.toData(ctx, 'ctx of a message that is passed on'),
+    };
+    return { ...arrival, steps: [step, ...arrival.steps] };
+  };
+
   const makeMessage = (arrival: Arrival): { message: Message; close: () => void } => {
     let closed = false;
     const message: Message = {
@@ -107,26 +117,14 @@ export const makeForwarding = ({ heap, turns, relay }: ForwardingPowers): Forwar
         if (through !== undefined && !isOwn(through)) {
           throw TypeError('Cannot pass message: "through" is not a facet of this vat');
         }
-        if (arrival.by === 'E' || through === undefined) {
-          if (isOwn(target)) {
-            const body = () => deliver(target, method, args, arrival);
-            return lead(unchanged ? turns.unchanged(body) : turns.run(body), through, ctx);
-          }
-          if (arrival.by === 'E') return lead(turns.send(target, method, [...args]), through, ctx);
-          relay(arrival, target, method, args);
-          return RELAYED;
+        const onward = through === undefined ? arrival : withStep(arrival, through, ctx);
+        if (isOwn(target)) {
+          const body = () => deliver(target, method, args, onward);
+          return lead(unchanged ? turns.unchanged(body) : turns.run(body), through, ctx);
         }
-        const step: Step = {
-          through: heap.slotOf(through)!.slice(2),
-          ctx: heap.toData(ctx, 'ctx of a message that is passed on'),
-        };
-        const onward: Arrival = { ...arrival, steps: [step, ...arrival.steps] };
-        if (!isOwn(target)) {
-          relay(onward, target, method, args);
-          return RELAYED;
-        }
-        const body = () => deliver(target, method, args, onward);
-        return lead(unchanged ? turns.unchanged(body) : turns.run(body), through, ctx);
+        if (onward.by === 'E') return lead(turns.send(target, method, [...args]), through, ctx);
+        relay(onward, target, method, args);
+        return RELAYED;
       },
     };
     return { message: harden(message), close: () => void (closed = true) };
