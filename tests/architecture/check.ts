@@ -8,6 +8,8 @@ import {
   runtimeRooms,
   testEntry,
   typesOnly,
+  vatLibrary,
+  vatPlaces,
 } from './picture.ts';
 import { type Import, importsOf } from './scan.ts';
 
@@ -146,6 +148,8 @@ const checkPackage = (
   }
   if (from === undefined) return;
   if (from === to) {
+    const isVatCode = vatPlaces.some((place) => path.startsWith(place));
+    if (isVatCode && specifier === vatLibrary) return;
     if (!isTest(path)) report('border', `imports its own package by name, "${specifier}"`);
     return;
   }

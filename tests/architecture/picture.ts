@@ -22,6 +22,7 @@ export const typesOnly: { readonly [name: string]: readonly string[] } = {
  */
 export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
+  actors: [],
   locator: [],
   store: [],
   switchboard: [],
@@ -30,6 +31,13 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   node: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session'],
   testing: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session', 'node'],
 };
+
+/**
+ * What runs in vats imports its library by the name that the vat's loader knows,
+ * also where it lies in the same package.
+ */
+export const vatPlaces: readonly string[] = ['packages/vat-runtime/src/actors/'];
+export const vatLibrary = '@pocas/vat-runtime';
 
 /** What reaches the host: processes, files, network, time and randomness. */
 export const hostModules: readonly string[] = ['ws', 'level', 'esbuild', '@hono/node-server'];

@@ -13,10 +13,13 @@ export { typed } from './actor/actor.ts';
 export type {
   ActorDefinition,
   Changed,
+  AllFacets,
   DefineActor,
   DurableMap,
   DurableSet,
   Facet,
+  Forward,
+  IdentityOf,
   Kit,
   KeyRange,
   MakeDurableMap,
@@ -24,16 +27,18 @@ export type {
   Self,
   StateOf,
 } from './actor/actor.ts';
+export type { Forwarder, Message, PassOptions } from './actor/forwarder.ts';
 export type { Clock, Sleeper, Timer, Timestamp } from './actor/clock.ts';
 export {
   changed,
   defineActor,
+  identityOf,
   makeDurableMap,
   makeDurableSet,
   send,
-  sha256,
 } from './actor/outside.ts';
 export type { Continuation, Send, SendFailure, SendOptions } from './actor/send.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
+export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';

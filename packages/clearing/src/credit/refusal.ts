@@ -1,3 +1,5 @@
+import type { RefusalCode } from '@pocas/vat-runtime/actors';
+
 /**
  * Expected refusals (SPEC 0.1, convention 4): values, not errors.
  *
@@ -13,19 +15,7 @@
  * | `invalid` | the text is not what it should be, such as a link that is none |
  * | `unsupported` | this cannot be done here at all |
  */
-export type RefusalCode =
-  | 'revoked'
-  | 'expired'
-  | 'limit'
-  | 'insufficient'
-  | 'claimed'
-  | 'closed'
-  | 'conflict'
-  | 'notYet'
-  | 'quota'
-  | 'stale'
-  | 'invalid'
-  | 'unsupported';
+export type { RefusalCode };
 
 export type Refusal = {
   readonly ok: false;

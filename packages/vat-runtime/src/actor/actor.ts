@@ -6,6 +6,7 @@ import type { RemotableBrand } from '@endo/eventual-send';
 import type { RemotableObject } from '@endo/pass-style';
 import type { CastedPattern, InterfaceGuard, Pattern, TypeFromPattern } from '@endo/patterns';
 import type { Described } from './description.ts';
+import type { Forwarder, Message } from './forwarder.ts';
 
 /** A facet as its holder in the same vat sees it: guarded methods, which may be called directly. */
 export type Facet<Methods> = Methods & RemotableObject & RemotableBrand<{}, Methods>;
@@ -21,11 +22,15 @@ type Methods = Record<string, any>;
 // `any` on purpose: the guard's method names are compared with the methods at definition, at run time.
 type Guard = InterfaceGuard<any>;
 
+/** What a forwarder does with a message. Its arguments are hardened, and come unchecked. */
+export type Forward = (method: string, args: readonly unknown[], message: Message) => unknown;
+
 export type ActorDefinition<
   Shape extends Record<string, Pattern>,
   Args extends readonly any[],
   F extends Record<string, Methods>,
   Phase extends string = never,
+  W extends Record<string, Forward> = {},
 > = {
   /** Names the kind in the store. Unique in the module, and never changed once objects exist. */
   name: string;
@@ -41,7 +46,7 @@ export type ActorDefinition<
    * The methods of each facet, written with method syntax, since they use `this`.
    * @see Self
    */
-  facets: F & ThisType<Self<StateOf<Shape>, Kit<F>, Phase>>;
+  facets: F & ThisType<Self<StateOf<Shape>, AllFacets<F, W>, Phase>>;
   /**
    * Methods, as `facet.method`, that may answer with a promise. They run without a turn:
    * they read state, and writing it there throws.
@@ -53,7 +58,12 @@ export type ActorDefinition<
    * is there in all; one listed elsewhere throws, and is not in the description.
    */
   phases?: { readonly [P in Phase]: readonly string[] };
+  /** Facets that take any message: for each, what it does with one, in a turn. `this` is as in methods. */
+  forwarders?: W & ThisType<Self<StateOf<Shape>, AllFacets<F, W>, Phase>>;
 };
+
+/** The facets of one object, those that take any message too. */
+export type AllFacets<F, W> = Kit<F> & { readonly [K in keyof W]: Forwarder };
 
 /** What `this` is in a method. */
 export type Self<State, Facets, Phase extends string> = {
@@ -99,9 +109,10 @@ export type DefineActor = <
   Args extends readonly any[],
   F extends Record<string, Methods>,
   Phase extends string = never,
+  W extends Record<string, Forward> = {},
 >(
-  definition: ActorDefinition<Shape, Args, F, Phase>,
-) => (...args: Args) => Kit<F>;
+  definition: ActorDefinition<Shape, Args, F, Phase, W>,
+) => (...args: Args) => AllFacets<F, W>;
 
 /** Which part of a collection to walk through, in ascending order of keys unless `reverse`. */
 export type KeyRange<K> = {
@@ -159,6 +170,12 @@ export type MakeDurableSet = <K extends string | bigint>() => DurableSet<K>;
  * @param objects - facets of objects, or durable collections, of this vat
  */
 export type Changed = (since: string | undefined, ...objects: object[]) => Promise<string>;
+
+/**
+ * A text that is the same for the same object, and for no other, as long as this vat's state holds a
+ * reference to it. It gives no access. @throws where the reference does not last
+ */
+export type IdentityOf = (reference: unknown) => string;
 
 /** The pattern itself, with a static type that the caller vouches for. */
 export const typed = <T>(pattern: Pattern): CastedPattern<T> => pattern as CastedPattern<T>;

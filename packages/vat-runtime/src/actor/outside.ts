@@ -2,7 +2,7 @@
  * What stands in for the vat's own library where a module is imported outside a vat,
  * for its types or by mistake. The loader (`vat/module.ts`) gives a vat module the real functions.
  */
-import type { Changed, DefineActor, MakeDurableMap, MakeDurableSet } from './actor.ts';
+import type { Changed, DefineActor, IdentityOf, MakeDurableMap, MakeDurableSet } from './actor.ts';
 import type { Send } from './send.ts';
 
 const outside = (name: string) => (): never => {
@@ -14,7 +14,6 @@ const outside = (name: string) => (): never => {
 export const defineActor: DefineActor = outside('defineActor');
 export const makeDurableMap: MakeDurableMap = outside('makeDurableMap');
 export const makeDurableSet: MakeDurableSet = outside('makeDurableSet');
+export const identityOf: IdentityOf = outside('identityOf');
 export const changed: Changed = outside('changed');
 export const send: Send = outside('send');
-/** SHA-256 of a text in UTF-8, as base64url without padding. */
-export const sha256: (text: string) => string = outside('sha256');

@@ -6,10 +6,10 @@
 import harden from '@endo/harden';
 import { Far } from '@endo/marshal';
 import { M } from '@endo/patterns';
-import type { Sleeper } from '../actor/clock.ts';
 import { hasMethod } from '../switchboard/methods.ts';
 import type { StoredData } from './delivery.ts';
 import { contextOf } from './context.ts';
+import type { Forwarding } from './forwarding.ts';
 import type { Form, Heap, Kind } from './heap.ts';
 
 /** When epoch 0 began, and how long an epoch is, in milliseconds. */
@@ -26,6 +26,7 @@ export type Clocks = {
 
 export type ClocksPowers = {
   readonly heap: Heap;
+  readonly deliver: Forwarding['deliver'];
   /** The time of the current delivery. */
   readonly now: () => bigint;
   /** A number that this vat did not give before. */
@@ -178,7 +179,8 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
       try {
         const facet = heap.facetAt(`o+${sleeper}`);
         if (facet === undefined) throw Error('its sleeper exists no more');
-        turns.run(() => void (facet as Sleeper).wake(heap.fromData(ctx), BigInt(at)));
+        const args = [heap.fromData(ctx), BigInt(at)];
+        turns.run(() => void powers.deliver(facet, 'wake', args, { by: 'E' }));
       } catch (error) {
         powers.print(`A timer came to nothing: ${(error as Error).message}`);
       }

@@ -49,6 +49,8 @@ export type Kind = {
   readonly form: Form;
   /** What the methods of the form's prototypes find there of their vat: they say what it is. */
   readonly own: unknown;
+  /** Makes each facet that takes any message (`forwarding.ts`). */
+  readonly forwarders?: Readonly<Record<string, () => object>>;
 };
 
 export type Heap = {
@@ -71,6 +73,8 @@ export type Heap = {
   /** The same as JSON text. */
   encode(value: unknown, name: string): string;
   decode(text: string): unknown;
+  /** How rows name a reference. @throws for anything else, and for one that does not last */
+  nameOf(reference: unknown, name: string): string;
   row(key: string): string | undefined;
   /** Notes that a turn changed these objects. Stamps rise from turn to turn. */
   stamp(touched: Iterable<Context>): void;
@@ -161,6 +165,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     const atom = decodeAtom(body);
     return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
   };
+  const nameOf = (reference: unknown, name: string): string => {
+    const { slots } = toData(reference, name);
+    if (passStyleOf(reference as Passable) === 'remotable') return slots[0]!;
+    throw TypeError(`Cannot store ${name}: it is not a reference`);
+  };
   const encode = (value: unknown, name: string): string => {
     const body = encodeAtom(value);
     return body === undefined
@@ -213,14 +222,14 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     context.phase = phase;
   };
   const incarnate = (number: bigint, kind: Kind, phase: string | undefined): Context => {
-    const facets = Object.freeze(
-      Object.fromEntries(
-        Object.entries(kind.form.prototypes).map(([name, prototype]) => [
-          name,
-          Object.freeze(Object.create(prototype) as object),
-        ]),
-      ),
-    );
+    const made = [
+      ...Object.entries(kind.form.prototypes).map(([name, prototype]) => ({
+        name,
+        facet: Object.freeze(Object.create(prototype) as object),
+      })),
+      ...Object.entries(kind.forwarders ?? {}).map(([name, make]) => ({ name, facet: make() })),
+    ];
+    const facets = Object.freeze(Object.fromEntries(made.map(({ name, facet }) => [name, facet])));
     const state = Object.freeze(Object.create(kind.form.statePrototype) as object);
     const self = Object.freeze(
       Object.assign(Object.create(selfPrototype) as typeof selfPrototype, { state, facets }),
@@ -339,6 +348,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     facetAt,
     toData,
     fromData,
+    nameOf,
     encode,
     decode,
     row,

@@ -2,10 +2,16 @@
 import harden from '@endo/harden';
 import type { Pattern } from '@endo/patterns';
 import type { Described } from '../actor/description.ts';
-import type { Changed, DefineActor, MakeDurableMap, MakeDurableSet } from '../actor/actor.ts';
+import type {
+  Changed,
+  DefineActor,
+  IdentityOf,
+  MakeDurableMap,
+  MakeDurableSet,
+} from '../actor/actor.ts';
 import { makeWatch } from './changed.ts';
 import { defineCollection, settle } from './collection.ts';
-import { type Context, contextOf } from './context.ts';
+import { type Context, assertAlive, contextOf } from './context.ts';
 import { mapForm } from './durable-map.ts';
 import { setForm } from './durable-set.ts';
 import {
@@ -15,6 +21,7 @@ import {
   assertPlain,
   makeFacetPrototype,
 } from './facet.ts';
+import type { Forwarding } from './forwarding.ts';
 import type { Form, Heap, Kind } from './heap.ts';
 import type { Recall } from './recall.ts';
 
@@ -28,6 +35,7 @@ type Definition = {
   facets: Record<string, Methods>;
   readOnly?: readonly string[];
   phases?: Record<string, readonly string[]>;
+  forwarders?: Record<string, Parameters<Forwarding['makeForwarder']>[1]>;
 };
 
 export type VatLibrary = {
@@ -35,12 +43,14 @@ export type VatLibrary = {
   readonly makeDurableMap: MakeDurableMap;
   readonly makeDurableSet: MakeDurableSet;
   readonly changed: Changed;
+  readonly identityOf: IdentityOf;
 };
 
 export type VatLibraryPowers = {
   readonly heap: Heap;
   /** What other loads of the vat's module asked before. */
   readonly recall: Recall;
+  readonly forwarding: Forwarding;
   /** Differs for each load of the vat, so that versions of an earlier one are not mistaken. */
   readonly incarnation: string;
   /** Objects that the turn just committed has touched are reported here. */
@@ -48,13 +58,27 @@ export type VatLibraryPowers = {
 };
 
 /** @throws for a definition that cannot work, or that names what is not there */
-const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }: Definition) => {
+const assertDefinition = ({
+  name,
+  state,
+  guards,
+  facets,
+  readOnly = [],
+  phases,
+  forwarders = {},
+}: Definition) => {
   const refuse = (reason: string): never => {
     throw TypeError(`Cannot define "${name}": ${reason}`);
   };
   const phaseNames = Object.keys(phases ?? {});
   // A facet's name is part of its slots, the others stand in rows: see `importsIn` in vat.ts.
-  for (const word of [name, ...Object.keys(state), ...Object.keys(facets), ...phaseNames]) {
+  for (const word of [
+    name,
+    ...Object.keys(state),
+    ...Object.keys(facets),
+    ...Object.keys(forwarders),
+    ...phaseNames,
+  ]) {
     if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(word)) {
       refuse(`"${word}" is not a name of letters and digits`);
     }
@@ -69,6 +93,9 @@ const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }
     for (const [method, body] of Object.entries(methods)) {
       if (typeof body !== 'function') refuse(`"${facet}.${method}" is not a function`);
     }
+  }
+  for (const facet of Object.keys(forwarders)) {
+    if (Object.hasOwn(facets, facet)) refuse(`forwarder "${facet}" is also a facet`);
   }
   if (phases !== undefined && phaseNames.length === 0) refuse('its phases are none');
   const lists: [string, readonly string[]][] = [
@@ -91,7 +118,7 @@ const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }
 };
 
 /** A definition without what belongs to its vat: of its methods, only the names. */
-type FormDefinition = Required<Omit<Definition, 'init' | 'facets'>> & {
+type FormDefinition = Required<Omit<Definition, 'init' | 'facets' | 'forwarders'>> & {
   facets: Record<string, readonly string[]>;
 };
 
@@ -147,12 +174,28 @@ const makeOwn = ({ name, facets, readOnly = [] }: Definition): OwnMethods =>
 export const makeLibrary = ({
   heap,
   recall,
+  forwarding,
   incarnation,
   onTouched,
 }: VatLibraryPowers): VatLibrary => {
+  const selfOf = (facet: object) => {
+    const context = contextOf(facet);
+    assertAlive(context);
+    return context.self;
+  };
+
   const defineActor = (definition: Definition) => {
     assertDefinition(definition);
-    const { name, version = 1, state, init, guards, readOnly = [], phases = {} } = definition;
+    const {
+      name,
+      version = 1,
+      state,
+      init,
+      guards,
+      readOnly = [],
+      phases = {},
+      forwarders = {},
+    } = definition;
     const own = makeOwn(definition);
     const facets = Object.fromEntries(
       Object.entries(own).map(([facet, methods]) => [facet, Object.keys(methods)]),
@@ -162,7 +205,16 @@ export const makeLibrary = ({
       { name, version, state, guards, facets, readOnly, phases },
       makeForm,
     );
-    const kind: Kind = Object.freeze({ form, own });
+    const kind: Kind = Object.freeze({
+      form,
+      own,
+      forwarders: Object.fromEntries(
+        Object.entries(forwarders).map(([facet, forward]) => [
+          facet,
+          () => forwarding.makeForwarder(`${name} ${facet}`, forward, selfOf),
+        ]),
+      ),
+    });
     heap.define(kind);
     return harden((...args: unknown[]) => heap.make(kind, () => init(...args)).facets);
   };
@@ -178,5 +230,6 @@ export const makeLibrary = ({
     makeDurableMap: defineCollection(heap, mapForm) as MakeDurableMap,
     makeDurableSet: defineCollection(heap, setForm) as MakeDurableSet,
     changed,
+    identityOf: (reference: unknown) => heap.nameOf(reference, 'an identity'),
   });
 };

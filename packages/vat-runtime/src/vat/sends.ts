@@ -1,15 +1,17 @@
 /**
  * Messages that happen exactly once: a vat's side of `send`.
  *
- *   a/<number>   who waits for the answer: { then, ctx }
+ *   a/<number>   who waits for the answer: { then, ctx }, or where the message was passed on for
+ *                another vat { ticket, steps }: the answer goes through the steps and back to that vat
  *
  * An item of the inbox is consumed whatever its turn does. The node deletes it in the batch of the
  * crank that carried it out; so a message is carried out once, or again from the beginning.
  */
+import { Fail } from '@endo/errors';
 import harden from '@endo/harden';
 import type { Send, SendFailure } from '../actor/send.ts';
-import { hasMethod } from '../switchboard/methods.ts';
 import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
+import { type Arrival, type Forwarding, RELAYED, type Step } from './forwarding.ts';
 import type { Heap } from './heap.ts';
 
 type SendItem = InboxItem & { kind: 'send' };
@@ -19,12 +21,20 @@ export type Sends = {
   readonly send: Send;
   carryOut(item: SendItem): void;
   continueWith(item: AnswerItem): void;
+  /** Sends a message on for the one who sent it here. */
+  relay(
+    arrival: Arrival & { by: 'send' },
+    target: unknown,
+    method: string,
+    args: readonly unknown[],
+  ): void;
   /** Answers what is still open. To be called when the reactions to a delivery are done. */
   finish(): void;
 };
 
 export type SendsPowers = {
   readonly heap: Heap;
+  readonly deliver: Forwarding['deliver'];
   /** The time of the current delivery. */
   readonly now: () => bigint;
   /** A number that this vat did not give before. */
@@ -39,6 +49,7 @@ export type SendsPowers = {
 };
 
 type Waiting = { readonly then: string; readonly ctx: StoredData };
+type Relayed = { readonly ticket: string; readonly steps: readonly Step[] };
 
 const messageOf = (reason: unknown): string =>
   reason instanceof Error ? reason.message : 'the method threw what is not an error';
@@ -49,14 +60,23 @@ export const makeSends = (powers: SendsPowers): Sends => {
   /** The ticket of the current delivery, while its method's promise is not settled. */
   let open: string | undefined;
 
+  /** Notes in the current turn who waits for an answer. @returns its number */
+  const noteWaiting = (waiting: Waiting | Relayed): number => {
+    const text = JSON.stringify(waiting);
+    let undone = false;
+    const number = powers.nextNumber();
+    turns.note({
+      undo: () => void (undone = true),
+      key: `a/${number}`,
+      row: () => (undone ? undefined : text),
+    });
+    return number;
+  };
+
   const send: Send = (target, method, args, options = {}) => {
     turns.assertActive(`send "${String(method)}"`);
     const { then, ctx, notAfter } = options;
-    const { slots } = heap.toData(target, `the target of "${method}"`);
-    const [slot] = slots;
-    if (slot === undefined || typeof target !== 'object') {
-      throw TypeError(`Cannot send "${method}": its target is not a reference`);
-    }
+    const slot = heap.nameOf(target, `the target of "${method}"`);
     if (!Array.isArray(args)) throw TypeError(`Cannot send "${method}": args is not an array`);
     if (notAfter !== undefined && typeof notAfter !== 'bigint') {
       throw TypeError(`Cannot send "${method}": notAfter is not a bigint of milliseconds`);
@@ -67,18 +87,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
       if (own === undefined) {
         throw TypeError(`Cannot send "${method}": "then" is not a facet of this vat`);
       }
-      const waiting: Waiting = {
-        then: own.slice(2),
-        ctx: heap.toData(ctx, `ctx of "${method}"`),
-      };
-      const text = JSON.stringify(waiting);
-      let undone = false;
-      number = powers.nextNumber();
-      turns.note({
-        undo: () => void (undone = true),
-        key: `a/${number}`,
-        row: () => (undone ? undefined : text),
-      });
+      number = noteWaiting({ then: own.slice(2), ctx: heap.toData(ctx, `ctx of "${method}"`) });
     }
     turns.effect({
       kind: 'send',
@@ -119,8 +128,42 @@ export const makeSends = (powers: SendsPowers): Sends => {
     );
   };
 
+  /** The answer to a message that was passed on, on its way to the vat that sent it. */
+  const passBack = ({ ticket, steps }: Relayed, { ok, data }: SendOutcome) => {
+    try {
+      turns.run(() => {
+        const answer = powers.receive(data);
+        const led = ok
+          ? steps.reduce((value, { through, ctx }) => {
+              const facet = heap.facetAt(`o+${through}`) ?? Fail`the forwarder exists no more`;
+              return powers.deliver(facet, 'fulfilled', [value, heap.fromData(ctx)], { by: 'E' });
+            }, answer)
+          : answer;
+        turns.effect({
+          kind: 'answer',
+          ticket,
+          outcome: { ok, data: heap.toData(led, 'the answer') },
+        });
+      });
+    } catch (error) {
+      fail(ticket, 'thrown', messageOf(error));
+    }
+  };
+
   return Object.freeze({
     send,
+    relay({ ticket, notAfter, steps }, target, method, args) {
+      const slot = heap.nameOf(target, `the target of "${method}"`);
+      const data = heap.toData(args, `an argument of "${method}"`);
+      turns.effect({
+        kind: 'send',
+        target: slot,
+        method,
+        args: data,
+        ...(ticket === undefined ? {} : { send: noteWaiting({ ticket, steps }) }),
+        ...(notAfter === undefined ? {} : { notAfter }),
+      });
+    },
     carryOut({ target, method, args, ticket, notAfter }: SendItem) {
       if (notAfter !== undefined && powers.now() > BigInt(notAfter)) {
         return fail(ticket, 'expired', `it came after ${notAfter}`);
@@ -128,15 +171,11 @@ export const makeSends = (powers: SendsPowers): Sends => {
       try {
         const facet = heap.facetAt(`o+${target}`);
         if (facet === undefined) return fail(ticket, 'gone', 'the object exists no more');
-        if (!hasMethod(facet, method)) {
-          return fail(ticket, 'thrown', 'the object has no such method');
-        }
         const received = powers.receive(args) as unknown[];
-        // `hasMethod` has looked at what is called here.
-        const methods = facet as Record<string, (...values: unknown[]) => unknown>;
         turns.run(() => {
-          const answer = methods[method]!(...received);
-          if (ticket === undefined) return;
+          const arrival: Arrival = { by: 'send', ticket, notAfter, steps: [] };
+          const answer = powers.deliver(facet, method, received, arrival);
+          if (ticket === undefined || answer === RELAYED) return;
           if (answer instanceof Promise) follow(ticket, answer);
           // In the turn, so that an answer which does not last undoes it.
           else turns.effect({ kind: 'answer', ticket, outcome: succeed(answer) });
@@ -150,16 +189,17 @@ export const makeSends = (powers: SendsPowers): Sends => {
     continueWith({ send: number, outcome }: AnswerItem) {
       const row = powers.consume(`a/${number}`);
       if (row === undefined) return;
-      const { then, ctx } = JSON.parse(row) as Waiting;
+      const waiting = JSON.parse(row) as Waiting | Relayed;
+      if ('ticket' in waiting) return passBack(waiting, outcome);
+      const { then, ctx } = waiting;
       const method = outcome.ok ? 'fulfilled' : 'rejected';
       try {
         const facet = heap.facetAt(`o+${then}`);
-        if (facet === undefined || !hasMethod(facet, method)) {
-          throw Error(`the facet has no method "${method}"`);
-        }
+        if (facet === undefined) throw Error('the facet exists no more');
         const value = powers.receive(outcome.data);
-        const methods = facet as Record<string, (...values: unknown[]) => unknown>;
-        turns.run(() => void methods[method]!(value, heap.fromData(ctx)));
+        turns.run(
+          () => void powers.deliver(facet, method, [value, heap.fromData(ctx)], { by: 'E' }),
+        );
       } catch (error) {
         powers.print(`The answer to a send was not taken: ${messageOf(error)}`);
       }

@@ -41,6 +41,8 @@ export type Turns = {
   run<T>(body: () => T): T;
   /** Runs `body`, which may send and call but changes nothing itself, even inside a turn. */
   read<T>(body: () => T): T;
+  /** Runs `body` inside the current turn. @throws where it changed or sent anything, and undoes that */
+  unchanged<T>(body: () => T): T;
   /** @throws where no turn is running: `action` says what was refused */
   assertActive(action: string): void;
   /** Notes one change of the current turn. */
@@ -132,6 +134,15 @@ export const makeTurns = (
     read(body) {
       const turn = current;
       return turn === undefined ? body() : runSavepoint(turn, () => whileReading(true, body));
+    },
+    unchanged(body) {
+      const turn = current!;
+      return runSavepoint(turn, () => {
+        const [changes, sends] = [turn.undo.length, turn.sends.length];
+        const result = body();
+        if (turn.undo.length === changes && turn.sends.length === sends) return result;
+        throw Error('Cannot call: the method would change something, and may only be read from');
+      });
     },
     assertActive(action) {
       if (current !== undefined && reading) {

@@ -11,6 +11,7 @@ import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { assertNotCollection } from './collection.ts';
 import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
+import { makeForwarding } from './forwarding.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
@@ -107,8 +108,14 @@ export const makeVat = ({
     importAt: (slot) => endpoint.presenceAt(slot),
   });
   const journal = makeJournal(read, digests);
+  const forwarding = makeForwarding({
+    heap,
+    turns,
+    relay: (...message) => sends.relay(...message),
+  });
   const powers = {
     heap,
+    deliver: forwarding.deliver,
     now,
     print,
     nextNumber: journal.nextNumber,
@@ -136,6 +143,7 @@ export const makeVat = ({
     ...makeLibrary({
       heap,
       recall: module.recall,
+      forwarding,
       incarnation,
       onTouched: (listener) => listeners.push(listener),
     }),

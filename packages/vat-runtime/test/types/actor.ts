@@ -6,6 +6,7 @@ import {
   type DurableMap,
   type DurableSet,
   type Facet,
+  type Message,
   type StateOf,
   defineActor,
   makeDurableMap,
@@ -226,4 +227,34 @@ export const check = (far: ERef<Facet<{ add(n: bigint): bigint }>>): void => {
       },
     },
   });
+};
+
+/** A forwarder takes any message by `E`, and has no method to call. Never called. */
+export const checkForwarder = (): void => {
+  const makeGate = defineActor({
+    name: 'Gate',
+    state: { open: M.boolean() },
+    init: (open: boolean) => ({ open }),
+    guards: { keeper: M.interface('Keeper', { shut: M.call().returns() }) },
+    facets: {
+      keeper: {
+        shut(): void {
+          this.state.open = false;
+        },
+      },
+    },
+    forwarders: {
+      gate(method: string, args: readonly unknown[], message: Message): unknown {
+        expect<Same<typeof this.state.open, boolean>>();
+        return this.state.open ? message.pass(this.facets.keeper, method, args) : undefined;
+      },
+    },
+  });
+  const { gate, keeper } = makeGate(true);
+  void E(gate).anything(1n);
+  keeper.shut();
+  // @ts-expect-error - it is reached by messages only
+  gate.anything();
+  // @ts-expect-error - the keeper has no such method
+  void E(keeper).anything();
 };

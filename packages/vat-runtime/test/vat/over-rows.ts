@@ -1,5 +1,6 @@
 /** A vat's library over rows in memory, without compartment, endpoint or node. */
 import '@pocas/vat-runtime/lockdown';
+import { makeForwarding } from '#src/vat/forwarding.js';
 import { makeHeap } from '#src/vat/heap.js';
 import { type VatLibrary, makeLibrary } from '#src/vat/library.js';
 import { makeRecall } from '#src/vat/recall.js';
@@ -49,6 +50,7 @@ export const loadOverRows = <Kinds>(
   const library = makeLibrary({
     heap,
     recall: makeRecall(),
+    forwarding: makeForwarding({ heap, turns, relay: () => {} }),
     incarnation: 'test',
     onTouched: (listener) => listeners.push(listener),
   });

@@ -1,0 +1,41 @@
+/**
+ * Actors that any vat may use. A vat module imports them like its own sources, and they become part
+ * of its text; the makers work inside a vat only.
+ */
+export { RequestIdShape, once } from './once.ts';
+export { type Refusal, type RefusalCode, refuse } from './refusal.ts';
+export {
+  type Budget,
+  type BudgetGrantor,
+  type BudgetView,
+  type Returned,
+  type Spent,
+  type Split,
+  makeBudget,
+  maxBudgetDepth,
+} from './budget.ts';
+export { type Box, type Sealer, type Unsealed, type Unsealer, makeSealerKit } from './sealer.ts';
+export {
+  type Accepted,
+  type DrawOptions,
+  type DrawParticipant,
+  type DrawPhase,
+  type DrawPublic,
+  type DrawView,
+  type Drawn,
+  makeDraw,
+  maxDrawParticipants,
+} from './draw.ts';
+export {
+  type JournalKeeper,
+  type JournalOptions,
+  type JournalReader,
+  type JournalWriter,
+  makeJournal,
+  maxEntries,
+} from './journal.ts';
+export * from './verify.ts';
+export { type CaretakerKit, makeCaretaker } from './caretaker.ts';
+export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.ts';
+export type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
+export type { Rules, Witness } from './rules.ts';

@@ -1,0 +1,26 @@
+/** Guards and words that the facets of several actors share. */
+import type { CastedPattern, MethodGuard } from '@endo/patterns';
+import { M } from '@endo/patterns';
+import type { Description } from '@pocas/vat-runtime';
+import { typed } from '@pocas/vat-runtime';
+
+type MethodDescription = Description['methods'][string];
+
+/** What people call a thing. It decides nothing. */
+export const LabelShape: CastedPattern<string> = typed<string>(
+  M.string({ stringLengthLimit: 200 }),
+);
+
+export const ChangesGuard: MethodGuard = M.call().optional(M.string()).returns(M.promise());
+
+export const changes: MethodDescription = {
+  label: { en: 'Wait for a change', es: 'Esperar un cambio' },
+  args: [{ name: 'since', kind: 'text' }],
+  hidden: true,
+};
+
+export const look: MethodDescription = {
+  label: { en: 'Look', es: 'Ver' },
+  args: [],
+  hidden: true,
+};
