@@ -57,6 +57,11 @@ const assertDefinition = ({ name, state, guards, facets, readOnly = [], phases }
   }
   for (const facet of Object.keys(facets)) {
     if (!Object.hasOwn(guards, facet)) refuse(`facet "${facet}" has no guard`);
+    if (Object.hasOwn(facets[facet]!, 'then')) {
+      refuse(
+        `facet "${facet}" has a method "then", so it would be taken for a promise; give it another name`,
+      );
+    }
   }
   if (phases !== undefined && phaseNames.length === 0) refuse('its phases are none');
   const lists: [string, readonly string[]][] = [
