@@ -58,9 +58,8 @@ const withMistake = (block: Block): string => {
   return shelf.replace(method, () => body);
 };
 
-for (const [index, block] of blocks.entries()) {
+const readBlock = (block: Block, next: Block | undefined) => {
   const { language, text, section } = block;
-  const next = blocks[index + 1];
   if (language === 'ts' && mistakeHeading.test(text)) {
     assert.equal(next?.language, 'text', `${where(block)}: its message follows`);
     mistakes.push({
@@ -87,7 +86,17 @@ for (const [index, block] of blocks.entries()) {
     assert.match(text, /[─│┌└▼▲►]/, where(block));
     accounted.add(block);
   }
-}
+};
+
+// What is wrong is told by a test: an error here would only say that this file failed.
+const faults = blocks.flatMap((block, index) => {
+  try {
+    readBlock(block, blocks[index + 1]);
+    return [];
+  } catch (error) {
+    return [`${where(block)}: ${(error as Error).message}`];
+  }
+});
 
 // ---- on the disk, where the packages of the workspace are found ----
 
@@ -123,10 +132,8 @@ const run = async (command: string, args: readonly string[]) => {
   }
 };
 
-const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace(
-  'package.json',
-  'bin/tsc',
-);
+// The workspace's own compiler, with which everything is built.
+const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 const compiled = run(process.execPath, [tsc, '-p', folder]);
 
 /** Whether each line of `expected` is printed, in this order. `…` stands for anything within a line. */
@@ -144,6 +151,10 @@ const assertPrinted = (printed: string, { text, line }: Block) => {
 };
 
 // ---- the tests ----
+
+test('each block of code fits those before it', () => {
+  assert.deepEqual(faults, []);
+});
 
 test('each file of the guide compiles as it stands at the end of each step', async () => {
   const { code, stdout } = await compiled;
