@@ -12,7 +12,26 @@ export type TestNodeOptions = Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'p
   readonly secrets?: NodeSecrets;
 };
 
-export type TestNode = PocasNode & { readonly storage: Storage; readonly secrets: NodeSecrets };
+export type TestNode = PocasNode & {
+  readonly storage: Storage;
+  readonly secrets: NodeSecrets;
+  /** Resolves when nothing is under way any more: sends, their answers, timers that are due. */
+  rest(): Promise<void>;
+};
+
+/** How often in a row nothing may have been written before a node counts as at rest. */
+const quietRounds = 10;
+
+const rest = async ({ settled, counts }: PocasNode): Promise<void> => {
+  let { batches } = counts();
+  for (let quiet = 0; quiet < quietRounds; quiet += 1) {
+    await settled();
+    await new Promise((resolve) => setImmediate(resolve));
+    const now = counts().batches;
+    if (now !== batches) quiet = -1;
+    batches = now;
+  }
+};
 
 export const makeTestSecrets = (): NodeSecrets => ({
   identity: makeSecret(),
@@ -39,5 +58,5 @@ export const makeTestNode = async ({
       throw Error(reason);
     },
   });
-  return Object.freeze({ ...node, storage, secrets });
+  return Object.freeze({ ...node, storage, secrets, rest: () => rest(node) });
 };

@@ -152,12 +152,19 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
   );
 
+  /** What is wrong with a value, in words for its author. */
+  const reasonOf = ({ message }: Error): string =>
+    // How @endo/pass-style puts it.
+    message.includes('[Symbol(passStyle)]')
+      ? 'an object of a class, such as a Set, a Map or a Date, does not last'
+      : message;
+
   const toData = (value: unknown, name: string): StoredData => {
     try {
       return marshal.toCapData(harden(value) as Passable);
     } catch (error) {
       throw TypeError(
-        `Cannot store ${name}: ${(error as Error).message}; what lasts is data, facets made by defineActor, durable collections, and references that outlive their session`,
+        `Cannot store ${name}: ${reasonOf(error as Error)}; what lasts is data, facets made by defineActor, durable collections, and references that outlive their session`,
       );
     }
   };

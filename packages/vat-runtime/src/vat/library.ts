@@ -88,6 +88,11 @@ const assertDefinition = ({
   }
   for (const facet of Object.keys(facets)) {
     if (!Object.hasOwn(guards, facet)) refuse(`facet "${facet}" has no guard`);
+    if (Object.hasOwn(facets[facet]!, 'then')) {
+      refuse(
+        `facet "${facet}" has a method "then", so it would be taken for a promise; give it another name`,
+      );
+    }
   }
   for (const [facet, methods] of Object.entries(facets)) {
     for (const [method, body] of Object.entries(methods)) {

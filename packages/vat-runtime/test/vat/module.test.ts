@@ -62,6 +62,10 @@ test('a definition that cannot work is refused, in words that say what is wrong'
       ),
       /guard "b" guards no facet/,
     ],
+    [
+      withMethods('m() {}, then() {}'),
+      /Cannot define "A": facet "a" has a method "then", so it would be taken for a promise/,
+    ],
     [`${withMethods('m() {}')}; defineActor(definition);`, /the name is taken/],
     [
       withMethods('m() {}', ", readOnly: ['a.n']"),

@@ -84,6 +84,12 @@ test('what does not last is refused where it is stored, in words that name the p
       assert.throws(() => keeper.add(nested), /Cannot use key: a durable collection takes/);
     }
   }
+  for (const value of [new Map(), new Set(), new Date(0), new Plain(), { deep: [new Set()] }]) {
+    assert.throws(
+      () => keeper.keep(value),
+      /: an object of a class, such as a Set, .* does not last;/,
+    );
+  }
   assert.throws(() => keeper.count('text'), /Keeper\.state\.count: .*Must be a bigint/);
   assert.throws(() => keeper.count(ephemeral()), /Cannot store "count" of "Keeper"/);
   assert.deepEqual(
