@@ -15,7 +15,7 @@ const constants = [
 /** These make a pattern or a guard. Others are not used often enough, or may answer what they are given. */
 const makers = [
   ...['and', 'or', 'not', 'kind', 'bigint', 'nat', 'string', 'record', 'array', 'remotable'],
-  ...['promise', 'lt', 'lte', 'neq', 'gte', 'gt', 'recordOf', 'arrayOf', 'mapOf', 'setOf'],
+  ...['promise', 'lt', 'lte', 'gte', 'gt', 'recordOf', 'arrayOf', 'mapOf', 'setOf'],
   ...['splitArray', 'splitRecord', 'eref', 'opt', 'await', 'raw'],
 ];
 
@@ -51,6 +51,9 @@ export const makePatterns = ({ ask, admit }: Recall): object => {
       return answer;
     };
   }
+  // An object must be hardened already, or it is refused.
+  own['neq'] = (key) =>
+    Object(key) === key ? stock['neq']!(key) : ask('neq', [key], ([given]) => stock['neq']!(given));
   for (const name of ['call', 'callWhen']) {
     own[name] = (...args) =>
       ask(name, args, (given) => remember(stock[name]!(...given) as GuardMaker));

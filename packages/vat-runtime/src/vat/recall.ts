@@ -66,7 +66,7 @@ export const makeRecall = (limit: number = maxKept): Recall => {
   /** How many of the kept answers this load was given. */
   let given = 0;
 
-  /** A copy in which nothing can change. @throws where there is none, or no room for it */
+  /** A copy of plain data. @throws for anything else, and where there is no room for it */
   const copyOf = (value: unknown, depth = 0): unknown => {
     room -= sizeOfValue;
     if (typeof value === 'string') room -= value.length;
@@ -89,8 +89,7 @@ export const makeRecall = (limit: number = maxKept): Recall => {
       );
     }
     if (copy === undefined) throw TypeError('Cannot keep what is no plain data');
-    // Some patterns are refused where they are not hardened.
-    return Object.isFrozen(value) ? Object.freeze(copy) : copy;
+    return copy;
   };
 
   /** What traps of a proxy throw is thrown again where the question is used. */
