@@ -5,7 +5,7 @@ import type { Described } from '../actor/description.ts';
 import type { Changed, DefineActor, MakeDurableMap, MakeDurableSet } from '../actor/actor.ts';
 import { makeWatch } from './changed.ts';
 import { defineCollection, settle } from './collection.ts';
-import { type Context, contextOf } from './context.ts';
+import { contextOf } from './context.ts';
 import { mapForm } from './durable-map.ts';
 import { setForm } from './durable-set.ts';
 import {
@@ -15,7 +15,7 @@ import {
   assertPlain,
   makeFacetPrototype,
 } from './facet.ts';
-import type { Form, Heap, Kind } from './heap.ts';
+import type { Context, Form, Heap, Kind } from './objects.ts';
 import type { Recall } from './recall.ts';
 
 /** `defineActor`'s argument as it arrives at run time. */

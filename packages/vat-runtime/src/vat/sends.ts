@@ -10,7 +10,7 @@ import harden from '@endo/harden';
 import type { Send, SendFailure } from '../actor/send.ts';
 import { hasMethod } from '../switchboard/methods.ts';
 import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
-import type { Heap } from './heap.ts';
+import type { Heap } from './objects.ts';
 
 type SendItem = InboxItem & { kind: 'send' };
 type AnswerItem = InboxItem & { kind: 'answer' };
