@@ -1,7 +1,6 @@
 /** `changed`: promises that wait for the next turn that touches certain objects. */
 import type { Changed } from '../actor/actor.ts';
-import type { Context } from './context.ts';
-import type { Heap } from './heap.ts';
+import type { Context, Heap } from './objects.ts';
 
 export type Watch = {
   readonly changed: Changed;

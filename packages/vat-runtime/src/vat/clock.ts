@@ -10,7 +10,7 @@ import { hasMethod } from '../switchboard/methods.ts';
 import type { StoredData } from './delivery.ts';
 import { contextOf } from './context.ts';
 import type { Forwarding } from './forwarding.ts';
-import type { Form, Heap, Kind } from './heap.ts';
+import type { Form, Heap, Kind } from './objects.ts';
 
 /** When epoch 0 began, and how long an epoch is, in milliseconds. */
 export type Epochs = { readonly zero: bigint; readonly length: bigint };

@@ -4,8 +4,8 @@
  */
 import harden from '@endo/harden';
 import { Far } from '@endo/marshal';
-import { type Context, contextOf } from './context.ts';
-import type { Form, Heap, Kind } from './heap.ts';
+import { contextOf } from './context.ts';
+import type { Context, Form, Heap, Kind } from './objects.ts';
 import { type Key, type KeyPages, type KeyRange, makeKeyPages } from './key-pages.ts';
 import { type RowCache, makeRowCache } from './row-cache.ts';
 

@@ -6,30 +6,7 @@
  * only, and never meets the table or a context itself.
  */
 import { Fail } from '@endo/errors';
-import type { Heap, Kind } from './heap.ts';
-
-/** A property of the state, as JSON text of its CapData, and its value once that was read. */
-export type Property = { readonly text: string; decoded?: { readonly value: unknown } };
-
-/** What `this` is in a method, as far as it is needed here. */
-export type Self = { readonly phase: string | undefined };
-
-export type Context = {
-  /** Of the vat to which the object belongs. */
-  readonly heap: Heap;
-  readonly number: bigint;
-  readonly kind: Kind;
-  readonly facets: Readonly<Record<string, object>>;
-  /** What `this` is in a method: `state`, `facets`, `phase` and `become`. */
-  readonly self: Self;
-  readonly properties: Map<string, Property>;
-  /** Undefined where the kind has no phases. */
-  phase: string | undefined;
-  /** The stamp of the last turn that touched it, or that of its coming back into memory. */
-  changedAt: number;
-  /** True where the turn that made the object was undone. */
-  dead: boolean;
-};
+import type { Context } from './objects.ts';
 
 /** It keeps a context alive as long as one of its parts is. */
 const contexts = new WeakMap<object, Context>();

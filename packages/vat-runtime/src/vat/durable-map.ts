@@ -1,7 +1,7 @@
 /** Durable maps: ordered keys, and one row `m/<number>/<key>` for each value. */
 import harden from '@endo/harden';
 import { type Collection, makeCollectionForm, open, openToChange, walk } from './collection.ts';
-import type { Form } from './heap.ts';
+import type { Form } from './objects.ts';
 import {
   type Key,
   type KeyRange,

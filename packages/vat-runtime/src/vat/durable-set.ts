@@ -1,6 +1,6 @@
 /** Durable sets: ordered keys, and nothing else. */
 import { makeCollectionForm, open, openToChange, walk } from './collection.ts';
-import type { Form } from './heap.ts';
+import type { Form } from './objects.ts';
 import { type KeyRange, assertKey, assertRange } from './key-pages.ts';
 
 export const setForm: Form = makeCollectionForm('set', {

@@ -17,7 +17,8 @@ import {
 } from '@endo/patterns';
 import type { Described, Description } from '../actor/description.ts';
 import { sureMatcher } from './atoms.ts';
-import { type Context, assertAlive, contextOf } from './context.ts';
+import { assertAlive, contextOf } from './context.ts';
+import type { Context } from './objects.ts';
 
 export type Guard = InterfaceGuard<Record<string, MethodGuard>>;
 export type Method = (...args: unknown[]) => unknown;

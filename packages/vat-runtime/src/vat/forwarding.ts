@@ -12,7 +12,7 @@ import { Remotable } from '@endo/marshal';
 import type { Message, PassOptions } from '../actor/forwarder.ts';
 import { acceptAnyMethod, hasMethod } from '../switchboard/methods.ts';
 import type { StoredData } from './delivery.ts';
-import type { Heap } from './heap.ts';
+import type { Heap } from './objects.ts';
 import type { Turns } from './turn.ts';
 
 /** A facet that an answer goes through before it goes back. */

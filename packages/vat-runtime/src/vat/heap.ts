@@ -17,70 +17,12 @@ import { Fail, q } from '@endo/errors';
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
-import { type Pattern, mustMatch } from '@endo/patterns';
+import { mustMatch } from '@endo/patterns';
 import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
-import {
-  type Context,
-  type Property,
-  assertAlive,
-  contextOf,
-  findContext,
-  noteParts,
-} from './context.ts';
+import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
 import type { StoredData } from './delivery.ts';
+import type { Context, Form, Heap, Kind, Property } from './objects.ts';
 import type { Turns } from './turn.ts';
-
-/** What all vats of a module have in common of one kind of object. Nothing in it belongs to a vat. */
-export type Form = {
-  readonly name: string;
-  readonly version: number;
-  /** The shape of each property of the state. */
-  readonly shape: Readonly<Record<string, Pattern>>;
-  /** In the order of their definition: an object begins in the first. Empty where it has none. */
-  readonly phases: readonly string[];
-  /** The guarded prototype of each facet. */
-  readonly prototypes: Readonly<Record<string, object>>;
-  /** The prototype of the state record: an accessor for each property. */
-  readonly statePrototype: object;
-};
-
-/** One kind of object of one vat. */
-export type Kind = {
-  readonly form: Form;
-  /** What the methods of the form's prototypes find there of their vat: they say what it is. */
-  readonly own: unknown;
-  /** Makes each facet that takes any message (`forwarding.ts`). */
-  readonly forwarders?: Readonly<Record<string, () => object>>;
-};
-
-export type Heap = {
-  readonly turns: Turns;
-  define(kind: Kind): void;
-  /** After the module was loaded, no kind may be added. */
-  close(): void;
-  make(kind: Kind, initialState: () => Record<string, unknown>): Context;
-  /** The context of a facet, of a state record, or of what `this` is in a method. @throws for any other object */
-  contextOf(part: object): Context;
-  read(context: Context, property: string): unknown;
-  write(context: Context, property: string, value: unknown): void;
-  become(context: Context, phase: string): void;
-  /** The slot of a facet, `o+d…`; undefined for what is not a facet of this vat. */
-  slotOf(value: object): string | undefined;
-  facetAt(slot: string): object | undefined;
-  /** Durable data. @throws a TypeError that says why the value, called `name`, cannot be stored */
-  toData(value: unknown, name: string): StoredData;
-  fromData(data: StoredData): unknown;
-  /** The same as JSON text. */
-  encode(value: unknown, name: string): string;
-  decode(text: string): unknown;
-  /** How rows name a reference. @throws for anything else, and for one that does not last */
-  nameOf(reference: unknown, name: string): string;
-  row(key: string): string | undefined;
-  /** Notes that a turn changed these objects. Stamps rise from turn to turn. */
-  stamp(touched: Iterable<Context>): void;
-  getRoot(): object | undefined;
-  setRoot(facet: object): void;
-};
 
 export type HeapPowers = {
   readonly turns: Turns;

@@ -11,7 +11,7 @@ import type {
 } from '../actor/actor.ts';
 import { makeWatch } from './changed.ts';
 import { defineCollection, settle } from './collection.ts';
-import { type Context, assertAlive, contextOf } from './context.ts';
+import { assertAlive, contextOf } from './context.ts';
 import { mapForm } from './durable-map.ts';
 import { setForm } from './durable-set.ts';
 import {
@@ -22,7 +22,7 @@ import {
   makeFacetPrototype,
 } from './facet.ts';
 import type { Forwarding } from './forwarding.ts';
-import type { Form, Heap, Kind } from './heap.ts';
+import type { Context, Form, Heap, Kind } from './objects.ts';
 import type { Recall } from './recall.ts';
 
 /** `defineActor`'s argument as it arrives at run time. */

@@ -12,7 +12,7 @@ import harden from '@endo/harden';
 import type { Send, SendFailure } from '../actor/send.ts';
 import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
 import { type Arrival, type Forwarding, RELAYED, type Step } from './forwarding.ts';
-import type { Heap } from './heap.ts';
+import type { Heap } from './objects.ts';
 
 type SendItem = InboxItem & { kind: 'send' };
 type AnswerItem = InboxItem & { kind: 'answer' };
