@@ -223,11 +223,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     };
     const own = Object.entries(powers).filter(([, power]) => devices.has(power));
     const references = Object.entries(powers).filter(([, power]) => !devices.has(power));
-    return E(vatControl).make(
-      harden(Object.fromEntries(references)),
-      harden(params),
-      harden(Object.fromEntries(own.map(([name, power]) => [name, devices.get(power)]))),
-    );
+    try {
+      return await E(vatControl).make(
+        harden(Object.fromEntries(references)),
+        harden(params),
+        harden(Object.fromEntries(own.map(([name, power]) => [name, devices.get(power)]))),
+      );
+    } catch (error) {
+      const reason = vats.whySuspended(id);
+      if (reason === undefined) throw error;
+      throw Error(`Cannot make vat "${label}": ${reason}`, { cause: error });
+    }
   };
 
   const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>

@@ -56,6 +56,8 @@ export type Vats = {
   /** Begins to carry out what waits, and to put idle vats to sleep. */
   start(): void;
   stop(): void;
+  /** Why a vat cannot be loaded, undefined for any other. */
+  whySuspended(id: string): string | undefined;
   counts(): { vats: number; suspended: number };
 };
 
@@ -434,6 +436,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       timers.stop();
       cancelSweep();
     },
+    whySuspended: (id) => suspended.get(id),
     counts: () => ({ vats: awake.size, suspended: suspended.size }),
   }) as Vats;
 };

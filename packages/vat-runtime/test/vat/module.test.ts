@@ -175,3 +175,14 @@ test('a stored object whose kind or version the module does not have is not revi
     /stored in version 2, the module has 1/,
   );
 });
+
+test('a module that cannot be loaded is said to whoever makes a vat of it, in its own words', async () => {
+  const node = await makeTestNode({ print: () => {} });
+  const text = define(`{ name: 'A', state: {}, init: () => ({}), guards: {}, facets: { a: {} } }`);
+  const hash = createHash('sha256').update(text).digest('hex');
+  await assert.rejects(
+    node.makeVat({ module: { text, hash }, label: 'mine' }) as Promise<unknown>,
+    /^Error: Cannot make vat "mine": .*facet "a" has no guard/,
+  );
+  await node.stop();
+});
