@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { E, Far } from '@endo/far';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import { type FaultyStorage, makeFaultyStorage } from '@pocas/vat-runtime/testing';
+import type { Storage } from '#src/store/storage.js';
 import {
   type RunningNode,
   connectClient,
@@ -42,8 +43,27 @@ const withNode = (
 
 const swissOf = (sturdyRef: string) => parseSturdyRef(sturdyRef).swiss;
 
-test('no answer leaves the node before the state behind it is on disk, whoever asks and whatever for', async () => {
-  await withNode(async (node, counter, faults, folder) => {
+/**
+ * Changes a state while the disk writes nothing, asks for it in every way there is, and says which
+ * outputs were seen. Then the disk writes, and all of them must be.
+ *
+ * @param wrap - what stands between the node and the disk that is held
+ */
+const seenEarly = (wrap: (storage: Storage) => Storage): Promise<string[]> =>
+  withFolder(async (folder) => {
+    let faults: FaultyStorage | undefined;
+    const lines: string[] = [];
+    const node = await start(join(folder, 'a'), {
+      wrap: (storage) => wrap((faults = makeFaultyStorage(storage)).storage),
+      print: (line) => void lines.push(line),
+    });
+    const make = (count: bigint): Promise<Any> =>
+      node.makeVat({
+        module: fixture('counter'),
+        label: 'counter',
+        params: { start: count },
+      }) as Promise<Any>;
+    const counter = await make(5n);
     const sturdyRef = node.grantor.sturdy(counter);
     const writer = await connectClient(sturdyRef);
     const reader = await connectClient(sturdyRef);
@@ -52,12 +72,7 @@ test('no answer leaves the node before the state behind it is on disk, whoever a
     const other = await start(join(folder, 'b'));
     const onPeer: Any = await E(other.enlivener).enliven(sturdyRef);
     // One vat acts on what another has not yet on disk.
-    const vat: Any = await node.makeVat({
-      module: fixture('counter'),
-      label: 'other',
-      params: { start: 0n },
-    });
-    const throughVat = await connectClient(node.grantor.sturdy(vat));
+    const throughVat = await connectClient(node.grantor.sturdy(await make(0n)));
     const [toWrite, toRead, toVat]: Any[] = await Promise.all([
       writer.object,
       reader.object,
@@ -67,35 +82,62 @@ test('no answer leaves the node before the state behind it is on disk, whoever a
     const kept = await E(toVat).kept();
     await node.settled();
 
-    faults.hold();
-    const written = E(toWrite).add(3n);
-    await until(() => faults.held().length > 0);
+    const printing = new Promise<void>((resolve) => {
+      const look = () => (lines.length > 0 ? resolve() : void setTimeout(look, 10));
+      look();
+    });
+    faults!.hold();
+    const outputs: Record<string, Promise<unknown>> = { written: E(toWrite).add(3n) };
+    await until(() => faults!.held().length > 0);
     // The state is there, and a page or a peer that only reads must not see it yet.
-    const reads = [
-      E(toRead).get(),
-      E(onPage).get(),
-      E(onPeer).get(),
-      E(counter).get(),
-      E(toVat).tell(kept, 'get', false),
-      E(onPage).addThenFail(1n),
-      E(toRead).add('no bigint'),
-    ];
-    const watched = [written, ...reads].map(watch);
-    await sleep(200);
-    assert.deepEqual(
-      watched.map(({ settled }) => settled()),
-      watched.map(() => false),
-    );
+    Object.assign(outputs, {
+      'read by a client': E(toRead).get(),
+      'read by a page': E(onPage).get(),
+      'read by a peer': E(onPeer).get(),
+      'read by the program': E(counter).get(),
+      'read through a vat': E(toVat).tell(kept, 'get', false),
+      'a call that throws': E(onPage).addThenFail(1n),
+      'a call that is refused': E(toRead).add('no bigint'),
+      'a call that prints': E(toRead).addAndPrint(0n),
+      'a printed line': printing,
+      'a settled session': node.sessions.settled(),
+    });
+    const watched = Object.entries(outputs).map(([name, output]) => [name, watch(output)] as const);
+    await sleep(300);
+    const seen = watched.filter(([, { settled }]) => settled()).map(([name]) => name);
 
-    faults.release();
-    assert.equal(await written, 8n);
+    faults!.release();
+    const ends = await Promise.allSettled(Object.values(outputs));
     assert.deepEqual(
-      await Promise.all(reads.map((read) => read.catch((error: Error) => error.name))),
-      [8n, 8n, 8n, 8n, 8n, 'Error', 'Error'],
+      ends.filter(({ status }) => status === 'rejected').length,
+      2,
+      'the two calls that fail, and no other',
     );
+    assert.equal(await outputs['written'], 8n);
+    assert.equal(await outputs['read by a peer'], 8n);
+    assert.deepEqual(lines, ['[vat counter] the count is 8']);
     for (const session of [writer, reader, throughVat]) session.close();
     await other.stop();
+    await node.stop();
+    return seen;
   });
+
+test('no output of any kind leaves the node before the state behind it is on disk', async () => {
+  assert.deepEqual(await seenEarly((storage) => storage), []);
+});
+
+test('outputs that leave before the disk has their state are noticed by the test above', async () => {
+  // Acknowledges each write at once, as a disk does that lies, or a program that does not sync.
+  const eager = (storage: Storage): Storage => ({
+    ...storage,
+    async write(rows) {
+      void storage.write(rows);
+    },
+  });
+  const seen = await seenEarly(eager);
+  assert.ok(seen.includes('written'), `${seen}`);
+  assert.ok(seen.includes('read by a page') && seen.includes('read by a peer'), `${seen}`);
+  assert.ok(seen.includes('a printed line'), `${seen}`);
 });
 
 test('a call that a vat makes to the outside leaves when the turn that made it is on disk', async () => {

@@ -36,15 +36,17 @@ export type StartOptions = {
   readonly port?: number;
   /** Puts something between the node and its store. */
   readonly wrap?: (storage: Storage) => Storage;
+  readonly print?: (line: string) => void;
 };
 
 export const start = async (
   path: string,
-  { port = 0, wrap = (storage) => storage }: StartOptions = {},
+  { port = 0, wrap = (storage) => storage, ...options }: StartOptions = {},
 ): Promise<RunningNode> => {
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
+    ...options,
     secrets: directory.secrets,
     storage: wrap(directory.storage),
     anchor: directory.anchor,
@@ -111,10 +113,10 @@ export const spawnNode = async (path: string, port = 0): Promise<NodeProcess> =>
   };
 };
 
-export const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
+export const withFolder = async <T>(body: (folder: string) => Promise<T>): Promise<T> => {
   const folder = mkdtempSync(join(tmpdir(), 'pocas-test-'));
   try {
-    await body(folder);
+    return await body(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
