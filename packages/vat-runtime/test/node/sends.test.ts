@@ -125,6 +125,10 @@ test('what does not last cannot be sent, and only in a turn', async () => {
     await assert.rejects(E(a).say(none, 'x'), /the target of "note": it is not a reference/);
   }
   await assert.rejects(E(a).sendAfterAwait(b), /Cannot send "note": no turn is running/);
+  // Nor what is no name of a method: a thread could not hand it over.
+  for (const which of [0, 1, 2, 3]) {
+    await assert.rejects(E(a).callOddly(b, which), /the method is not a text/);
+  }
   // The caller's own facets only: what waits for an answer is a facet of the vat.
   await rest(node);
   assert.deepEqual(await E(b).log(), []);
