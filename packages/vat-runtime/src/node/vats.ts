@@ -75,6 +75,8 @@ type Awake = {
   readonly given: Set<string>;
   /** What it said while it was pausing. */
   said: Message[];
+  /** Why its session ends although somebody will notice. */
+  ending?: string;
 };
 
 /** Rows are checked in pieces of this many. */
@@ -265,7 +267,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     switchboard.up(vat.party, {
       send: (message) => deliver(vat, { kind: 'message', message }),
       // The vat broke a limit. It is loaded anew by its next message; what it wrote stands.
-      end: () => unload(vat, Infinity),
+      end: () => endSession(vat, 'its session was ended'),
     });
     for (const message of vat.said.splice(0)) switchboard.receive(vat.party, message);
     for (const key of inboxes.itemsOf(vat.id)) giveItem(vat, key);
@@ -297,11 +299,18 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     return true;
   };
 
-  /** Puts a vat to sleep whose callers will notice: what it owes is answered as unknown. */
+  /**
+   * Ends the session of a paused vat whose callers will notice: what it owes is answered as unknown,
+   * once all that it did was taken. Rows that are on their way may name what it holds until then.
+   */
+  const endSession = (vat: Awake, why: string): void => {
+    vat.ending = why;
+    unload(vat, Infinity);
+  };
   const forceToSleep = (vat: Awake): void => {
     if (vat.phase !== 'awake') return;
-    switchboard.down(vat.party, 'too many vats are awake');
-    unload(vat, Infinity);
+    switchboard.pause(vat.party);
+    endSession(vat, 'too many vats are awake');
   };
 
   const onUnloaded = ({ vat: id, load, forgotten }: HostReport & { type: 'unloaded' }) => {
@@ -310,7 +319,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     if (!forgotten) return resume(vat);
     awake.delete(id);
     const isWanted = vat.party.held.length > 0 || inboxes.itemsOf(id).length > 0;
-    switchboard.rest(vat.party);
+    switchboard.rest(vat.party, vat.ending);
     if (isWanted) wake(id);
   };
 
