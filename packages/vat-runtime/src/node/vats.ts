@@ -365,7 +365,10 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
         const [owner, slot] = nameOf(party, target);
         if (!provideParty(owner)?.kind.inside) {
           const message = 'the target is not in a vat of this node';
-          if (ticket === undefined) print(`[vat ${id}] A send of "${method}" failed: ${message}`);
+          if (ticket === undefined) {
+            const line = `[vat ${id}] A send of "${method}" failed: ${message}`;
+            store.whenDurable(() => print(line));
+          }
           return answer(ticket, false, failureData('unsupported', message));
         }
         return inboxes.add(owner.slice(1), {

@@ -1,6 +1,7 @@
 import {
   type TestNode,
   type TestNodeOptions,
+  makeFaultyStorage,
   makeManualTime,
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
@@ -216,6 +217,30 @@ test('whatever is under way when the node ends is carried out once after it star
   }
   void a;
   void b;
+});
+
+test('what the operator reads of a send that failed comes after its batch', async () => {
+  const { node, a, lines } = await makePair();
+  const faults = makeFaultyStorage(node.storage);
+  await node.stop();
+  const again = await makeTestNode({
+    storage: faults.storage,
+    secrets: node.secrets,
+    print: (line) => void lines.push(line),
+  });
+  const { a: same } = again.getProgram() as { a: Any };
+  await again.settled();
+  faults.hold();
+  const said = E(same).say(again.grantor, 'x', { answer: false }) as Promise<unknown>;
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(faults.held().length, 1);
+  assert.deepEqual(lines, []);
+  faults.release();
+  await said;
+  await rest(again);
+  assert.match(lines.join(), /A send of "note" failed: the target is not in a vat/);
+  await again.stop();
+  void a;
 });
 
 test('lines that a vat prints are its own, and come when what they tell of is on disk', async () => {

@@ -9,7 +9,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import { rowChecksum } from '@pocas/vat-runtime/node';
+import { checkVats, rowChecksum } from '@pocas/vat-runtime/node';
 import { makeCheckedStorage } from '#src/store/checked-storage.js';
 import type { Storage } from '#src/store/storage.js';
 
@@ -249,4 +249,18 @@ test('a vat whose rows were damaged is not loaded, and the others go on', async 
     }
   }
   assert.deepEqual(lines, []);
+
+  // All of its rows gone at once, so that it looks like one that has done nothing yet.
+  const storage = makeMemoryStorage();
+  await checked(storage).write(rows.filter(([key]) => !key.startsWith('v/1/')));
+  const faults = await checkVats({ storage, checksum: rowChecksum } as Any);
+  assert.deepEqual(
+    faults.map(({ vat, fault }) => [vat, fault]),
+    [['1', 'its head is missing']],
+  );
+  const again = await make({ storage, secrets: node.secrets });
+  const program = again.node.getProgram() as { a: Any };
+  await assert.rejects(E(program.a).get(), /delivered: no/);
+  assert.deepEqual(again.lines, ['Cannot load vat 1: its head is missing']);
+  await again.node.stop();
 });
