@@ -17,11 +17,12 @@ import type { Link } from '../session/link.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import { openStore } from '../store/open-store.ts';
-import type { Storage } from '../store/storage.ts';
+import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import type { Device, Epochs } from '../vat/clock.ts';
 import type { HostReport } from '../vat/host.ts';
+import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
 import { digests, rowChecksum, sha256 } from './integrity.ts';
@@ -216,6 +217,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       ['lastVat', id],
       [`b/${bundle.hash}`, bundle.text],
       [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label })],
+      ...firstRows.map(([key, value]): Row => [`v/${id}/${key}`, value]),
     ]);
     vats.add(id);
     const vatControl = control.presenceOf(switchboard.refAt(vats.provide(id)!, VAT_CONTROL)) as {

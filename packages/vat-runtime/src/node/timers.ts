@@ -1,6 +1,7 @@
 /** The node's timers: an ordered index in the store, of which only what comes next is in memory. */
 import harden from '@endo/harden';
 import type { Committer } from '../store/committer.ts';
+import { earliestTime } from '../vat/clock.ts';
 import type { NodeClock, TimeSource } from './node-clock.ts';
 
 export type Timers = {
@@ -29,18 +30,11 @@ const windowSize = 1000;
  */
 const longestSleep = 10_000;
 
-const offset = 10n ** 17n;
-/** Times before 1970 sort before those after it. */
-const timeKey = (at: bigint): string => {
-  const shifted = at + offset;
-  if (shifted < 0n || shifted >= 10n * offset) {
-    throw RangeError('Cannot set timer: its time is out of the range of time');
-  }
-  return String(shifted).padStart(18, '0');
-};
+/** Times before 1970 sort before those after it. The vat has seen to it that the time is in range. */
+const timeKey = (at: bigint): string => String(at - earliestTime).padStart(18, '0');
 const keyOf = (vat: string, timer: number, at: bigint): string =>
   `${prefix}${timeKey(at)}/${vat}/${String(timer).padStart(12, '0')}`;
-const timeOf = (key: string): bigint => BigInt(key.split('/')[1]!) - offset;
+const timeOf = (key: string): bigint => BigInt(key.split('/')[1]!) + earliestTime;
 
 export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers => {
   /** Keys in order: all that there are up to `horizon`, undefined for all of them. */

@@ -77,6 +77,8 @@ type Awake = {
   readonly given: Set<string>;
   /** What it said while it was pausing. */
   said: Message[];
+  /** Why its session ends although somebody will notice. */
+  ending?: string;
 };
 
 /** Rows are checked in pieces of this many. */
@@ -267,7 +269,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     switchboard.up(vat.party, {
       send: (message) => deliver(vat, { kind: 'message', message }),
       // The vat broke a limit. It is loaded anew by its next message; what it wrote stands.
-      end: () => unload(vat, Infinity),
+      end: () => endSession(vat, 'its session was ended'),
     });
     for (const message of vat.said.splice(0)) switchboard.receive(vat.party, message);
     for (const key of inboxes.itemsOf(vat.id)) giveItem(vat, key);
@@ -299,11 +301,18 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     return true;
   };
 
-  /** Puts a vat to sleep whose callers will notice: what it owes is answered as unknown. */
+  /**
+   * Ends the session of a paused vat whose callers will notice: what it owes is answered as unknown,
+   * once all that it did was taken. Rows that are on their way may name what it holds until then.
+   */
+  const endSession = (vat: Awake, why: string): void => {
+    vat.ending = why;
+    unload(vat, Infinity);
+  };
   const forceToSleep = (vat: Awake): void => {
     if (vat.phase !== 'awake') return;
-    switchboard.down(vat.party, 'too many vats are awake');
-    unload(vat, Infinity);
+    switchboard.pause(vat.party);
+    endSession(vat, 'too many vats are awake');
   };
 
   const onUnloaded = ({ vat: id, load, forgotten }: HostReport & { type: 'unloaded' }) => {
@@ -312,7 +321,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     if (!forgotten) return resume(vat);
     awake.delete(id);
     const isWanted = vat.party.held.length > 0 || inboxes.itemsOf(id).length > 0;
-    switchboard.rest(vat.party);
+    switchboard.rest(vat.party, vat.ending);
     if (isWanted) wake(id);
   };
 
@@ -358,7 +367,10 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
         const [owner, slot] = nameOf(party, target);
         if (!provideParty(owner)?.kind.inside) {
           const message = 'the target is not in a vat of this node';
-          if (ticket === undefined) print(`[vat ${id}] A send of "${method}" failed: ${message}`);
+          if (ticket === undefined) {
+            const line = `[vat ${id}] A send of "${method}" failed: ${message}`;
+            store.whenDurable(() => print(line));
+          }
           return answer(ticket, false, failureData('unsupported', message));
         }
         return inboxes.add(owner.slice(1), {

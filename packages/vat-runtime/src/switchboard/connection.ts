@@ -58,7 +58,10 @@ export type Entry = {
 /** Where messages for a party go while its session lasts. */
 export type Link = {
   send(message: Message): void;
-  /** The switchboard ends the session; `reason` is one of a fixed set. */
+  /**
+   * The switchboard ends the session; `reason` is one of a fixed set. A party inside is only paused:
+   * whoever runs it answers by `rest`, when all that it did was heard of.
+   */
   end(reason: string): void;
 };
 

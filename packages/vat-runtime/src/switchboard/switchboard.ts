@@ -129,11 +129,14 @@ export class Switchboard {
     connection.link = undefined;
   }
 
-  /** The session of a paused party ends, as by `down`, while calls for it go on waiting. */
-  rest(connection: Connection): void {
+  /**
+   * The session of a paused party ends, as by `down`, while calls for it go on waiting.
+   * All that the party did must have been heard of: what it held and did not keep is forgotten.
+   */
+  rest(connection: Connection, why = 'it rests'): void {
     const { held } = connection;
     connection.held = [];
-    this.down(connection, 'it rests');
+    this.down(connection, why);
     connection.held = held;
     // What is kept is found again in the store.
     for (const entry of [...connection.bySlot.values()]) {
@@ -249,9 +252,16 @@ export class Switchboard {
   }
 
   #end(connection: Connection, link: Link, { message }: WireViolation): void {
+    if (connection.kind.inside) return this.#endInside(connection, link, message);
     this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: message });
     this.#powers.gate(() => link.end(message));
     this.down(connection, 'its session was ended');
+  }
+
+  /** A vat may have done more, of which the node has not heard yet, and its rows may name what it holds. */
+  #endInside(connection: Connection, link: Link, why: string): void {
+    this.pause(connection);
+    link.end(why);
   }
 
   #dispatch(connection: Connection, message: Message): void {
@@ -273,9 +283,11 @@ export class Switchboard {
       case 'CTP_DROP':
         return this.#onDrop(connection, message);
       case 'CTP_DISCONNECT': {
-        const { link } = connection;
-        this.down(connection, 'the other side ended the session');
-        link?.end('the other side ended the session');
+        const link = connection.link!;
+        const why = 'the other side ended the session';
+        if (connection.kind.inside) return this.#endInside(connection, link, why);
+        this.down(connection, why);
+        link.end(why);
       }
     }
   }

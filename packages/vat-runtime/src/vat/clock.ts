@@ -36,6 +36,10 @@ export type ClocksPowers = {
   readonly print: (line: string) => void;
 };
 
+/** The times at which a timer may go off: what the node's index of timers has room for. */
+export const earliestTime: bigint = -(10n ** 17n);
+export const latestTime: bigint = 9n * 10n ** 17n - 1n;
+
 type Alarm = { readonly at: string; readonly sleeper: string; readonly ctx: StoredData };
 
 const assertBigint = (value: unknown, what: string): bigint => {
@@ -95,7 +99,11 @@ const timerForm: Form = harden({
       wakeAt(this: object, at: unknown, sleeper: unknown, ctx: unknown) {
         const { heap, kind } = contextOf(this);
         heap.turns.assertActive('set a timer');
-        assertBigint(at, 'time');
+        const time = assertBigint(at, 'time');
+        // Here the turn can still be undone; the node could only end.
+        if (time < earliestTime || time > latestTime) {
+          throw RangeError('Cannot set timer: its time is out of the range of time');
+        }
         const slot = typeof sleeper === 'object' ? heap.slotOf(sleeper!) : undefined;
         if (slot === undefined || !hasMethod(sleeper!, 'wake')) {
           throw TypeError(

@@ -163,7 +163,13 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         return load(command);
       case 'deliver': {
         const { vat: id, delivery, time } = command;
-        vats.get(id)?.vat.deliver(delivery, time);
+        const loaded = vats.get(id);
+        try {
+          loaded?.vat.deliver(delivery, time);
+        } catch (error) {
+          // `reportCrank` says so, when what the vat still does was waited for.
+          if (loaded?.damage === undefined) throw error;
+        }
         if (delivery.kind !== 'message') {
           await powers.drained();
           return reportCrank(id, delivery.item);

@@ -59,10 +59,13 @@ const HEAD = 'head';
 const isJournal = (key: string): boolean => key.startsWith('j/');
 const entryKey = (number: number): string => `j/${String(number).padStart(12, '0')}`;
 
+const noHead: Head = Object.freeze({ first: 1, last: 0, hash: '', sum: 0, number: 0 });
+
+/** The rows of a vat that has done nothing yet: a slice without any has lost them. */
+export const firstRows: readonly Row[] = Object.freeze([[HEAD, JSON.stringify(noHead)]]);
+
 const readHead = (row: string | undefined): Head =>
-  row === undefined
-    ? { first: 1, last: 0, hash: '', sum: 0, number: 0 }
-    : (JSON.parse(row) as Head);
+  row === undefined ? noHead : (JSON.parse(row) as Head);
 
 export const makeJournal = (
   /** A row as of the last crank. */
@@ -125,7 +128,6 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
   let first: number | undefined;
   let previous: { number: number; hash: string } | undefined;
   let broken: string | undefined;
-  let empty = true;
   const entries: string[] = [];
   /** The highest number of a send or a timer that still waits. */
   let waiting = 0;
@@ -143,7 +145,6 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
   return harden({
     take(rows) {
       for (const [key, value] of rows) {
-        empty = false;
         if (key === HEAD) head = readHead(value);
         else if (isJournal(key)) {
           entries.push(key);
@@ -155,11 +156,9 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
       }
     },
     fault() {
-      // A vat that has done nothing yet has no rows.
-      if (empty) return undefined;
       if (head === undefined) return 'its head is missing';
       if (broken !== undefined) return broken;
-      // None yet, since the slice was taken as it was.
+      // None yet, since the vat is new or its slice was taken as it was.
       if (head.last === 0 && previous === undefined && head.sum === sum) return undefined;
       if (first !== head.first || previous?.number !== head.last || previous.hash !== head.hash) {
         return 'its journal does not begin or end where its head says';

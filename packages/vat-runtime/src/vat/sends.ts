@@ -54,6 +54,11 @@ type Relayed = { readonly ticket: string; readonly steps: readonly Step[] };
 const messageOf = (reason: unknown): string =>
   reason instanceof Error ? reason.message : 'the method threw what is not an error';
 
+/** Also what no type forbids must stay in the vat: the node could not take it. */
+const assertMethodName = (method: unknown): void => {
+  if (typeof method !== 'string') throw TypeError('Cannot send: the method is not a text');
+};
+
 export const makeSends = (powers: SendsPowers): Sends => {
   const { heap } = powers;
   const { turns } = heap;
@@ -75,6 +80,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
 
   const send: Send = (target, method, args, options = {}) => {
     turns.assertActive(`send "${String(method)}"`);
+    assertMethodName(method);
     const { then, ctx, notAfter } = options;
     const slot = heap.nameOf(target, `the target of "${method}"`);
     if (!Array.isArray(args)) throw TypeError(`Cannot send "${method}": args is not an array`);
@@ -153,6 +159,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
   return Object.freeze({
     send,
     relay({ ticket, notAfter, steps }, target, method, args) {
+      assertMethodName(method);
       const slot = heap.nameOf(target, `the target of "${method}"`);
       const data = heap.toData(args, `an argument of "${method}"`);
       turns.effect({

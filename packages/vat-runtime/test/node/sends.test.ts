@@ -1,6 +1,7 @@
 import {
   type TestNode,
   type TestNodeOptions,
+  makeFaultyStorage,
   makeManualTime,
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
@@ -125,6 +126,10 @@ test('what does not last cannot be sent, and only in a turn', async () => {
     await assert.rejects(E(a).say(none, 'x'), /the target of "note": it is not a reference/);
   }
   await assert.rejects(E(a).sendAfterAwait(b), /Cannot send "note": no turn is running/);
+  // Nor what is no name of a method: a thread could not hand it over.
+  for (const which of [0, 1, 2, 3]) {
+    await assert.rejects(E(a).callOddly(b, which), /the method is not a text/);
+  }
   // The caller's own facets only: what waits for an answer is a facet of the vat.
   await rest(node);
   assert.deepEqual(await E(b).log(), []);
@@ -212,6 +217,30 @@ test('whatever is under way when the node ends is carried out once after it star
   }
   void a;
   void b;
+});
+
+test('what the operator reads of a send that failed comes after its batch', async () => {
+  const { node, a, lines } = await makePair();
+  const faults = makeFaultyStorage(node.storage);
+  await node.stop();
+  const again = await makeTestNode({
+    storage: faults.storage,
+    secrets: node.secrets,
+    print: (line) => void lines.push(line),
+  });
+  const { a: same } = again.getProgram() as { a: Any };
+  await again.settled();
+  faults.hold();
+  const said = E(same).say(again.grantor, 'x', { answer: false }) as Promise<unknown>;
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(faults.held().length, 1);
+  assert.deepEqual(lines, []);
+  faults.release();
+  await said;
+  await rest(again);
+  assert.match(lines.join(), /A send of "note" failed: the target is not in a vat/);
+  await again.stop();
+  void a;
 });
 
 test('lines that a vat prints are its own, and come when what they tell of is on disk', async () => {

@@ -9,7 +9,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import { rowChecksum } from '@pocas/vat-runtime/node';
+import { checkVats, rowChecksum } from '@pocas/vat-runtime/node';
 import { makeCheckedStorage } from '#src/store/checked-storage.js';
 import type { Storage } from '#src/store/storage.js';
 
@@ -133,6 +133,66 @@ test('past twice the limit a vat sleeps also in the middle of something, and its
   await node.stop();
 });
 
+test('what a vat does as it is put to sleep is kept whole, with the references in it', async () => {
+  // Each vat that wakes puts all others to sleep, whatever they are doing.
+  const options = { sleep: { idleMilliseconds: 1e9, maxAwake: 0 } };
+  const { node } = await make(options);
+  const ask = async (target: Any, method: string, ...args: Any[]): Promise<Any> => {
+    for (;;) {
+      await rest(node);
+      try {
+        return await E(target)[method](...args);
+      } catch (error) {
+        assert.match((error as Error).message, /too many vats are awake/);
+      }
+    }
+  };
+  const [keeper, maker, other] = [
+    await makeCounter(node),
+    await makeCounter(node),
+    await makeCounter(node),
+  ];
+  const sender: Any = await node.makeVat({
+    module: fixture('sender'),
+    label: 'sender',
+    powers: { clock: node.clock, timer: node.timer },
+  });
+  node.setProgram({ keeper });
+  let interrupted = 0;
+  for (let hops = 0; hops < 8; hops += 1) {
+    for (const sends of [false, true]) {
+      // A reference that the vats do not hold yet, to one that is awake, while the other is not.
+      const made = await ask(maker, 'make');
+      await ask(sends ? sender : keeper, sends ? 'log' : 'get');
+      await rest(node);
+      const asked = sends ? E(sender).call(made, 'add', [1n]) : E(keeper).keep(made);
+      const outcome = Promise.allSettled([asked]);
+      for (let i = 0; i < hops; i += 1) await null;
+      await Promise.allSettled([E(other).get()]);
+      const [{ status }] = await outcome;
+      if (status === 'rejected') interrupted += 1;
+      if (sends) {
+        const count = await ask(made, 'get');
+        assert.ok(count === 1n || (count === 0n && status === 'rejected'), `${count} ${status}`);
+        continue;
+      }
+      const found = await ask(keeper, 'kept');
+      if (found === made) assert.equal(await ask(found, 'add', 1n), await ask(made, 'get'));
+      else assert.equal(status, 'rejected');
+    }
+  }
+  assert.ok(interrupted > 0, 'nothing was interrupted');
+  const count = await ask(await ask(keeper, 'kept'), 'get');
+  await node.stop();
+
+  const again = await make({ storage: node.storage, secrets: node.secrets });
+  const { keeper: same } = again.node.getProgram() as { keeper: Any };
+  // What comes next must not take the place of a reference that is kept.
+  await E(same).put('another', await makeCounter(again.node, 77n));
+  assert.equal(await E(E(same).kept()).get(), count);
+  await again.node.stop();
+});
+
 test('a send and a timer wake a vat that sleeps', async () => {
   const { node, time } = await make();
   const makeSender = () =>
@@ -189,4 +249,18 @@ test('a vat whose rows were damaged is not loaded, and the others go on', async 
     }
   }
   assert.deepEqual(lines, []);
+
+  // All of its rows gone at once, so that it looks like one that has done nothing yet.
+  const storage = makeMemoryStorage();
+  await checked(storage).write(rows.filter(([key]) => !key.startsWith('v/1/')));
+  const faults = await checkVats({ storage, checksum: rowChecksum } as Any);
+  assert.deepEqual(
+    faults.map(({ vat, fault }) => [vat, fault]),
+    [['1', 'its head is missing']],
+  );
+  const again = await make({ storage, secrets: node.secrets });
+  const program = again.node.getProgram() as { a: Any };
+  await assert.rejects(E(program.a).get(), /delivered: no/);
+  assert.deepEqual(again.lines, ['Cannot load vat 1: its head is missing']);
+  await again.node.stop();
 });

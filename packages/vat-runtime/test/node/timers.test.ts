@@ -96,6 +96,21 @@ test('a timer whose turn throws is used up, and the operator can read why', asyn
   await node.stop();
 });
 
+test('a time for which the node has no room undoes the turn, and the node goes on', async () => {
+  const { node, vat, time } = await make();
+  const [earliest, latest] = [-(10n ** 17n), 9n * 10n ** 17n - 1n];
+  for (const at of [earliest - 1n, latest + 1n, 10n ** 400n, -(10n ** 400n)]) {
+    await assert.rejects(E(vat).wakeAt(at, 'never'), /out of the range of time/);
+  }
+  for (const at of [latest, 0n, -1n, earliest]) await E(vat).wakeAt(at, 'x');
+  await rest(node);
+  time.pass(100);
+  assert.deepEqual(await E(vat).log(), [`woke x 0`, `woke x -1`, `woke x ${earliest}`]);
+  const left = (await node.storage.list('timer/')).map(([key]) => key);
+  assert.deepEqual(left, [`timer/${latest - earliest}/1/000000000001`]);
+  await node.stop();
+});
+
 test('a timer goes off once, whichever way the clock is set and whenever the node is restarted', async () => {
   for (const before of [-year, 0, year]) {
     for (const after of [-year, 0, year]) {

@@ -179,7 +179,11 @@ export const makeBoard = ({
       up: () =>
         switchboard.up(connection, {
           send: (message) => got.push(message),
-          end: (reason) => ended.push(reason),
+          end(reason) {
+            ended.push(reason);
+            // As the node does when it has heard of all that a vat did.
+            if (connection.kind.inside) switchboard.rest(connection, reason);
+          },
         }),
       sizes: () => switchboard.sizes(connection),
     };

@@ -3,12 +3,12 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { digests } from '#src/node/integrity.js';
-import { makeJournal, makeSliceCheck, maxJournalEntries } from '#src/vat/journal.js';
+import { firstRows, makeJournal, makeSliceCheck, maxJournalEntries } from '#src/vat/journal.js';
 
 type Rows = Map<string, string>;
 
 /** A vat's rows, changed by cranks. */
-const makeSlice = (rows: Rows = new Map()) => {
+const makeSlice = (rows: Rows = new Map(firstRows as [string, string][])) => {
   const journal = makeJournal((key) => rows.get(key), digests);
   return {
     rows,
