@@ -3,20 +3,12 @@
  *
  * A slot has one width: form, sequence, hash and a checksum over them.
  */
-import {
-  type PathLike,
-  closeSync,
-  constants,
-  fdatasync,
-  fsyncSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Anchor, AnchorPoint } from '../store/anchor.ts';
 import { rowChecksum } from './integrity.ts';
+import { syncPath } from './synced-files.ts';
 
 /** Far enough apart that no disk writes both at once: a page, and a sector of the largest kind. */
 const slotOffsets = [0, 4096] as const;
@@ -38,12 +30,6 @@ const decodeSlot = (text: string): AnchorPoint | undefined => {
 };
 
 const isUnused = (text: string) => /^\0*$/.test(text);
-
-const syncPath = (path: PathLike) => {
-  const file = openSync(path, constants.O_RDONLY);
-  fsyncSync(file);
-  closeSync(file);
-};
 
 const sync = promisify(fdatasync);
 

@@ -1,12 +1,13 @@
 /** A node's data directory: its secrets, readable by their owner only, its store and the store's anchor. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Anchor } from '../store/anchor.ts';
 import type { Storage } from '../store/storage.ts';
 import { openAnchorFile } from './anchor-file.ts';
 import { DiskFullError, openLevelStorage } from './level-storage.ts';
 import type { NodeSecrets } from './node.ts';
+import { writeSyncedFile } from './synced-files.ts';
 
 const secretNames = ['identity', 'grants', 'web'] as const;
 
@@ -24,13 +25,8 @@ export const makeSecret = (): Uint8Array => new Uint8Array(randomBytes(32));
 
 /** The secret in a file, made when there is none. */
 const provideSecret = (path: string): Uint8Array => {
-  try {
-    // On disk at once: a node that has answered anyone must not come back without its keys.
-    const options = { flag: 'wx', mode: 0o600, flush: true } as const;
-    writeFileSync(path, Buffer.from(makeSecret()).toString('hex'), options);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  // On disk at once: a node that has answered anyone must not come back without its keys.
+  if (!existsSync(path)) writeSyncedFile(path, Buffer.from(makeSecret()).toString('hex'));
   const bytes = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
   if (bytes.length !== 32) {
     throw Error(`Cannot read secret "${path}": it should hold 64 hexadecimal digits`);
