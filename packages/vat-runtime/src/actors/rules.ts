@@ -107,14 +107,20 @@ export const noteUse = (
   const { uses, rate, witness, budget, clock } = state.rules;
   const use = state.used + 1n;
   if (uses !== undefined && use > uses) return refuse('limit');
+  let { times } = state;
   if (rate !== undefined) {
     const now = clock!.now();
-    const [first] = state.times;
-    const isFull = BigInt(state.times.length) === rate.uses;
+    const [first] = times;
+    const isFull = BigInt(times.length) === rate.uses;
     if (isFull && now - first! < rate.per) return refuse('limit');
-    state.times = [...state.times.slice(isFull ? 1 : 0), now];
+    times = [...times.slice(isFull ? 1 : 0), now];
   }
-  if (budget !== undefined && !budget.spend(1n, requestOf(use)).ok) return refuse('limit');
+  if (budget !== undefined) {
+    // Not asked for in vain: it would answer this use as refused also when it has more again.
+    if (budget.remaining() < 1n) return refuse('limit');
+    if (!budget.spend(1n, requestOf(use)).ok) return refuse('limit');
+  }
+  if (times !== state.times) state.times = times;
   state.used = use;
   if (witness !== undefined) send(witness, 'used', [{ method, use }]);
   return undefined;

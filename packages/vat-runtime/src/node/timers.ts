@@ -42,6 +42,8 @@ export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers 
   let horizon: string | undefined = prefix;
   let reading = false;
   let started = false;
+  /** Whether a look is to come when the store has room. */
+  let asked = false;
   let cancelSleep = () => {};
 
   const position = (key: string): number => {
@@ -72,11 +74,20 @@ export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers 
     look();
   };
 
+  /** Some timers at a time, so that a slow disk is felt when many are due at once. */
   const look = () => {
+    if (!started || asked) return;
+    asked = true;
+    store.whenRoom(() => {
+      asked = false;
+      if (started) lookNow();
+    });
+  };
+  const lookNow = () => {
     cancelSleep();
-    if (!started) return;
     const now = clock.now();
-    while (window.length > 0 && timeOf(window[0]!) <= now) {
+    for (let count = 0; window.length > 0 && timeOf(window[0]!) <= now; count += 1) {
+      if (count === windowSize) return look();
       const key = window.shift()!;
       // One that was cancelled while the list was read.
       if (store.get(key) === undefined) continue;
@@ -100,6 +111,10 @@ export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers 
       // While more is read from the store, the newest rows may come too late for it.
       if (!reading && horizon !== undefined && key > horizon) return;
       insert(key);
+      if (!reading && window.length > 2 * windowSize) {
+        window.length = windowSize;
+        horizon = window.at(-1);
+      }
       if (started && window[0] === key) look();
     },
     cancel(vat: string, timer: number, at: bigint) {

@@ -26,8 +26,11 @@ export type Committer = {
   list(prefix: string, options?: ListOptions): Promise<StoredRow[]>;
   /** Adds rows to the next batch. They are written together with all that is staged in this tick. */
   stage(rows: readonly Row[]): void;
-  /** Runs `release` when everything staged so far is on disk; at once where it is. In order. */
-  whenDurable(release: () => void): void;
+  /**
+   * Runs `release` when everything staged so far is on disk; at once where it is. In order.
+   * @param size - characters that it keeps in memory until then
+   */
+  whenDurable(release: () => void, size?: number): void;
   /**
    * Runs `task` at once while less waits for the disk than may, otherwise when it has room again.
    * In order. What takes in work from outside does it in such a task, so that a slow disk is felt.
@@ -35,15 +38,15 @@ export type Committer = {
   whenRoom(task: () => void): void;
   /** Resolves when everything staged so far is on disk. Rejects once a batch was not written. */
   settled(): Promise<void>;
-  /** Batches and rows written; characters that wait for the disk; the newest batch on disk. */
+  /** Batches and rows written; characters that wait for the disk, output too; the newest batch on disk. */
   counts(): { batches: number; rows: number; waitingBytes: number; sequence: number };
   /** Closes storage and anchor. What is not on disk yet is lost: await `settled` first. */
   close(): Promise<void>;
 };
 
 /**
- * Enough for group commit to keep any disk busy, and little enough that the rows of a stalled one
- * do not fill the memory: about 50 MiB with everything around them.
+ * Enough for group commit to keep any disk busy, and little enough that the rows of a stalled one,
+ * and the output that waits for it, do not fill the memory: about 50 MiB with everything around them.
  */
 export const defaultMaxWaitingBytes: number = 16 << 20;
 
@@ -86,7 +89,8 @@ export const makeCommitter = ({
   let running = false;
   let anchoring = false;
   let failed = false;
-  const waiting: { group: number; release: () => void }[] = [];
+  const waiting: { group: number; release: () => void; size: number }[] = [];
+  let outputBytes = 0;
   const held: (() => void)[] = [];
   const unsettled = new Set<(error: Error) => void>();
   const counts = { batches: 0, rows: 0 };
@@ -94,10 +98,15 @@ export const makeCommitter = ({
   let { sequence } = newest;
 
   const releaseDurable = () => {
-    while (waiting[0] !== undefined && waiting[0].group <= durable) waiting.shift()!.release();
+    while (waiting[0] !== undefined && waiting[0].group <= durable) {
+      const { release, size } = waiting.shift()!;
+      outputBytes -= size;
+      release();
+    }
   };
 
-  const hasRoom = () => stagedBytes + writingBytes < maxWaitingBytes;
+  const waitingBytes = () => stagedBytes + writingBytes + outputBytes;
+  const hasRoom = () => waitingBytes() < maxWaitingBytes;
   const runHeld = () => {
     while (held[0] !== undefined && hasRoom()) held.shift()!();
   };
@@ -125,6 +134,7 @@ export const makeCommitter = ({
       sequence = link.sequence;
       durable = upTo;
       releaseDurable();
+      runHeld();
     }
     anchoring = false;
   };
@@ -159,10 +169,12 @@ export const makeCommitter = ({
     running = false;
   };
 
-  const whenDurable = (release: () => void) => {
+  const whenDurable = (release: () => void, size = 0) => {
     const last = staged.size > 0 ? group : group - 1;
-    if (last <= durable && waiting.length === 0) release();
-    else if (!failed) waiting.push({ group: last, release });
+    if (last <= durable && waiting.length === 0) return release();
+    if (failed) return;
+    waiting.push({ group: last, release, size });
+    outputBytes += size;
   };
 
   const notWritten = () => Error('Cannot settle: the store could not be written');
@@ -214,7 +226,7 @@ export const makeCommitter = ({
       else held.push(task);
     },
     settled,
-    counts: () => ({ ...counts, waitingBytes: stagedBytes + writingBytes, sequence }),
+    counts: () => ({ ...counts, waitingBytes: waitingBytes(), sequence }),
     async close() {
       try {
         await storage.close();

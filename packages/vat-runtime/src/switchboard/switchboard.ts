@@ -41,12 +41,18 @@ import {
 
 export type SwitchboardPowers = {
   readonly slots: LastingSlots;
-  /** Runs `release` when all state written so far is on disk, in the order of the calls. */
-  readonly gate: (release: () => void) => void;
+  /**
+   * Runs `release` when all state written so far is on disk, in the order of the calls.
+   * `size` is what waits for it, in characters.
+   */
+  readonly gate: (release: () => void, size: number) => void;
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
 };
+
+/** What a message that waits takes in memory beside its body, in characters. */
+const lengthAround = 500;
 
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const notDelivered = (why: string) => `Cannot deliver call: ${why} (delivered: no)`;
@@ -254,7 +260,7 @@ export class Switchboard {
   #end(connection: Connection, link: Link, { message }: WireViolation): void {
     if (connection.kind.inside) return this.#endInside(connection, link, message);
     this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: message });
-    this.#powers.gate(() => link.end(message));
+    this.#powers.gate(() => link.end(message), 0);
     this.down(connection, 'its session was ended');
   }
 
@@ -539,17 +545,17 @@ export class Switchboard {
       return reverse(entry.slot);
     });
     for (const entry of sent) if (!isOwn(entry.slot)) entry.sent += 1;
-    this.#emit(receiver, make({ body, slots }));
+    this.#emit(receiver, make({ body, slots }), body.length);
     // The owner resolves a promise once; whoever gets it later learns it from us.
     for (const ref of settledPromises) this.#sendResolution(receiver, ref, ref.outcome!);
   }
 
-  #emit(receiver: Connection, message: Message): void {
+  #emit(receiver: Connection, message: Message, bodyLength = 0): void {
     const { link } = receiver;
     if (link === undefined) return;
     if (receiver.kind.inside) return link.send(message);
     this.#powers.gate(() => {
       if (receiver.link === link || message.type === 'CTP_DISCONNECT') link.send(message);
-    });
+    }, bodyLength + lengthAround);
   }
 }

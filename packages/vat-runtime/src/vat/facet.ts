@@ -139,6 +139,14 @@ const asTurn = (method: Method): Method =>
       return contextOf(this).heap.turns.run(() => Reflect.apply(method, this, args));
     },
   }).turn;
+/** A method whose turn comes later: of that, nobody who is called now could be told. */
+const asLaterTurn = (method: Method): Method =>
+  ({
+    later(this: object, ...args: unknown[]) {
+      contextOf(this).heap.turns.assertMayFollow();
+      return Reflect.apply(method, this, args);
+    },
+  }).later;
 const asInnerTurn = (method: Inner): Inner =>
   ({
     turn(this: Context, ...args: unknown[]) {
@@ -222,10 +230,9 @@ export const makeFacetPrototype = ({
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(defended))) {
     const method = descriptor.value as Method;
     if (typeof method !== 'function') continue;
-    const isTurn = methods.includes(name) && !reads(name) && !startsInside(name);
-    outer[name] = isTurn
-      ? asTurn(withShortCut(method, inner[name]!, guards[name], method.name))
-      : method;
+    if (!methods.includes(name) || reads(name)) outer[name] = method;
+    else if (startsInside(name)) outer[name] = asLaterTurn(method);
+    else outer[name] = asTurn(withShortCut(method, inner[name]!, guards[name], method.name));
   }
   if (isDescribed(given)) {
     const { description } = given;

@@ -51,6 +51,12 @@ export const maxJournalEntries = 256;
 /** Characters of a delivery that an entry repeats. Of a longer one it keeps the hash. */
 const maxCauseLength = 4096;
 
+/**
+ * How far past the highest number that is left a slice goes on that was taken as it was: what is missing
+ * may have had higher ones, and others may still hold those objects or answer those sends.
+ */
+const acceptedGap = 1_000_000_000;
+
 /** Sums stay exact integers of a double. */
 const MODULUS = 2 ** 48;
 const add = (sum: number, by: number): number => (sum + by + MODULUS) % MODULUS;
@@ -118,7 +124,7 @@ export type SliceCheck = {
   take(rows: Iterable<readonly [key: string, value: string]>): void;
   /** What is wrong, in words for the operator; undefined where all is as the vat left it. */
   fault(): string | undefined;
-  /** The rows by which the slice is taken as it is: a new head, and no journal. */
+  /** The rows by which the slice is taken as it is: a new head, no journal, and no number that was used. */
   accept(): Row[];
 };
 
@@ -131,6 +137,9 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
   const entries: string[] = [];
   /** The highest number of a send or a timer that still waits. */
   let waiting = 0;
+  let meta: string | undefined;
+  /** The highest number of an object of which anything is left. */
+  let lastObject = 0n;
 
   const takeEntry = (key: string, entry: string) => {
     const number = Number(key.slice(2));
@@ -152,6 +161,9 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
         } else {
           sum = add(sum, checksum(key, value));
           if (/^[at]\//.test(key)) waiting = Math.max(waiting, Number(key.slice(2)));
+          if (key === 'meta') meta = value;
+          const [, object] = /^[oxknm]\/([0-9]+)/.exec(key) ?? [];
+          if (object !== undefined && BigInt(object) > lastObject) lastObject = BigInt(object);
         }
       }
     },
@@ -168,9 +180,19 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
         : 'its rows are not those that it wrote: one is missing, stale or altered';
     },
     accept() {
-      const number = Math.max(waiting, head?.number ?? 0);
-      const accepted: Head = { first: 1, last: 0, hash: '', sum, number };
-      return [...entries.map((key): Row => [key, undefined]), [HEAD, JSON.stringify(accepted)]];
+      const number = Math.max(waiting, head?.number ?? 0) + acceptedGap;
+      const known = (meta === undefined ? {} : JSON.parse(meta)) as { lastObject?: string };
+      const given = BigInt(known.lastObject ?? 0);
+      const last = (given > lastObject ? given : lastObject) + BigInt(acceptedGap);
+      const metaNow = JSON.stringify({ ...known, lastObject: String(last) });
+      let sumNow = add(sum, checksum('meta', metaNow));
+      if (meta !== undefined) sumNow = add(sumNow, -checksum('meta', meta));
+      const accepted: Head = { ...noHead, sum: sumNow, number };
+      return [
+        ...entries.map((key): Row => [key, undefined]),
+        ['meta', metaNow],
+        [HEAD, JSON.stringify(accepted)],
+      ];
     },
   }) as SliceCheck;
 };

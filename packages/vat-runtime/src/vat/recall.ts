@@ -35,7 +35,7 @@ const isArray = (value: object): value is unknown[] =>
   Object.getPrototypeOf(value) === Array.prototype &&
   Reflect.ownKeys(value).length === value.length + 1;
 
-/** Whether `value` is a value, or a tree of plain arrays and records, such as `kept`. */
+/** Whether a copy is the same as one that is kept: value by value, in trees of arrays and records. */
 const isSame = (value: unknown, kept: unknown): boolean => {
   if (Object.is(value, kept)) return true;
   if (typeof value !== 'object' || value === null) return false;
@@ -66,30 +66,39 @@ export const makeRecall = (limit: number = maxKept): Recall => {
   /** How many of the kept answers this load was given. */
   let given = 0;
 
-  /** A copy of plain data. @throws for anything else, and where there is no room for it */
-  const copyOf = (value: unknown, depth = 0): unknown => {
-    room -= sizeOfValue;
-    if (typeof value === 'string') room -= value.length;
-    if (typeof value === 'bigint') room -= value.toString(16).length;
-    if (room < 0 || depth > maxDepth) throw RangeError('Cannot keep: the question is too large');
-    if (typeof value === 'symbol') throw TypeError('Cannot keep a symbol');
-    if (typeof value !== 'object' && typeof value !== 'function') return value;
-    if (value === null || shared.has(value)) return value;
-    let copy: object | undefined;
-    if (isArray(value)) {
-      copy = Array.from({ length: value.length }, (_, index) => copyOf(value[index], depth + 1));
-    } else if (isRecord(value)) {
-      copy = Object.fromEntries(
+  /**
+   * A copy of plain data, and what it takes of the room. In every load the question is looked at in
+   * this one way, so that what can watch it (a proxy, a getter) does not learn what is kept.
+   *
+   * @throws for anything else, and for what is too large
+   */
+  const copyOf = (question: unknown): { copy: unknown; size: number } => {
+    let size = 0;
+    const take = (value: unknown, depth: number): unknown => {
+      size += sizeOfValue;
+      if (typeof value === 'string') size += value.length;
+      if (typeof value === 'bigint') size += value.toString(16).length;
+      if (size > limit || depth > maxDepth) {
+        throw RangeError('Cannot keep: the question is too large');
+      }
+      if (typeof value === 'symbol') throw TypeError('Cannot keep a symbol');
+      if (typeof value !== 'object' && typeof value !== 'function') return value;
+      if (value === null || shared.has(value)) return value;
+      if (isArray(value)) {
+        return Array.from({ length: value.length }, (_, index) => take(value[index], depth + 1));
+      }
+      if (!isRecord(value)) throw TypeError('Cannot keep what is no plain data');
+      return Object.fromEntries(
         Reflect.ownKeys(value).map((key) => {
-          const { value: member, enumerable } = Reflect.getOwnPropertyDescriptor(value, key)!;
-          if (typeof key === 'symbol' || enumerable !== true) throw TypeError('Cannot keep it');
-          room -= key.length;
-          return [key, copyOf(member, depth + 1)];
+          const descriptor = Reflect.getOwnPropertyDescriptor(value, key)!;
+          const isPlain = typeof key === 'string' && descriptor.enumerable && 'value' in descriptor;
+          if (!isPlain) throw TypeError('Cannot keep it');
+          size += key.length;
+          return [key, take(descriptor.value, depth + 1)];
         }),
       );
-    }
-    if (copy === undefined) throw TypeError('Cannot keep what is no plain data');
-    return copy;
+    };
+    return { copy: take(question, 0), size };
   };
 
   /** What traps of a proxy throw is thrown again where the question is used. */
@@ -113,26 +122,25 @@ export const makeRecall = (limit: number = maxKept): Recall => {
     },
     ask(name, question, make) {
       if (!isLoading) return make(question);
+      const taken = attempt(() => copyOf(question));
+      if (taken === undefined) return make(question);
+      // The cast holds for a copy.
+      const copy = taken.copy as typeof question;
       const next = given;
       const known = kept[next];
       if (known !== undefined) {
         // Where it asks something else, the kept question may still come.
-        const isKnown =
-          known.name === name && attempt(() => isSame(question, known.question)) === true;
-        if (!isKnown || given !== next) return make(question);
+        if (known.name !== name || !isSame(copy, known.question)) return make(copy);
         given += 1;
         // The cast holds because a name goes with one kind of question and of answer.
         return known.answer as ReturnType<typeof make>;
       }
-      const copy = attempt(() => ({ question: copyOf(question) as typeof question }));
-      if (copy === undefined) return make(question);
-      const answer = make(copy.question);
-      // Unless a trap of the question asked something itself.
-      if (kept.length === next) {
-        kept.push({ name, question: copy.question, answer });
-        given += 1;
-        shared.add(answer as object);
-      }
+      const answer = make(copy);
+      if (taken.size > room || kept.length !== next) return answer;
+      room -= taken.size;
+      kept.push({ name, question: copy, answer });
+      given += 1;
+      shared.add(answer as object);
       return answer;
     },
     admit(value) {

@@ -43,6 +43,8 @@ export type Turns = {
   read<T>(body: () => T): T;
   /** Runs `body` inside the current turn. @throws where it changed or sent anything, and undoes that */
   unchanged<T>(body: () => T): T;
+  /** @throws inside `unchanged`, which could not undo what a turn of its own does later */
+  assertMayFollow(): void;
   /** @throws where no turn is running: `action` says what was refused */
   assertActive(action: string): void;
   /** Notes one change of the current turn. */
@@ -58,6 +60,9 @@ export type Turns = {
   send(target: unknown, method: string, args: unknown[]): Promise<unknown>;
 };
 
+const wouldChange = () =>
+  Error('Cannot call: the method would change something, and may only be read from');
+
 /**
  * @param assertSendable - throws for an answer or arguments that cannot leave; then the turn is undone
  * @param commit - takes a finished turn's rows. If it throws, the turn is undone.
@@ -68,6 +73,7 @@ export const makeTurns = (
 ): Turns => {
   let current: Turn | undefined;
   let reading = false;
+  let unchanging = false;
 
   const undoTo = (turn: Turn, undoMark: number, sendMark: number) => {
     for (const undo of turn.undo.splice(undoMark).reverse()) undo();
@@ -139,10 +145,19 @@ export const makeTurns = (
       const turn = current!;
       return runSavepoint(turn, () => {
         const [changes, sends] = [turn.undo.length, turn.sends.length];
-        const result = body();
-        if (turn.undo.length === changes && turn.sends.length === sends) return result;
-        throw Error('Cannot call: the method would change something, and may only be read from');
+        const before = unchanging;
+        unchanging = true;
+        try {
+          const result = body();
+          if (turn.undo.length === changes && turn.sends.length === sends) return result;
+        } finally {
+          unchanging = before;
+        }
+        throw wouldChange();
       });
+    },
+    assertMayFollow() {
+      if (unchanging) throw wouldChange();
     },
     assertActive(action) {
       if (current !== undefined && reading) {

@@ -90,6 +90,9 @@ test('only the methods that are named are let through, and shown', async () => {
 test('read-only is held to by the vat: what would change something is undone', async () => {
   const [[, near], [, far]] = await eachThing();
   const { caretaker, revoker } = await guard(near, { readOnly: true });
+  // A turn that would begin after this one too.
+  await assert.rejects(E(caretaker).addLater(1n), /may only be read from/);
+  assert.equal(await E(caretaker).countLater(), await E(near).count());
   await E(near).add(3n);
   assert.equal(await E(caretaker).count(), 3n);
   assert.match(await E(caretaker).changes(), /\d/);
@@ -99,7 +102,7 @@ test('read-only is held to by the vat: what would change something is undone', a
   await assert.rejects(E(caretaker).ask(far, 'add', [1n]), /may only be read from/);
   await rest(bench);
   assert.deepEqual([await E(near).count(), await E(far).count()], [3n, 0n]);
-  assert.equal((await E(revoker).status()).used, 2n);
+  assert.equal((await E(revoker).status()).used, 3n);
   await assert.rejects(guard(far, { readOnly: true }), /the target is elsewhere; give "methods"/);
 });
 
@@ -185,6 +188,15 @@ test('uses are spent of a budget, which others may spend too', async () => {
   assert.equal(await E(thing).count(), 2n);
   const { budget: far } = await E(bench.roots['other']).budget(3n);
   await assert.rejects(guard(thing, { budget: far }), /its budget is not in this vat/);
+
+  // What the budget refuses is no use: it does not count for the rate, and later ones are let through.
+  const { budget: lent } = await E(bench.roots['vat']).budget(1n);
+  const { budget: part } = await E(lent).split(1n, 'lend');
+  const rate = { uses: 1n, per: BigInt(week) };
+  const { caretaker } = await guard(thing, { budget: lent, rate });
+  assert.deepEqual(await E(caretaker).add(1n), refused('limit'));
+  await E(part).returnAll();
+  assert.equal(await E(caretaker).add(1n), 3n);
 });
 
 test('rules that could not be held to are refused', async () => {

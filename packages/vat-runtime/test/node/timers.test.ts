@@ -1,14 +1,19 @@
 import {
   type TestNode,
   type TestNodeOptions,
+  makeFaultyStorage,
   makeManualTime,
+  makeMemoryStorage,
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
+import { rowChecksum, sha256 } from '@pocas/vat-runtime/node';
 import { makeNodeClock } from '#src/node/node-clock.js';
+import { makeTimers } from '#src/node/timers.js';
+import { openStore } from '#src/store/open-store.js';
 
 type Any = any;
 
@@ -166,6 +171,52 @@ test('more timers than are held in memory go off in order, also those set meanwh
     times.toSorted((x, y) => (x < y ? -1 : 1)),
   );
   await again.stop();
+});
+
+test('many timers that are due at once wait for the disk, and go off in order, each once', async () => {
+  for (const atOnce of [false, true]) {
+    const faults = makeFaultyStorage(makeMemoryStorage());
+    const store = await openStore({
+      storage: faults.storage,
+      anchor: undefined,
+      hash: sha256,
+      checksum: rowChecksum,
+      maxWaitingBytes: 10_000,
+      onFailure: (error) => assert.fail(String(error)),
+    });
+    const time = makeManualTime(start);
+    const due: number[] = [];
+    const timers = makeTimers({
+      store,
+      time,
+      clock: makeNodeClock(time, 0n),
+      onDue(vat, timer) {
+        due.push(timer);
+        store.stage([[`in/${vat}/${timer}`, 'x']]);
+      },
+    });
+    const count = 5000;
+    if (atOnce) timers.start();
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < count; i += 1) timers.set('1', (i * 7919) % count, T + 1000n);
+    await store.settled();
+    timers.start();
+    for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    faults.hold();
+    time.pass(20_000);
+    for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(due.length > 0 && due.length <= 2000, `${due.length} went off`);
+    faults.release();
+    for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(
+      due,
+      Array.from({ length: count }, (_, i) => i),
+    );
+    timers.stop();
+    await store.settled();
+    assert.deepEqual(await store.list('timer/'), []);
+    await store.close();
+  }
 });
 
 test('time stands still in a delivery, never goes back, and epochs follow it', async () => {

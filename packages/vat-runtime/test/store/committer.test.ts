@@ -355,6 +355,19 @@ test('after an anchor that was not synced nothing is released, and nothing is wr
   assert.ok(typeof read === 'object' && read.sequence === again.counts().sequence);
 });
 
+test('work from outside waits also while much output waits, and goes on when that has left', async () => {
+  const { store, released, task, finish } = await make({ maxWaitingBytes: 10 });
+  store.stage([['a', '1']]);
+  await nextTask();
+  store.whenDurable(() => void released.push('output'), 10);
+  assert.equal(store.counts().waitingBytes, 12);
+  task('work');
+  assert.deepEqual(released, []);
+  await finish();
+  assert.deepEqual(released, ['output', 'work']);
+  assert.equal(store.counts().waitingBytes, 0);
+});
+
 test('work from outside waits while too much waits for the disk, and goes on in order', async () => {
   const { store, released, task, finish } = await make({ maxWaitingBytes: 10 });
   task('idle');

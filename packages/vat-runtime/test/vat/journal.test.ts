@@ -144,3 +144,25 @@ test('a number is never given twice, also after a restart', () => {
   slice.crank({ 'a/2': '{}' });
   assert.equal(makeSlice(slice.rows).journal.nextNumber(), 3);
 });
+
+test('a slice that is taken as it was gives no number again, whatever of it is missing', () => {
+  for (const missing of [['meta'], ['meta', 'o/7'], ['head'], ['head', 'a/5'], ['head', 'meta']]) {
+    const slice = makeSlice();
+    for (let i = 0; i < 5; i += 1) slice.journal.nextNumber();
+    const meta = JSON.stringify({ lastObject: '7', root: 'o+d1.root' });
+    slice.crank({ 'o/1': '{}', 'o/7': '{}', 'a/5': '{}', meta });
+    for (const key of missing) slice.rows.delete(key);
+    const check = makeSliceCheck(digests);
+    check.take(slice.rows);
+    assert.notEqual(check.fault(), undefined);
+    for (const [key, value] of check.accept()) {
+      if (value === undefined) slice.rows.delete(key);
+      else slice.rows.set(key, value);
+    }
+    assert.equal(faultOf(slice.rows), undefined);
+    assert.ok(makeSlice(slice.rows).journal.nextNumber() > 5);
+    const now = JSON.parse(slice.rows.get('meta')!) as { lastObject: string; root?: string };
+    assert.ok(BigInt(now.lastObject) > 7n);
+    assert.equal(now.root, missing.includes('meta') ? undefined : 'o+d1.root');
+  }
+});

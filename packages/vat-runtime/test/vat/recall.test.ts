@@ -47,7 +47,7 @@ test('what is not the same question is answered anew, and the kept one may still
   for (const [name, question] of others) {
     during(() => {
       const first = ask(name, question, make);
-      assert.equal((first as Any).question, question);
+      assert.deepEqual((first as Any).question, question);
       questions.forEach(([kept, keptQuestion], i) => {
         assert.equal(ask(kept, keptQuestion, make), known[i]);
         assert.notEqual(ask(name, question, make), first);
@@ -132,6 +132,41 @@ test('an answer is made of a copy, whatever becomes of the question', () => {
   const { proxy, revoke } = Proxy.revocable([], {});
   revoke();
   assert.throws(() => third.during(() => third.ask('a', proxy, (given: Any) => given.length)));
+});
+
+test('a question that watches how it is looked at learns nothing of what is kept', () => {
+  const { during, ask } = makeRecall();
+  const load = () => {
+    const looks: string[] = [];
+    const watching = (target: object): Any =>
+      new Proxy(target, {
+        get: (on, key) => (looks.push(`get ${String(key)}`), Reflect.get(on, key)),
+        ownKeys: (on) => (looks.push('keys'), Reflect.ownKeys(on)),
+        getPrototypeOf: (on) => (looks.push('prototype'), Reflect.getPrototypeOf(on)),
+        getOwnPropertyDescriptor: (on, key) => (
+          looks.push(`own ${String(key)}`),
+          Reflect.getOwnPropertyDescriptor(on, key)
+        ),
+      });
+    const getter = {
+      get a() {
+        looks.push('getter');
+        return 1;
+      },
+    };
+    const whole = watching([watching({ a: 1, b: [2] }), watching([3])]);
+    const answers = [ask('a', whole, make), ask('b', [getter], make), ask('c', [], make)];
+    return { looks, answers };
+  };
+  const first = during(load);
+  const second = during(load);
+  assert.ok(first.looks.length > 0);
+  assert.deepEqual(second.looks, first.looks);
+  // What a getter would answer is not data.
+  assert.equal(first.looks.includes('getter'), false);
+  assert.equal(second.answers[0], first.answers[0]);
+  assert.notEqual(second.answers[1], first.answers[1]);
+  assert.equal(second.answers[2], first.answers[2]);
 });
 
 test('what is kept of a module has an end, past which its loads go on alone', () => {
