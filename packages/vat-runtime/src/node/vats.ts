@@ -1,18 +1,16 @@
-/**
- * The vats of a node: loaded by their first message, put to sleep when they are idle, and everything
- * that one of their deliveries did, taken into one batch.
- */
+/** The vats of a node: loaded by their first message, and put to sleep when they are idle. */
 import harden from '@endo/harden';
 import type { Committer } from '../store/committer.ts';
-import type { Row } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import type { Message } from '../switchboard/wire.ts';
-import type { Crank, Delivery, Effect, InboxItem, StoredData } from '../vat/delivery.ts';
+import type { Delivery } from '../vat/delivery.ts';
 import type { HostCommand, HostReport } from '../vat/host.ts';
 import { type Digests, makeSliceCheck } from '../vat/journal.ts';
 import { hashBundle } from './bundle.ts';
-import { type NamedData, type StoredItem, openInboxes } from './inbox.ts';
+import { makeCranks } from './cranks.ts';
+import { openInboxes } from './inbox.ts';
+import { makeLastingNames } from './lasting-names.ts';
 import type { NodeClock, TimeSource } from './node-clock.ts';
 import { makeTimers } from './timers.ts';
 import type { HostHandle } from './vat-threads.ts';
@@ -84,17 +82,6 @@ type Awake = {
 /** Rows are checked in pieces of this many. */
 const checkedAtOnce = 10_000;
 
-/**
- * How often the time is written when nobody asked for it, in milliseconds: a machine without a clock
- * of its own, which starts in 1970, goes on from there.
- */
-const timeIsNotedEvery = 60_000;
-
-const failureData = (code: string, message: string): NamedData => ({
-  body: `#${JSON.stringify({ code, message })}`,
-  refs: [],
-});
-
 export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const { store, switchboard, host, clock, time, digests, provideParty, print } = powers;
   const awake = new Map<string, Awake>();
@@ -106,48 +93,13 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   let lastLoad = 0;
   let isRunning = false;
   let cancelSweep = () => {};
-  let notedAt = -Infinity;
 
   const vatOf = (id: string): VatRow | undefined => {
     const row = store.get(`vat/${id}`);
     return row === undefined ? undefined : (JSON.parse(row) as VatRow);
   };
 
-  // ---- names that last ----
-
-  /** What a vat's slot, as its rows write it, means to the node. */
-  const nameOf = (party: Connection, slot: string): readonly [string, string] => {
-    if (slot[0] !== '-') return [party.id, `o+${slot}`];
-    const { owner, slot: ownerSlot } = switchboard.held(party, `o${slot}`);
-    return [owner.id, ownerSlot];
-  };
-  const named = (party: Connection, { body, slots }: StoredData): NamedData => ({
-    body,
-    refs: slots.map((slot) => nameOf(party, slot)),
-  });
-  /** @throws where a party exists no more */
-  const slotted = (party: Connection, { body, refs }: NamedData): StoredData => ({
-    body,
-    slots: refs.map(([owner, slot]) => {
-      if (owner === party.id) return slot.slice(2);
-      const connection = provideParty(owner);
-      if (connection === undefined) throw Error('the owner of a reference is gone');
-      return switchboard.introduce(party, switchboard.refAt(connection, slot)).slice(1);
-    }),
-  });
-  const itemFor = (party: Connection, item: StoredItem): InboxItem => {
-    switch (item.kind) {
-      case 'send':
-        return { ...item, args: slotted(party, item.args) };
-      case 'answer':
-        return {
-          ...item,
-          outcome: { ok: item.outcome.ok, data: slotted(party, item.outcome.data) },
-        };
-      case 'timer':
-        return item;
-    }
-  };
+  const names = makeLastingNames(switchboard, provideParty);
 
   // ---- deliveries ----
 
@@ -160,15 +112,10 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const giveItem = (vat: Awake, key: string) => {
     if (vat.phase !== 'awake' || vat.given.has(key)) return;
     vat.given.add(key);
-    const item = inboxes.read(key);
     try {
-      deliver(vat, { ...itemFor(vat.party, item), item: key });
+      deliver(vat, { ...names.itemFor(vat.party, inboxes.read(key)), item: key });
     } catch (error) {
-      print(`[vat ${vat.id}] An item of the inbox was dropped: ${(error as Error).message}`);
-      if (item.kind === 'send') {
-        answer(item.ticket, false, failureData('gone', 'an argument exists no more'));
-      }
-      inboxes.remove(vat.id, key);
+      cranks.drop(vat.id, key, (error as Error).message);
     }
   };
   const onItem = (id: string, key: string) => {
@@ -183,8 +130,12 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     time,
     onDue(vat, timer) {
       inboxes.add(vat, { kind: 'timer', timer });
-      noteTime();
+      cranks.noteTime();
     },
+  });
+
+  const cranks = makeCranks({
+    ...{ store, switchboard, inboxes, timers, names, clock, time, provideParty, print },
   });
 
   // ---- loading ----
@@ -254,8 +205,8 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     const fault = await faultOf(id);
     if (awake.get(id) !== vat) return;
     if (fault !== undefined) return suspend(id, fault);
-    const { bundle } = vatOf(id)!;
-    if (!provideModule(bundle)) {
+    const { bundle } = vatOf(id) ?? {};
+    if (bundle === undefined || !provideModule(bundle)) {
       return suspend(id, 'its module is missing or altered in the store');
     }
     const { load } = vat;
@@ -345,63 +296,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     cancelSweep = time.after(Math.max(idleMilliseconds / 4, 10), sweep);
   };
 
-  // ---- what a delivery did ----
-
-  /** So that no start of the node tells an earlier time. */
-  const noteTime = () => {
-    notedAt = time.monotonic();
-    store.stage([['clock', String(clock.now())]]);
-  };
-
-  const answer = (ticket: string | undefined, ok: boolean, data: NamedData) => {
-    if (ticket === undefined) return;
-    const [vat, send] = ticket.split('/') as [string, string];
-    inboxes.add(vat, { kind: 'answer', send: Number(send), outcome: { ok, data } });
-  };
-
-  const carryOut = (id: string, party: Connection, effect: Effect) => {
-    switch (effect.kind) {
-      case 'send': {
-        const { target, method, args, send, notAfter } = effect;
-        const ticket = send === undefined ? undefined : `${id}/${send}`;
-        const [owner, slot] = nameOf(party, target);
-        if (!provideParty(owner)?.kind.inside) {
-          const message = 'the target is not in a vat of this node';
-          if (ticket === undefined) {
-            const line = `[vat ${id}] A send of "${method}" failed: ${message}`;
-            store.whenDurable(() => print(line));
-          }
-          return answer(ticket, false, failureData('unsupported', message));
-        }
-        return inboxes.add(owner.slice(1), {
-          kind: 'send',
-          target: slot.slice(2),
-          method,
-          args: named(party, args),
-          ...(ticket === undefined ? {} : { ticket }),
-          ...(notAfter === undefined ? {} : { notAfter }),
-        });
-      }
-      case 'answer':
-        return answer(effect.ticket, effect.outcome.ok, named(party, effect.outcome.data));
-      case 'timer':
-        return timers.set(id, effect.timer, BigInt(effect.at));
-      case 'cancel':
-        return timers.cancel(id, effect.timer, BigInt(effect.at));
-    }
-  };
-
-  const takeCrank = (id: string, label: () => string, party: Connection, crank: Crank) => {
-    for (const slot of crank.stored) switchboard.keep(party, slot);
-    store.stage(crank.rows.map(([key, value]): Row => [`v/${id}/${key}`, value]));
-    for (const effect of crank.effects) carryOut(id, party, effect);
-    if (crank.sawTime || (crank.rows.length > 0 && time.monotonic() > notedAt + timeIsNotedEvery)) {
-      noteTime();
-    }
-    if (crank.lines.length === 0) return;
-    const lines = crank.lines.map((line) => `[vat ${label()}] ${line}`);
-    store.whenDurable(() => lines.forEach(print));
-  };
+  // ---- reports ----
 
   const onCrank = (report: HostReport & { type: 'crank' }) => {
     const { vat: id, load, number, done, crank } = report;
@@ -411,8 +306,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     // before belongs to that session.
     const vat = awake.get(id);
     const isCurrent = vat?.load === load;
-    takeCrank(id, () => vatOf(id)!.label, party, crank);
-    if (done !== undefined) inboxes.remove(id, done);
+    cranks.take(party, crank, done, () => vatOf(id)!.label);
     if (crank.rows.length > 0) {
       store.whenDurable(() => host.command({ type: 'durable', crank: number }));
     }
@@ -444,7 +338,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     },
     stop() {
       isRunning = false;
-      noteTime();
+      cranks.noteTime();
       timers.stop();
       cancelSweep();
     },
