@@ -40,6 +40,11 @@ export const AnswersI: Methods<'fulfilled'> = M.interface('Answers', {
   fulfilled: M.call(M.any(), M.any()).returns(M.any()),
 });
 
+export const CrossingAnswersI: Methods<'fulfilled' | 'rejected'> = M.interface('CrossingAnswers', {
+  fulfilled: M.call(M.any(), M.any()).returns(M.any()),
+  rejected: M.call(M.any(), M.any()).returns(M.any()),
+});
+
 const SideShape = M.or('inside', 'outside');
 
 export const MembraneInsideI: Methods<

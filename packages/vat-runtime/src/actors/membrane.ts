@@ -15,7 +15,7 @@ import { makeTagged, passStyleOf } from '@endo/pass-style';
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet, Forwarder, Message } from '@pocas/vat-runtime';
 import { changed, defineActor, identityOf, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { AnswersI, MembraneInsideI, RevokerI } from './caretaker-guards.ts';
+import { CrossingAnswersI, MembraneInsideI, RevokerI } from './caretaker-guards.ts';
 import { isIntrospection, onlyMethods } from './introspection.ts';
 import type { Refusal } from './refusal.ts';
 import { refuse } from './refusal.ts';
@@ -121,13 +121,17 @@ const makeWrapper = defineActor({
     inside: typed<Facet<Inside>>(M.remotable('inside')),
   },
   init: (original: object, side: Side, inside: Facet<Inside>) => ({ original, side, inside }),
-  guards: { answers: AnswersI },
+  guards: { answers: CrossingAnswersI },
   facets: {
     answers: {
       fulfilled(answer: unknown, method: string): unknown {
         const { original, side, inside } = this.state;
         const shown = isIntrospection(method) ? inside.describe(original, method, answer) : answer;
         return inside.cross(shown, other(side));
+      },
+      /** After a revocation nothing comes out, not even why something failed. */
+      rejected(): unknown {
+        return this.state.inside.isCut() ? refuse('revoked') : undefined;
       },
     },
   },

@@ -10,6 +10,7 @@
 import { Fail } from '@endo/errors';
 import harden from '@endo/harden';
 import type { Send, SendFailure } from '../actor/send.ts';
+import { hasMethod } from '../switchboard/methods.ts';
 import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
 import { type Arrival, type Forwarding, RELAYED, type Step } from './forwarding.ts';
 import type { Heap } from './objects.ts';
@@ -138,18 +139,19 @@ export const makeSends = (powers: SendsPowers): Sends => {
   const passBack = ({ ticket, steps }: Relayed, { ok, data }: SendOutcome) => {
     try {
       turns.run(() => {
-        const answer = powers.receive(data);
-        const led = ok
-          ? steps.reduce((value, { through, ctx }) => {
-              const facet = heap.facetAt(`o+${through}`) ?? Fail`the forwarder exists no more`;
-              return powers.deliver(facet, 'fulfilled', [value, heap.fromData(ctx)], { by: 'E' });
-            }, answer)
-          : answer;
-        turns.effect({
-          kind: 'answer',
-          ticket,
-          outcome: { ok, data: heap.toData(led, 'the answer') },
-        });
+        let outcome = { ok, value: powers.receive(data) };
+        for (const { through, ctx } of steps) {
+          const facet = heap.facetAt(`o+${through}`) ?? Fail`the forwarder exists no more`;
+          const lead = (method: string) =>
+            powers.deliver(facet, method, [outcome.value, heap.fromData(ctx)], { by: 'E' });
+          if (outcome.ok) outcome = { ok: true, value: lead('fulfilled') };
+          else if (hasMethod(facet, 'rejected')) {
+            const instead = lead('rejected');
+            if (instead !== undefined) outcome = { ok: true, value: instead };
+          }
+        }
+        const led = { ok: outcome.ok, data: heap.toData(outcome.value, 'the answer') };
+        turns.effect({ kind: 'answer', ticket, outcome: led });
       });
     } catch (error) {
       fail(ticket, 'thrown', messageOf(error));

@@ -252,6 +252,24 @@ test('send crosses a membrane: once, with wrapped arguments and a wrapped answer
   }
 });
 
+test('the failure of a send that is under way at the revocation is kept back too', async () => {
+  const thing = await make('other');
+  const asker = await make('third');
+  const { membrane, revoker } = await around(thing);
+  // In one order: the message has been passed on to the other vat when the revocation comes.
+  const asked = E(asker).askBySend(membrane, 'failWith', ['error']);
+  const cut = E(asker).askBySend(revoker, 'revoke', ['over']);
+  await Promise.all([asked, cut]);
+  await rest(bench);
+  const heard: Any[] = await E(asker).heard();
+  assert.equal(heard.length, 2);
+  assert.ok(
+    heard.some(([kind, answer]) => kind === 'fulfilled' && answer?.code === 'revoked'),
+    JSON.stringify(heard),
+  );
+  assert.ok(!heard.some(([kind]) => kind === 'rejected'));
+});
+
 test('rules hold for all that goes in', async () => {
   for (const place of places) {
     const thing = await make(place);
