@@ -91,6 +91,9 @@ export const makeCommitter = ({
   let failed = false;
   const waiting: { group: number; release: () => void; size: number }[] = [];
   let outputBytes = 0;
+  /** Of all batches so far: those in the storage, and those that are anchored. */
+  let writtenBytes = 0;
+  let anchoredBytes = 0;
   const held: (() => void)[] = [];
   const unsettled = new Set<(error: Error) => void>();
   const counts = { batches: 0, rows: 0 };
@@ -105,7 +108,8 @@ export const makeCommitter = ({
     }
   };
 
-  const waitingBytes = () => stagedBytes + writingBytes + outputBytes;
+  const waitingBytes = () =>
+    stagedBytes + writingBytes + (writtenBytes - anchoredBytes) + outputBytes;
   const hasRoom = () => waitingBytes() < maxWaitingBytes;
   const runHeld = () => {
     while (held[0] !== undefined && hasRoom()) held.shift()!();
@@ -123,7 +127,7 @@ export const makeCommitter = ({
   const runAnchor = async () => {
     anchoring = true;
     while (durable < written && !failed) {
-      const [upTo, link] = [written, newest];
+      const [upTo, link, bytes] = [written, newest, writtenBytes];
       try {
         await anchor?.write(link.sequence, link.hash);
       } catch (error) {
@@ -133,6 +137,7 @@ export const makeCommitter = ({
       if (failed) return;
       sequence = link.sequence;
       durable = upTo;
+      anchoredBytes = bytes;
       releaseDurable();
       runHeld();
     }
@@ -160,6 +165,7 @@ export const makeCommitter = ({
       counts.batches += 1;
       counts.rows += rows.length;
       writing = new Map();
+      writtenBytes += writingBytes;
       writingBytes = 0;
       written = current;
       newest = link;

@@ -315,6 +315,34 @@ test('a batch is written while the one before is anchored, and one anchor serves
   assert.deepEqual(anchored, [sequence + 1, sequence + 3]);
 });
 
+test('rows that wait for their anchor take up room too', async () => {
+  const anchor = makeMemoryAnchor();
+  let isSlow = false;
+  const waiting: (() => void)[] = [];
+  const store = await openOver(
+    makeMemoryStorage(),
+    {
+      ...anchor,
+      async write(sequence: number, hash: string) {
+        if (isSlow) await new Promise<void>((resolve) => waiting.push(resolve));
+        return anchor.write(sequence, hash);
+      },
+    },
+    { maxWaitingBytes: 10 },
+  );
+  isSlow = true;
+  const ran: string[] = [];
+  store.stage([['a', '0123456789']]);
+  await nextTask();
+  store.whenRoom(() => void ran.push('later'));
+  await nextTask();
+  assert.deepEqual(ran, []);
+  for (const proceed of waiting) proceed();
+  await nextTask();
+  assert.deepEqual(ran, ['later']);
+  assert.equal(store.counts().waitingBytes, 0);
+});
+
 test('after an anchor that was not synced nothing is released, and nothing is written', async () => {
   const storage = makeMemoryStorage();
   const faults = makeFaultyStorage(storage);
@@ -386,6 +414,9 @@ test('work from outside waits while too much waits for the disk, and goes on in 
   await finish();
   // What the second staged takes the room from the third.
   assert.deepEqual(released.slice(2), ['first', 'second']);
+  // The write of `b` had begun before that.
+  await finish();
+  assert.deepEqual(released.slice(4), []);
   await finish();
   assert.deepEqual(released.slice(4), ['third']);
   assert.equal(store.counts().waitingBytes, 0);
