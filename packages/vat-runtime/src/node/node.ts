@@ -16,6 +16,7 @@ import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
+import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
@@ -99,7 +100,8 @@ export type PocasNode = {
   /** Resolves when all that was done so far is on disk. */
   settled(): Promise<void>;
   linkTo(designator: Designator): Link | undefined;
-  counts(): { vats: number; suspended: number; links: number; batches: number; rows: number };
+  /** `waitingBytes`: characters that wait for the disk. */
+  counts(): { vats: number; suspended: number; links: number } & ReturnType<Committer['counts']>;
   /** Ends the links, waits for the disk, and closes the store. */
   stop(): Promise<void>;
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { E, Far } from '@endo/far';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import { type FaultyStorage, makeFaultyStorage } from '@pocas/vat-runtime/testing';
+import { defaultMaxWaitingBytes } from '#src/store/committer.js';
 import type { Storage } from '#src/store/storage.js';
 import {
   type RunningNode,
@@ -165,6 +166,36 @@ test('a call that a vat makes to the outside leaves when the turn that made it i
     await Promise.all([adding, telling]);
     assert.deepEqual(calls, ['called']);
     client.close();
+  });
+});
+
+test('while the disk stands still vats are given no more than there is room for, and all of it later', async () => {
+  await withNode(async (node, counter, faults) => {
+    const sturdyRef = node.grantor.sturdy(counter);
+    // Each may have 16 MiB in open questions.
+    const clients = await Promise.all([connectClient(sturdyRef), connectClient(sturdyRef)]);
+    const objects: Any[] = await Promise.all(clients.map(({ object }) => object));
+    await node.settled();
+    faults.hold();
+    const text = 'x'.repeat(100_000);
+    const puts: Promise<void>[] = [];
+    for (let i = 0; i < 120; i += 1) {
+      for (const [client, object] of objects.entries())
+        puts.push(E(object).put(`${client} ${i}`, text));
+      // A frame of a link holds the messages of one tick, and may be so long and no longer.
+      if (i % 4 === 3) await sleep(1);
+    }
+    await until(() => node.counts().waitingBytes > defaultMaxWaitingBytes);
+    await sleep(500);
+    // What was under way when the room was used up comes on top.
+    const { waitingBytes } = node.counts();
+    assert.ok(waitingBytes < defaultMaxWaitingBytes + (2 << 20), `${waitingBytes}`);
+    faults.release();
+    await Promise.all(puts);
+    await node.settled();
+    assert.equal(node.counts().waitingBytes, 0);
+    assert.equal((await node.storage.list('v/1/m/')).length, 240);
+    for (const client of clients) client.close();
   });
 });
 
