@@ -21,7 +21,7 @@ import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
-import type { Device, Epochs } from '../vat/clock.ts';
+import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
 import type { HostReport } from '../vat/host.ts';
 import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
@@ -193,13 +193,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   // ---- making vats ----
 
   const { zero, length } = epochs;
-  const epochOf = (at: bigint) =>
-    (at - zero - ((((at - zero) % length) + length) % length)) / length;
   const clockPower: Clock = control.define(
     'clock',
     Far('Clock', {
       now: () => clock.now(),
-      epoch: () => epochOf(clock.now()),
+      epoch: () => epochAt(clock.now(), epochs),
       startOf: (epoch: bigint) => zero + epoch * length,
     }),
   ) as Clock;

@@ -15,6 +15,13 @@ import type { Form, Heap, Kind } from './objects.ts';
 /** When epoch 0 began, and how long an epoch is, in milliseconds. */
 export type Epochs = { readonly zero: bigint; readonly length: bigint };
 
+/** The number of the epoch of a time. */
+export const epochAt = (time: bigint, { zero, length }: Epochs): bigint => {
+  const since = time - zero;
+  // Division of bigints rounds to zero, and epochs before the first are counted too.
+  return since < 0n ? (since + 1n) / length - 1n : since / length;
+};
+
 /** What a maker can grant. */
 export type Device = ({ readonly kind: 'clock' } & Epochs) | { readonly kind: 'timer' };
 
@@ -69,10 +76,7 @@ const clockForm: Form = harden({
         return nowOf(this);
       },
       epoch(this: object) {
-        const { zero, length } = epochsOf(this);
-        const since = nowOf(this) - zero;
-        // Division of bigints rounds to zero, and epochs before the first are counted too.
-        return since < 0n ? (since + 1n) / length - 1n : since / length;
+        return epochAt(nowOf(this), epochsOf(this));
       },
       startOf(this: object, epoch: unknown) {
         const { zero, length } = epochsOf(this);

@@ -3,6 +3,7 @@ import {
   type TestNodeOptions,
   makeFaultyStorage,
   makeManualTime,
+  makeMemoryStorage,
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
 import test from 'node:test';
@@ -177,7 +178,7 @@ test('references travel in sends, and are the same objects at both ends', async 
 
 test('whatever is under way when the node ends is carried out once after it starts again', async () => {
   // A crash after every batch: what is on disk then is all that the next node finds.
-  const { node, a, b } = await makePair();
+  const { node } = await makePair();
   await node.settled();
   const snapshots: [string, string][][] = [];
   const { storage } = node;
@@ -199,7 +200,6 @@ test('whatever is under way when the node ends is carried out once after it star
   assert.ok(snapshots.length >= 8, `${snapshots.length} batches`);
 
   for (const rows of snapshots) {
-    const { makeMemoryStorage } = await import('@pocas/vat-runtime/testing');
     const copy = makeMemoryStorage();
     await copy.write(rows);
     const again = await makeTestNode({ storage: copy, secrets: node.secrets });
@@ -215,8 +215,6 @@ test('whatever is under way when the node ends is carried out once after it star
     assert.equal(new Set(log).size, log.length);
     await again.stop();
   }
-  void a;
-  void b;
 });
 
 test('what the operator reads of a send that failed comes after its batch', async () => {
