@@ -2,21 +2,10 @@
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { defineActor, makeDurableMap, typed, type DurableMap } from '@pocas/vat-runtime';
+import { page } from './page.ts';
 
 type Payee = { credit(value: bigint, id: string): void };
 type Outgoing = { readonly value: bigint; readonly settled: boolean };
-
-const rowsAtOnce = 2_000;
-
-/** The rows after a key, as many as one message should carry. */
-const page = <V>(map: DurableMap<string, V>, after: string): [string, V][] => {
-  const rows: [string, V][] = [];
-  for (const row of map.entries({ from: after })) {
-    if (row[0] !== after) rows.push([row[0], row[1]]);
-    if (rows.length === rowsAtOnce) break;
-  }
-  return rows;
-};
 
 const makePurse = defineActor({
   name: 'Purse',

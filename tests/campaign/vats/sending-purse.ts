@@ -1,17 +1,10 @@
 /** A purse in a vat of its own, which pays others by `send`: nobody asks again. */
 import { M } from '@endo/patterns';
 import { defineActor, makeDurableMap, send, typed, type DurableMap } from '@pocas/vat-runtime';
+import { page } from './page.ts';
 
 type Payee = { credit(value: bigint, id: string, payer: bigint, place: bigint): void };
 type Outgoing = { readonly value: bigint; readonly settled: boolean };
-
-const rowsAtOnce = 2_000;
-
-/** The rows after a key, as many as one message should carry. */
-const page = <V>(map: DurableMap<string, V>, after: string): [string, V][] =>
-  [...map.entries({ from: after, limit: rowsAtOnce + 1 })]
-    .filter(([key]) => key !== after)
-    .slice(0, rowsAtOnce);
 
 const makePurse = defineActor({
   name: 'Purse',
@@ -83,7 +76,6 @@ const makePurse = defineActor({
     payee: {
       credit(value: bigint, id: string, payer: bigint, place: bigint) {
         const { incoming, received } = this.state;
-
         const expected = (received.get(payer) ?? 0n) + 1n;
         const faults: string[] = [];
         if (incoming.has(id)) faults.push(`transfer ${id} came twice`);

@@ -146,12 +146,8 @@ export class Switchboard {
     connection.held = held;
     // What is kept is found again in the store.
     for (const entry of [...connection.bySlot.values()]) {
-      if (isOwn(entry.slot)) {
-        this.#cLists.releaseIfUnheld(entry.ref);
-      } else {
-        this.#cLists.forget(connection, entry);
-        this.#cLists.releaseIfUnheld(entry.ref);
-      }
+      if (!isOwn(entry.slot)) this.#cLists.forget(connection, entry);
+      this.#cLists.releaseIfUnheld(entry.ref);
     }
     if (held.length === 0 && connection.bySlot.size === 0) this.#connections.delete(connection.id);
   }

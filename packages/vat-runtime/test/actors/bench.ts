@@ -52,9 +52,4 @@ export const restart = async ({ node, time, lines }: Bench): Promise<Bench> => {
 };
 
 /** Lets everything that is under way come to rest. */
-export const rest = async ({ node }: Bench): Promise<void> => {
-  for (let i = 0; i < 20; i += 1) {
-    await node.settled();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-};
+export const rest = ({ node }: Bench): Promise<void> => node.rest();

@@ -39,18 +39,10 @@ const restart = async (node: TestNode, options: TestNodeOptions = {}) => {
   return { node: again, ...(again.getProgram() as { a: Any; b: Any }) };
 };
 
-/** Lets everything that is under way come to rest. */
-const rest = async (node: TestNode) => {
-  for (let i = 0; i < 20; i += 1) {
-    await node.settled();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-};
-
 test('a send happens once, its answer comes as a turn of the facet that was named', async () => {
   const { node, a, b } = await makePair();
   await E(a).say(b, 'hello');
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(b).log(), ['hello']);
   assert.deepEqual(await E(a).log(), ['fulfilled hello hello']);
   // Nothing is left over of it.
@@ -62,7 +54,7 @@ test('a send happens once, its answer comes as a turn of the facet that was name
 test('sends from one vat to another are carried out in order, across turns', async () => {
   const { node, a, b } = await makePair();
   await Promise.all(Array.from({ length: 10 }, (_, i) => E(a).sayMany(b, 20 * i, 20 * (i + 1))));
-  await rest(node);
+  await node.rest();
   assert.deepEqual(
     await E(b).log(),
     Array.from({ length: 200 }, (_, i) => `${i}`),
@@ -74,7 +66,7 @@ test('a turn that is undone has sent nothing and set no timer, nor has a call wh
   const { node, a, b } = await makePair();
   await assert.rejects(E(a).sayThenFail(b), /as asked/);
   await E(a).sayWithCaughtFailure(b);
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(b).log(), ['first', 'second']);
   assert.deepEqual(await E(a).log(), []);
   const left = (await node.storage.list('')).filter(([key]) => /timer|\/[at]\//.test(key));
@@ -85,7 +77,7 @@ test('a turn that is undone has sent nothing and set no timer, nor has a call wh
 test('a vat may send to itself', async () => {
   const { node, a } = await makePair();
   await E(a).say(a, 'note to self');
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(a).log(), ['note to self', 'fulfilled note to self note to self']);
   await node.stop();
 });
@@ -98,7 +90,7 @@ test('what cannot be carried out is answered as a failure, and the target’s tu
   await E(a).call(b, 'toString', [], 'z');
   await E(a).call(b, 'never', [], 'p');
   await E(a).call(b, 'later', [], 'q');
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(a).log(), [
     'rejected thrown x: not today',
     'rejected thrown y: the object has no such method',
@@ -132,7 +124,7 @@ test('what does not last cannot be sent, and only in a turn', async () => {
     await assert.rejects(E(a).callOddly(b, which), /the method is not a text/);
   }
   // The caller's own facets only: what waits for an answer is a facet of the vat.
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(b).log(), []);
   await node.stop();
 });
@@ -140,7 +132,7 @@ test('what does not last cannot be sent, and only in a turn', async () => {
 test('a send to another node or to a power of the node is answered as unsupported', async () => {
   const { node, a } = await makePair();
   await E(a).call(node.grantor, 'sturdy', [], 'g');
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(a).log(), [
     'rejected unsupported g: the target is not in a vat of this node',
   ]);
@@ -151,11 +143,11 @@ test('notAfter is decided where the message arrives, and the sender learns of it
   const time = makeManualTime(1_000_000);
   const { node, a, b } = await makePair({ time });
   await E(a).say(b, 'in time', { notAfter: 1_000_000n });
-  await rest(node);
+  await node.rest();
   time.pass(1);
   await E(a).say(b, 'too late', { notAfter: 1_000_000n });
   await E(a).say(b, 'nobody asks', { notAfter: 1_000_000n, answer: false });
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(b).log(), ['in time']);
   assert.deepEqual(await E(a).log(), [
     'fulfilled in time in time',
@@ -167,7 +159,7 @@ test('notAfter is decided where the message arrives, and the sender learns of it
 test('references travel in sends, and are the same objects at both ends', async () => {
   const { node, a, b } = await makePair();
   await E(a).call(b, 'keep', [{ a, b, power: node.grantor }]);
-  await rest(node);
+  await node.rest();
   const { node: again, a: a2, b: b2 } = await restart(node);
   const kept = await E(b2).kept();
   assert.equal(kept.a, a2);
@@ -195,7 +187,7 @@ test('whatever is under way when the node ends is carried out once after it star
   const program = first.getProgram() as { a: Any; b: Any };
   for (const value of [5n, 13n, 7n]) await E(program.a).pay(program.b, value);
   await E(program.a).say(program.b, 'done');
-  await rest(first);
+  await first.rest();
   await first.stop();
   assert.ok(snapshots.length >= 8, `${snapshots.length} batches`);
 
@@ -203,7 +195,7 @@ test('whatever is under way when the node ends is carried out once after it star
     const copy = makeMemoryStorage();
     await copy.write(rows);
     const again = await makeTestNode({ storage: copy, secrets: node.secrets });
-    await rest(again);
+    await again.rest();
     const { a: payer, b: payee } = again.getProgram() as { a: Any; b: Any };
     const [left, right] = [await E(payer).balance(), await E(payee).balance()];
     assert.equal(left + right, 100n);
@@ -235,7 +227,7 @@ test('what the operator reads of a send that failed comes after its batch', asyn
   assert.deepEqual(lines, []);
   faults.release();
   await said;
-  await rest(again);
+  await again.rest();
   assert.match(lines.join(), /A send of "note" failed: the target is not in a vat/);
   await again.stop();
   void a;
@@ -244,7 +236,7 @@ test('what the operator reads of a send that failed comes after its batch', asyn
 test('lines that a vat prints are its own, and come when what they tell of is on disk', async () => {
   const { node, a, lines } = await makePair();
   await E(a).print('hello');
-  await rest(node);
+  await node.rest();
   assert.deepEqual(lines, ['[vat a] hello']);
   await node.stop();
 });

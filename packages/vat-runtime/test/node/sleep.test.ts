@@ -35,22 +35,15 @@ const make = async (options: TestNodeOptions = {}) => {
 const makeCounter = (node: TestNode, start = 0n): Promise<Any> =>
   node.makeVat({ module: fixture('counter'), label: 'counter', params: { start } }) as Promise<Any>;
 
-const rest = async (node: TestNode) => {
-  for (let i = 0; i < 10; i += 1) {
-    await node.settled();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-};
-
 test('an idle vat leaves memory, and its next message finds it as it was', async () => {
   const { node, time } = await make();
   const [a, b] = [await makeCounter(node, 1n), await makeCounter(node, 2n)];
   await E(a).keep(b);
   const inner = await E(a).make();
-  await rest(node);
+  await node.rest();
   assert.equal(node.counts().vats, 2);
   time.pass(2 * idle);
-  await rest(node);
+  await node.rest();
   assert.equal(node.counts().vats, 0);
   assert.equal(await E(a).get(), 1n);
   assert.equal(node.counts().vats, 1);
@@ -69,15 +62,15 @@ test('a vat that owes an answer or awaits one does not sleep', async () => {
   const next = E(a).tell(b, 'next', false, version);
   void next.catch(() => {});
   const waiting = E(b).next(version);
-  await rest(node);
+  await node.rest();
   time.pass(5 * idle);
-  await rest(node);
+  await node.rest();
   assert.ok(node.counts().vats >= 1);
   await E(b).add(1n);
   assert.notEqual(await waiting, version);
-  await rest(node);
+  await node.rest();
   time.pass(5 * idle);
-  await rest(node);
+  await node.rest();
   assert.equal(node.counts().vats, 0);
   await node.stop();
 });
@@ -105,11 +98,11 @@ test('an ordinary node keeps no more vats awake than it is told', async () => {
   const counters: Any[] = [];
   for (let i = 0; i < 30; i += 1) {
     counters.push(await makeCounter(node, BigInt(i)));
-    await rest(node);
+    await node.rest();
     assert.ok(node.counts().vats <= 6, `${node.counts().vats}`);
   }
   for (let i = 0; i < 30; i += 1) assert.equal(await E(counters[i]).get(), BigInt(i));
-  await rest(node);
+  await node.rest();
   assert.ok(node.counts().vats <= 6);
   await node.stop();
 });
@@ -126,7 +119,7 @@ test('past twice the limit a vat sleeps also in the middle of something, and its
     waiting.push(next);
     counters.push(counter);
   }
-  await rest(node);
+  await node.rest();
   assert.ok(node.counts().vats <= 5);
   await assert.rejects(waiting[0]!, /too many vats are awake \(delivered: unknown\)/);
   assert.equal(await E(counters[0]).get(), 0n);
@@ -139,7 +132,7 @@ test('what a vat does as it is put to sleep is kept whole, with the references i
   const { node } = await make(options);
   const ask = async (target: Any, method: string, ...args: Any[]): Promise<Any> => {
     for (;;) {
-      await rest(node);
+      await node.rest();
       try {
         return await E(target)[method](...args);
       } catch (error) {
@@ -164,7 +157,7 @@ test('what a vat does as it is put to sleep is kept whole, with the references i
       // A reference that the vats do not hold yet, to one that is awake, while the other is not.
       const made = await ask(maker, 'make');
       await ask(sends ? sender : keeper, sends ? 'log' : 'get');
-      await rest(node);
+      await node.rest();
       const asked = sends ? E(sender).call(made, 'add', [1n]) : E(keeper).keep(made);
       const outcome = Promise.allSettled([asked]);
       for (let i = 0; i < hops; i += 1) await null;
@@ -204,17 +197,17 @@ test('a send and a timer wake a vat that sleeps', async () => {
   const [a, b] = [await makeSender(), await makeSender()];
   const [now] = await E(b).now();
   await E(b).wakeAt(now + BigInt(100 * idle), 'x');
-  await rest(node);
+  await node.rest();
   time.pass(2 * idle);
-  await rest(node);
+  await node.rest();
   assert.equal(node.counts().vats, 0);
   await E(a).say(b, 'hello');
-  await rest(node);
+  await node.rest();
   time.pass(2 * idle);
-  await rest(node);
+  await node.rest();
   assert.equal(node.counts().vats, 0);
   time.pass(100 * idle);
-  await rest(node);
+  await node.rest();
   const log = await E(b).log();
   assert.equal(log[0], 'hello');
   assert.match(log[1], /^woke x/);

@@ -41,13 +41,6 @@ const restart = async (node: TestNode, options: TestNodeOptions) => {
   return { node: again, vat: (again.getProgram() as { vat: Any }).vat };
 };
 
-const rest = async (node: TestNode) => {
-  for (let i = 0; i < 10; i += 1) {
-    await node.settled();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-};
-
 test('timers go off in the order of their times, and of their setting, and never before', async () => {
   const { node, vat, time } = await make();
   for (const [at, ctx] of [
@@ -59,13 +52,13 @@ test('timers go off in the order of their times, and of their setting, and never
   ] as const) {
     await E(vat).wakeAt(T + at, ctx);
   }
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(vat).log(), [`woke past ${T - 5n}`]);
   time.pass(199);
-  await rest(node);
+  await node.rest();
   assert.deepEqual((await E(vat).log()).slice(1), [`woke a ${T + 100n}`]);
   time.pass(1000);
-  await rest(node);
+  await node.rest();
   assert.deepEqual((await E(vat).log()).slice(2), [
     `woke b1 ${T + 200n}`,
     `woke b2 ${T + 200n}`,
@@ -84,7 +77,7 @@ test('a timer that was cancelled does not go off', async () => {
   assert.deepEqual(await E(vat).setAndCancel(T + 100n), [true, false]);
   assert.equal(await E(vat).cancel(999n), false);
   time.pass(1000);
-  await rest(node);
+  await node.rest();
   assert.deepEqual(await E(vat).log(), []);
   await node.stop();
 });
@@ -93,9 +86,9 @@ test('a timer whose turn throws is used up, and the operator can read why', asyn
   const { node, vat, time, lines } = await make();
   await E(vat).wakeAt(T + 100n, 'fail');
   time.pass(100);
-  await rest(node);
+  await node.rest();
   time.pass(100_000);
-  await rest(node);
+  await node.rest();
   assert.deepEqual(lines, ['[vat sleeper] A timer came to nothing: as asked']);
   await assert.rejects(E(vat).wakeNobody(), /not a facet of this vat with a method "wake"/);
   await node.stop();
@@ -108,7 +101,7 @@ test('a time for which the node has no room undoes the turn, and the node goes o
     await assert.rejects(E(vat).wakeAt(at, 'never'), /out of the range of time/);
   }
   for (const at of [latest, 0n, -1n, earliest]) await E(vat).wakeAt(at, 'x');
-  await rest(node);
+  await node.rest();
   time.pass(100);
   assert.deepEqual(await E(vat).log(), [`woke x 0`, `woke x -1`, `woke x ${earliest}`]);
   const left = (await node.storage.list('timer/')).map(([key]) => key);
@@ -126,16 +119,16 @@ test('a timer goes off once, whichever way the clock is set and whenever the nod
         time.step(before);
         if (restarts) ({ node, vat } = await restart(node, { time }));
         time.pass(20_000);
-        await rest(node);
+        await node.rest();
         const first: string[] = await E(vat).log();
         assert.equal(first[0], `woke one ${T + 1000n}`);
         assert.equal(first.filter((line) => line.startsWith('woke one')).length, 1);
         time.step(after);
         if (restarts) ({ node, vat } = await restart(node, { time }));
         time.pass(20_000);
-        await rest(node);
+        await node.rest();
         time.pass(20_000);
-        await rest(node);
+        await node.rest();
         const log: string[] = await E(vat).log();
         assert.equal(log.filter((line) => line.startsWith('woke one')).length, 1);
         const repeated = log.filter((line) => line.startsWith('woke again'));
@@ -154,14 +147,14 @@ test('more timers than are held in memory go off in order, also those set meanwh
   const count = 1200;
   const order = Array.from({ length: count }, (_, i) => BigInt((i * 7919) % count));
   await Promise.all(order.map((at) => E(vat).wakeAt(T + 1000n + at, 'x')));
-  await rest(node);
+  await node.rest();
   const { node: again, vat: same } = await restart(node, { time });
-  await rest(again);
+  await again.rest();
   await E(same).wakeAt(T + 1n, 'early');
   await E(same).wakeAt(T + 9999n, 'late');
   for (let i = 0; i < 30; i += 1) {
     time.pass(500);
-    await rest(again);
+    await again.rest();
   }
   const log: string[] = await E(same).log();
   assert.equal(log.length, count + 2);
