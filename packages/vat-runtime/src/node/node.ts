@@ -20,6 +20,7 @@ import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
 import type { HostReport } from '../vat/host.ts';
@@ -61,6 +62,8 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
+  /** What one party may ask of the node. @see defaultLimits */
+  readonly limits?: Partial<Limits>;
   /** Where what vats print goes, and what the operator should know. Default: standard error. */
   readonly print?: (line: string) => void;
 };
@@ -125,6 +128,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
+  const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
@@ -147,6 +151,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     slots: makeLastingSlots(store),
     gate: store.whenDurable,
     provide: provideParty,
+    limits,
   });
   const control = makeControlParty(switchboard);
   const { greeter, enlivener, grantor } = makeNodePowers({
