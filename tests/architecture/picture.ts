@@ -24,11 +24,12 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
   actors: [],
   locator: [],
+  monitor: [],
   store: [],
   switchboard: [],
   vat: ['actor', 'switchboard', 'store'],
   session: ['switchboard', 'locator'],
-  node: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session'],
+  node: ['actor', 'locator', 'monitor', 'store', 'switchboard', 'vat', 'session'],
   testing: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session', 'node'],
 };
 
