@@ -103,7 +103,11 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
 
   // ---- deliveries ----
 
-  const command = (wanted: () => HostCommand) => store.whenRoom(() => host.command(wanted()));
+  const command = (wanted: () => HostCommand | void) =>
+    store.whenRoom(() => {
+      const made = wanted();
+      if (made !== undefined) host.command(made);
+    });
   const deliver = (vat: Awake, delivery: Delivery) => {
     vat.used = time.monotonic();
     command(() => ({ type: 'deliver', vat: vat.id, delivery, time: clock.now() }));
@@ -218,7 +222,10 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const resume = (vat: Awake) => {
     vat.phase = 'awake';
     switchboard.up(vat.party, {
-      send: (message) => deliver(vat, { kind: 'message', message }),
+      send(message, asker) {
+        deliver(vat, { kind: 'message', message });
+        if (asker !== undefined) command(() => switchboard.carriedOut(asker));
+      },
       // The vat broke a limit. It is loaded anew by its next message; what it wrote stands.
       end: () => endSession(vat, 'its session was ended'),
     });

@@ -17,6 +17,7 @@ import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
 import type { CompiledModule, VatModule } from './module.ts';
 import { makeAssertSendable } from './sendable.ts';
+import { type Quotas, defaultQuotas } from './quotas.ts';
 import { makeSends } from './sends.ts';
 import { type TurnResult, makeE, makeTurns } from './turn.ts';
 
@@ -30,6 +31,7 @@ export type VatPowers = {
   /** A console that prints by lines. */
   readonly makeConsole: (print: (line: string) => void) => object;
   readonly digests: Digests;
+  readonly quotas?: Quotas;
   /** Called when there is something for `takeCrank` that was not there before. */
   readonly onOutput: () => void;
 };
@@ -67,6 +69,7 @@ export const makeVat = ({
   incarnation,
   makeConsole,
   digests,
+  quotas: _quotas = defaultQuotas,
   onOutput,
 }: VatPowers): Vat => {
   let rows = new Map<string, string | undefined>();
