@@ -24,12 +24,13 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
   actors: [],
   locator: [],
+  monitor: ['locator'],
   store: [],
   switchboard: [],
   vat: ['actor', 'switchboard', 'store'],
-  session: ['switchboard', 'locator'],
-  node: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session'],
-  testing: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session', 'node'],
+  session: ['switchboard', 'locator', 'monitor'],
+  node: ['actor', 'locator', 'monitor', 'store', 'switchboard', 'vat', 'session'],
+  testing: ['actor', 'locator', 'monitor', 'store', 'switchboard', 'vat', 'session', 'node'],
 };
 
 /**
@@ -40,7 +41,14 @@ export const vatPlaces: readonly string[] = ['packages/vat-runtime/src/actors/']
 export const vatLibrary = '@pocas/vat-runtime';
 
 /** What reaches the host: processes, files, network, time and randomness. */
-export const hostModules: readonly string[] = ['ws', 'level', 'esbuild', '@hono/node-server'];
+export const hostModules: readonly string[] = [
+  'ws',
+  'level',
+  'esbuild',
+  'pino',
+  'prom-client',
+  '@hono/node-server',
+];
 
 /** Entries by which host powers leave a package, and the one for test aids. */
 export const hostEntries: readonly string[] = [
