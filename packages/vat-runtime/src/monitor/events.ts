@@ -70,7 +70,7 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     level: 'fatal',
     means: 'nothing may be trusted any more, and the process ends',
     fields: { fault },
-    say: ({ fault }) => `${fault}\nThe node stops here, so that nothing wrong is kept.`,
+    say: ({ fault }) => `${fault}; the node stops here, so that nothing wrong is kept`,
   },
   'vat.line': {
     level: 'info',

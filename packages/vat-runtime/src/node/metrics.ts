@@ -45,7 +45,13 @@ const addMetric = (registry: Registry, name: MetricName, read: () => number | Re
   const labelNames = label === undefined ? [] : [label.name];
   const options = { name, help, labelNames, registers: [registry] };
   const readInto = (set: (labels: Record<string, string>, value: number) => void) => {
-    const reading = read();
+    let reading;
+    try {
+      reading = read();
+    } catch {
+      // It is missing then, and the others are there.
+      return;
+    }
     if (typeof reading === 'number') return set({}, reading);
     for (const [value, number] of bounded(name, reading)) set({ [label!.name]: value }, number);
   };
