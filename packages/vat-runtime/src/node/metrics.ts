@@ -44,34 +44,22 @@ const addMetric = (registry: Registry, name: MetricName, read: () => number | Re
   const { type, help, label } = metrics[name];
   const labelNames = label === undefined ? [] : [label.name];
   const options = { name, help, labelNames, registers: [registry] };
-  const readInto = (set: (labels: Record<string, string>, value: number) => void) => {
+  const collect = (metric: Gauge | Counter) => {
     let reading;
     try {
       reading = read();
     } catch {
-      // It is missing then, and the others are there.
+      // It stays as it was, and the others are read all the same.
       return;
     }
-    if (typeof reading === 'number') return set({}, reading);
-    for (const [value, number] of bounded(name, reading)) set({ [label!.name]: value }, number);
+    metric.reset();
+    if (typeof reading === 'number') return metric.inc(reading);
+    for (const [value, number] of bounded(name, reading)) {
+      metric.inc({ [label!.name]: value }, number);
+    }
   };
-  if (type === 'gauge') {
-    const gauge: Gauge = new Gauge({
-      ...options,
-      collect() {
-        gauge.reset();
-        readInto((labels, value) => gauge.set(labels, value));
-      },
-    });
-  } else {
-    const counter: Counter = new Counter({
-      ...options,
-      collect() {
-        counter.reset();
-        readInto((labels, value) => counter.inc(labels, value));
-      },
-    });
-  }
+  const Kind = type === 'gauge' ? Gauge : Counter;
+  const metric: Gauge | Counter = new Kind({ ...options, collect: () => collect(metric) });
 };
 
 export const makeMetrics = ({ meters, gate, after }: MetricsPowers): Metrics => {
