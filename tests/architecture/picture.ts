@@ -29,8 +29,33 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   switchboard: [],
   vat: ['actor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
-  node: ['actor', 'locator', 'monitor', 'store', 'switchboard', 'vat', 'session'],
-  testing: ['actor', 'locator', 'monitor', 'store', 'switchboard', 'vat', 'session', 'node'],
+  machine: ['store', 'vat'],
+  hosts: ['machine', 'store', 'switchboard', 'vat'],
+  node: [
+    'actor',
+    'hosts',
+    'locator',
+    'machine',
+    'monitor',
+    'store',
+    'switchboard',
+    'vat',
+    'session',
+  ],
+  testing: [
+    ...[
+      'actor',
+      'hosts',
+      'locator',
+      'machine',
+      'monitor',
+      'store',
+      'switchboard',
+      'vat',
+      'session',
+    ],
+    'node',
+  ],
 };
 
 /**
@@ -59,6 +84,8 @@ export const testEntry = '@pocas/vat-runtime/testing';
 
 /** Where host modules and host entries may be imported, beside test folders. */
 export const hostPlaces: readonly string[] = [
+  'packages/vat-runtime/src/machine/',
+  'packages/vat-runtime/src/hosts/',
   'packages/vat-runtime/src/node/',
   'packages/pocas/',
   'examples/',

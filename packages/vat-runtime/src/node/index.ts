@@ -3,8 +3,8 @@ export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
 export { type LogForm, type ProcessLog, makeLineLog, makeProcessLog } from './log.ts';
-export { rowChecksum, sha256 } from './integrity.ts';
-export { DataInUseError, DiskFullError, openLevelStorage } from './level-storage.ts';
+export { rowChecksum, sha256 } from '../machine/integrity.ts';
+export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {
   LINK_PATH,
   type MakeVatOptions,
@@ -13,7 +13,7 @@ export {
   type PocasNode,
   startNode,
 } from './node.ts';
-export { type HostHandle, startInlineHost, startVatThread } from './vat-threads.ts';
+export { type HostHandle, startInlineHost, startVatThread } from '../hosts/thread.ts';
 export { dialChannel } from './web-socket.ts';
 export { type Level, levels } from '../monitor/events.ts';
 export type { Log } from '../monitor/log.ts';

@@ -12,9 +12,10 @@ import { hashBundle } from './bundle.ts';
 import { makeCranks } from './cranks.ts';
 import { openInboxes } from './inbox.ts';
 import { makeLastingNames } from './lasting-names.ts';
-import type { NodeClock, TimeSource } from './node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
+import type { NodeClock } from './node-clock.ts';
 import { makeTimers } from './timers.ts';
-import type { HostHandle } from './vat-threads.ts';
+import type { HostHandle } from '../hosts/thread.ts';
 
 export type SleepPolicy = {
   /** A vat that got no message for so long goes to sleep, if nobody would notice. */
