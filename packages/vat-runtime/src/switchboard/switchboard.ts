@@ -49,6 +49,8 @@ export type SwitchboardPowers = {
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
+  /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
+  readonly onViolation?: (connection: Connection, reason: string) => void;
 };
 
 /** What a message that waits takes in memory beside its body, in characters. */
@@ -70,6 +72,7 @@ export class Switchboard {
   readonly #limits: Limits;
   readonly #connections = new Map<string, Connection>();
   readonly #cLists: CLists;
+  readonly #counts = { calls: 0, refused: 0, failed: 0 };
 
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
@@ -251,6 +254,16 @@ export class Switchboard {
     return true;
   }
 
+  /** All that are connected or may be again. */
+  parties(): Iterable<Connection> {
+    return this.#connections.values();
+  }
+
+  /** Since the start: calls taken, those not delivered, those that a vat answered with an error. */
+  counts(): { calls: number; refused: number; failed: number } {
+    return { ...this.#counts };
+  }
+
   /** How many entries and questions a party has, for tests and for the operator. */
   sizes(connection: Connection): { entries: number; asked: number; answering: number } {
     return {
@@ -277,7 +290,8 @@ export class Switchboard {
     }
   }
 
-  #end(connection: Connection, link: Link, { message }: WireViolation): void {
+  #end(connection: Connection, link: Link, { message, reason }: WireViolation): void {
+    this.#powers.onViolation?.(connection, reason);
     if (connection.kind.inside) return this.#endInside(connection, link, message);
     this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: message });
     this.#powers.gate(() => link.end(message), 0);
@@ -320,6 +334,7 @@ export class Switchboard {
 
   #onCall(connection: Connection, { questionID, target, method }: Call): void {
     const question = this.#ask(connection, questionID, method.body.length);
+    this.#counts.calls += 1;
     const isPipelined = target[0] === 'q';
     if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
     const object = isPipelined ? undefined : this.#cLists.entryAt(connection, target).ref;
@@ -343,6 +358,7 @@ export class Switchboard {
       !('result' in message),
     );
     connection.answering.delete(message.answerID);
+    if (outcome.rejected && connection.kind.inside) this.#counts.failed += 1;
     // Stock @endo/captp frees an answer when its number, given as q+N, is dropped as q-N (FACTS 2, fault 3).
     this.#emit(connection, {
       type: 'CTP_DROP',
@@ -492,6 +508,7 @@ export class Switchboard {
   }
 
   #refuse({ question, method }: PendingCall, reason: string): void {
+    this.#counts.refused += 1;
     this.#fail(question, reason);
     this.#cLists.unpin(method.refs);
   }

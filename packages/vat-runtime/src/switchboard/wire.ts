@@ -68,9 +68,11 @@ export const errorData = (message: string): CapData => ({
 
 /** A message that breaks the protocol. Its text is one of a fixed set, safe to show to anyone. */
 export class WireViolation extends Error {
+  readonly reason: string;
   constructor(reason: string) {
     super(`Cannot accept message: ${reason}`);
     this.name = 'WireViolation';
+    this.reason = reason;
   }
 }
 
