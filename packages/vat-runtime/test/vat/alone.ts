@@ -3,6 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import { setImmediate } from 'node:timers/promises';
 import { E } from '@endo/far';
 import { digests } from '#src/node/integrity.js';
+import { makeVatConsole } from '#src/node/vat-console.js';
 import { type Endpoint, makeEndpoint } from '#src/switchboard/endpoint.js';
 import type { Device } from '#src/vat/clock.js';
 import type { Crank, Delivery, Effect } from '#src/vat/delivery.js';
@@ -34,6 +35,7 @@ export const loadAlone = (
   rows: Map<string, string>,
   quotas: Quotas,
   clock: { now: bigint } = { now: 0n },
+  makeConsole: (print: (line: string) => void) => object = makeVatConsole,
 ): Alone => {
   if (rows.size === 0) for (const [key, value] of firstRows) rows.set(key, value!);
   const vat = makeVat({
@@ -41,7 +43,7 @@ export const loadAlone = (
     module,
     read: (key) => rows.get(key),
     incarnation: 'i',
-    makeConsole: (print) => ({ log: print }),
+    makeConsole,
     digests,
     quotas,
     onOutput: () => {},
