@@ -22,6 +22,7 @@ import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
 import type { HostReport } from '../vat/host.ts';
@@ -67,6 +68,8 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
+  /** What one party may ask of the node. @see defaultLimits */
+  readonly limits?: Partial<Limits>;
   /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
   readonly log?: Log;
 };
@@ -154,6 +157,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
+  const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
@@ -172,13 +176,12 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const violations = new Map<string, number>();
   const switchboard = new Switchboard({
     slots: makeLastingSlots(store),
     gate: store.whenDurable,
     provide: provideParty,
+    limits,
     onViolation(party, reason) {
-      violations.set(reason, (violations.get(reason) ?? 0) + 1);
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
   });
@@ -230,7 +233,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, sessions, violations },
+      ...{ store, switchboard, vats, peers, sessions },
       process: processMeters,
     }),
     gate: store.whenDurable,
