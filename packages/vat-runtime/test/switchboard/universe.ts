@@ -37,6 +37,8 @@ type Token = {
   readonly slot: string;
   /** How often its owner sent it and was not given it back. */
   sent: number;
+  /** A test gave it to others, as the node does. */
+  byHand: boolean;
   /** Its owner was away since, and may have been given it back meanwhile. */
   unsure: boolean;
   /** Its owner's session has ended. */
@@ -57,6 +59,8 @@ type Target = { readonly token: Token } | { readonly question: Question };
 type Question = {
   readonly asker: Member;
   readonly id: string;
+  /** The session in which it was asked. */
+  readonly session: number;
   readonly target: Target | undefined;
   readonly tokens: readonly Token[];
   deliveredTo?: { readonly member: Member; readonly id: string; readonly session: number };
@@ -151,7 +155,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
   const ownToken = (owner: Member, slot: string): Token => {
     let token = owner.own.get(slot);
     if (token === undefined) {
-      token = { owner, slot, sent: 0, unsure: false, dead: false };
+      token = { owner, slot, sent: 0, byHand: false, unsure: false, dead: false };
       owner.own.set(slot, token);
     }
     return token;
@@ -172,6 +176,10 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     const mayLast = isLastingSlot(token.slot) && lasts(token.owner) && lasts(member);
     assert.equal(isLastingSlot(slot), mayLast, `the kind of slot ${slot} for ${token.slot}`);
     assert.equal(slot[0], token.slot[0]);
+    assert.ok(
+      token.sent > 0 || token.byHand || token.unsure || token.dead,
+      `${slot} is an object that its owner was told to forget`,
+    );
     const before = member.kept.get(token);
     if (before !== undefined) assert.equal(slot, before, 'a kept object came under another slot');
     if (!mayLast) {
@@ -211,6 +219,13 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     return follow({ token });
   };
 
+  const isSame = (one: Target | undefined, other: Target | undefined): boolean =>
+    one !== undefined &&
+    other !== undefined &&
+    ('token' in one
+      ? 'token' in other && one.token === other.token
+      : 'question' in other && one.question === other.question);
+
   // ---- what members are sent ----
 
   const numberIn = ({ body }: CapData): number | undefined => {
@@ -241,6 +256,13 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       if (isPromiseSlot(target)) assert.ok(isRemote(member));
     }
     takeSlots(member, message.method, question.tokens);
+    const alike = [...questions.values()].filter(
+      (other) => other.asker === question.asker && other.session === question.session,
+    );
+    for (const other of alike.slice(alike.indexOf(question) + 1)) {
+      const isAfter = other.deliveredTo?.member === member && isSame(other.target, question.target);
+      assert.ok(!isAfter, 'of two calls on one target the later came first');
+    }
     question.deliveredTo = { member, id: questionID, session: member.session };
     member.owed.set(questionID, question);
   };
@@ -361,7 +383,19 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       noteEnd(member, member.kind === 'vat');
     }
     for (const member of members) if (member.isUp) read(member);
+    for (const { isUp, imports } of members) {
+      if (!isUp) continue;
+      for (const [slot, { token, isResolved }] of imports) {
+        assert.equal(isResolved, token.outcome !== undefined, `whether ${slot} has settled`);
+      }
+    }
     return cut;
+  };
+
+  const giveByHand = (holder: Member, owner: Member) => {
+    const token = ownToken(owner, 'o+1');
+    token.byHand = true;
+    noteImport(holder, board.introduce(holder.party, owner.party, 'o+1'), token).sent += 1;
   };
 
   const introduceAll = (member: Member) => {
@@ -371,8 +405,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
         [member, owner],
         [owner, member],
       ] as const) {
-        const slot = board.introduce(holder.party, from.party, 'o+1');
-        noteImport(holder, slot, ownToken(from, 'o+1')).sent += 1;
+        giveByHand(holder, from);
       }
     }
   };
@@ -447,7 +480,10 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     const targets = [...member.imports.keys(), ...member.asked.keys()];
     const target = a % 13 === 0 ? undefined : pick(targets, a);
     if (target === undefined) {
-      member.asked.set(id, { asker: member, id, target: undefined, tokens: [], told: false });
+      const { session } = member;
+      member.asked.set(id, {
+        ...{ asker: member, id, session, target: undefined, tokens: [], told: false },
+      });
       return member.party.say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: id });
     }
     const number = newNumber();
@@ -455,6 +491,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     const question: Question = {
       asker: member,
       id,
+      session: member.session,
       target:
         target[0] === 'q'
           ? { question: member.asked.get(target)! }
@@ -535,47 +572,57 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
   };
 
   const body = { body: '[]', slots: [] as string[] };
-  /** Messages that break the protocol, whoever sends them and whenever. */
-  const violations = (member: Member, { b }: Step): unknown[] => {
+  /** Messages that break the protocol, whoever sends them and whenever, by what they break. */
+  const violations = (member: Member): unknown[][] => {
     const sign = isRemote(member) ? '+' : '-';
-    const next = `q${sign}${member.lastAsked + 1}`;
-    const call = { type: 'CTP_CALL', epoch: 0, questionID: next, target: 'o-999999', method: body };
-    // A slot that others hold and this member does not.
+    const held = [...member.imports.keys()];
+    const [good = 'q-1'] = held;
+    const last = `q${sign}${member.lastAsked}`;
+    const call = {
+      type: 'CTP_CALL',
+      epoch: 0,
+      questionID: `q${sign}${member.lastAsked + 1}`,
+      target: good,
+      method: body,
+    };
+    // Slots that others hold and this member does not.
     const foreign = members
       .flatMap(({ imports }) => [...imports.keys()])
       .filter((slot) => !member.imports.has(slot) && !isLastingSlot(slot));
-    const held = [...member.imports.keys()].filter(isPromiseSlot);
-    const answered = [...member.answered];
+    const strange = [...foreign, 'o-999999', 'p-999999', 'o-dx'];
+    const answer = { type: 'CTP_RETURN', epoch: 0, result: body };
+    const settle = { type: 'CTP_RESOLVE', epoch: 0, res: body };
+    const settled = [...member.own.values()].filter(
+      (token) =>
+        isPromiseSlot(token.slot) && token.outcome !== undefined && holders(token).length > 0,
+    );
+    const [object] = [...member.own.values()].filter(
+      (token) => !isPromiseSlot(token.slot) && holders(token).length > 0,
+    );
     return [
-      call,
-      { ...call, target: `o+${b + 1}` },
-      { ...call, target: 'p-999999' },
-      ...foreign.map((target) => ({ ...call, target })),
-      ...foreign.map((slot) => ({
-        ...call,
-        target: [...member.imports.keys()][0] ?? slot,
-        method: { ...body, slots: ['o+77', slot] },
-      })),
-      ...(member.lastAsked === 0 ? [] : [{ ...call, questionID: `q${sign}${member.lastAsked}` }]),
-      { ...call, trap: true },
-      { ...call, method: { ...body, slots: Array.from({ length: 300 }, () => 'o+1') } },
-      { ...call, method: { ...body, body: `${'['.repeat(65)}` } },
-      { type: 'CTP_RETURN', epoch: 0, answerID: 'q+999999', result: body },
-      { type: 'CTP_RETURN', epoch: 0, answerID: 'q-1', result: body },
-      ...answered.map((answerID) => ({ type: 'CTP_RETURN', epoch: 0, answerID, result: body })),
-      ...held.map((slot) => ({
-        type: 'CTP_RESOLVE',
-        epoch: 0,
-        promiseID: reverse(slot),
-        res: body,
-      })),
-      { type: 'CTP_DROP', epoch: 0, slotID: 'o-1', decRefs: -1 },
-      { type: 'CTP_ABORT', epoch: 0 },
-      ...(lasts(member) ? [] : [{ ...call, target: 'q-1', method: { ...body, slots: ['o+dx'] } }]),
-      'nonsense',
-      null,
-      [],
-    ];
+      strange.map((target) => ({ ...call, target })),
+      strange.map((slot) => ({ ...call, method: { ...body, slots: ['o+77', slot] } })),
+      ['o+1', 'p+1', 'o+77', 'o+da'].map((target) => ({ ...call, target })),
+      member.lastAsked === 0
+        ? []
+        : [
+            { ...call, questionID: last },
+            { ...call, questionID: 'q-1' },
+          ],
+      ['q+999999', 'q-1', ...member.answered].map((answerID) => ({ ...answer, answerID })),
+      held.filter(isPromiseSlot).map((slot) => ({ ...settle, promiseID: reverse(slot) })),
+      settled.map(({ slot }) => ({ ...settle, promiseID: reverse(slot) })),
+      object === undefined ? [] : [{ ...settle, promiseID: reverse(object.slot) }],
+      lasts(member) ? [] : [{ ...call, method: { ...body, slots: ['o+dx'] } }],
+      [
+        { ...call, trap: true },
+        { ...call, method: { ...body, slots: Array.from({ length: 300 }, () => 'o+1') } },
+        { ...call, method: { ...body, body: '['.repeat(65) } },
+        { type: 'CTP_DROP', epoch: 0, slotID: 'o-1', decRefs: -1 },
+        { type: 'CTP_ABORT', epoch: 0 },
+        ...['nonsense', null, []],
+      ],
+    ].filter((some) => some.length > 0);
   };
 
   const why = 'its session was ended';
@@ -592,7 +639,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       // The same choice is made, so that both worlds go on alike.
       return end(member);
     }
-    member.party.say(pick(violations(member, step), step.a));
+    member.party.say(pick(pick(violations(member), step.a)!, step.b));
     assert.equal(member.party.ended.length, 1, 'a violation passed');
     const [reason] = member.party.ended;
     assert.match(reason!, /^Cannot accept message: [a-z ]+$/);
@@ -626,8 +673,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
         [member, owner],
         [owner, member],
       ] as const) {
-        const slot = board.introduce(holder.party, from.party, 'o+1');
-        noteImport(holder, slot, ownToken(from, 'o+1')).sent += 1;
+        giveByHand(holder, from);
       }
     }
   });
