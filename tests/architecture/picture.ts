@@ -24,12 +24,38 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
   actors: [],
   locator: [],
+  monitor: [],
   store: [],
   switchboard: [],
   vat: ['actor', 'switchboard', 'store'],
   session: ['switchboard', 'locator'],
-  node: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session'],
-  testing: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session', 'node'],
+  machine: ['store', 'vat'],
+  hosts: ['machine', 'store', 'switchboard', 'vat'],
+  node: [
+    'actor',
+    'hosts',
+    'locator',
+    'machine',
+    'monitor',
+    'store',
+    'switchboard',
+    'vat',
+    'session',
+  ],
+  testing: [
+    ...[
+      'actor',
+      'hosts',
+      'locator',
+      'machine',
+      'monitor',
+      'store',
+      'switchboard',
+      'vat',
+      'session',
+    ],
+    'node',
+  ],
 };
 
 /**
@@ -51,6 +77,8 @@ export const testEntry = '@pocas/vat-runtime/testing';
 
 /** Where host modules and host entries may be imported, beside test folders. */
 export const hostPlaces: readonly string[] = [
+  'packages/vat-runtime/src/machine/',
+  'packages/vat-runtime/src/hosts/',
   'packages/vat-runtime/src/node/',
   'packages/pocas/',
   'examples/',

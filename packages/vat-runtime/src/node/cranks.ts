@@ -7,7 +7,8 @@ import type { Switchboard } from '../switchboard/switchboard.ts';
 import type { Crank, Effect } from '../vat/delivery.ts';
 import type { Inboxes, NamedData } from './inbox.ts';
 import type { LastingNames } from './lasting-names.ts';
-import type { NodeClock, TimeSource } from './node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
+import type { NodeClock } from './node-clock.ts';
 import type { Timers } from './timers.ts';
 
 export type Cranks = {

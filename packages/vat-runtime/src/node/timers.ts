@@ -2,7 +2,8 @@
 import harden from '@endo/harden';
 import type { Committer } from '../store/committer.ts';
 import { earliestTime } from '../vat/clock.ts';
-import type { NodeClock, TimeSource } from './node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
+import type { NodeClock } from './node-clock.ts';
 
 export type Timers = {
   /** Both in the current batch. */

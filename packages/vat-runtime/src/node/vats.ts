@@ -11,9 +11,10 @@ import { hashBundle } from './bundle.ts';
 import { makeCranks } from './cranks.ts';
 import { openInboxes } from './inbox.ts';
 import { makeLastingNames } from './lasting-names.ts';
-import type { NodeClock, TimeSource } from './node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
+import type { NodeClock } from './node-clock.ts';
 import { makeTimers } from './timers.ts';
-import type { HostHandle } from './vat-threads.ts';
+import type { HostHandle } from '../hosts/thread.ts';
 
 export type SleepPolicy = {
   /** A vat that got no message for so long goes to sleep, if nobody would notice. */
@@ -103,7 +104,11 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
 
   // ---- deliveries ----
 
-  const command = (wanted: () => HostCommand) => store.whenRoom(() => host.command(wanted()));
+  const command = (wanted: () => HostCommand | void) =>
+    store.whenRoom(() => {
+      const made = wanted();
+      if (made !== undefined) host.command(made);
+    });
   const deliver = (vat: Awake, delivery: Delivery) => {
     vat.used = time.monotonic();
     command(() => ({ type: 'deliver', vat: vat.id, delivery, time: clock.now() }));
@@ -218,7 +223,10 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const resume = (vat: Awake) => {
     vat.phase = 'awake';
     switchboard.up(vat.party, {
-      send: (message) => deliver(vat, { kind: 'message', message }),
+      send(message, asker) {
+        deliver(vat, { kind: 'message', message });
+        if (asker !== undefined) command(() => switchboard.carriedOut(asker));
+      },
       // The vat broke a limit. It is loaded anew by its next message; what it wrote stands.
       end: () => endSession(vat, 'its session was ended'),
     });

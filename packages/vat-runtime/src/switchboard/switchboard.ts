@@ -114,6 +114,7 @@ export class Switchboard {
   /** The session with a party begins. What waited for it is delivered, in order. */
   up(connection: Connection, link: Link): void {
     connection.link = link;
+    if (connection.isPaused) link.pause?.();
     const { held } = connection;
     connection.held = [];
     for (const { run } of held) run();
@@ -150,6 +151,29 @@ export class Switchboard {
       this.#cLists.releaseIfUnheld(entry.ref);
     }
     if (held.length === 0 && connection.bySlot.size === 0) this.#connections.delete(connection.id);
+  }
+
+  /** A host has carried out, or lost, a call that was given to it for `asker`. */
+  carriedOut(asker: Connection): void {
+    asker.inFlight -= 1;
+    this.#throttle(asker);
+  }
+
+  /**
+   * Takes nothing more from a party outside while too much of its work is under way. Vats are not
+   * paused: two that wait for each other would wait for good. Their quotas bound what they send.
+   */
+  #throttle(party: Connection): void {
+    if (party.kind.inside) return;
+    const { inFlight, isPaused, link } = party;
+    const { maxInFlight } = this.#limits;
+    if (!isPaused && inFlight > maxInFlight) {
+      party.isPaused = true;
+      link?.pause?.();
+    } else if (isPaused && inFlight <= maxInFlight / 2) {
+      party.isPaused = false;
+      link?.resume?.();
+    }
   }
 
   /** The link that was summoned is not to be had. What waited for it is refused. */
@@ -427,13 +451,16 @@ export class Switchboard {
     const id = `q+${receiver.lastQuestion}`;
     question.sentTo = { connection: receiver, id };
     receiver.answering.set(id, question);
-    this.#emitWith(receiver, method, (data) => ({
-      type: 'CTP_CALL',
-      epoch: 0,
-      questionID: id,
-      target,
-      method: data,
-    }));
+    if (inside) {
+      question.asker.inFlight += 1;
+      this.#throttle(question.asker);
+    }
+    this.#emitWith(
+      receiver,
+      method,
+      (data) => ({ type: 'CTP_CALL', epoch: 0, questionID: id, target, method: data }),
+      question.asker,
+    );
     if (receiver.kind.remote) {
       for (const next of question.queue.splice(0)) this.#forward(next, receiver, id);
     }
@@ -444,10 +471,21 @@ export class Switchboard {
     if (receiver.held.length >= this.#limits.maxQueuedCalls) {
       return this.#refuse(call, notDelivered('too many calls wait for one link'));
     }
+    const { asker } = call.question;
+    const { inside } = receiver.kind;
+    // It is work under way as well: a vat that sleeps would wake to all of it.
+    if (inside) asker.inFlight += 1;
     receiver.held.push({
-      run: () => this.#forward(call, receiver, target),
-      refuse: (why) => this.#refuse(call, notDelivered(why)),
+      run: () => {
+        if (inside) asker.inFlight -= 1;
+        this.#forward(call, receiver, target);
+      },
+      refuse: (why) => {
+        if (inside) this.carriedOut(asker);
+        this.#refuse(call, notDelivered(why));
+      },
     });
+    this.#throttle(asker);
     if (receiver.held.length === 1 && !(receiver.summon?.() ?? false)) {
       this.unreachable(receiver, 'the party is gone');
     }
@@ -524,7 +562,12 @@ export class Switchboard {
   }
 
   /** From Refs to the receiver's slots, written from our side; then the message leaves. */
-  #emitWith(receiver: Connection, { body, refs }: Data, make: (data: CapData) => Message): void {
+  #emitWith(
+    receiver: Connection,
+    { body, refs }: Data,
+    make: (data: CapData) => Message,
+    asker?: Connection,
+  ): void {
     const { link } = receiver;
     if (link === undefined) return;
     const { inside, remote, unlimited = inside || remote } = receiver.kind;
@@ -541,15 +584,15 @@ export class Switchboard {
       return reverse(entry.slot);
     });
     for (const entry of sent) if (!isOwn(entry.slot)) entry.sent += 1;
-    this.#emit(receiver, make({ body, slots }), body.length);
+    this.#emit(receiver, make({ body, slots }), body.length, asker);
     // The owner resolves a promise once; whoever gets it later learns it from us.
     for (const ref of settledPromises) this.#sendResolution(receiver, ref, ref.outcome!);
   }
 
-  #emit(receiver: Connection, message: Message, bodyLength = 0): void {
+  #emit(receiver: Connection, message: Message, bodyLength = 0, asker?: Connection): void {
     const { link } = receiver;
     if (link === undefined) return;
-    if (receiver.kind.inside) return link.send(message);
+    if (receiver.kind.inside) return link.send(message, asker);
     this.#powers.gate(() => {
       if (receiver.link === link || message.type === 'CTP_DISCONNECT') link.send(message);
     }, bodyLength + lengthAround);

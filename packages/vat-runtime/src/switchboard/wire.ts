@@ -116,7 +116,8 @@ const capData = (value: unknown, limits: Limits): CapData => {
   if (body.length > limits.maxBodyLength) violation('body is too long');
   if (slots.length > limits.maxSlotsPerMessage) violation('too many slots');
   checkDepth(body, limits.maxDepth);
-  return { body, slots: slots.map(slot) };
+  // `map` would leave holes, which a copy from another process may have.
+  return { body, slots: Array.from(slots, slot) };
 };
 
 /** Whether a body and its slots keep to the limits. */

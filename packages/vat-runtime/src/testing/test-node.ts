@@ -1,8 +1,8 @@
 /** A node in this thread over a memory store: real switchboard, real vats, no disk. For fast tests. */
-import '../node/lockdown.ts';
+import '../machine/lockdown.ts';
 import { makeSecret } from '../node/data-directory.ts';
 import { type NodeOptions, type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
-import { startInlineHost } from '../node/vat-threads.ts';
+import { startInlineHost } from '../hosts/thread.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
