@@ -7,7 +7,8 @@ import { parseSturdyRef } from './locator/sturdy-ref.ts';
 import { makeIncarnation } from './session/handshake.ts';
 import { type Channel, type Link, openLink } from './session/link.ts';
 import { defaultLimits } from './switchboard/limits.ts';
-import { type Endpoint, applyMethod, makeEndpoint } from './switchboard/endpoint.ts';
+import { type Endpoint, applyMethod } from './switchboard/endpoint.ts';
+import { makeOwnEndpoint as makeEndpoint } from './switchboard/own-endpoint.ts';
 import { WireViolation, checkMessage } from './switchboard/wire.ts';
 
 export type { Channel, Link };
