@@ -176,8 +176,16 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const switchboard = new Switchboard({
-    slots: makeLastingSlots(store),
+  const lastingSlots = makeLastingSlots(store);
+  const switchboard: Switchboard = new Switchboard({
+    slots: {
+      ...lastingSlots,
+      keep(party, slot, owner, ownerSlot) {
+        lastingSlots.keep(party, slot, owner, ownerSlot);
+        const designator = designatorIn(owner);
+        if (designator !== undefined) peers.remember(designator);
+      },
+    },
     gate: store.whenDurable,
     provide: provideParty,
     limits,
@@ -206,11 +214,15 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     switchboard,
     greeter: greeterRef,
     locations: () => locations,
-    dial: dialChannel,
+    limits,
+    now: () => performance.now(),
+    dial: (location) => dialChannel(location, undefined, { limits }),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getLocations: (designator) =>
-      JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
+    getLocations(designator) {
+      const row = store.get(`peer/${designator}`);
+      return row === undefined ? undefined : (JSON.parse(row) as readonly string[]);
+    },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     log: told,
   });
@@ -334,7 +346,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     listen(server: Server, location: string) {
       locations = [location];
-      serveChannels(server, LINK_PATH, peers.accept);
+      serveChannels(server, LINK_PATH, peers.accept, { limits });
     },
     settled: store.settled,
     linkTo: peers.linkTo,

@@ -46,6 +46,31 @@ export type Limits = {
   readonly maxInFlightLength: number;
   /** Characters that wait for the disk before they may leave to one party. Past it nothing is taken from the party. */
   readonly maxWaitingOutput: number;
+
+  // ---- a link ----
+
+  /** Bytes of one frame. A body of the greatest length fits, in any script. */
+  readonly maxFrameBytes: number;
+  /** Messages in one frame. */
+  readonly maxFrameMessages: number;
+  /** Messages taken from a link in a second, and at once: 30 µs each on the thread that all share. */
+  readonly messagesPerSecond: number;
+  readonly messageBurst: number;
+  /** Bytes taken from a link in a second, and at once: about 20 ns each. */
+  readonly bytesPerSecond: number;
+  readonly byteBurst: number;
+  /** Bytes that wait for a side to read them. Past it nothing is taken from that side. */
+  readonly maxUnread: number;
+  /** Past this its link ends. */
+  readonly maxUnreadAtAll: number;
+  /** Milliseconds after which the link of a side that reads nothing of them ends. */
+  readonly maxUnreadMilliseconds: number;
+  /** Bytes of frames that are not complete, on all links. Past it the link with the most ends. */
+  readonly maxUnfinishedInAll: number;
+  /** Links. Past it the oldest without a handshake ends, then one of a party that was given nothing. */
+  readonly maxLinks: number;
+  /** Links without a handshake yet. Past it the oldest of them ends. */
+  readonly maxHandshakes: number;
 };
 
 export const defaultLimits: Limits = Object.freeze({
@@ -64,4 +89,16 @@ export const defaultLimits: Limits = Object.freeze({
   maxOrphans: 1024,
   maxInFlightLength: 4 << 20,
   maxWaitingOutput: 2 << 20,
+  maxFrameBytes: 4 << 20,
+  maxFrameMessages: 4096,
+  messagesPerSecond: 10_000,
+  messageBurst: 20_000,
+  bytesPerSecond: 2 << 20,
+  byteBurst: 8 << 20,
+  maxUnread: 1 << 20,
+  maxUnreadAtAll: 16 << 20,
+  maxUnreadMilliseconds: 30_000,
+  maxUnfinishedInAll: 16 << 20,
+  maxLinks: 1024,
+  maxHandshakes: 128,
 });

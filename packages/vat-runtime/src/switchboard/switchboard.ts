@@ -167,6 +167,15 @@ export class Switchboard {
     return true;
   }
 
+  /** Whether anyone else holds an object of the party, or a call to one waits. */
+  isHeld({ bySlot, held }: Connection): boolean {
+    if (held.length > 0) return true;
+    for (const { slot, ref } of bySlot.values()) {
+      if (isOwn(slot) && (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0)) return true;
+    }
+    return false;
+  }
+
   /** Stops the flow of messages to a party. Calls wait, until `up` or `rest`. */
   pause(connection: Connection): void {
     connection.link = undefined;
