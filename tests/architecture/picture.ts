@@ -24,11 +24,11 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
   actors: [],
   locator: [],
-  monitor: [],
+  monitor: ['locator'],
   store: [],
   switchboard: [],
   vat: ['actor', 'switchboard', 'store'],
-  session: ['switchboard', 'locator'],
+  session: ['switchboard', 'locator', 'monitor'],
   machine: ['store', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
@@ -66,7 +66,14 @@ export const vatPlaces: readonly string[] = ['packages/vat-runtime/src/actors/']
 export const vatLibrary = '@pocas/vat-runtime';
 
 /** What reaches the host: processes, files, network, time and randomness. */
-export const hostModules: readonly string[] = ['ws', 'level', 'esbuild', '@hono/node-server'];
+export const hostModules: readonly string[] = [
+  'ws',
+  'level',
+  'esbuild',
+  'pino',
+  'prom-client',
+  '@hono/node-server',
+];
 
 /** Entries by which host powers leave a package, and the one for test aids. */
 export const hostEntries: readonly string[] = [
