@@ -28,7 +28,8 @@ if (!isMainThread) {
   const channel = new BroadcastChannel(channelName);
   channel.onmessage = (event) => {
     const { ask } = (event as { data: { ask?: number } }).data;
-    if (ask !== undefined) void collectHere().then((heap) => channel.postMessage({ to: ask, heap }));
+    if (ask !== undefined)
+      void collectHere().then((heap) => channel.postMessage({ to: ask, heap }));
   };
   channel.unref();
 }

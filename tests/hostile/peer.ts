@@ -192,7 +192,11 @@ export const dialHostile = async (sturdyRef: string): Promise<Peer> => {
     call(...args);
     return answer;
   };
-  const { result } = await ask('o-dgreeter', 'enliven', JSON.stringify(parseSturdyRef(sturdyRef).swiss));
+  const { result } = await ask(
+    'o-dgreeter',
+    'enliven',
+    JSON.stringify(parseSturdyRef(sturdyRef).swiss),
+  );
   if (result === undefined) throw Error('Cannot attack: the reference was refused');
   return {
     root: reverse(result.slots[0]!),

@@ -56,17 +56,21 @@ export const startSiege = async (directory: string): Promise<Siege> => {
   const { refs, resident } = node;
   const [siegedNode, client] = [node, control];
 
-  const attackWith = async (attacker: Part, attack: Attack, milliseconds: number) => {
+  /** One that failed may have left anything behind, so the next attack has another. */
+  let attacker: Part | undefined;
+  const attackWith = async (attack: Attack, milliseconds: number) => {
+    attacker ??= await startPart(program, { nice: true });
     try {
       return { note: await attacker.ask<string>('attack', attack.name, refs, milliseconds) };
     } catch (error) {
+      await attacker.stop();
+      attacker = undefined;
       return { note: '', failure: (error as Error).message };
     }
   };
 
   return {
     async lay(attack, milliseconds) {
-      const attacker = await startPart(program, { nice: true });
       const heapBefore = await inUse(siegedNode);
       const before = resident();
       let most = before;
@@ -74,11 +78,10 @@ export const startSiege = async (directory: string): Promise<Siege> => {
         most = Math.max(most, resident());
       }, sampleMillis);
       await client.begin(callsPerSecond);
-      const { note, failure } = await attackWith(attacker, attack, milliseconds);
+      const { note, failure } = await attackWith(attack, milliseconds);
       await sleep(attack.aftermathMillis ?? 0);
       const latencies = await client.end(10_000);
       clearInterval(sampling);
-      await attacker.stop();
       const heapAfter = (await inUse(siegedNode)) - heapBefore;
       return {
         ...latencies,
@@ -90,7 +93,10 @@ export const startSiege = async (directory: string): Promise<Siege> => {
         heapAfter: inMebi(heapAfter),
       };
     },
-    end: stop,
+    async end() {
+      await attacker?.stop();
+      await stop();
+    },
   };
 };
 

@@ -17,7 +17,10 @@ const wrongSwiss = JSON.stringify('A'.repeat(43));
 
 const steps: readonly [string, (peer: Peer, round: number) => void][] = [
   ['calls', (peer) => times(peer, (q) => callMessage(q, peer.root, 'text'))],
-  ['calls that never are answered', (peer) => times(peer, (q) => callMessage(q, peer.root, 'never'))],
+  [
+    'calls that never are answered',
+    (peer) => times(peer, (q) => callMessage(q, peer.root, 'never')),
+  ],
   [
     'calls on an answer that never comes',
     (peer) => {
@@ -33,15 +36,12 @@ const steps: readonly [string, (peer: Peer, round: number) => void][] = [
     'promises that settle to each other',
     (peer) => {
       const promise = own('p');
-      peer.send(
-        callMessage(peer.nextQuestion(), peer.root, 'echo', slotBody(), [promise]),
-        {
-          type: 'CTP_RESOLVE',
-          epoch: 0,
-          promiseID: promise.replace('+', '-'),
-          res: { body: slotBody(), slots: [own('p')] },
-        },
-      );
+      peer.send(callMessage(peer.nextQuestion(), peer.root, 'echo', slotBody(), [promise]), {
+        type: 'CTP_RESOLVE',
+        epoch: 0,
+        promiseID: promise.replace('+', '-'),
+        res: { body: slotBody(), slots: [own('p')] },
+      });
     },
   ],
   [
@@ -70,7 +70,12 @@ const steps: readonly [string, (peer: Peer, round: number) => void][] = [
   [
     'drops of answers',
     (peer) =>
-      void times(peer, (_, i) => ({ type: 'CTP_DROP', epoch: 0, slotID: `q-${i + 1}`, decRefs: 1 })),
+      void times(peer, (_, i) => ({
+        type: 'CTP_DROP',
+        epoch: 0,
+        slotID: `q-${i + 1}`,
+        decRefs: 1,
+      })),
   ],
   [
     'wrong secrets',
@@ -80,10 +85,7 @@ const steps: readonly [string, (peer: Peer, round: number) => void][] = [
     'greetings',
     (peer) => times(peer, (questionID) => ({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID })),
   ],
-  [
-    'refused calls',
-    (peer) => times(peer, (q) => callMessage(q, peer.root, 'constructor')),
-  ],
+  ['refused calls', (peer) => times(peer, (q) => callMessage(q, peer.root, 'constructor'))],
   [
     'calls on data',
     (peer) => {
@@ -112,16 +114,35 @@ const steps: readonly [string, (peer: Peer, round: number) => void][] = [
         `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":[]`).join()}}`,
       ),
   ],
-  ['objects that are made for it', (peer) => times(peer, (q) => callMessage(q, peer.root, 'many', '{"@qclass":"bigint","digits":"10"}'))],
-  ['empty frames', (peer) => { for (let i = 0; i < batch; i += 1) peer.frame('[]'); }],
+  [
+    'objects that are made for it',
+    (peer) =>
+      times(peer, (q) => callMessage(q, peer.root, 'many', '{"@qclass":"bigint","digits":"10"}')),
+  ],
+  [
+    'empty frames',
+    (peer) => {
+      for (let i = 0; i < batch; i += 1) peer.frame('[]');
+    },
+  ],
   [
     'frames of one call',
     (peer) => {
       for (let i = 0; i < batch; i += 1) peer.call(peer.root, 'text');
     },
   ],
-  ['pings', (peer) => { for (let i = 0; i < batch; i += 1) peer.webSocket.ping('x'.repeat(125)); }],
-  ['pongs', (peer) => { for (let i = 0; i < batch; i += 1) peer.webSocket.pong('x'.repeat(125)); }],
+  [
+    'pings',
+    (peer) => {
+      for (let i = 0; i < batch; i += 1) peer.webSocket.ping('x'.repeat(125));
+    },
+  ],
+  [
+    'pongs',
+    (peer) => {
+      for (let i = 0; i < batch; i += 1) peer.webSocket.pong('x'.repeat(125));
+    },
+  ],
 ];
 
 const simple: Attack[] = steps.map(([what, step]) => ({

@@ -1,6 +1,6 @@
 /** Messages and frames that no honest side sends: each ends its session, and nothing else. */
 import { type Attack, assertEnds, assertServed, errorIn, repeated } from '../attack.ts';
-import { type Peer, callMessage, slotBody } from '../peer.ts';
+import { type Peer, callMessage, reverse, slotBody } from '../peer.ts';
 import assert from 'node:assert/strict';
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
@@ -23,7 +23,14 @@ const violations: readonly [string, (peer: Peer) => unknown, RegExp][] = [
   ['a body of 2 Mi characters', (p) => wrongCall(p, body(`"${'x'.repeat(2 << 20)}"`)), /too long/],
   [
     '50,000 slots',
-    (p) => wrongCall(p, body('["echo",[]]', Array.from({ length: 50_000 }, (_, i) => `o+${i + 1}`))),
+    (p) =>
+      wrongCall(
+        p,
+        body(
+          '["echo",[]]',
+          Array.from({ length: 50_000 }, (_, i) => `o+${i + 1}`),
+        ),
+      ),
     /too many slots/,
   ],
   ['a bigint of 100,000 digits', (p) => wrongCall(p, body(bigint('9'.repeat(100_000)))), /digits/],
@@ -50,23 +57,23 @@ const violations: readonly [string, (peer: Peer) => unknown, RegExp][] = [
   ['a question asked before', (p) => wrongCall(p, { questionID: 'q-1' }), /used before/],
   ['a call on its own object', (p) => wrongCall(p, { target: 'o+1' }), /own object/],
   ['a slot that it was never given', (p) => wrongCall(p, { target: 'o-999999' }), /./],
+  ['a lasting slot that it was never given', (p) => wrongCall(p, { target: 'o-dgrantor' }), /./],
   [
-    'a lasting slot that it was never given',
-    (p) => wrongCall(p, { target: 'o-dgrantor' }),
+    'an argument that it was never given',
+    (p) => wrongCall(p, body('["echo",[]]', ['o-9999'])),
     /./,
   ],
-  ['an argument that it was never given', (p) => wrongCall(p, body('["echo",[]]', ['o-9999'])), /./],
   [
     'an answer to no question',
     () => ({ type: 'CTP_RETURN', epoch: 0, answerID: 'q+999', result: { body: '1', slots: [] } }),
     /answer to no question/,
   ],
   [
-    'the resolution of somebody else’s promise',
+    'the resolution of an object of another',
     (p) => ({
       type: 'CTP_RESOLVE',
       epoch: 0,
-      promiseID: p.root.replace('-', '+').replace('+', '-'),
+      promiseID: reverse(p.root),
       res: { body: '1', slots: [] },
     }),
     /./,
@@ -102,8 +109,10 @@ const frames: readonly [string, () => string | Uint8Array][] = [
   ['of bytes', () => new Uint8Array(1000)],
   ['that is empty', () => ''],
   ['of a million nulls', () => `[${'null,'.repeat(999_999)}null]`],
-  ['with a record of 300,000 keys', () =>
-    `[{${Array.from({ length: 300_000 }, (_, i) => `"k${i}":1`).join()}}]`],
+  [
+    'with a record of 300,000 keys',
+    () => `[{${Array.from({ length: 300_000 }, (_, i) => `"k${i}":1`).join()}}]`,
+  ],
 ];
 
 const framing: Attack[] = frames.map(([what, make]) => ({

@@ -27,9 +27,9 @@ const inherited = ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnPro
 const walking = inherited.map((name) => ({
   name: `walking "${name}" four deep reaches nothing`,
   run: repeated(async (peer) => {
-    const [first, ...rest] = (await walk(peer, peer.root, [name, name, name, name], '"return 1"')).map(
-      errorIn,
-    );
+    const [first, ...rest] = (
+      await walk(peer, peer.root, [name, name, name, name], '"return 1"')
+    ).map(errorIn);
     assert.equal(first, NO_METHOD);
     assert.deepEqual(rest, [NO_CAPABILITY, NO_CAPABILITY, NO_CAPABILITY]);
     const behind = await walk(peer, peer.root, ['self', name, name, name]);
@@ -50,7 +50,12 @@ const onData = data.map(([what, method, names]) => ({
   name: `a call on ${what} is not delivered`,
   run: repeated(async (peer) => {
     for (const name of names) {
-      const [, answer, next] = await walk(peer, peer.root, [method, name, 'constructor'], '40000000');
+      const [, answer, next] = await walk(
+        peer,
+        peer.root,
+        [method, name, 'constructor'],
+        '40000000',
+      );
       assert.equal(errorIn(answer!), NO_CAPABILITY, name);
       assert.equal(errorIn(next!), NO_CAPABILITY, name);
     }
