@@ -1,6 +1,7 @@
 /** The browser's WebSockets as channels, for a client on a page (`client.ts`). */
 import harden from '@endo/harden';
 import { type Channel, maxFrameLength } from './session/link.ts';
+import { assertLockedDown } from './session/locked-down.ts';
 
 /** What is used of a browser's `WebSocket`. This package is compiled without the browser's types. */
 export type PageSocket = {
@@ -64,6 +65,7 @@ export const dialChannel = (
     .WebSocket,
 ): Promise<Channel> =>
   new Promise((resolve, reject) => {
+    assertLockedDown('dial');
     const socket = new WebSocket(location);
     const channel = asChannel(socket);
     socket.addEventListener('open', () => resolve(channel));

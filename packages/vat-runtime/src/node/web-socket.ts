@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Channel, maxFrameLength } from '../session/link.ts';
+import { assertLockedDown } from '../session/locked-down.ts';
 
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const options = { maxPayload: 3 * maxFrameLength, perMessageDeflate: false };
@@ -62,6 +63,7 @@ export const serveChannels = (
   accept: (channel: Channel) => void,
   pingMilliseconds?: number,
 ): void => {
+  assertLockedDown('accept links');
   const sockets = new WebSocketServer({ noServer: true, ...options });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url !== path) return socket.destroy();
@@ -78,6 +80,7 @@ export const dialChannel = (
   pingMilliseconds?: number,
 ): Promise<Channel> =>
   new Promise((resolve, reject) => {
+    assertLockedDown('dial');
     const socket = new WebSocket(location, {
       ...options,
       handshakeTimeout: timeoutMilliseconds,
