@@ -5,6 +5,7 @@
  * A client without one is a new party each time.
  */
 import harden from '@endo/harden';
+import type { Log } from '../monitor/log.ts';
 import type { Designator, Identity } from '../locator/identity.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
@@ -31,6 +32,16 @@ export type PeersPowers = {
   /** Where a node was last seen, kept between restarts. */
   readonly getLocations: (designator: Designator) => readonly string[];
   readonly setLocations: (designator: Designator, locations: readonly string[]) => void;
+  readonly log: Log;
+};
+
+type Traffic = { readonly in: number; readonly out: number };
+
+export type LinkCounts = {
+  readonly opened: number;
+  readonly refused: number;
+  readonly frames: Traffic;
+  readonly characters: Traffic;
 };
 
 export type Peers = {
@@ -41,6 +52,8 @@ export type Peers = {
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   open(): number;
+  /** Since the start: links that were opened and refused, and what all of them carried. */
+  counts(): LinkCounts;
   stop(): void;
 };
 
@@ -75,6 +88,28 @@ export const makePeers = (powers: PeersPowers): Peers => {
   const open = new Map<{ close(reason: string): void }, true>();
   let lastClient = 0;
   let stopped = false;
+  let opened = 0;
+  let refused = 0;
+  const frames = { in: 0, out: 0 };
+  const characters = { in: 0, out: 0 };
+
+  const counted = (channel: Channel): Channel => ({
+    ...channel,
+    send(text) {
+      frames.out += 1;
+      characters.out += text.length;
+      channel.send(text);
+    },
+    listen: ({ onText, onClose }) =>
+      channel.listen({
+        onText(text) {
+          frames.in += 1;
+          characters.in += text.length;
+          onText(text);
+        },
+        onClose,
+      }),
+  });
 
   const handshake = (role: 'dialer' | 'listener', expect?: Designator): HandshakeOptions => ({
     role,
@@ -215,12 +250,15 @@ export const makePeers = (powers: PeersPowers): Peers => {
     new Promise((resolve, reject) => {
       const partyOf = (link: Link) =>
         link.peer.lasting ? peers.get(link.peer.designator)?.connection : clients.get(link);
+      const kindOf = (link: Link) => (link.peer.lasting ? 'node' : 'client');
       const isCurrent = (link: Link) =>
         !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
-      const handle = openLink(channel, options, powers.later, {
+      const handle = openLink(counted(channel), options, powers.later, {
         onOpen(link) {
           cancel();
           const { designator, lasting } = link.peer;
+          opened += 1;
+          powers.log.tell('link.opened', { party: kindOf(link), designator });
           if (lasting) {
             openPeer(link, options.role === 'dialer' ? identity.designator : designator);
           } else openClient(link);
@@ -233,7 +271,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
         onClose(link, reason) {
           cancel();
           open.delete(handle);
-          if (link === undefined) return reject(Error(reason));
+          if (link === undefined) {
+            refused += 1;
+            powers.log.tell('link.refused', { fault: reason });
+            return reject(Error(reason));
+          }
+          const { designator } = link.peer;
+          powers.log.tell('link.closed', { party: kindOf(link), designator, fault: reason });
           if (link.peer.lasting) return closePeer(link, reason);
           const party = clients.get(link);
           clients.delete(link);
@@ -257,6 +301,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,
     open: () => open.size,
+    counts: () => ({ opened, refused, frames: { ...frames }, characters: { ...characters } }),
     stop() {
       stopped = true;
       for (const { cancelRetry } of peers.values()) cancelRetry?.();

@@ -57,7 +57,15 @@ export type Entry = {
 
 /** Where messages for a party go while its session lasts. */
 export type Link = {
-  send(message: Message): void;
+  /**
+   * @param asker - for a call to a party inside: whose question it is. `Switchboard.carriedOut` is
+   *   told when a host has carried it out, or lost it
+   */
+  send(message: Message, asker?: Connection): void;
+  /** Nothing more is taken from the party until `resume`. What is under way may still come. */
+  pause?(): void;
+  /** It goes on, but not within this call: the switchboard is in the middle of something. */
+  resume?(): void;
   /**
    * The switchboard ends the session; `reason` is one of a fixed set. A party inside is only paused:
    * whoever runs it answers by `rest`, when all that it did was heard of.
@@ -98,6 +106,10 @@ export class Connection {
   readonly answering: Map<string, Question> = new Map();
   lastQuestion = 0;
   lastImport = 0;
+  /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
+  inFlight = 0;
+  /** Nothing is taken from it: too much of its work is under way. */
+  isPaused = false;
   /** What waits for the link to come up. */
   held: { run(): void; refuse(reason: string): void }[] = [];
 

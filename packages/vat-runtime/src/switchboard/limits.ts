@@ -14,6 +14,11 @@ export type Limits = {
   readonly maxQueuedCalls: number;
   /** Entries of one connection's c-list that end with its session. */
   readonly maxEntries: number;
+  /**
+   * Calls to vats that one party made and that no host has carried out yet. Past it nothing is taken
+   * from the party until half of them are: so it delays any other by so many turns at most.
+   */
+  readonly maxInFlight: number;
 };
 
 export const defaultLimits: Limits = Object.freeze({
@@ -24,4 +29,5 @@ export const defaultLimits: Limits = Object.freeze({
   maxOpenLength: 16 << 20,
   maxQueuedCalls: 1024,
   maxEntries: 65_536,
+  maxInFlight: 64,
 });

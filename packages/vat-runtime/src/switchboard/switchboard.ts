@@ -49,6 +49,8 @@ export type SwitchboardPowers = {
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
+  /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
+  readonly onViolation?: (connection: Connection, reason: string) => void;
 };
 
 /** What a message that waits takes in memory beside its body, in characters. */
@@ -70,6 +72,7 @@ export class Switchboard {
   readonly #limits: Limits;
   readonly #connections = new Map<string, Connection>();
   readonly #cLists: CLists;
+  readonly #counts = { calls: 0, refused: 0, failed: 0 };
 
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
@@ -114,6 +117,7 @@ export class Switchboard {
   /** The session with a party begins. What waited for it is delivered, in order. */
   up(connection: Connection, link: Link): void {
     connection.link = link;
+    if (connection.isPaused) link.pause?.();
     const { held } = connection;
     connection.held = [];
     for (const { run } of held) run();
@@ -150,6 +154,29 @@ export class Switchboard {
       this.#cLists.releaseIfUnheld(entry.ref);
     }
     if (held.length === 0 && connection.bySlot.size === 0) this.#connections.delete(connection.id);
+  }
+
+  /** A host has carried out, or lost, a call that was given to it for `asker`. */
+  carriedOut(asker: Connection): void {
+    asker.inFlight -= 1;
+    this.#throttle(asker);
+  }
+
+  /**
+   * Takes nothing more from a party outside while too much of its work is under way. Vats are not
+   * paused: two that wait for each other would wait for good. Their quotas bound what they send.
+   */
+  #throttle(party: Connection): void {
+    if (party.kind.inside) return;
+    const { inFlight, isPaused, link } = party;
+    const { maxInFlight } = this.#limits;
+    if (!isPaused && inFlight > maxInFlight) {
+      party.isPaused = true;
+      link?.pause?.();
+    } else if (isPaused && inFlight <= maxInFlight / 2) {
+      party.isPaused = false;
+      link?.resume?.();
+    }
   }
 
   /** The link that was summoned is not to be had. What waited for it is refused. */
@@ -227,6 +254,16 @@ export class Switchboard {
     return true;
   }
 
+  /** All that are connected or may be again. */
+  parties(): Iterable<Connection> {
+    return this.#connections.values();
+  }
+
+  /** Since the start: calls taken, those not delivered, those that a vat answered with an error. */
+  counts(): { calls: number; refused: number; failed: number } {
+    return { ...this.#counts };
+  }
+
   /** How many entries and questions a party has, for tests and for the operator. */
   sizes(connection: Connection): { entries: number; asked: number; answering: number } {
     return {
@@ -253,7 +290,8 @@ export class Switchboard {
     }
   }
 
-  #end(connection: Connection, link: Link, { message }: WireViolation): void {
+  #end(connection: Connection, link: Link, { message, reason }: WireViolation): void {
+    this.#powers.onViolation?.(connection, reason);
     if (connection.kind.inside) return this.#endInside(connection, link, message);
     this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: message });
     this.#powers.gate(() => link.end(message), 0);
@@ -296,6 +334,7 @@ export class Switchboard {
 
   #onCall(connection: Connection, { questionID, target, method }: Call): void {
     const question = this.#ask(connection, questionID, method.body.length);
+    this.#counts.calls += 1;
     const isPipelined = target[0] === 'q';
     if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
     const object = isPipelined ? undefined : this.#cLists.entryAt(connection, target).ref;
@@ -319,6 +358,7 @@ export class Switchboard {
       !('result' in message),
     );
     connection.answering.delete(message.answerID);
+    if (outcome.rejected && connection.kind.inside) this.#counts.failed += 1;
     // Stock @endo/captp frees an answer when its number, given as q+N, is dropped as q-N (FACTS 2, fault 3).
     this.#emit(connection, {
       type: 'CTP_DROP',
@@ -427,13 +467,16 @@ export class Switchboard {
     const id = `q+${receiver.lastQuestion}`;
     question.sentTo = { connection: receiver, id };
     receiver.answering.set(id, question);
-    this.#emitWith(receiver, method, (data) => ({
-      type: 'CTP_CALL',
-      epoch: 0,
-      questionID: id,
-      target,
-      method: data,
-    }));
+    if (inside) {
+      question.asker.inFlight += 1;
+      this.#throttle(question.asker);
+    }
+    this.#emitWith(
+      receiver,
+      method,
+      (data) => ({ type: 'CTP_CALL', epoch: 0, questionID: id, target, method: data }),
+      question.asker,
+    );
     if (receiver.kind.remote) {
       for (const next of question.queue.splice(0)) this.#forward(next, receiver, id);
     }
@@ -444,16 +487,28 @@ export class Switchboard {
     if (receiver.held.length >= this.#limits.maxQueuedCalls) {
       return this.#refuse(call, notDelivered('too many calls wait for one link'));
     }
+    const { asker } = call.question;
+    const { inside } = receiver.kind;
+    // It is work under way as well: a vat that sleeps would wake to all of it.
+    if (inside) asker.inFlight += 1;
     receiver.held.push({
-      run: () => this.#forward(call, receiver, target),
-      refuse: (why) => this.#refuse(call, notDelivered(why)),
+      run: () => {
+        if (inside) asker.inFlight -= 1;
+        this.#forward(call, receiver, target);
+      },
+      refuse: (why) => {
+        if (inside) this.carriedOut(asker);
+        this.#refuse(call, notDelivered(why));
+      },
     });
+    this.#throttle(asker);
     if (receiver.held.length === 1 && !(receiver.summon?.() ?? false)) {
       this.unreachable(receiver, 'the party is gone');
     }
   }
 
   #refuse({ question, method }: PendingCall, reason: string): void {
+    this.#counts.refused += 1;
     this.#fail(question, reason);
     this.#cLists.unpin(method.refs);
   }
@@ -524,7 +579,12 @@ export class Switchboard {
   }
 
   /** From Refs to the receiver's slots, written from our side; then the message leaves. */
-  #emitWith(receiver: Connection, { body, refs }: Data, make: (data: CapData) => Message): void {
+  #emitWith(
+    receiver: Connection,
+    { body, refs }: Data,
+    make: (data: CapData) => Message,
+    asker?: Connection,
+  ): void {
     const { link } = receiver;
     if (link === undefined) return;
     const { inside, remote, unlimited = inside || remote } = receiver.kind;
@@ -541,15 +601,15 @@ export class Switchboard {
       return reverse(entry.slot);
     });
     for (const entry of sent) if (!isOwn(entry.slot)) entry.sent += 1;
-    this.#emit(receiver, make({ body, slots }), body.length);
+    this.#emit(receiver, make({ body, slots }), body.length, asker);
     // The owner resolves a promise once; whoever gets it later learns it from us.
     for (const ref of settledPromises) this.#sendResolution(receiver, ref, ref.outcome!);
   }
 
-  #emit(receiver: Connection, message: Message, bodyLength = 0): void {
+  #emit(receiver: Connection, message: Message, bodyLength = 0, asker?: Connection): void {
     const { link } = receiver;
     if (link === undefined) return;
-    if (receiver.kind.inside) return link.send(message);
+    if (receiver.kind.inside) return link.send(message, asker);
     this.#powers.gate(() => {
       if (receiver.link === link || message.type === 'CTP_DISCONNECT') link.send(message);
     }, bodyLength + lengthAround);

@@ -995,3 +995,58 @@ test('the end of a session waits at the gate behind what was said before', () =>
   assert.deepEqual(client.take(), ['end: Cannot accept message: not a record']);
   assert.equal(client.ended.length, 1);
 });
+
+test('a party is paused while too many of its calls are under way, and nobody else', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlight: 4 } });
+  const vat = board.party('vat', 'v1');
+  const [flooder, other] = [board.party('client', 'f'), board.party('client', 'o')];
+  for (const party of [flooder, other]) board.introduce(party, vat, 'o+1');
+  for (let i = 1; i <= 4; i += 1) flooder.say(call(`q-${i}`, 'o-1'));
+  assert.equal(flooder.flow(), '');
+  flooder.say(call('q-5', 'o-1'));
+  other.say(call('q-1', 'o-1'));
+  assert.deepEqual([flooder.flow(), other.flow()], ['p', '']);
+  // What was carried out counts, whether or not it was answered.
+  vat.carryOut(2);
+  assert.equal(flooder.flow(), 'p');
+  vat.carryOut(1);
+  assert.equal(flooder.flow(), 'pr');
+});
+
+test('calls that wait for a vat to be loaded are under way, and a session begun meanwhile is paused', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlight: 2 } });
+  const vat = board.party('vat', 'v1', () => true);
+  const node = board.party('node', 'n1');
+  board.introduce(node, vat, 'o+d1');
+  for (let i = 1; i <= 3; i += 1) node.say(call(`q-${i}`, 'o-d1'));
+  node.down();
+  node.up();
+  assert.equal(node.flow(), 'pp');
+  vat.up();
+  assert.equal(node.flow(), 'pp');
+  vat.carryOut();
+  assert.equal(node.flow(), 'ppr');
+
+  for (let i = 4; i <= 6; i += 1) node.say(call(`q-${i}`, 'o-d1'));
+  vat.carryOut();
+  assert.equal(node.flow(), 'pprpr');
+});
+
+test('calls that were never given to a vat are under way no longer', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlight: 2 } });
+  const vat = board.party('vat', 'v1', () => true);
+  const client = board.party('client', 'c');
+  board.introduce(client, vat, 'o+d1');
+  for (let i = 1; i <= 3; i += 1) client.say(call(`q-${i}`, 'o-1'));
+  assert.equal(client.flow(), 'p');
+  board.switchboard.unreachable(vat.connection, 'the vat is suspended');
+  assert.equal(client.flow(), 'pr');
+});
+
+test('vats that wait for each other are never paused', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlight: 2 } });
+  const [a, b] = [board.party('vat', 'v1'), board.party('vat', 'v2')];
+  board.introduce(a, b, 'o+d1');
+  for (let i = 1; i <= 9; i += 1) a.say(call(`q-${i}`, 'o-d1'));
+  assert.equal(a.flow(), '');
+});

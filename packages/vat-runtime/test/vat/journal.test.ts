@@ -2,7 +2,7 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { digests } from '#src/node/integrity.js';
+import { digests } from '#src/machine/integrity.js';
 import { makeCrankRows } from '#src/vat/crank-rows.js';
 import {
   type Journal,
