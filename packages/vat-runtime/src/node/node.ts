@@ -16,6 +16,7 @@ import { type Log, makeGatedLog } from '../monitor/log.ts';
 import type { HistogramName } from '../monitor/metrics.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
+import { assertLockedDown } from '../session/locked-down.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
@@ -124,6 +125,7 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 
 /** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
+  assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
   const log = options.log ?? makeProcessLog('text', 'info').log;
   let observe = (_name: HistogramName, _seconds: number): void => {};
