@@ -1,6 +1,7 @@
 /** The browser's WebSockets as channels, for a client on a page (`client.ts`). */
 import harden from '@endo/harden';
 import type { Channel } from './session/link.ts';
+import { assertLockedDown } from './session/locked-down.ts';
 import { defaultLimits } from './switchboard/limits.ts';
 
 /** What is used of a browser's `WebSocket`. This package is compiled without the browser's types. */
@@ -65,6 +66,7 @@ export const dialChannel = (
     .WebSocket,
 ): Promise<Channel> =>
   new Promise((resolve, reject) => {
+    assertLockedDown('dial');
     const socket = new WebSocket(location);
     const channel = asChannel(socket);
     socket.addEventListener('open', () => resolve(channel));

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Channel } from '../session/link.ts';
+import { assertLockedDown } from '../session/locked-down.ts';
 import { makeTokenBucket } from '../session/token-bucket.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 
@@ -193,6 +194,7 @@ export const serveChannels = (
   accept: (channel: Channel) => void,
   { limits = defaultLimits, pingMilliseconds = defaultPingMilliseconds }: ChannelOptions = {},
 ): void => {
+  assertLockedDown('accept links');
   const sockets = new WebSocketServer({ noServer: true, ...socketOptions(limits) });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url !== path) return socket.destroy();
@@ -209,6 +211,7 @@ export const dialChannel = (
   { limits = defaultLimits, pingMilliseconds = defaultPingMilliseconds }: ChannelOptions = {},
 ): Promise<Channel> =>
   new Promise((resolve, reject) => {
+    assertLockedDown('dial');
     const webSocket = new WebSocket(location, {
       ...socketOptions(limits),
       handshakeTimeout: timeoutMilliseconds,

@@ -5,6 +5,7 @@
  * A client without one is a new party each time.
  */
 import harden from '@endo/harden';
+import type { Log } from '../monitor/log.ts';
 import type { Designator, Identity } from '../locator/identity.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
@@ -36,6 +37,16 @@ export type PeersPowers = {
   /** Where a node was last seen, kept between restarts for one of which something is kept. */
   readonly getLocations: (designator: Designator) => readonly string[] | undefined;
   readonly setLocations: (designator: Designator, locations: readonly string[]) => void;
+  readonly log: Log;
+};
+
+type Traffic = { readonly in: number; readonly out: number };
+
+export type LinkCounts = {
+  readonly opened: number;
+  readonly refused: number;
+  readonly frames: Traffic;
+  readonly characters: Traffic;
 };
 
 export type Peers = {
@@ -48,7 +59,8 @@ export type Peers = {
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   open(): number;
-  counts(): PeersCounts;
+  /** Since the start: links that were opened and refused, and what all of them carried. */
+  counts(): LinkCounts & PeersCounts;
   stop(): void;
 };
 
@@ -108,6 +120,28 @@ export const makePeers = (powers: PeersPowers): Peers => {
   };
   let lastClient = 0;
   let stopped = false;
+  let openedSoFar = 0;
+  let refused = 0;
+  const frames = { in: 0, out: 0 };
+  const characters = { in: 0, out: 0 };
+
+  const counted = (channel: Channel): Channel => ({
+    ...channel,
+    send(text) {
+      frames.out += 1;
+      characters.out += text.length;
+      channel.send(text);
+    },
+    listen: ({ onText, onClose }) =>
+      channel.listen({
+        onText(text) {
+          frames.in += 1;
+          characters.in += text.length;
+          onText(text);
+        },
+        onClose,
+      }),
+  });
 
   const handshake = (role: 'dialer' | 'listener', expect?: Designator): HandshakeOptions => ({
     role,
@@ -260,6 +294,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     new Promise((resolve, reject) => {
       const partyOf = (link: Link) =>
         link.peer.lasting ? peers.get(link.peer.designator)?.connection : clients.get(link);
+      const kindOf = (link: Link) => (link.peer.lasting ? 'node' : 'client');
       const isCurrent = (link: Link) =>
         !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
       const handle: Handle = { close: (reason) => opened.close(reason) };
@@ -270,6 +305,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
           opening.delete(handle);
           open.set(handle, link);
           const { designator, lasting } = link.peer;
+          openedSoFar += 1;
+          powers.log.tell('link.opened', { party: kindOf(link), designator });
           if (lasting) {
             openPeer(link, options.role === 'dialer' ? identity.designator : designator);
           } else openClient(link);
@@ -287,7 +324,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
           open.delete(handle);
           const known = ended.size < maxReasons || ended.has(reason) ? reason : 'other';
           ended.set(known, (ended.get(known) ?? 0) + 1);
-          if (link === undefined) return reject(Error(reason));
+          if (link === undefined) {
+            refused += 1;
+            powers.log.tell('link.refused', { fault: reason });
+            return reject(Error(reason));
+          }
+          const { designator } = link.peer;
+          powers.log.tell('link.closed', { party: kindOf(link), designator, fault: reason });
           if (link.peer.lasting) return closePeer(link, reason);
           const party = clients.get(link);
           clients.delete(link);
@@ -297,7 +340,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       const cancel = powers.after(handshakeMilliseconds, () =>
         handle.close('the handshake took too long'),
       );
-      const opened = openLink(channel, options, powers.later, handlers, reading);
+      const opened = openLink(counted(channel), options, powers.later, handlers, reading);
     });
 
   /** Whether a party was given nothing but the greeter, and has nothing open. */
@@ -345,6 +388,10 @@ export const makePeers = (powers: PeersPowers): Peers => {
     },
     open: () => opening.size + open.size,
     counts: () => ({
+      opened: openedSoFar,
+      refused,
+      frames: { ...frames },
+      characters: { ...characters },
       links: opening.size + open.size,
       handshakes: opening.size,
       nodes: peers.size,

@@ -42,6 +42,8 @@ export type EndpointPowers = {
   /** Runs `task` when the reactions to the current delivery are done. */
   readonly later: (task: () => void) => void;
   readonly lasting?: LastingObjects;
+  /** What the other side gets for `CTP_BOOTSTRAP`. A switchboard asks for nothing. */
+  readonly bootstrap?: object;
 };
 
 export type Endpoint = {
@@ -121,7 +123,7 @@ const withinLimits = (message: Message): Message => {
   throw RangeError(TOO_LARGE);
 };
 
-export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endpoint => {
+export const makeEndpoint = ({ id, send, later, lasting, bootstrap }: EndpointPowers): Endpoint => {
   const exported = new Map<string, object>();
   /** Dropped by the other side, but alive here: captp sends these again under the same slot. */
   const dropped = new Map<string, WeakRef<object>>();
@@ -175,7 +177,7 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
     }
   };
 
-  const captp = makeCapTP(id, rawSend as (message: Record<string, unknown>) => void, undefined, {
+  const captp = makeCapTP(id, rawSend as (message: Record<string, unknown>) => void, bootstrap, {
     onReject: () => {},
     gcImports: true,
     makeCapTPImportExportTables: ({

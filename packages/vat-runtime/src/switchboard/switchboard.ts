@@ -49,6 +49,8 @@ export type SwitchboardPowers = {
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
+  /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
+  readonly onViolation?: (connection: Connection, reason: string) => void;
 };
 
 /** What a message that waits takes in memory beside its body, in characters. */
@@ -77,6 +79,10 @@ export type SwitchboardCounts = {
   readonly inFlight: number;
   /** Sessions that were ended, by one of a fixed set of reasons. */
   readonly violations: Readonly<Record<string, number>>;
+  /** Since the start: calls taken, those not delivered, those that a vat answered with an error. */
+  readonly calls: number;
+  readonly refused: number;
+  readonly failed: number;
 };
 
 export class Switchboard {
@@ -90,6 +96,7 @@ export class Switchboard {
   /** Sessions that began while there were too many of those. */
   readonly #waitingForOrphans = new Set<Connection>();
   readonly #cLists: CLists;
+  readonly #counts = { calls: 0, refused: 0, failed: 0 };
 
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
@@ -328,6 +335,11 @@ export class Switchboard {
     return true;
   }
 
+  /** All that are connected or may be again. */
+  parties(): Iterable<Connection> {
+    return this.#connections.values();
+  }
+
   /** How much a party has in its tables, for tests and for the operator. */
   sizes(connection: Connection): { entries: number; asked: number; answering: number } {
     return {
@@ -348,7 +360,7 @@ export class Switchboard {
       sums.queued += party.queued;
       sums.inFlight += party.inFlight;
     }
-    return { ...sums, violations: Object.fromEntries(this.#violations) };
+    return { ...sums, ...this.#counts, violations: Object.fromEntries(this.#violations) };
   }
 
   // ---- messages ----
@@ -381,8 +393,9 @@ export class Switchboard {
     this.#end(largest, largest.link!, violation);
   }
 
-  #end(connection: Connection, link: Link, { message }: WireViolation): void {
-    this.#violations.set(message, (this.#violations.get(message) ?? 0) + 1);
+  #end(connection: Connection, link: Link, { message, reason }: WireViolation): void {
+    this.#violations.set(reason, (this.#violations.get(reason) ?? 0) + 1);
+    this.#powers.onViolation?.(connection, reason);
     if (connection.kind.inside) return this.#endInside(connection, link, message);
     this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: message });
     this.#powers.gate(() => link.end(message), 0);
@@ -425,6 +438,7 @@ export class Switchboard {
 
   #onCall(connection: Connection, { questionID, target, method }: Call): void {
     const question = this.#ask(connection, questionID, method.body.length);
+    this.#counts.calls += 1;
     const isPipelined = target[0] === 'q';
     if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
     const object = isPipelined ? undefined : this.#cLists.entryAt(connection, target).ref;
@@ -448,6 +462,7 @@ export class Switchboard {
       !('result' in message),
     );
     connection.answering.delete(message.answerID);
+    if (outcome.rejected && connection.kind.inside) this.#counts.failed += 1;
     connection.answeringLength -= question.length;
     // Stock @endo/captp frees an answer when its number, given as q+N, is dropped as q-N (FACTS 2, fault 3).
     this.#emit(connection, {
@@ -611,6 +626,7 @@ export class Switchboard {
   }
 
   #refuse({ question, method }: PendingCall, reason: string): void {
+    this.#counts.refused += 1;
     this.#fail(question, reason);
     this.#cLists.unpin(method.refs);
   }

@@ -68,9 +68,11 @@ export const errorData = (message: string): CapData => ({
 
 /** A message that breaks the protocol. Its text is one of a fixed set, safe to show to anyone. */
 export class WireViolation extends Error {
+  readonly reason: string;
   constructor(reason: string) {
     super(`Cannot accept message: ${reason}`);
     this.name = 'WireViolation';
+    this.reason = reason;
   }
 }
 
@@ -164,13 +166,14 @@ const capData = (value: unknown, limits: Limits): CapData => {
   if (slots.length > limits.maxSlotsPerMessage) violation('too many slots');
   checkText(body, limits.maxDepth);
   checkDigits(body, limits.maxDigits);
-  return { body, slots: slots.map(slot) };
+  // `map` would leave holes, which a copy from another process may have.
+  return { body, slots: Array.from(slots, slot) };
 };
 
 /** Whether a body and its slots keep to the limits. */
-export const isWithin = (data: CapData, limits: Limits): boolean => {
+export const isWithin = ({ body, slots }: CapData, limits: Limits): boolean => {
   try {
-    capData(data, limits);
+    capData({ body, slots }, limits);
     return true;
   } catch {
     return false;

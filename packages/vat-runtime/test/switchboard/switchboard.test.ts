@@ -766,7 +766,7 @@ test('what all parties outside send is limited together: the session of the one 
   few.say(call('q-3', 'o-1', ...objects(7, 5)));
   assert.deepEqual(few.ended, ['Cannot accept message: too many objects in all']);
   assert.deepEqual(board.switchboard.counts().violations, {
-    'Cannot accept message: too many objects in all': 2,
+    'too many objects in all': 2,
   });
 });
 
