@@ -240,7 +240,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     provideParty,
     log,
   });
-  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
+  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
 
   // ---- what is counted ----
 

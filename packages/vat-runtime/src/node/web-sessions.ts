@@ -4,6 +4,7 @@ import type { WebSession, WebSessions } from '../actor/web-session.ts';
 import { GREETER_SLOT } from '../session/peers.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
+import type { Limits } from '../switchboard/limits.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { erasedSlots } from './lasting-slots.ts';
 import { type Greeter, connectLocalEndpoint } from './powers.ts';
@@ -12,11 +13,8 @@ export type WebSessionsInput = {
   readonly switchboard: Switchboard;
   readonly store: Committer;
   readonly greeter: Ref;
-  /** How many are in memory. Past it the longest unused that wait for nothing are put to sleep. */
-  readonly maxAwake?: number;
+  readonly limits: Limits;
 };
-
-const defaultMaxAwake = 2048;
 
 /** A session in memory. */
 type Awake = {
@@ -30,7 +28,7 @@ export const makeWebSessions = ({
   switchboard,
   store,
   greeter,
-  maxAwake = defaultMaxAwake,
+  limits: { maxWebSessions },
 }: WebSessionsInput): WebSessions & { size(): number } => {
   /** The longest unused first. */
   const sessions = new Map<string, Awake>();
@@ -88,7 +86,7 @@ export const makeWebSessions = ({
   };
 
   const makeRoom = () => {
-    let tooMany = sessions.size + 1 - maxAwake;
+    let tooMany = sessions.size + 1 - maxWebSessions;
     for (const { sleep } of [...sessions.values()]) {
       if (tooMany <= 0) return;
       if (sleep?.() === true) tooMany -= 1;
@@ -102,7 +100,7 @@ export const makeWebSessions = ({
       sessions.set(id, known);
       return known.session;
     }
-    if (sessions.size >= maxAwake) makeRoom();
+    if (sessions.size >= maxWebSessions) makeRoom();
     // It says how it sleeps once it is open.
     const awake: Awake = { session: Promise.resolve().then(() => open(id)) };
     sessions.set(id, awake);

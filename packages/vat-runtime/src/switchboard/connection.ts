@@ -127,6 +127,8 @@ export class Connection {
   lastImport = 0;
   /** How many entries are the party's own objects. */
   exports = 0;
+  /** How many of those outlive the session. */
+  lastingExports = 0;
   /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
   inFlight = 0;
   /** Characters in the bodies of those, of each and together, as if the oldest were carried out first. */

@@ -34,6 +34,7 @@ import {
   checkMessage,
   errorData,
   isCapability,
+  isWithin,
   isLasting,
   isOwn,
   reverse,
@@ -594,6 +595,9 @@ export class Switchboard {
     const { inside, unlimited = inside } = receiver.kind;
     const { question, method } = call;
     const { maxOpenQuestions, maxOpenLength } = this.#limits;
+    if (unlimited && !inside && !question.asker.kind.inside && !this.#isShort(method)) {
+      return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+    }
     const length = receiver.answeringLength + question.length;
     if (!unlimited && (receiver.answering.size >= maxOpenQuestions || length > maxOpenLength)) {
       return this.#refuse(call, notDelivered('the party owes too many answers'));
@@ -614,6 +618,14 @@ export class Switchboard {
       for (const next of this.#dequeueAll(question.queue)) this.#forward(next, receiver, id);
     }
     this.#cLists.unpin(method.refs);
+  }
+
+  /** Whether a call takes no time of the thread that all share. */
+  #isShort({ body }: Data): boolean {
+    const { maxPowerLength, maxPowerValues } = this.#limits;
+    return (
+      body.length <= maxPowerLength && isWithin({ body, slots: [] }, this.#limits, maxPowerValues)
+    );
   }
 
   #hold(call: PendingCall, receiver: Connection, target: string): void {

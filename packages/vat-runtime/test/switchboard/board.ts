@@ -9,6 +9,7 @@ const kinds = {
   vat: { inside: true, remote: false, lasting: true },
   node: { inside: false, remote: true, lasting: true },
   client: { inside: false, remote: false, lasting: false },
+  control: { inside: false, remote: false, lasting: true, unlimited: true },
   web: { inside: false, remote: false, lasting: true },
 } satisfies Record<string, ConnectionKind>;
 
