@@ -1,0 +1,14 @@
+/** A durable vat in the same process, called by the program: `node in-vat.js inline|thread` */
+import '@pocas/vat-runtime/lockdown';
+import { makeTestNode } from '@pocas/vat-runtime/testing';
+import { startLoopbackNode } from '../captp/pocas-node.ts';
+import { serve } from '../serve.ts';
+import { makeModes } from './modes.ts';
+import { callsOn } from './target.ts';
+import { targetModule } from './target-module.ts';
+
+serve(async () => {
+  const node = process.argv[2] === 'inline' ? await makeTestNode() : await startLoopbackNode();
+  const target = await node.makeVat({ module: targetModule, label: 'bench' });
+  return { modes: await makeModes('here', callsOn(target)), close: node.stop };
+});
