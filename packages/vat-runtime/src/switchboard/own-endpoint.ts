@@ -41,7 +41,7 @@ const LOST = 'Cannot call: the object cannot be brought back from the store';
 const UNREADABLE = 'Cannot call: the arguments cannot be read';
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const TOO_MANY = 'Cannot deliver call: too many calls wait for one answer (delivered: no)';
-const UNREADABLE_ANSWER = 'Cannot await answer: it cannot be read';
+const UNREADABLE_ANSWER = 'Cannot await answer: it cannot be read (delivered: yes)';
 const UNSENDABLE = 'Cannot answer: the result cannot be sent';
 const TOO_LARGE =
   'Cannot send: the message is too large, nests too deeply, or names too many objects';

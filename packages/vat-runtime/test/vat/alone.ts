@@ -2,8 +2,8 @@
 import '@pocas/vat-runtime/lockdown';
 import { setImmediate } from 'node:timers/promises';
 import { E } from '@endo/far';
-import { digests } from '#src/node/integrity.js';
-import { makeVatConsole } from '#src/node/vat-console.js';
+import { digests } from '#src/machine/integrity.js';
+import { makeVatConsole } from '#src/hosts/vat-console.js';
 import { type Endpoint, makeEndpoint } from '#src/switchboard/endpoint.js';
 import type { Device } from '#src/vat/clock.js';
 import type { Crank, Delivery, Effect } from '#src/vat/delivery.js';
