@@ -3,7 +3,7 @@ import {
   type Message,
   checkMessage,
   defaultLimits,
-  makeEndpoint,
+  makeCaptpEndpoint,
   makeOwnEndpoint,
 } from '@pocas/vat-runtime/testing';
 
@@ -21,7 +21,7 @@ export const makeEnd = (
   send: (message: Message) => void,
   bootstrap?: object,
 ): End => {
-  const make = name === 'our endpoint' ? makeOwnEndpoint : makeEndpoint;
+  const make = name === 'our endpoint' ? makeOwnEndpoint : makeCaptpEndpoint;
   const { dispatch, getBootstrap } = make({
     id,
     send,

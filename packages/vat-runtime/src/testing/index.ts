@@ -13,7 +13,7 @@ export {
 } from './faulty-storage.ts';
 export { type StorageFactory, type TestPowers, storageConformance } from './storage-conformance.ts';
 // The parts between two parties, to be measured each by itself.
-export { makeEndpoint } from '../switchboard/endpoint.ts';
+export { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
 export { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 export { defaultLimits } from '../switchboard/limits.ts';
 export { Switchboard } from '../switchboard/switchboard.ts';
