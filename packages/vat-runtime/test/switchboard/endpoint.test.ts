@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { E, Far } from '@endo/far';
 import { makeCapTP } from '@endo/captp';
 import type { Message } from '#src/switchboard/wire.js';
-import { type Endpoint, makeEndpoint } from '#src/switchboard/endpoint.js';
+import { makeCaptpEndpoint } from '#src/switchboard/captp-endpoint.js';
+import type { Endpoint, LastingObjects } from '#src/switchboard/endpoint.js';
 import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import { collectUntil, nextTask } from '../collect.ts';
@@ -14,7 +15,7 @@ import { call, drop, makeBoard, show } from './board.ts';
 type Any = any;
 
 /** Every rule of an endpoint holds for both. */
-const endpoints = { 'our endpoint': makeOwnEndpoint, 'guarded captp': makeEndpoint } as const;
+const endpoints = { 'our endpoint': makeOwnEndpoint, 'guarded captp': makeCaptpEndpoint } as const;
 type Ours = keyof typeof endpoints;
 const ours = Object.keys(endpoints) as Ours[];
 const kinds = [...ours, 'bare captp'] as const;
@@ -222,7 +223,7 @@ for (const callerKind of kinds) {
 
 // ---- our endpoint alone, with messages given by hand ----
 
-const makeHandOn = (kind: Ours, lasting?: Parameters<typeof makeEndpoint>[0]['lasting']) => {
+const makeHandOn = (kind: Ours, lasting?: LastingObjects) => {
   let sent: Message[] = [];
   const tasks: (() => void)[] = [];
   const endpoint: Endpoint = endpoints[kind]({
@@ -260,7 +261,7 @@ const slot0 = '{"@qclass":"slot","index":0}';
 type Hand = ReturnType<typeof makeHandOn>;
 
 for (const kind of ours) {
-  const makeHand = (lasting?: Parameters<typeof makeHandOn>[1]) => makeHandOn(kind, lasting);
+  const makeHand = (lasting?: LastingObjects) => makeHandOn(kind, lasting);
 
   test(`${kind}: a call reaches own methods of objects, and nothing else`, async () => {
     const shout = Far('shout', () => 'called');
