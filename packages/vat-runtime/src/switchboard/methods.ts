@@ -1,4 +1,5 @@
 /** Which methods of an object a message may reach: those of remotables, and nothing inherited from Object. */
+import { HandledPromise } from '@endo/eventual-send';
 import { type Passable, passStyleOf } from '@endo/pass-style';
 
 /** Names of the methods of a remotable, its own and its prototypes', without those of Object. */
@@ -39,4 +40,12 @@ export const hasMethod = (value: object, name: string): boolean => {
     namesByPrototype.set(key, names);
   }
   return names.has(name);
+};
+
+/** Runs a method that `hasMethod` has found. */
+export const callMethod = (value: object, name: string, args: readonly unknown[]): unknown => {
+  // It is a presence: what it does stands in its handler.
+  if (takers.has(value)) return HandledPromise.applyMethod(value, name, [...args]);
+  const methods = value as Record<string, (...args: unknown[]) => unknown>;
+  return methods[name]!(...args);
 };

@@ -5,64 +5,12 @@ import { Far } from '@endo/far';
 import * as fc from 'fast-check';
 import { fuzz } from '@pocas/vat-runtime/testing';
 import { makeEndpoint } from '#src/switchboard/endpoint.js';
+import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import { type Message, checkMessage } from '#src/switchboard/wire.js';
 import { nextTask } from '../collect.ts';
-import { jsonTextArb, plainRecord } from './hostile-json.ts';
-
-/** What the marshaller gives a meaning to, more or less as it should be. */
-const passableTextArb = fc.letrec<{ value: string }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small' },
-    jsonTextArb,
-    fc
-      .tuple(fc.constantFrom('0', '1', '2', '-1', '0.5', '"0"', '1e9'), fc.boolean())
-      .map(
-        ([index, isNamed]) =>
-          `{"@qclass":"slot","index":${index}${isNamed ? ',"iface":"It"' : ''}}`,
-      ),
-    fc.constantFrom(
-      ...['{"@qclass":"undefined"}', '{"@qclass":"NaN"}', '{"@qclass":"bigint","digits":"12"}'],
-      ...['{"@qclass":"bigint","digits":"x"}', '{"@qclass":"bigint","digits":{}}'],
-      ...['{"@qclass":"@@asyncIterator"}', '{"@qclass":"symbol","name":"then"}', '{"@qclass":7}'],
-      ...['{"@qclass":"ibid","index":0}', '{"@qclass":"slot"}', '{"@qclass":"no such class"}'],
-      ...[
-        '{"@qclass":"error","name":"Error","message":"m"}',
-        '{"@qclass":"error","name":"__proto__"}',
-      ],
-      ...['{"@qclass":"error","name":"RangeError","message":{"toString":1}}', '{"__proto__":null}'],
-    ),
-    tie('value').map((inner) => `[${inner},${inner}]`),
-    tie('value').map((inner) => `{"a":${inner},"then":${inner}}`),
-    tie('value').map((inner) => `{"@qclass":"hilbert","original":${inner},"rest":{"@qclass":1}}`),
-    tie('value').map((inner) => `{"@qclass":"tagged","tag":"copySet","payload":${inner}}`),
-    tie('value').map((inner) => `{"@qclass":"tagged","tag":${inner},"payload":[]}`),
-  ),
-})).value;
-
-const nameTextArb = fc.oneof(
-  fc.constantFrom(...['label', 'echo', 'fail', 'child'].map((name) => JSON.stringify(name))),
-  fc.constantFrom(
-    ...['toString', 'constructor', '__proto__', 'then', 'hasOwnProperty', 'call', 'apply', ''].map(
-      (name) => JSON.stringify(name),
-    ),
-    ...['null', '"\\u006cabel"', '["label"]', '{"@qclass":"@@asyncIterator"}', '0'],
-  ),
-);
-const callTextArb = fc.oneof(
-  fc.tuple(nameTextArb, passableTextArb).map(([name, inner]) => `[${name},[${inner}]]`),
-  fc.tuple(nameTextArb, passableTextArb).map(([name, inner]) => `[${name},${inner}]`),
-  nameTextArb.map((name) => `[${name}]`),
-  passableTextArb,
-  fc.constantFrom(
-    '',
-    '#["label",[]]',
-    '#["+1",[]]',
-    '["label",[]',
-    '["label",[]]]',
-    '["echo",["$0"]]',
-  ),
-);
+import { plainRecord } from './hostile-json.ts';
+import { callTextArb, passableTextArb } from './passables.ts';
 
 const slotArb = fc.constantFrom(
   ...[
@@ -112,80 +60,92 @@ const messageArb: fc.Arbitrary<object> = fc.oneof(
     slotID: fc.oneof(slotArb, fc.constantFrom('q-1', 'q+1', 'q+2')),
     decRefs: fc.constantFrom(0, 1, 2, Number.MAX_SAFE_INTEGER),
   }),
-  fc.constant({ type: 'CTP_BOOTSTRAP', isQuestion: true }),
+  fc.constant({ type: 'CTP_BOOTSTRAP' }),
 );
 
-test('whatever an endpoint is given, each call is answered once, by own methods only, and it lives on', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(messageArb, { maxLength: 12 }), async (messages) => {
-      const called = new Set<string>();
-      const make = (): object =>
-        Far('Thing', {
-          label: () => void called.add('label'),
-          echo(value: unknown) {
-            called.add('echo');
-            return [value];
-          },
-          fail() {
-            called.add('fail');
-            throw Error('as told');
-          },
-          child() {
-            called.add('child');
-            return make();
+for (const [kind, make] of [
+  ['our endpoint', makeOwnEndpoint],
+  ['guarded captp', makeEndpoint],
+] as const) {
+  test(`${kind}: whatever it is given, each call is answered once, by own methods only, and it lives on`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(messageArb, { maxLength: 12 }), async (messages) => {
+        const called = new Set<string>();
+        const makeThing = (): object =>
+          Far('Thing', {
+            label: () => void called.add('label'),
+            echo(value: unknown) {
+              called.add('echo');
+              return [value];
+            },
+            fail() {
+              called.add('fail');
+              throw Error('as told');
+            },
+            child() {
+              called.add('child');
+              return makeThing();
+            },
+          });
+        const thing = makeThing();
+        const sent: Message[] = [];
+        const tasks: (() => void)[] = [];
+        const endpoint = make({
+          id: 'fuzzed',
+          send: (message) => void sent.push(JSON.parse(JSON.stringify(message)) as Message),
+          later: (task) => void tasks.push(task),
+          lasting: {
+            slotOf: (value) => (value === thing ? 'o+dthing' : undefined),
+            valueAt: (slot) => (slot === 'o+dthing' ? thing : undefined),
           },
         });
-      const thing = make();
-      const sent: Message[] = [];
-      const tasks: (() => void)[] = [];
-      const endpoint = makeEndpoint({
-        id: 'fuzzed',
-        send: (message) => void sent.push(JSON.parse(JSON.stringify(message)) as Message),
-        later: (task) => void tasks.push(task),
-        lasting: {
-          slotOf: (value) => (value === thing ? 'o+dthing' : undefined),
-          valueAt: (slot) => (slot === 'o+dthing' ? thing : undefined),
-        },
-      });
-      // So that there is a question which may be answered.
-      endpoint.getBootstrap().then(
-        () => {},
-        () => {},
-      );
-      const asked: string[] = [];
-      const names = new Map<string, string | undefined>();
-      const say = (alleged: object) => {
-        const questionID = `q+${asked.length + 1}`;
-        const message = checkMessage(
-          { epoch: 0, questionID, ...alleged },
-          { ...defaultLimits, maxDepth: 1000 },
+        // So that there is a question which may be answered.
+        endpoint.getBootstrap().then(
+          () => {},
+          () => {},
         );
-        if ('questionID' in message) asked.push(questionID);
-        if (message.type === 'CTP_CALL') {
-          names.set(questionID, /^\["([a-z]+)",\[/.exec(message.method.body)?.[1]);
+        const asked: string[] = [];
+        const names = new Map<string, string | undefined>();
+        const say = (alleged: object) => {
+          const questionID = `q+${asked.length + 1}`;
+          const isQuestion = /"CTP_(?:CALL|BOOTSTRAP)"/.test(JSON.stringify(alleged));
+          let message;
+          try {
+            message = checkMessage(
+              { epoch: 0, ...(isQuestion ? { questionID } : {}), ...alleged },
+              { ...defaultLimits, maxDepth: 1000 },
+            );
+          } catch {
+            // The switchboard would not let it through.
+            return;
+          }
+          if (isQuestion) asked.push(questionID);
+          if (message.type === 'CTP_CALL') {
+            names.set(questionID, /^\["([a-z]+)",\[/.exec(message.method.body)?.[1]);
+          }
+          endpoint.dispatch(message);
+        };
+        for (const message of messages) {
+          say(message);
+          await nextTask();
+          for (const task of tasks.splice(0)) task();
         }
-        endpoint.dispatch(message);
-      };
-      for (const message of messages) {
-        say(message);
+        say({ type: 'CTP_CALL', target: 'o-dthing', method: { body: '["fail",[]]', slots: [] } });
         await nextTask();
-        for (const task of tasks.splice(0)) task();
-      }
-      say({ type: 'CTP_CALL', target: 'o-dthing', method: { body: '["fail",[]]', slots: [] } });
-      await nextTask();
-      await nextTask();
-      const answers = sent.filter((message) => message.type === 'CTP_RETURN');
-      assert.deepEqual(answers.map(({ answerID }) => answerID).sort(), asked.sort());
-      for (const name of called) assert.ok(['label', 'echo', 'fail', 'child'].includes(name));
-      for (const answer of answers) {
-        const name = names.get(answer.answerID);
-        // What names no own method has no result.
-        if (names.has(answer.answerID) && 'result' in answer) {
-          assert.ok(['label', 'echo', 'child'].includes(name!), name);
+        await nextTask();
+        const answers = sent.filter((message) => message.type === 'CTP_RETURN');
+        assert.deepEqual(answers.map(({ answerID }) => answerID).sort(), asked.sort());
+        for (const name of called) assert.ok(['label', 'echo', 'fail', 'child'].includes(name));
+        for (const answer of answers) {
+          const name = names.get(answer.answerID);
+          // What names no own method has no result.
+          if (names.has(answer.answerID) && 'result' in answer) {
+            assert.ok(['label', 'echo', 'child'].includes(name!), name);
+          }
         }
-      }
-      assert.ok(called.has('fail'));
-    }),
-    fuzz(300),
-  );
-});
+        assert.ok(called.has('fail'));
+      }),
+      fuzz(300),
+    );
+  });
+}

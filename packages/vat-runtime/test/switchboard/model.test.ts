@@ -24,7 +24,7 @@ const limitsArb = fc.constantFrom<NonNullable<UniverseOptions['limits']>>(
   {},
   { maxQueuedCalls: 2 },
   { maxOpenQuestions: 4, maxQueuedCalls: 3 },
-  { maxEntries: 12 },
+  { maxImports: 12, maxExports: 12 },
 );
 
 test('whatever parties do, each is given what was meant for it and nothing else, and nothing is left over', () => {

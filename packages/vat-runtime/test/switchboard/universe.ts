@@ -744,7 +744,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
             connection.answering.size,
             connection.answered.size,
             connection.held.length,
-            connection.openLength,
+            connection.queuedLength + connection.answeringLength,
           ],
           [0, 0, 0, 0, 0],
           connection.id,
