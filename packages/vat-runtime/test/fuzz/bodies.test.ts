@@ -10,7 +10,7 @@ import { decodeArguments, decodeBody, encodeBody, encodeCall } from '#src/switch
 import { alter, alterationArb, textArb } from './hostile-json.ts';
 import { callTextArb, passableTextArb } from './passables.ts';
 
-const objects = [Far('One', {}), Remotable('Alleged: Two'), Far('Three', { m: () => {} })];
+const objects: readonly object[] = [Far('One', {}), Remotable('Alleged: Two'), Far('Three', { m: () => {} })];
 const promise = Promise.resolve();
 const slotOf = (value: object) => (value === promise ? 'p+1' : `o+${objects.indexOf(value) + 1}`);
 const valueAt = (slot: string): object => {
@@ -19,7 +19,7 @@ const valueAt = (slot: string): object => {
   return value;
 };
 const makeReference = () =>
-  makeMarshal<string>((value) => slotOf(value as object), valueAt, {
+  makeMarshal<string>((value) => slotOf(value as object), valueAt as () => never, {
     serializeBodyFormat: 'capdata',
     errorTagging: 'off',
   });
@@ -83,7 +83,9 @@ test('a body of any kind is read as the marshaller reads it, or refused where th
         const body = isAltered ? alter(text, alteration) : text;
         const read = attempt(() => decodeBody({ body, slots }, valueAt));
         const expected = attempt(() => makeReference().fromCapData({ body, slots }));
-        assert.deepEqual('error' in read, 'error' in expected, body);
+        // Nobody writes smallcaps here, which the marshaller would read too.
+        if (body[0] === '#') return assert.ok('error' in read);
+        assert.equal('error' in read, 'error' in expected, body);
         if (!('value' in read && 'value' in expected)) return;
         assert.deepEqual(read.value, expected.value, body);
         // What was read may be passed on.
