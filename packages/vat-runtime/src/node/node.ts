@@ -6,12 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { type Server } from 'node:http';
 import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { Far, makeMarshal } from '@endo/marshal';
+import { makeMarshal } from '@endo/marshal';
 import type { Passable } from '@endo/pass-style';
+import { M } from '@endo/patterns';
 import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
+import { redact } from '../monitor/redact.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
@@ -21,12 +23,14 @@ import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
-import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
+import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
+import { makePower } from '../vat/guard.ts';
 import type { HostReport } from '../vat/host.ts';
 import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
 import { digests, rowChecksum, sha256 } from './integrity.ts';
+import { shownError } from './console.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
 import { type TimeSource, makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
@@ -106,6 +110,8 @@ export type PocasNode = {
   stop(): Promise<void>;
 };
 
+const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
+
 export const LINK_PATH = '/link';
 
 const week = 7n * 24n * 60n * 60n * 1000n;
@@ -114,7 +120,8 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 /** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const print = options.print ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  const printRaw = options.print ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  const print = (line: string) => printRaw(redact(line));
   const store = await openStore({
     storage,
     anchor,
@@ -148,7 +155,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     gate: store.whenDurable,
     provide: provideParty,
   });
-  const control = makeControlParty(switchboard);
+  const control = makeControlParty(switchboard, (failure) =>
+    print(`A power failed: ${shownError(failure)}`),
+  );
   const { greeter, enlivener, grantor } = makeNodePowers({
     control,
     switchboard,
@@ -195,7 +204,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { zero, length } = epochs;
   const clockPower: Clock = control.define(
     'clock',
-    Far('Clock', {
+    makePower('Clock', ClockI, {
       now: () => clock.now(),
       epoch: () => epochAt(clock.now(), epochs),
       startOf: (epoch: bigint) => zero + epoch * length,
@@ -204,7 +213,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const noTimer = () => {
     throw Error('Cannot set timer: a timer is given to a vat when it is made');
   };
-  const timerPower: Timer = Far('Timer', { wakeAt: noTimer, cancel: noTimer });
+  const timerPower: Timer = makePower('Timer', TimerI, { wakeAt: noTimer, cancel: noTimer });
   const devices = new Map<unknown, Device>([
     [clockPower, { kind: 'clock', zero, length }],
     [timerPower, { kind: 'timer' }],
@@ -241,7 +250,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
     control.define(
       `maker.${name}`,
-      Far('VatMaker', { make: (params: unknown) => makeVat({ ...made, params }) }),
+      makePower('VatMaker', VatMakerI, { make: (params: unknown) => makeVat({ ...made, params }) }),
     ) as VatMaker;
 
   // ---- the program's own state ----

@@ -6,6 +6,7 @@
  * - calls reach only own methods of remotables: no inherited member, no property, no function (fault 2);
  * - an object that was dropped and is sent again works (fault 4), and so does a promise;
  * - a call that cannot be read is answered (fault 5);
+ * - of errors only those cross with their words that were written for others (`errors.ts`);
  * - drops give back what was received, not what stock counts (it also counts call targets).
  */
 import { makeCapTP } from '@endo/captp';
@@ -13,6 +14,7 @@ import { E, HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import { Remotable } from '@endo/marshal';
 import type { Passable } from '@endo/pass-style';
+import { takeOriginal } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { hasMethod } from './methods.ts';
 import {
@@ -40,6 +42,8 @@ export type EndpointPowers = {
   /** Runs `task` when the reactions to the current delivery are done. */
   readonly later: (task: () => void) => void;
   readonly lasting?: LastingObjects;
+  /** Shows the party's own people what failed where others are told a fixed text. */
+  readonly report?: (failure: unknown) => void;
 };
 
 export type Endpoint = {
@@ -75,6 +79,10 @@ const dataOf = (message: Message): CapData | undefined => {
   }
 };
 
+const isFailure = (message: Message): boolean =>
+  (message.type === 'CTP_RETURN' && 'exception' in message) ||
+  (message.type === 'CTP_RESOLVE' && 'rej' in message);
+
 const TOO_LARGE =
   'Cannot send: the message is too large, nests too deeply, or names too many objects';
 
@@ -99,7 +107,7 @@ const withinLimits = (message: Message): Message => {
   }
 };
 
-export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endpoint => {
+export const makeEndpoint = ({ id, send, later, lasting, report }: EndpointPowers): Endpoint => {
   const exported = new Map<string, object>();
   /** Dropped by the other side, but alive here: captp sends these again under the same slot. */
   const dropped = new Map<string, WeakRef<object>>();
@@ -124,15 +132,20 @@ export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endp
   /** Sends the settlement of a promise whose slot the other side had dropped before. */
   const resolveAgain = (slot: string, promise: object) => {
     const header = { type: 'CTP_RESOLVE', epoch: 0, promiseID: reverse(slot) } as const;
+    const reject = (reason: unknown) =>
+      rawSend({ ...header, rej: captp.serialize(harden(reason) as Passable) });
+    // As stock does: what cannot be marshalled is a rejection with what marshalling says.
     void E.when(
       promise,
-      (value) => send({ ...header, res: captp.serialize(harden(value) as Passable) }),
-      (reason) => send({ ...header, rej: captp.serialize(harden(reason) as Passable) }),
-    );
+      (value) => rawSend({ ...header, res: captp.serialize(harden(value) as Passable) }),
+      reject,
+    ).catch(reject);
   };
 
   const rawSend = (wanted: Message) => {
+    const failure = takeOriginal();
     if (ended) return;
+    if (failure !== undefined && isFailure(wanted)) report?.(failure);
     const message = withinLimits(wanted);
     if (message.type === 'CTP_DROP') {
       if (message.slotID[0] === 'q' && !capabilities.delete(message.slotID)) return;

@@ -3,6 +3,7 @@ export { makeTestNode, makeTestSecrets, type TestNode, type TestNodeOptions } fr
 export { type ManualTime, makeManualTime } from './manual-time.ts';
 export { makeMemoryStorage } from '../store/memory-storage.ts';
 export { descriptionFaults } from './described.ts';
+export { makeDouble } from './double.ts';
 export { makeMemoryAnchor } from '../store/anchor.ts';
 export {
   type FaultMoment,
