@@ -24,13 +24,38 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
   actors: [],
   locator: [],
-  monitor: [],
+  monitor: ['locator'],
   store: [],
   switchboard: [],
-  vat: ['actor', 'switchboard', 'store'],
-  session: ['switchboard', 'locator'],
-  node: ['actor', 'locator', 'monitor', 'store', 'switchboard', 'vat', 'session'],
-  testing: ['actor', 'locator', 'store', 'switchboard', 'vat', 'session', 'node'],
+  vat: ['actor', 'monitor', 'switchboard', 'store'],
+  session: ['switchboard', 'locator', 'monitor'],
+  machine: ['monitor', 'store', 'switchboard', 'vat'],
+  hosts: ['machine', 'store', 'switchboard', 'vat'],
+  node: [
+    'actor',
+    'hosts',
+    'locator',
+    'machine',
+    'monitor',
+    'store',
+    'switchboard',
+    'vat',
+    'session',
+  ],
+  testing: [
+    ...[
+      'actor',
+      'hosts',
+      'locator',
+      'machine',
+      'monitor',
+      'store',
+      'switchboard',
+      'vat',
+      'session',
+    ],
+    'node',
+  ],
 };
 
 /**
@@ -41,7 +66,14 @@ export const vatPlaces: readonly string[] = ['packages/vat-runtime/src/actors/']
 export const vatLibrary = '@pocas/vat-runtime';
 
 /** What reaches the host: processes, files, network, time and randomness. */
-export const hostModules: readonly string[] = ['ws', 'level', 'esbuild', '@hono/node-server'];
+export const hostModules: readonly string[] = [
+  'ws',
+  'level',
+  'esbuild',
+  'pino',
+  'prom-client',
+  '@hono/node-server',
+];
 
 /** Entries by which host powers leave a package, and the one for test aids. */
 export const hostEntries: readonly string[] = [
@@ -52,6 +84,8 @@ export const testEntry = '@pocas/vat-runtime/testing';
 
 /** Where host modules and host entries may be imported, beside test folders. */
 export const hostPlaces: readonly string[] = [
+  'packages/vat-runtime/src/machine/',
+  'packages/vat-runtime/src/hosts/',
   'packages/vat-runtime/src/node/',
   'packages/pocas/',
   'examples/',

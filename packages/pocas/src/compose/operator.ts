@@ -1,4 +1,4 @@
-/** The facet for whoever runs the node: status and invitations, and nobody's wallet. */
+/** The facet for whoever runs the node: status, metrics and invitations, and nobody's wallet. */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
@@ -28,6 +28,8 @@ export type Invitation = {
 
 export type Operator = {
   status(): Status;
+  /** What the node counts, in the text form of Prometheus. It names nobody. */
+  metrics(): Promise<string>;
   /** A welcome for one person, who gets a wallet on this node. */
   invite(): Promise<Invitation>;
   /** An invitation to the market for one person with a wallet elsewhere. */
@@ -36,6 +38,7 @@ export type Operator = {
 
 const OperatorI = M.interface('Operator', {
   status: M.call().returns(M.record()),
+  metrics: M.call().returns(M.promise()),
   invite: M.call().returns(M.promise()),
   inviteToMarket: M.call().returns(M.promise()),
 });
@@ -62,6 +65,7 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
       uptime: Math.floor((now() - started) / 1000),
       ...node.counts(),
     }),
+    metrics: () => node.metrics(),
     async invite(): Promise<Invitation> {
       const welcome = await E(program().reception).invite();
       const sturdyRef = grantor.sturdy(welcome);

@@ -7,7 +7,7 @@ import { closeSync, constants, fdatasync, fsyncSync, openSync, readSync, writeSy
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Anchor, AnchorPoint } from '../store/anchor.ts';
-import { rowChecksum } from './integrity.ts';
+import { rowChecksum } from '../machine/integrity.ts';
 import { syncPath } from './synced-files.ts';
 
 /** Far enough apart that no disk writes both at once: a page, and a sector of the largest kind. */

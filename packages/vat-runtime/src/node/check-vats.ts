@@ -4,7 +4,7 @@ import { openStore } from '../store/open-store.ts';
 import type { RecoverPowers } from '../store/check-store.ts';
 import type { Row, StoredRow } from '../store/storage.ts';
 import { type SliceCheck, makeSliceCheck } from '../vat/journal.ts';
-import { digests } from './integrity.ts';
+import { digests } from '../machine/integrity.ts';
 
 export type VatFault = {
   readonly vat: string;

@@ -1,5 +1,6 @@
 /** What a delivery to a vat did, staged in one step, so that it is in one batch. */
 import harden from '@endo/harden';
+import type { Log } from '../monitor/log.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Row } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
@@ -7,7 +8,8 @@ import type { Switchboard } from '../switchboard/switchboard.ts';
 import type { Crank, Effect } from '../vat/delivery.ts';
 import type { Inboxes, NamedData } from './inbox.ts';
 import type { LastingNames } from './lasting-names.ts';
-import type { NodeClock, TimeSource } from './node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
+import type { NodeClock } from './node-clock.ts';
 import type { Timers } from './timers.ts';
 
 export type Cranks = {
@@ -31,7 +33,8 @@ export type CranksPowers = {
   readonly clock: NodeClock;
   readonly time: TimeSource;
   readonly provideParty: (id: string) => Connection | undefined;
-  readonly print: (line: string) => void;
+  /** Its records wait for the disk. */
+  readonly told: Log;
 };
 
 /**
@@ -46,7 +49,7 @@ const failureData = (code: string, message: string): NamedData => ({
 });
 
 export const makeCranks = (powers: CranksPowers): Cranks => {
-  const { store, switchboard, inboxes, timers, names, clock, time, provideParty, print } = powers;
+  const { store, switchboard, inboxes, timers, names, clock, time, provideParty, told } = powers;
   const { nameOf, named } = names;
   let notedAt = -Infinity;
 
@@ -69,10 +72,7 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
         const [owner, slot] = nameOf(party, target);
         if (!provideParty(owner)?.kind.inside) {
           const message = 'the target is not in a vat of this node';
-          if (ticket === undefined) {
-            const line = `[vat ${id}] A send of "${method}" failed: ${message}`;
-            store.whenDurable(() => print(line));
-          }
+          if (ticket === undefined) told.tell('send.failed', { vat: id, method, fault: message });
           return answer(ticket, false, failureData('unsupported', message));
         }
         return inboxes.add(owner.slice(1), {
@@ -103,13 +103,13 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
       noteTime();
     }
     if (crank.lines.length === 0) return;
-    const lines = crank.lines.map((line) => `[vat ${label()}] ${line}`);
-    store.whenDurable(() => lines.forEach(print));
+    const about = { vat: id, label: label() };
+    for (const line of crank.lines) told.tell('vat.line', { ...about, line });
   };
 
   const drop: Cranks['drop'] = (vat, key, reason) => {
     const item = inboxes.read(key);
-    print(`[vat ${vat}] An item of the inbox was dropped: ${reason}`);
+    told.tell('inbox.dropped', { vat, fault: reason });
     if (item.kind === 'send') {
       answer(item.ticket, false, failureData('gone', 'an argument exists no more'));
     }

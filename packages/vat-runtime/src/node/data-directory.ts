@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Anchor } from '../store/anchor.ts';
 import type { Storage } from '../store/storage.ts';
 import { openAnchorFile } from './anchor-file.ts';
-import { DiskFullError, openLevelStorage } from './level-storage.ts';
+import { DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 import type { NodeSecrets } from './node.ts';
 import { writeSyncedFile } from './synced-files.ts';
 

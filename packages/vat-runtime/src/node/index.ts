@@ -2,8 +2,9 @@
 export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
-export { rowChecksum, sha256 } from './integrity.ts';
-export { DataInUseError, DiskFullError, openLevelStorage } from './level-storage.ts';
+export { type LogForm, type ProcessLog, makeLineLog, makeProcessLog } from './log.ts';
+export { rowChecksum, sha256 } from '../machine/integrity.ts';
+export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {
   LINK_PATH,
   type MakeVatOptions,
@@ -12,8 +13,10 @@ export {
   type PocasNode,
   startNode,
 } from './node.ts';
-export { type HostHandle, startInlineHost, startVatThread } from './vat-threads.ts';
+export { type HostHandle, startInlineHost, startVatThread } from '../hosts/thread.ts';
 export { dialChannel } from './web-socket.ts';
+export { type Level, levels } from '../monitor/events.ts';
+export type { Log } from '../monitor/log.ts';
 export type { Anchor, AnchorPoint } from '../store/anchor.ts';
 export {
   type RecoverPowers,

@@ -1,15 +1,6 @@
 /** The time of a node: that of its machine, except that it never goes back. */
 import harden from '@endo/harden';
-
-/** Where time comes from. All in milliseconds. */
-export type TimeSource = {
-  /** Since the start of 1970, as the machine believes. It may be set to anything at any time. */
-  wall(): number;
-  /** Since some moment. It never jumps. */
-  monotonic(): number;
-  /** Runs `task` later. @returns what cancels it */
-  after(milliseconds: number, task: () => void): () => void;
-};
+import type { TimeSource } from '../machine/system-time.ts';
 
 export type NodeClock = { now(): bigint };
 

@@ -13,15 +13,18 @@ import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
-import { redact } from '../monitor/redact.ts';
+import { type Log, makeGatedLog } from '../monitor/log.ts';
+import type { HistogramName } from '../monitor/metrics.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
+import { assertLockedDown } from '../session/locked-down.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
 import { makePower } from '../vat/guard.ts';
@@ -29,13 +32,17 @@ import type { HostReport } from '../vat/host.ts';
 import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
-import { digests, rowChecksum, sha256 } from './integrity.ts';
-import { shownError } from './console.ts';
+import { shownError } from '../machine/console.ts';
+import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
-import { type TimeSource, makeNodeClock } from './node-clock.ts';
+import { makeProcessLog } from './log.ts';
+import { makeMeters, partyKindOf } from './meters.ts';
+import { makeMetrics } from './metrics.ts';
+import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
-import { systemTime } from './system-time.ts';
-import type { HostHandle } from './vat-threads.ts';
+import { startProcessMeters } from './process-meters.ts';
+import { type TimeSource, systemTime } from '../machine/system-time.ts';
+import type { HostHandle } from '../hosts/thread.ts';
 import { type SleepPolicy, defaultSleepPolicy, openVats } from './vats.ts';
 import { dialChannel, serveChannels } from './web-socket.ts';
 import { makeWebSessions } from './web-sessions.ts';
@@ -65,8 +72,10 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
-  /** Where what vats print goes, and what the operator should know. Default: standard error. */
-  readonly print?: (line: string) => void;
+  /** What one party may ask of the node. @see defaultLimits */
+  readonly limits?: Partial<Limits>;
+  /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
+  readonly log?: Log;
 };
 
 export type MakeVatOptions = {
@@ -106,6 +115,8 @@ export type PocasNode = {
   linkTo(designator: Designator): Link | undefined;
   /** `waitingBytes`: characters that wait for the disk. */
   counts(): { vats: number; suspended: number; links: number } & ReturnType<Committer['counts']>;
+  /** What `monitor/metrics.ts` declares, in the text form of Prometheus. It names nobody. */
+  metrics(): Promise<string>;
   /** Ends the links, waits for the disk, and closes the store. */
   stop(): Promise<void>;
 };
@@ -119,19 +130,41 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 
 /** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
+  assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const printRaw = options.print ?? ((line: string) => void process.stderr.write(`${line}\n`));
-  const print = (line: string) => printRaw(redact(line));
+  const log = options.log ?? makeProcessLog('text', 'info').log;
+  let observe = (_name: HistogramName, _seconds: number): void => {};
+  /** @returns the seconds that it took */
+  const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {
+    const begun = performance.now();
+    await task();
+    const seconds = (performance.now() - begun) / 1000;
+    observe(name, seconds);
+    return seconds;
+  };
   const store = await openStore({
-    storage,
-    anchor,
+    storage: {
+      ...storage,
+      async write(rows) {
+        const seconds = await timed('pocas_store_write_seconds', () => storage.write(rows));
+        log.tell('store.wrote', { rows: rows.length, duration: seconds * 1000 });
+      },
+    },
+    anchor: anchor && {
+      ...anchor,
+      async write(...point) {
+        await timed('pocas_store_anchor_seconds', () => anchor.write(...point));
+      },
+    },
     hash: sha256,
     checksum: rowChecksum,
     onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
   });
+  const told = makeGatedLog(log, store.whenDurable);
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
+  const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
@@ -150,13 +183,25 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const switchboard = new Switchboard({
-    slots: makeLastingSlots(store),
+  const lastingSlots = makeLastingSlots(store);
+  const switchboard: Switchboard = new Switchboard({
+    slots: {
+      ...lastingSlots,
+      keep(party, slot, owner, ownerSlot) {
+        lastingSlots.keep(party, slot, owner, ownerSlot);
+        const designator = designatorIn(owner);
+        if (designator !== undefined) peers.remember(designator);
+      },
+    },
     gate: store.whenDurable,
     provide: provideParty,
+    limits,
+    onViolation(party, reason) {
+      told.tell('session.violated', { party: partyKindOf(party), fault: reason });
+    },
   });
   const control = makeControlParty(switchboard, (failure) =>
-    print(`A power failed: ${shownError(failure)}`),
+    told.tell('power.failed', { fault: shownError(failure) }),
   );
   const { greeter, enlivener, grantor } = makeNodePowers({
     control,
@@ -178,12 +223,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     switchboard,
     greeter: greeterRef,
     locations: () => locations,
-    dial: dialChannel,
+    limits,
+    now: () => performance.now(),
+    dial: (location) => dialChannel(location, undefined, { limits }),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getLocations: (designator) =>
-      JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
+    getLocations(designator) {
+      const row = store.get(`peer/${designator}`);
+      return row === undefined ? undefined : (JSON.parse(row) as readonly string[]);
+    },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
+    log: told,
   });
   const vats = await openVats({
     store,
@@ -195,9 +245,22 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     incarnation,
     sleep: options.sleep ?? defaultSleepPolicy,
     provideParty,
-    print,
+    log,
   });
   const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
+
+  // ---- what is counted ----
+
+  const processMeters = startProcessMeters();
+  const metrics = makeMetrics({
+    meters: makeMeters({
+      ...{ store, switchboard, vats, peers, sessions },
+      process: processMeters,
+    }),
+    gate: store.whenDurable,
+    after: systemTime.after,
+  });
+  observe = metrics.observe;
 
   // ---- making vats ----
 
@@ -269,6 +332,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   // The program defines its powers first: those who wait may call them.
   setImmediate(vats.start);
+  told.tell('node.started', { designator: identity.designator });
   return harden({
     designator: identity.designator,
     enlivener,
@@ -291,12 +355,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     listen(server: Server, location: string) {
       locations = [location];
-      serveChannels(server, LINK_PATH, peers.accept);
+      serveChannels(server, LINK_PATH, peers.accept, { limits });
     },
     settled: store.settled,
     linkTo: peers.linkTo,
-    counts: () => ({ ...vats.counts(), links: peers.open(), ...store.counts() }),
+    counts() {
+      const { vats: awake, suspended } = vats.counts();
+      return { vats: awake, suspended, links: peers.open(), ...store.counts() };
+    },
+    metrics: metrics.text,
     async stop() {
+      told.tell('node.stopping', {});
+      processMeters.stop();
       vats.stop();
       peers.stop();
       control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');

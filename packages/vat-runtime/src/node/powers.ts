@@ -19,8 +19,9 @@ import {
 } from '../locator/sturdy-ref.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
-import { type Endpoint, makeEndpoint } from '../switchboard/endpoint.ts';
+import type { Endpoint } from '../switchboard/endpoint.ts';
 import { assertGuarded, isGuarded } from '../switchboard/methods.ts';
+import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { makePower } from '../vat/guard.ts';
 

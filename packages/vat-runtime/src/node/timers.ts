@@ -2,12 +2,15 @@
 import harden from '@endo/harden';
 import type { Committer } from '../store/committer.ts';
 import { earliestTime } from '../vat/clock.ts';
-import type { NodeClock, TimeSource } from './node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
+import type { NodeClock } from './node-clock.ts';
 
 export type Timers = {
   /** Both in the current batch. */
   set(vat: string, timer: number, at: bigint): void;
   cancel(vat: string, timer: number, at: bigint): void;
+  /** How many are in memory: all, or those that come next. */
+  size(): number;
   /** Begins to call `onDue`. */
   start(): void;
   stop(): void;
@@ -123,6 +126,7 @@ export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers 
       const index = position(key);
       if (window[index] === key) window.splice(index, 1);
     },
+    size: () => window.length,
     start() {
       started = true;
       look();

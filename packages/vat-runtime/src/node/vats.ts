@@ -1,5 +1,6 @@
 /** The vats of a node: loaded by their first message, and put to sleep when they are idle. */
 import harden from '@endo/harden';
+import { type Log, makeGatedLog } from '../monitor/log.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
@@ -11,9 +12,10 @@ import { hashBundle } from './bundle.ts';
 import { makeCranks } from './cranks.ts';
 import { openInboxes } from './inbox.ts';
 import { makeLastingNames } from './lasting-names.ts';
-import type { NodeClock, TimeSource } from './node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
+import type { NodeClock } from './node-clock.ts';
 import { makeTimers } from './timers.ts';
-import type { HostHandle } from './vat-threads.ts';
+import type { HostHandle } from '../hosts/thread.ts';
 
 export type SleepPolicy = {
   /** A vat that got no message for so long goes to sleep, if nobody would notice. */
@@ -42,7 +44,7 @@ export type VatsPowers = {
   readonly sleep: SleepPolicy;
   /** The party with an id, made if need be. */
   readonly provideParty: (id: string) => Connection | undefined;
-  readonly print: (line: string) => void;
+  readonly log: Log;
 };
 
 export type Vats = {
@@ -56,7 +58,19 @@ export type Vats = {
   stop(): void;
   /** Why a vat cannot be loaded, undefined for any other. */
   whySuspended(id: string): string | undefined;
-  counts(): { vats: number; suspended: number };
+  counts(): {
+    vats: number;
+    suspended: number;
+    asleep: number;
+    /** Since the start, as all below. */
+    wakes: number;
+    sleeps: number;
+    deliveries: { [K in Delivery['kind']]: number };
+    cranks: number;
+    /** What waits. */
+    items: number;
+    timers: number;
+  };
 };
 
 type VatRow = { readonly bundle: string; readonly label: string };
@@ -83,7 +97,8 @@ type Awake = {
 const checkedAtOnce = 10_000;
 
 export const openVats = async (powers: VatsPowers): Promise<Vats> => {
-  const { store, switchboard, host, clock, time, digests, provideParty, print } = powers;
+  const { store, switchboard, host, clock, time, digests, provideParty, log } = powers;
+  const told = makeGatedLog(log, store.whenDurable);
   const awake = new Map<string, Awake>();
   /** Vats that cannot be loaded, until the node is started anew. */
   const suspended = new Map<string, string>();
@@ -91,6 +106,12 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   /** Modules that the host has. */
   const modules = new Set<string>();
   let lastLoad = 0;
+  const done = {
+    wakes: 0,
+    sleeps: 0,
+    deliveries: { message: 0, send: 0, answer: 0, timer: 0 },
+    cranks: 0,
+  };
   let isRunning = false;
   let cancelSweep = () => {};
 
@@ -103,9 +124,14 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
 
   // ---- deliveries ----
 
-  const command = (wanted: () => HostCommand) => store.whenRoom(() => host.command(wanted()));
+  const command = (wanted: () => HostCommand | void) =>
+    store.whenRoom(() => {
+      const made = wanted();
+      if (made !== undefined) host.command(made);
+    });
   const deliver = (vat: Awake, delivery: Delivery) => {
     vat.used = time.monotonic();
+    done.deliveries[delivery.kind] += 1;
     command(() => ({ type: 'deliver', vat: vat.id, delivery, time: clock.now() }));
   };
 
@@ -135,7 +161,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   });
 
   const cranks = makeCranks({
-    ...{ store, switchboard, inboxes, timers, names, clock, time, provideParty, print },
+    ...{ store, switchboard, inboxes, timers, names, clock, time, provideParty, told },
   });
 
   // ---- loading ----
@@ -163,7 +189,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const suspend = (id: string, reason: string) => {
     suspended.set(id, reason);
     awake.delete(id);
-    print(`Cannot load vat ${id}: ${reason}`);
+    log.tell('vat.suspended', { vat: id, fault: reason });
     const party = switchboard.get(`v${id}`);
     if (party !== undefined) switchboard.down(party, 'the vat could not be loaded');
   };
@@ -212,13 +238,18 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     const { load } = vat;
     const incarnation = `${powers.incarnation}.${load}`;
     command(() => ({ type: 'load', vat: id, load, module: bundle, incarnation }));
+    done.wakes += 1;
+    told.tell('vat.woken', { vat: id, module: bundle });
     resume(vat);
   };
 
   const resume = (vat: Awake) => {
     vat.phase = 'awake';
     switchboard.up(vat.party, {
-      send: (message) => deliver(vat, { kind: 'message', message }),
+      send(message, asker) {
+        deliver(vat, { kind: 'message', message });
+        if (asker !== undefined) command(() => switchboard.carriedOut(asker));
+      },
       // The vat broke a limit. It is loaded anew by its next message; what it wrote stands.
       end: () => endSession(vat, 'its session was ended'),
     });
@@ -271,6 +302,8 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     if (vat?.load !== load || vat.phase !== 'pausing') return;
     if (!forgotten) return resume(vat);
     awake.delete(id);
+    done.sleeps += 1;
+    told.tell('vat.slept', { vat: id });
     const isWanted = vat.party.held.length > 0 || inboxes.itemsOf(id).length > 0;
     switchboard.rest(vat.party, vat.ending);
     if (isWanted) wake(id);
@@ -299,20 +332,27 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   // ---- reports ----
 
   const onCrank = (report: HostReport & { type: 'crank' }) => {
-    const { vat: id, load, number, done, crank } = report;
+    const { vat: id, load, number, done: item, crank } = report;
     const party = provide(id);
     if (party === undefined) return;
     // A vat whose session was ended is loaded anew. What it wrote before stands, and what it said
     // before belongs to that session.
     const vat = awake.get(id);
     const isCurrent = vat?.load === load;
-    cranks.take(party, crank, done, () => vatOf(id)!.label);
+    cranks.take(party, crank, item, () => vatOf(id)!.label);
+    done.cranks += 1;
+    told.tell('vat.turned', {
+      vat: id,
+      rows: crank.rows.length,
+      messages: crank.messages.length,
+      effects: crank.effects.length,
+    });
     if (crank.rows.length > 0) {
       store.whenDurable(() => host.command({ type: 'durable', crank: number }));
     }
     if (!isCurrent) return;
     vat.crank = number;
-    if (done !== undefined) vat.given.delete(done);
+    if (item !== undefined) vat.given.delete(item);
     if (vat.phase === 'pausing') vat.said.push(...crank.messages);
     else for (const message of crank.messages) switchboard.receive(party, message);
   };
@@ -343,6 +383,13 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       cancelSweep();
     },
     whySuspended: (id) => suspended.get(id),
-    counts: () => ({ vats: awake.size, suspended: suspended.size }),
+    counts: () => ({
+      vats: awake.size,
+      suspended: suspended.size,
+      asleep: Math.max(0, Number(store.get('lastVat') ?? 0) - awake.size - suspended.size),
+      ...done,
+      items: inboxes.size(),
+      timers: timers.size(),
+    }),
   }) as Vats;
 };

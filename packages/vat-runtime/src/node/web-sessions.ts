@@ -14,7 +14,12 @@ export type WebSessionsInput = {
   readonly greeter: Ref;
 };
 
-export const makeWebSessions = ({ switchboard, store, greeter }: WebSessionsInput): WebSessions => {
+/** @returns also how many sessions are in memory */
+export const makeWebSessions = ({
+  switchboard,
+  store,
+  greeter,
+}: WebSessionsInput): WebSessions & { size(): number } => {
   const sessions = new Map<string, Promise<WebSession>>();
 
   const open = async (id: string): Promise<WebSession> => {
@@ -75,5 +80,6 @@ export const makeWebSessions = ({ switchboard, store, greeter }: WebSessionsInpu
     find: async (id: string) =>
       sessions.has(id) || store.get(`s/${id}`) !== undefined ? provide(id) : undefined,
     settled: () => store.settled(),
+    size: () => sessions.size,
   });
 };

@@ -47,11 +47,12 @@ export const isWritten = (reason: unknown): boolean => {
   return typeof message !== 'string' || !tellsTooMuch.test(message);
 };
 
-/** Name and message of an error, for the console of its own party. */
+/** The words of an error, for the console of its own party. */
 export const wordsOf = (reason: unknown): string => {
   if (!(reason instanceof Error)) return `it was thrown as ${typeof reason}, and not as an error`;
   try {
-    return `${reason.name}: ${reason.message}`;
+    const { name, message } = reason;
+    return name === 'Error' ? message : `${name}: ${message}`;
   } catch {
     return 'an error that cannot be read';
   }

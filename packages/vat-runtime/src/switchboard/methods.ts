@@ -1,4 +1,5 @@
 /** Which methods of an object a message may reach: those behind a guard, and nothing inherited from Object. */
+import { HandledPromise } from '@endo/eventual-send';
 import { type Passable, passStyleOf } from '@endo/pass-style';
 
 /** Objects that take messages with any name, and say themselves what they do with them. */
@@ -64,4 +65,12 @@ export const hasMethod = (value: object, name: string): boolean => {
     namesOf.set(value, names);
   }
   return names.has(name);
+};
+
+/** Runs a method that `hasMethod` has found. */
+export const callMethod = (value: object, name: string, args: readonly unknown[]): unknown => {
+  // It is a presence: what it does stands in its handler.
+  if (takers.has(value)) return HandledPromise.applyMethod(value, name, [...args]);
+  const methods = value as Record<string, (...args: unknown[]) => unknown>;
+  return methods[name]!(...args);
 };

@@ -1,5 +1,6 @@
 /** Aids for tests of vats and nodes. Importing this locks the realm down. */
 export { makeTestNode, makeTestSecrets, type TestNode, type TestNodeOptions } from './test-node.ts';
+export { type FuzzSettings, fuzz } from './fuzz.ts';
 export { type ManualTime, makeManualTime } from './manual-time.ts';
 export { makeMemoryStorage } from '../store/memory-storage.ts';
 export { descriptionFaults } from './described.ts';

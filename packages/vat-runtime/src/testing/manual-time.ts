@@ -1,5 +1,5 @@
 /** Time that passes when a test says so. */
-import type { TimeSource } from '../node/node-clock.ts';
+import type { TimeSource } from '../machine/system-time.ts';
 
 export type ManualTime = TimeSource & {
   /** Lets time pass: both clocks go on, and what became due runs, in order. */

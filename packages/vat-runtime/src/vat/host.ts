@@ -9,6 +9,7 @@ import type { Crank, Delivery } from './delivery.ts';
 import type { Digests } from './journal.ts';
 import { type CompiledModule, compileModule } from './module.ts';
 import { makeOverlay } from './overlay.ts';
+import type { Quotas } from './quotas.ts';
 import { type Vat, makeVat } from './vat.ts';
 
 /** What the node tells a host. */
@@ -22,6 +23,8 @@ export type HostCommand =
       load: number;
       module: string;
       incarnation: string;
+      /** Without them the vat has those of our own packages. */
+      quotas?: Quotas;
     }
   | { type: 'deliver'; vat: string; delivery: Delivery; time: bigint }
   /** Forgets a vat, unless it has done something since the crank `seen`. */
@@ -121,7 +124,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   };
 
   const load = (command: HostCommand & { type: 'load' }) => {
-    const { vat: id, module, incarnation } = command;
+    const { vat: id, module, incarnation, quotas } = command;
     // What an earlier load of the vat did last is reported before it is forgotten.
     reportCrank(id);
     let damage = (_reason: string) => {};
@@ -142,6 +145,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         },
         makeConsole: powers.makeConsole,
         digests: powers.digests,
+        ...(quotas === undefined ? {} : { quotas }),
         onOutput: () => {
           stirred.add(id);
           start();

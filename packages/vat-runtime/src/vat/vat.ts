@@ -7,11 +7,13 @@
 import harden from '@endo/harden';
 import { M } from '@endo/patterns';
 import { redact } from '../monitor/redact.ts';
+import { makeBucket } from '../switchboard/bucket.ts';
 import { originalOf, wordsOf } from '../switchboard/errors.ts';
-import { makeEndpoint } from '../switchboard/endpoint.ts';
+import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { assertNotCollection } from './collection.ts';
+import { makeCrankRows } from './crank-rows.ts';
 import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
 import { makeForwarding } from './forwarding.ts';
 import { makePower } from './guard.ts';
@@ -20,6 +22,7 @@ import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
 import type { CompiledModule, VatModule } from './module.ts';
 import { makeAssertSendable } from './sendable.ts';
+import { type Quotas, defaultQuotas } from './quotas.ts';
 import { makeSends } from './sends.ts';
 import { type TurnResult, makeE, makeTurns } from './turn.ts';
 
@@ -33,6 +36,7 @@ export type VatPowers = {
   /** A console that prints by lines. */
   readonly makeConsole: (print: (line: string) => void) => object;
   readonly digests: Digests;
+  readonly quotas?: Quotas;
   /** Called when there is something for `takeCrank` that was not there before. */
   readonly onOutput: () => void;
 };
@@ -77,9 +81,9 @@ export const makeVat = ({
   incarnation,
   makeConsole,
   digests,
+  quotas = defaultQuotas,
   onOutput,
 }: VatPowers): Vat => {
-  let rows = new Map<string, string | undefined>();
   let messages: Message[] = [];
   let effects: Effect[] = [];
   let lines: string[] = [];
@@ -99,10 +103,23 @@ export const makeVat = ({
     sawTime = true;
     return time;
   };
-  const commit = ({ rows: changed, effects: wanted, touched }: TurnResult) => {
-    for (const [key, value] of changed) rows.set(key, value);
-    effects.push(...wanted);
-    for (const listener of listeners) listener(touched);
+  const commit = (result: TurnResult) => {
+    rows.take(result);
+    for (const effect of result.effects) effects.push(effect);
+    for (const listener of listeners) listener(result.touched);
+  };
+  const bucket = makeBucket(quotas.maxTurnsPerSecond, () => Number(time));
+  /**
+   * What has to happen exactly once must not be lost for want of time, so the turns of an item of the
+   * inbox take what there is and are never refused. A turn that is refused changes nothing; what the
+   * reactions after it do may depend on the time, and so the entry of the crank says which it was.
+   */
+  const assertMayBegin = () => {
+    if (bucket.take() || cause?.kind !== 'message') return;
+    sawTime = true;
+    throw Error(
+      'Cannot begin turn: the vat has had its quota of turns per second; call again later',
+    );
   };
   const slotOf = (value: object): string | undefined => {
     if (value === control) return VAT_CONTROL;
@@ -116,16 +133,18 @@ export const makeVat = ({
     }
     return undefined;
   };
-  const readRow = (key: string) => (rows.has(key) ? rows.get(key) : read(key));
 
-  const turns = makeTurns(makeAssertSendable(slotOf), commit);
+  const journal = makeJournal(read, digests);
+  const { byteLength } = digests;
+  const rows = makeCrankRows({ read, byteLength, quotas, usage: journal.usage() });
+  const { maxOpenCalls } = quotas;
+  const turns = makeTurns(makeAssertSendable(slotOf), commit, { assertMayBegin, maxOpenCalls });
   const heap = makeHeap({
     turns,
-    read: readRow,
+    read: rows.read,
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
   });
-  const journal = makeJournal(read, digests);
   const forwarding = makeForwarding({
     heap,
     turns,
@@ -137,11 +156,7 @@ export const makeVat = ({
     now,
     print,
     nextNumber: journal.nextNumber,
-    consume(key: string) {
-      const row = readRow(key);
-      if (row !== undefined) rows.set(key, undefined);
-      return row;
-    },
+    consume: rows.consume,
   };
   const sends = makeSends({
     ...powers,
@@ -233,9 +248,11 @@ export const makeVat = ({
     takeCrank() {
       for (const task of afterwards.splice(0)) task();
       sends.finish();
+      const { changed, usage } = rows.finish();
       const recorded = journal.record({
         cause,
-        rows,
+        rows: changed,
+        usage,
         effects,
         time: sawTime ? time : undefined,
       });
@@ -250,7 +267,6 @@ export const makeVat = ({
         sawTime,
       };
       cause = undefined;
-      rows = new Map();
       messages = [];
       effects = [];
       lines = [];

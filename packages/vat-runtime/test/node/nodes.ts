@@ -14,6 +14,7 @@ import {
   LINK_PATH,
   type PocasNode,
   dialChannel,
+  makeLineLog,
   openDataDirectory,
   startNode,
   startVatThread,
@@ -41,12 +42,12 @@ export type StartOptions = {
 
 export const start = async (
   path: string,
-  { port = 0, wrap = (storage) => storage, ...options }: StartOptions = {},
+  { port = 0, wrap = (storage) => storage, print }: StartOptions = {},
 ): Promise<RunningNode> => {
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
-    ...options,
+    ...(print === undefined ? {} : { log: makeLineLog(print) }),
     secrets: directory.secrets,
     storage: wrap(directory.storage),
     anchor: directory.anchor,

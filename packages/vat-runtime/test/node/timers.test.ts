@@ -89,7 +89,7 @@ test('a timer whose turn throws is used up, and the operator can read why', asyn
   await node.rest();
   time.pass(100_000);
   await node.rest();
-  assert.deepEqual(lines, ['[vat sleeper] A timer came to nothing: Error: as asked']);
+  assert.deepEqual(lines, ['[vat sleeper] A timer came to nothing: as asked']);
   await assert.rejects(E(vat).wakeNobody(), /not a facet of this vat with a method "wake"/);
   await node.stop();
 });

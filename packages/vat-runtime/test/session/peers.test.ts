@@ -71,8 +71,9 @@ const makeNode = (network: Network, chance: (below: number) => number, seed: num
   // Answers every call with its own designator.
   const greeter = switchboard.add('control', { inside: true, remote: false, lasting: true });
   switchboard.up(greeter, {
-    send(message: Message) {
+    send(message: Message, asker) {
       if (message.type !== 'CTP_CALL') return;
+      if (asker !== undefined) switchboard.carriedOut(asker);
       switchboard.receive(greeter, {
         type: 'CTP_RETURN',
         epoch: 0,
@@ -104,6 +105,7 @@ const makeNode = (network: Network, chance: (below: number) => number, seed: num
     },
     getLocations: () => [],
     setLocations: () => {},
+    log: { tell: () => {}, tells: () => false },
   });
   const caller = switchboard.add('vat', { inside: true, remote: false, lasting: true });
   const answers: string[] = [];

@@ -14,7 +14,7 @@ import {
   makeMemoryStorage,
   storageConformance,
 } from '@pocas/vat-runtime/testing';
-import { openLevelReader } from '#src/node/level-storage.js';
+import { openLevelReader } from '#src/machine/level-storage.js';
 import { makeCheckedStorage } from '#src/store/checked-storage.js';
 import type { Storage } from '#src/store/storage.js';
 import { openTestStore, powers } from './stores.ts';

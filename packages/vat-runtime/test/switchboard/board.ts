@@ -27,6 +27,23 @@ export type Party = {
   /** A session begins. */
   up(): void;
   sizes(): { entries: number; asked: number; answering: number };
+  /** How often it was paused and resumed, as `p` and `r`. */
+  flow(): string;
+  /** For a vat that works by hand: it carries out its oldest calls. */
+  carryOut(count?: number): void;
+};
+
+/** The numbers that were given last: they go on, so that none is given twice. */
+const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport']);
+
+/** What a connection has in any of its tables and counts, by the table's name. */
+export const leftIn = (connection: Connection): Record<string, number> => {
+  const sizes = Object.entries(connection).map(([name, value]: [string, unknown]) => {
+    if (value instanceof Map || value instanceof Set) return [name, value.size] as const;
+    if (Array.isArray(value)) return [name, value.length] as const;
+    return [name, typeof value === 'number' && !counters.has(name) ? value : 0] as const;
+  });
+  return Object.fromEntries(sizes.filter(([, size]) => size !== 0));
 };
 
 /** Lasting slots in memory: what is kept here outlives a switchboard. */
@@ -134,12 +151,15 @@ export type BoardOptions = {
   readonly limits?: Partial<Limits>;
   /** Output to outside parties waits until `release`. */
   readonly gated?: boolean;
+  /** Vats carry a call out when the test says so. */
+  readonly byHand?: boolean;
 };
 
 export const makeBoard = ({
   slots = makeSlots(),
   limits = {},
   gated = false,
+  byHand = false,
 }: BoardOptions = {}) => {
   const waiting: (() => void)[] = [];
   const switchboard: Switchboard = new Switchboard({
@@ -164,6 +184,8 @@ export const makeBoard = ({
     const connection = switchboard.add(id, kinds[kind], summon);
     let got: Message[] = [];
     const ended: string[] = [];
+    const given: Connection[] = [];
+    let flow = '';
     const takeMessages = () => {
       const taken = got;
       got = [];
@@ -178,7 +200,14 @@ export const makeBoard = ({
       down: (why = 'the connection was lost') => switchboard.down(connection, why),
       up: () =>
         switchboard.up(connection, {
-          send: (message) => got.push(message),
+          send(message, asker) {
+            got.push(message);
+            if (asker === undefined) return;
+            if (byHand) given.push(asker);
+            else switchboard.carriedOut(asker);
+          },
+          pause: () => void (flow += 'p'),
+          resume: () => void (flow += 'r'),
           end(reason) {
             ended.push(reason);
             // As the node does when it has heard of all that a vat did.
@@ -186,6 +215,10 @@ export const makeBoard = ({
           },
         }),
       sizes: () => switchboard.sizes(connection),
+      flow: () => flow,
+      carryOut(count = given.length) {
+        for (const asker of given.splice(0, count)) switchboard.carriedOut(asker);
+      },
     };
     parties.set(id, made);
     if (isUp) made.up();

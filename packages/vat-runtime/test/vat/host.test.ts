@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { bundleVat } from '@pocas/vat-runtime/node';
-import { digests } from '#src/node/integrity.js';
+import { digests } from '#src/machine/integrity.js';
 import { type HostCommand, type HostReport, makeVatHost } from '#src/vat/host.js';
 
 const module = fileURLToPath(new URL('../../../test/fixtures/counter.ts', import.meta.url));

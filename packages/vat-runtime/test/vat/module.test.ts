@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import { rowChecksum } from '@pocas/vat-runtime/node';
-import { digests } from '#src/node/integrity.js';
+import { digests } from '#src/machine/integrity.js';
 import { makeCheckedStorage } from '#src/store/checked-storage.js';
 import { compileModule } from '#src/vat/module.js';
 import { makeVat } from '#src/vat/vat.js';

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
 import { makeCheckedStorage } from '../store/checked-storage.ts';
 import type { Storage } from '../store/storage.ts';
-import { digests, rowChecksum } from './integrity.ts';
-import { addRejectionTaker } from './rejections.ts';
+import { digests, rowChecksum } from '../machine/integrity.ts';
+import { addRejectionTaker } from '../machine/rejections.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 export type HostHandle = {
@@ -26,7 +26,7 @@ export const startVatThread = (
   onReport: (report: HostReport) => void,
   onExit: (reason: string) => void,
 ): HostHandle => {
-  const worker = new Worker(new URL('./vat-worker.js', import.meta.url), {
+  const worker = new Worker(new URL('./thread-worker.js', import.meta.url), {
     workerData: { directory },
   });
   let outgoing: HostCommand[] = [];

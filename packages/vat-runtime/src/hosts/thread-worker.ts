@@ -1,10 +1,10 @@
 /** The thread of a vat host. Its vats read the store through a handle of its own. */
-import './lockdown.ts';
+import '../machine/lockdown.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
-import { openLevelReader } from './level-storage.ts';
-import { digests } from './integrity.ts';
-import { addRejectionTaker } from './rejections.ts';
+import { openLevelReader } from '../machine/level-storage.ts';
+import { digests } from '../machine/integrity.ts';
+import { addRejectionTaker } from '../machine/rejections.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 const port = parentPort!;
