@@ -122,6 +122,8 @@ export const makeCaptpEndpoint = ({
   let ended = false;
 
   let read: unknown;
+  /** Promises of ours whose settlement the other side has been told. */
+  const told = new Set<string>();
 
   const exportAt = (slot: string): object | undefined => {
     const known = exported.get(slot) ?? dropped.get(slot)?.deref();
@@ -153,6 +155,12 @@ export const makeCaptpEndpoint = ({
       if (decRefs === 0 && message.slotID[0] !== 'q') return;
       received.delete(message.slotID);
       return send({ ...message, decRefs });
+    }
+    if (message.type === 'CTP_RESOLVE') {
+      const mine = reverse(message.promiseID);
+      // One that was dropped is told when it is sent again.
+      if (!exported.has(mine) || told.has(mine)) return;
+      told.add(mine);
     }
     send(message);
     for (const slot of dataOf(message)?.slots ?? []) {
@@ -210,6 +218,7 @@ export const makeCaptpEndpoint = ({
           if (slot[0] !== 'q' && !received.has(reverse(slot))) releaseSlot(reverse(slot));
           const value = exported.get(slot);
           exported.delete(slot);
+          told.delete(slot);
           if (value === undefined) return;
           dropped.set(slot, new WeakRef(value));
           forgotten.register(value, slot);
@@ -281,6 +290,11 @@ export const makeCaptpEndpoint = ({
       count(message);
       const settles = message.type === 'CTP_RETURN' || message.type === 'CTP_RESOLVE';
       const accepted = settles ? settle(message) : captp.dispatch(message);
+      if (message.type === 'CTP_DROP') {
+        // It was sent again on the way, and the other side has forgotten what it became.
+        const mine = reverse(message.slotID);
+        if (exported.has(mine) && told.delete(mine)) resolveAgain(mine, exported.get(mine)!);
+      }
       // What the body does not mention was not imported, so nothing else would ever give it back.
       for (const slot of dataOf(message)?.slots ?? []) {
         const mine = reverse(slot);
