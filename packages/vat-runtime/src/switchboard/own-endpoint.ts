@@ -177,7 +177,9 @@ export const makeOwnEndpoint = ({
 
   const call = (target: object, encoded: Encoded): Promise<unknown> => {
     const { data: method } = encoded;
-    if (!isWithin(method, defaultLimits)) throw RangeError(TOO_LARGE);
+    if (!isWithin(method, defaultLimits, defaultLimits.maxValuesInCall)) {
+      throw RangeError(TOO_LARGE);
+    }
     const slot = targets.get(target)!;
     return ask(
       (questionID) => ({ type: 'CTP_CALL', epoch: 0, questionID, target: slot, method }),
