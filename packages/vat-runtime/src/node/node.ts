@@ -122,7 +122,7 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 /** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const log = options.log ?? makeProcessLog('text', 'info').log;
+  const log = options.log ?? makeProcessLog('text', 'info');
   let observe = (_name: HistogramName, _seconds: number): void => {};
   /** @returns the seconds that it took */
   const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {
