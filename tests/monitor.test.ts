@@ -184,7 +184,9 @@ test('no secret stands in metrics, in logs at any level, in arguments or in name
   await assert.rejects(wrongly[unknown]!(unknown));
   // Broken: a link on which a secret is said in the place of a handshake.
   const channel = await dialChannel(`ws://127.0.0.1:${a.port}/link`);
-  const broken = new Promise<void>((onClose) => channel.listen({ onText: () => {}, onClose }));
+  const broken = new Promise<void>((resolve) =>
+    channel.listen({ onText: () => {}, onClose: () => resolve() }),
+  );
   channel.send(unknown);
   await broken;
 

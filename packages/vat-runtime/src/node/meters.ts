@@ -15,7 +15,6 @@ export type MetersPowers = {
   readonly vats: Vats;
   readonly peers: Peers;
   readonly sessions: { size(): number };
-  readonly violations: ReadonlyMap<string, number>;
 };
 
 export const partyKindOf = ({ id, kind }: Connection): PartyKind => {
@@ -62,7 +61,7 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_held_calls: byParty(({ held }) => held.length),
     pocas_calls_total: () => switchboard.counts().calls,
     pocas_refused_calls_total: () => switchboard.counts().refused,
-    pocas_violations_total: () => Object.fromEntries(powers.violations),
+    pocas_violations_total: () => switchboard.counts().violations,
     pocas_links: () => peers.open(),
     pocas_links_opened_total: () => peers.counts().opened,
     pocas_links_refused_total: () => peers.counts().refused,

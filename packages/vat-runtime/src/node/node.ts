@@ -16,12 +16,14 @@ import { type Log, makeGatedLog } from '../monitor/log.ts';
 import type { HistogramName } from '../monitor/metrics.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
+import { assertLockedDown } from '../session/locked-down.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
 import type { HostReport } from '../vat/host.ts';
@@ -67,6 +69,8 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
+  /** What one party may ask of the node. @see defaultLimits */
+  readonly limits?: Partial<Limits>;
   /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
   readonly log?: Log;
 };
@@ -121,6 +125,7 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 
 /** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
+  assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
   const log = options.log ?? makeProcessLog('text', 'info');
   let observe = (_name: HistogramName, _seconds: number): void => {};
@@ -154,6 +159,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
+  const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
@@ -172,13 +178,20 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const violations = new Map<string, number>();
-  const switchboard = new Switchboard({
-    slots: makeLastingSlots(store),
+  const lastingSlots = makeLastingSlots(store);
+  const switchboard: Switchboard = new Switchboard({
+    slots: {
+      ...lastingSlots,
+      keep(party, slot, owner, ownerSlot) {
+        lastingSlots.keep(party, slot, owner, ownerSlot);
+        const designator = designatorIn(owner);
+        if (designator !== undefined) peers.remember(designator);
+      },
+    },
     gate: store.whenDurable,
     provide: provideParty,
+    limits,
     onViolation(party, reason) {
-      violations.set(reason, (violations.get(reason) ?? 0) + 1);
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
   });
@@ -203,11 +216,15 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     switchboard,
     greeter: greeterRef,
     locations: () => locations,
-    dial: dialChannel,
+    limits,
+    now: () => performance.now(),
+    dial: (location) => dialChannel(location, undefined, { limits }),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getLocations: (designator) =>
-      JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
+    getLocations(designator) {
+      const row = store.get(`peer/${designator}`);
+      return row === undefined ? undefined : (JSON.parse(row) as readonly string[]);
+    },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     log: told,
   });
@@ -230,7 +247,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, sessions, violations },
+      ...{ store, switchboard, vats, peers, sessions },
       process: processMeters,
     }),
     gate: store.whenDurable,
@@ -331,7 +348,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     listen(server: Server, location: string) {
       locations = [location];
-      serveChannels(server, LINK_PATH, peers.accept);
+      serveChannels(server, LINK_PATH, peers.accept, { limits });
     },
     settled: store.settled,
     linkTo: peers.linkTo,

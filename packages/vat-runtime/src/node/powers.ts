@@ -19,7 +19,8 @@ import {
 } from '../locator/sturdy-ref.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
-import { type Endpoint, makeEndpoint } from '../switchboard/endpoint.ts';
+import type { Endpoint } from '../switchboard/endpoint.ts';
+import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 
 export type ControlParty = {

@@ -14,8 +14,8 @@ export type SlotOf = (value: object) => string;
 /** What stands in a slot, as the sender of the body wrote it. Throws where nothing does. */
 export type ValueAt = (slot: string, iface: string | undefined) => object;
 
-/** A body with its slots, and what stands in each of them. */
-export type Encoded = CapData & { readonly values: readonly object[] };
+/** A body with its slots, and beside it what stands in each of them. */
+export type Encoded = { readonly data: CapData; readonly values: readonly object[] };
 
 /** Stands for a value that is left to the marshaller. */
 const NOT_PLAIN = Symbol('not plain');
@@ -45,7 +45,7 @@ const encodeByMarshal = (value: unknown, slotOf: SlotOf): Encoded => {
     values.push(reference);
     return slotOf(reference);
   };
-  return { ...marshal.toCapData(value as Passable), values };
+  return { data: marshal.toCapData(value as Passable), values };
 };
 
 const decodeByMarshal = ({ body, slots }: CapData, valueAt: ValueAt): unknown => {
@@ -130,7 +130,7 @@ export const encodeBody = (value: unknown, slotOf: SlotOf): Encoded => {
   const table = makeTable(slotOf);
   const body = encodePlain(value, table);
   if (body === NOT_PLAIN) return encodeByMarshal(value, slotOf);
-  return { body, slots: table.slots, values: table.values };
+  return { data: { body, slots: table.slots }, values: table.values };
 };
 
 /** The body of a call. @param args - a true array, hardened. @throws where they cannot be sent */
@@ -139,7 +139,7 @@ export const encodeCall = (method: string, args: readonly unknown[], slotOf: Slo
   const body = encodeArray(args, table);
   if (body === NOT_PLAIN) return encodeByMarshal(harden([method, args]), slotOf);
   const { slots, values } = table;
-  return { body: `[${JSON.stringify(method)},${body}]`, slots, values };
+  return { data: { body: `[${JSON.stringify(method)},${body}]`, slots }, values };
 };
 
 // ---- reading ----

@@ -5,7 +5,7 @@
  * What stock `@endo/captp` gets wrong (FACTS, section 2) and is mended here:
  * - calls reach only own methods of remotables: no inherited member, no property, no function (fault 2);
  * - an object that was dropped and is sent again works (fault 4), and so does a promise;
- * - a call that cannot be read is answered (fault 5);
+ * - a call that cannot be read is answered, and an answer that cannot be read settles (fault 5);
  * - drops give back what was received, not what stock counts (it also counts call targets).
  */
 import { makeCapTP } from '@endo/captp';
@@ -18,6 +18,8 @@ import { hasMethod } from './methods.ts';
 import {
   type CapData,
   type Message,
+  type Resolve,
+  type Return,
   errorData,
   isCapability,
   isLasting,
@@ -62,6 +64,9 @@ export type Endpoint = {
 const NO_METHOD = 'Cannot call: the object has no such method';
 const LOST = 'Cannot call: the object cannot be brought back from the store';
 const UNREADABLE = 'Cannot call: the arguments cannot be read';
+const UNREADABLE_ANSWER = 'Cannot await answer: it cannot be read (delivered: yes)';
+/** Where stock captp finds a value that was read before. No party can name it. */
+const READ = 'o+read';
 const METHOD_NAME = /^\["([A-Za-z_$][\w$]*)",\[/;
 
 const dataOf = (message: Message): CapData | undefined => {
@@ -77,8 +82,33 @@ const dataOf = (message: Message): CapData | undefined => {
   }
 };
 
+/** The same message with an error in place of what it said. */
+const failing = (message: Return | Resolve, reason: string): Message => {
+  const { epoch } = message;
+  if (message.type === 'CTP_RETURN') {
+    return { type: 'CTP_RETURN', epoch, answerID: message.answerID, exception: errorData(reason) };
+  }
+  return { type: 'CTP_RESOLVE', epoch, promiseID: message.promiseID, rej: errorData(reason) };
+};
+
+/** The same message with a reference to a value that was read before. */
+const alreadyRead = (message: Return | Resolve): Message => {
+  const { epoch } = message;
+  const data = { body: '{"@qclass":"slot","index":0}', slots: [reverse(READ)] };
+  if (message.type === 'CTP_RETURN') {
+    const { type, answerID } = message;
+    return 'result' in message
+      ? { type, epoch, answerID, result: data }
+      : { type, epoch, answerID, exception: data };
+  }
+  const { type, promiseID } = message;
+  return 'res' in message
+    ? { type, epoch, promiseID, res: data }
+    : { type, epoch, promiseID, rej: data };
+};
+
 const TOO_LARGE =
-  'Cannot send: the message is too large, nests too deeply, or names too many objects';
+  'Cannot send: the message is too large, nests too deeply, names too many objects, or holds a symbol or too long a number';
 
 /**
  * What a party may not send would end its session; so it learns of it here, by one failure.
@@ -87,18 +117,10 @@ const TOO_LARGE =
 const withinLimits = (message: Message): Message => {
   const data = dataOf(message);
   if (data === undefined || isWithin(data, defaultLimits)) return message;
-  switch (message.type) {
-    case 'CTP_RETURN': {
-      const { type, epoch, answerID } = message;
-      return { type, epoch, answerID, exception: errorData(TOO_LARGE) };
-    }
-    case 'CTP_RESOLVE': {
-      const { type, epoch, promiseID } = message;
-      return { type, epoch, promiseID, rej: errorData(TOO_LARGE) };
-    }
-    default:
-      throw RangeError(TOO_LARGE);
+  if (message.type === 'CTP_RETURN' || message.type === 'CTP_RESOLVE') {
+    return failing(message, TOO_LARGE);
   }
+  throw RangeError(TOO_LARGE);
 };
 
 export const makeEndpoint = ({ id, send, later, lasting, bootstrap }: EndpointPowers): Endpoint => {
@@ -116,6 +138,8 @@ export const makeEndpoint = ({ id, send, later, lasting, bootstrap }: EndpointPo
   let forgetQuestion = (_slot: string) => {};
   let lastExport = 0;
   let ended = false;
+
+  let read: unknown;
 
   const exportAt = (slot: string): object | undefined => {
     const known = exported.get(slot) ?? dropped.get(slot)?.deref();
@@ -191,8 +215,8 @@ export const makeEndpoint = ({ id, send, later, lasting, bootstrap }: EndpointPo
           importSlots.set(value, slot);
           collected.register(value, slot);
         },
-        hasExport: (slot: string) => exportAt(slot) !== undefined,
-        getExport: exportAt,
+        hasExport: (slot: string) => slot === READ || exportAt(slot) !== undefined,
+        getExport: (slot: string) => (slot === READ ? read : exportAt(slot)),
         markAsExported: (slot: string, value: object) => void exported.set(slot, value),
         deleteExport: (slot: string) => {
           // Stock captp counts calls on `o+7` under `o-7`, and would never forget the count.
@@ -225,6 +249,22 @@ export const makeEndpoint = ({ id, send, later, lasting, bootstrap }: EndpointPo
     }
   };
 
+  /**
+   * Stock captp forgets a question, or a promise, before it reads how it settled, and swallows the
+   * failure: it would never settle. So that is read first.
+   */
+  const settle = (message: Return | Resolve): void => {
+    const { body, slots } = dataOf(message)!;
+    try {
+      read = captp.unserialize({ body, slots: [...slots] });
+    } catch {
+      captp.dispatch(failing(message, UNREADABLE_ANSWER));
+      return;
+    }
+    captp.dispatch(alreadyRead(message));
+    read = undefined;
+  };
+
   const importAt = (slot: string): object => {
     if (isOwn(slot)) throw Error('Cannot import: the slot is this side’s own');
     const known = imported.get(slot)?.deref();
@@ -252,7 +292,8 @@ export const makeEndpoint = ({ id, send, later, lasting, bootstrap }: EndpointPo
         }
       }
       count(message);
-      const accepted = captp.dispatch(message);
+      const settles = message.type === 'CTP_RETURN' || message.type === 'CTP_RESOLVE';
+      const accepted = settles ? settle(message) : captp.dispatch(message);
       // What the body does not mention was not imported, so nothing else would ever give it back.
       for (const slot of dataOf(message)?.slots ?? []) {
         const mine = reverse(slot);

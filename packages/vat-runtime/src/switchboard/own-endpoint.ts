@@ -41,7 +41,7 @@ const LOST = 'Cannot call: the object cannot be brought back from the store';
 const UNREADABLE = 'Cannot call: the arguments cannot be read';
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const TOO_MANY = 'Cannot deliver call: too many calls wait for one answer (delivered: no)';
-const UNREADABLE_ANSWER = 'Cannot await answer: it cannot be read';
+const UNREADABLE_ANSWER = 'Cannot await answer: it cannot be read (delivered: yes)';
 const UNSENDABLE = 'Cannot answer: the result cannot be sent';
 const TOO_LARGE =
   'Cannot send: the message is too large, nests too deeply, or names too many objects';
@@ -92,9 +92,10 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
     const settle = (isRejected: boolean, value: unknown) => {
       if (endedWhy !== undefined || exports.get(slot) !== exported) return;
       exported.told = true;
-      const { data, failed } = encodeSettlement(isRejected, value);
+      const { encoded, failed } = encodeSettlement(isRejected, value);
+      const { data } = encoded;
       const header = { type: 'CTP_RESOLVE', epoch: 0, promiseID: reverse(slot) } as const;
-      emit(failed ? { ...header, rej: data } : { ...header, res: data }, data);
+      emit(failed ? { ...header, rej: data } : { ...header, res: data }, encoded);
     };
     (exported.value as Promise<unknown>).then(
       (value) => settle(false, value),
@@ -103,9 +104,9 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
   };
 
   /** Sends a message, and remembers what it gave to the other side. */
-  const emit = (message: Message, { slots: sent, values }: Encoded): void => {
+  const emit = (message: Message, { data, values }: Encoded): void => {
     send(message);
-    for (const [i, slot] of sent.entries()) {
+    for (const [i, slot] of data.slots.entries()) {
       if (!isOwn(slot)) continue;
       const known = exports.get(slot);
       if (known !== undefined) {
@@ -118,50 +119,47 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
     }
   };
 
-  const fixedFailure = (text: string): Encoded => ({ ...errorData(text), values: [] });
+  const fixedFailure = (text: string): Encoded => ({ data: errorData(text), values: [] });
 
   /** What a promise or a question became, in a form that can be sent: if need be as a failure. */
   const encodeSettlement = (
     isRejected: boolean,
     value: unknown,
-  ): { readonly data: Encoded; readonly failed: boolean } => {
+  ): { readonly encoded: Encoded; readonly failed: boolean } => {
     try {
       const encoded = encodeBody(harden(value), slotFor);
-      const isSendable = isWithin(encoded, defaultLimits);
+      const isSendable = isWithin(encoded.data, defaultLimits);
       return isSendable
-        ? { data: encoded, failed: isRejected }
-        : { data: fixedFailure(TOO_LARGE), failed: true };
+        ? { encoded, failed: isRejected }
+        : { encoded: fixedFailure(TOO_LARGE), failed: true };
     } catch (error) {
-      if (isRejected) return { data: fixedFailure(UNSENDABLE), failed: true };
+      if (isRejected) return { encoded: fixedFailure(UNSENDABLE), failed: true };
       return encodeSettlement(true, error);
     }
   };
 
   // ---- what is asked ----
 
-  const ask = (makeMessage: (questionID: string) => Message, data: Encoded): Promise<unknown> => {
+  const ask = (
+    makeMessage: (questionID: string) => Message,
+    encoded: Encoded,
+  ): Promise<unknown> => {
     lastQuestion += 1;
     const questionID = `q-${lastQuestion}`;
     const question = makeRemotePromise(handler);
     targets.set(question.promise, questionID);
     questions.set(questionID, question);
-    emit(makeMessage(questionID), data);
+    emit(makeMessage(questionID), encoded);
     return question.promise;
   };
 
-  const call = (target: object, data: Encoded): Promise<unknown> => {
-    if (!isWithin(data, defaultLimits)) throw RangeError(TOO_LARGE);
-    const { body, slots: sent } = data;
+  const call = (target: object, encoded: Encoded): Promise<unknown> => {
+    const { data: method } = encoded;
+    if (!isWithin(method, defaultLimits)) throw RangeError(TOO_LARGE);
     const slot = targets.get(target)!;
     return ask(
-      (questionID) => ({
-        type: 'CTP_CALL',
-        epoch: 0,
-        questionID,
-        target: slot,
-        method: { body, slots: sent },
-      }),
-      data,
+      (questionID) => ({ type: 'CTP_CALL', epoch: 0, questionID, target: slot, method }),
+      encoded,
     );
   };
 
@@ -259,14 +257,12 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
 
   const settleAnswer = (questionID: string, isRejected: boolean, value: unknown): void => {
     if (endedWhy !== undefined) return;
-    const { data, failed } = encodeSettlement(isRejected, value);
-    if (failed || data.slots[0]?.[0] !== 'o' || !isCapability(data.body)) {
-      answers.delete(questionID);
-    }
-    const { body, slots: sent } = data;
+    const { encoded, failed } = encodeSettlement(isRejected, value);
+    const { data } = encoded;
+    const isKept = !failed && data.slots[0]?.[0] === 'o' && isCapability(data.body);
+    if (!isKept) answers.delete(questionID);
     const header = { type: 'CTP_RETURN', epoch: 0, answerID: questionID } as const;
-    const capData = { body, slots: sent };
-    emit(failed ? { ...header, exception: capData } : { ...header, result: capData }, data);
+    emit(failed ? { ...header, exception: data } : { ...header, result: data }, encoded);
   };
 
   const refuse = (questionID: string, text: string): void =>

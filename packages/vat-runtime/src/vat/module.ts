@@ -17,7 +17,7 @@ export type VatModule = {
 
 /** The part of SES's `Compartment` that is used here. */
 type CompartmentConstructor = new (globals: object) => {
-  readonly globalThis: object;
+  readonly globalThis: Record<string, unknown>;
   evaluate(source: string): unknown;
 };
 
@@ -29,6 +29,21 @@ export const vatImports: readonly string[] = Object.freeze([
   '@endo/pass-style',
   '@endo/patterns',
   '@pocas/vat-runtime',
+]);
+
+/**
+ * The globals of a vat, all of them: what a new version of SES adds is not there before it is here.
+ * Memory by the gigabyte in one call (`ArrayBuffer`, and `TextEncoder`, which makes them), what sees
+ * garbage collection (`WeakRef`), what depends on the machine (`Intl`), and what sends outside of a turn
+ * (`HandledPromise`; an inner `Compartment` would have all of it again) are not.
+ */
+export const vatGlobals: readonly string[] = Object.freeze([
+  ...['Infinity', 'NaN', 'undefined', 'globalThis', 'eval', 'Function', 'harden'],
+  ...['Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Proxy', 'Reflect'],
+  ...['BigInt', 'Boolean', 'Number', 'String', 'Symbol', 'Date', 'JSON', 'Math', 'RegExp'],
+  ...['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError'],
+  ...['TypeError', 'URIError', 'isFinite', 'isNaN', 'parseFloat', 'parseInt'],
+  ...['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent'],
 ]);
 
 export type CompiledModule = {
@@ -69,11 +84,11 @@ const stock: readonly (readonly [string, object])[] = [
  */
 export const compileModule = (text: string, name: string): CompiledModule => {
   const { Compartment } = globalThis as unknown as { Compartment: CompartmentConstructor };
-  const compartment = new Compartment({
-    // Only `E` sends, so that every message is a turn's. An inner compartment would have both again.
-    HandledPromise: undefined,
-    Compartment: undefined,
-  });
+  const compartment = new Compartment({});
+  for (const name of Object.getOwnPropertyNames(compartment.globalThis)) {
+    // Throws where it cannot be done.
+    if (!vatGlobals.includes(name)) delete compartment.globalThis[name];
+  }
   harden(compartment.globalThis);
   const evaluate = compartment.evaluate(
     `(function (require, module, exports, console) { ${text}\n})\n//# sourceURL=vat:${name}`,

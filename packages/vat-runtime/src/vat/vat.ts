@@ -7,7 +7,7 @@
 import { Far } from '@endo/marshal';
 import harden from '@endo/harden';
 import { makeBucket } from '../switchboard/bucket.ts';
-import { makeEndpoint } from '../switchboard/endpoint.ts';
+import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { assertNotCollection } from './collection.ts';

@@ -6,13 +6,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { dialChannel } from '@pocas/vat-runtime/node';
 import type { Channel } from '#src/session/link.js';
-import { serveChannels } from '#src/node/web-socket.js';
+import { type ChannelOptions, serveChannels } from '#src/node/web-socket.js';
 import { sleep, until } from './nodes.ts';
 
-const serve = async (pingMilliseconds?: number) => {
+const serve = async (options?: ChannelOptions) => {
   const server = createServer();
   const accepted: Channel[] = [];
-  serveChannels(server, '/link', (channel) => accepted.push(channel), pingMilliseconds);
+  serveChannels(server, '/link', (channel) => accepted.push(channel), options);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
@@ -68,11 +68,11 @@ test('a binary message and another path are refused', async () => {
 test('a side that falls silent is taken for lost, at both ends; one that is only quiet is not', async () => {
   // Long enough for a busy machine to answer in.
   const interval = 500;
-  const server = await serve(interval);
+  const server = await serve({ pingMilliseconds: interval });
   const silentServer = new WebSocketServer({ port: 0, autoPong: false });
   const open: { close(): void }[] = [server, silentServer];
   try {
-    const quiet = await dialChannel(server.url, 5000, interval);
+    const quiet = await dialChannel(server.url, 5000, { pingMilliseconds: interval });
     open.push(quiet);
     await until(() => server.accepted.length === 1);
     const [atServer, atClient] = [listen(server.accepted[0]!), listen(quiet)];
@@ -83,7 +83,9 @@ test('a side that falls silent is taken for lost, at both ends; one that is only
     await until(() => server.accepted.length === 2);
     const lostClient = listen(server.accepted[1]!);
     const { port } = silentServer.address() as AddressInfo;
-    const lostServer = listen(await dialChannel(`ws://127.0.0.1:${port}/`, 5000, interval));
+    const lostServer = listen(
+      await dialChannel(`ws://127.0.0.1:${port}/`, 5000, { pingMilliseconds: interval }),
+    );
     await until(lostClient.closed);
     await until(lostServer.closed);
 

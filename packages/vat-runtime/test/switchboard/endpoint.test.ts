@@ -332,6 +332,65 @@ for (const kind of ours) {
     assert.equal(lines.filter((line) => /no such method$/.test(line)).length, 2);
   });
 
+  test(`${kind}: an answer or a resolution that cannot be read rejects with a fixed text, and the session goes on`, async () => {
+    const slot = (index: number, more = {}) =>
+      JSON.stringify({ '@qclass': 'slot', index, ...more });
+    const unreadable: Record<string, string> = {
+      'no JSON': '{',
+      nothing: '',
+      'a slot out of range': slot(1),
+      'a slot of less than nothing': slot(-1),
+      'a slot that is no number': '{"@qclass":"slot","index":"x"}',
+      'an interface that is no text': slot(0, { iface: 7 }),
+      'an interface without its prefix': slot(0, { iface: 'constructor' }),
+      'an unknown class': '{"@qclass":"function"}',
+      'no digits': '{"@qclass":"bigint","digits":"x"}',
+      'an error without words': '{"@qclass":"error"}',
+      'no smallcaps': '#{"#error":7}',
+    };
+    for (const [what, body] of Object.entries(unreadable)) {
+      const sent: Message[] = [];
+      const endpoint = endpoints[kind]({
+        id: 'x',
+        send: (message) => sent.push(message),
+        later: (task) => void setImmediate(task),
+      });
+      const thing = endpoint.presenceAt('o-1') as Any;
+      const answers = [E(thing).one(), E(thing).two(), E(thing).three()];
+      await nextTask();
+      const data = { body, slots: ['o+9'] };
+      const header = { epoch: 0 as const };
+      endpoint.dispatch({ ...header, type: 'CTP_RETURN', answerID: 'q-1', result: data });
+      endpoint.dispatch({ ...header, type: 'CTP_RETURN', answerID: 'q-2', exception: data });
+      const promise = { body: '[{"@qclass":"slot","index":0}]', slots: ['p+3'] };
+      endpoint.dispatch({ ...header, type: 'CTP_RETURN', answerID: 'q-3', result: promise });
+      const [later] = (await answers[2]) as [Promise<unknown>];
+      endpoint.dispatch({ ...header, type: 'CTP_RESOLVE', promiseID: 'p-3', res: data });
+      for (const settled of [answers[0], answers[1], later]) {
+        const seen = await Promise.race([
+          settled!.then(
+            () => 'fulfilled',
+            (error: Error) => error.message,
+          ),
+          nextTask().then(() => 'waits'),
+        ]);
+        assert.equal(seen, 'Cannot await answer: it cannot be read (delivered: yes)', what);
+      }
+      const alive = E(thing).four();
+      await nextTask();
+      endpoint.dispatch({
+        ...header,
+        type: 'CTP_RETURN',
+        answerID: 'q-4',
+        result: { body: '"ok"', slots: [] },
+      });
+      assert.equal(await alive, 'ok', what);
+      // What could not be read was not taken, and is given back.
+      const drops = sent.filter(({ type }) => type === 'CTP_DROP').map(show);
+      assert.ok(drops.includes('drop o-9 x1'), `${what}: ${drops.join()}`);
+    }
+  });
+
   test(`${kind}: a reference that a message lists and does not use is given back at once`, async () => {
     const thing = Far('Thing', { echo: () => 1n });
     const { say, take } = makeHand(lastingThing(thing));
