@@ -19,8 +19,8 @@ import {
 } from '../locator/sturdy-ref.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
-import type { Endpoint } from '../switchboard/endpoint.ts';
-import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
+import { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
+import type { Endpoint, EndpointPowers } from '../switchboard/endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 
 export type ControlParty = {
@@ -38,7 +38,8 @@ export type ControlParty = {
 export const connectLocalEndpoint = (
   switchboard: Switchboard,
   connection: Connection,
-  lasting?: Parameters<typeof makeEndpoint>[0]['lasting'],
+  makeEndpoint: (powers: EndpointPowers) => Endpoint,
+  lasting?: EndpointPowers['lasting'],
 ): Endpoint => {
   const endpoint = makeEndpoint({
     id: connection.id,
@@ -62,7 +63,7 @@ export const makeControlParty = (switchboard: Switchboard): ControlParty => {
     lasting: true,
     unlimited: true,
   });
-  const endpoint = connectLocalEndpoint(switchboard, connection, {
+  const endpoint = connectLocalEndpoint(switchboard, connection, makeCaptpEndpoint, {
     slotOf: (value) => slots.get(value),
     valueAt: (slot) => bySlot.get(slot),
   });

@@ -7,7 +7,7 @@
 import { Far } from '@endo/marshal';
 import harden from '@endo/harden';
 import { makeBucket } from '../switchboard/bucket.ts';
-import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
+import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { assertNotCollection } from './collection.ts';
@@ -195,7 +195,7 @@ export const makeVat = ({
     });
   let control: object | undefined;
 
-  const endpoint = makeEndpoint({
+  const endpoint = makeOwnEndpoint({
     id,
     send: (message) => {
       messages.push(message);
