@@ -26,6 +26,7 @@ export type EventFields = {
   'vat.struck': { vat: string };
   'vat.suspended': { vat: string; fault: string };
   'host.ended': { host: (typeof hostKinds)[number]; fault: string };
+  'power.failed': { fault: string };
   'send.failed': { vat: string; method: string; fault: string };
   'inbox.dropped': { vat: string; fault: string };
   'link.opened': { party: PartyKind; designator: string };
@@ -124,6 +125,12 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a host ended without having been told to',
     fields: { host: fields.oneOf(...hostKinds), fault },
     say: ({ host, fault }) => `A vat host (${host}) ended: ${fault}`,
+  },
+  'power.failed': {
+    level: 'error',
+    means: 'a power of the node or of its program failed, and its caller was not told how',
+    fields: { fault },
+    say: ({ fault }) => `A power failed: ${fault}`,
   },
   'send.failed': {
     level: 'warn',
