@@ -5,6 +5,7 @@ import { GREETER_SLOT } from '../session/peers.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
 import type { Limits } from '../switchboard/limits.ts';
+import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { erasedSlots } from './lasting-slots.ts';
 import { type Greeter, connectLocalEndpoint } from './powers.ts';
@@ -39,7 +40,7 @@ export const makeWebSessions = ({
     const kept = new Set((await store.list(`c/${party}/`)).map(([key]) => key.split('/').at(-1)!));
     const connection = switchboard.add(party, { inside: false, remote: false, lasting: true });
     switchboard.place(connection, GREETER_SLOT, greeter);
-    const endpoint = connectLocalEndpoint(switchboard, connection);
+    const endpoint = connectLocalEndpoint(switchboard, connection, makeOwnEndpoint);
     let data = JSON.parse(store.get(dataKey) ?? '{}') as Record<string, string>;
     if (store.get(dataKey) === undefined) store.stage([[dataKey, '{}']]);
     const leave = (reason: string) => {

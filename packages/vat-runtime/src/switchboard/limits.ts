@@ -54,6 +54,8 @@ export type Limits = {
    * from the party until half of them are: so it delays any other by so many turns at most.
    */
   readonly maxInFlight: number;
+  /** Milliseconds that those calls may take, by what its calls took until now: dear calls come one at a time. */
+  readonly maxInFlightMilliseconds: number;
   /** The same of all sessions that have ended. Past it nothing is taken from those that begin. */
   readonly maxOrphans: number;
   /** Characters in the bodies of those calls. A longer one is let through alone. */
@@ -110,6 +112,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxPowerLength: 4096,
   maxPowerValues: 32,
   maxInFlight: 64,
+  maxInFlightMilliseconds: 100,
   maxOrphans: 1024,
   maxInFlightLength: 8 << 10,
   maxWaitingOutput: 2 << 20,

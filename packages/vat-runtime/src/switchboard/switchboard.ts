@@ -50,12 +50,17 @@ export type SwitchboardPowers = {
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
+  /** Milliseconds, from any beginning. Without it every call seems to take no time. */
+  readonly now?: () => number;
   /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
   readonly onViolation?: (connection: Connection, reason: string) => void;
 };
 
 /** What a message that waits takes in memory beside its body, in characters. */
 const lengthAround = 500;
+
+/** How many calls of a party tell what the next will take. */
+const callsInAverage = 16;
 
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const TOO_MUCH_WAITS = 'too many calls of this party wait';
@@ -92,6 +97,8 @@ export class Switchboard {
   readonly #connections = new Map<string, Connection>();
   /** Sessions that were ended for a violation, by its reason. */
   readonly #violations = new Map<string, number>();
+  readonly #now: () => number;
+  #lastCarriedOut = 0;
   /** Calls under way of sessions outside that have ended. */
   #orphans = 0;
   /** Sessions that began while there were too many of those. */
@@ -102,6 +109,7 @@ export class Switchboard {
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
     this.#limits = powers.limits ?? defaultLimits;
+    this.#now = powers.now ?? (() => 0);
     this.#cLists = new CLists({
       slots: powers.slots,
       limits: this.#limits,
@@ -202,7 +210,12 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
-    asker.inFlightLength -= asker.inFlightLengths.shift() ?? 0;
+    const now = this.#now();
+    const { length, since } = asker.underWay.shift() ?? { length: 0, since: now };
+    asker.inFlightLength -= length;
+    const took = now - Math.max(since, this.#lastCarriedOut);
+    this.#lastCarriedOut = now;
+    asker.callCost += (took - asker.callCost) / callsInAverage;
     this.#throttle(asker);
     if (asker.link !== undefined || asker.kind.inside) return;
     this.#orphans -= 1;
@@ -219,7 +232,7 @@ export class Switchboard {
     const { asker } = call.question;
     asker.inFlight += 1;
     const { length } = call.method.body;
-    asker.inFlightLengths.push(length);
+    asker.underWay.push({ length, since: this.#now() });
     asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
     this.#throttle(asker);
@@ -234,8 +247,9 @@ export class Switchboard {
     if (unlimited) return;
     const { inFlight, inFlightLength, waitingOutput, isPaused, link } = party;
     const { maxInFlight, maxInFlightLength, maxWaitingOutput } = this.#limits;
+    const inTime = this.#limits.maxInFlightMilliseconds / party.callCost;
     const share = Math.max(
-      inFlight / maxInFlight,
+      inFlight / Math.min(Math.max(inTime, 1), maxInFlight),
       waitingOutput / maxWaitingOutput,
       inFlightLength / maxInFlightLength,
       this.#waitingForOrphans.has(party) ? 2 : 0,
@@ -651,6 +665,8 @@ export class Switchboard {
   #settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
     this.#cLists.pin(outcome.data.refs);
+    const { queue } = question;
+    this.#releaseFirst(queue, outcome);
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
@@ -662,8 +678,17 @@ export class Switchboard {
         ...(outcome.rejected ? { exception: data } : { result: data }),
       }));
     }
-    for (const call of this.#dequeueAll(question.queue)) this.#releaseOnto(call, outcome);
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
     this.#cLists.unpin(outcome.data.refs);
+  }
+
+  /**
+   * Passes on what waits for a capability, before anybody is told of it: whoever learns that it is
+   * his own object may call it at once, and what he asked for earlier comes first.
+   */
+  #releaseFirst(queue: Set<PendingCall>, outcome: Outcome): void {
+    if (capability(outcome) === undefined) return;
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
   }
 
   /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
@@ -686,6 +711,7 @@ export class Switchboard {
     ref.outcome = outcome;
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
+    this.#releaseFirst(ref.queue, outcome);
     for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
     for (const call of this.#dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);
