@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { type Server } from 'node:http';
 import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { Far, makeMarshal } from '@endo/marshal';
+import { makeMarshal } from '@endo/marshal';
 import type { Passable } from '@endo/pass-style';
+import { M } from '@endo/patterns';
 import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
@@ -23,12 +24,15 @@ import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
-import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
+import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
+import { makePower } from '../vat/guard.ts';
 import type { HostReport } from '../vat/host.ts';
 import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
+import { shownError } from '../machine/console.ts';
 import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
 import { makeProcessLog } from './log.ts';
@@ -68,6 +72,8 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
+  /** What one party may ask of the node. @see defaultLimits */
+  readonly limits?: Partial<Limits>;
   /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
   readonly log?: Log;
 };
@@ -115,6 +121,8 @@ export type PocasNode = {
   stop(): Promise<void>;
 };
 
+const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
+
 export const LINK_PATH = '/link';
 
 const week = 7n * 24n * 60n * 60n * 1000n;
@@ -124,7 +132,7 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const log = options.log ?? makeProcessLog('text', 'info').log;
+  const log = options.log ?? makeProcessLog('text', 'info');
   let observe = (_name: HistogramName, _seconds: number): void => {};
   /** @returns the seconds that it took */
   const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {
@@ -156,6 +164,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
+  const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
@@ -174,17 +183,26 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const violations = new Map<string, number>();
-  const switchboard = new Switchboard({
-    slots: makeLastingSlots(store),
+  const lastingSlots = makeLastingSlots(store);
+  const switchboard: Switchboard = new Switchboard({
+    slots: {
+      ...lastingSlots,
+      keep(party, slot, owner, ownerSlot) {
+        lastingSlots.keep(party, slot, owner, ownerSlot);
+        const designator = designatorIn(owner);
+        if (designator !== undefined) peers.remember(designator);
+      },
+    },
     gate: store.whenDurable,
     provide: provideParty,
+    limits,
     onViolation(party, reason) {
-      violations.set(reason, (violations.get(reason) ?? 0) + 1);
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
   });
-  const control = makeControlParty(switchboard);
+  const control = makeControlParty(switchboard, (failure) =>
+    told.tell('power.failed', { fault: shownError(failure) }),
+  );
   const { greeter, enlivener, grantor } = makeNodePowers({
     control,
     switchboard,
@@ -205,11 +223,15 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     switchboard,
     greeter: greeterRef,
     locations: () => locations,
-    dial: dialChannel,
+    limits,
+    now: () => performance.now(),
+    dial: (location) => dialChannel(location, undefined, { limits }),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getLocations: (designator) =>
-      JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
+    getLocations(designator) {
+      const row = store.get(`peer/${designator}`);
+      return row === undefined ? undefined : (JSON.parse(row) as readonly string[]);
+    },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     log: told,
   });
@@ -232,7 +254,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, sessions, violations },
+      ...{ store, switchboard, vats, peers, sessions },
       process: processMeters,
     }),
     gate: store.whenDurable,
@@ -245,7 +267,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { zero, length } = epochs;
   const clockPower: Clock = control.define(
     'clock',
-    Far('Clock', {
+    makePower('Clock', ClockI, {
       now: () => clock.now(),
       epoch: () => epochAt(clock.now(), epochs),
       startOf: (epoch: bigint) => zero + epoch * length,
@@ -254,7 +276,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const noTimer = () => {
     throw Error('Cannot set timer: a timer is given to a vat when it is made');
   };
-  const timerPower: Timer = Far('Timer', { wakeAt: noTimer, cancel: noTimer });
+  const timerPower: Timer = makePower('Timer', TimerI, { wakeAt: noTimer, cancel: noTimer });
   const devices = new Map<unknown, Device>([
     [clockPower, { kind: 'clock', zero, length }],
     [timerPower, { kind: 'timer' }],
@@ -291,7 +313,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
     control.define(
       `maker.${name}`,
-      Far('VatMaker', { make: (params: unknown) => makeVat({ ...made, params }) }),
+      makePower('VatMaker', VatMakerI, { make: (params: unknown) => makeVat({ ...made, params }) }),
     ) as VatMaker;
 
   // ---- the program's own state ----
@@ -333,7 +355,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     listen(server: Server, location: string) {
       locations = [location];
-      serveChannels(server, LINK_PATH, peers.accept);
+      serveChannels(server, LINK_PATH, peers.accept, { limits });
     },
     settled: store.settled,
     linkTo: peers.linkTo,

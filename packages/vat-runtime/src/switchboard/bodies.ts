@@ -7,6 +7,7 @@
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, getInterfaceOf, passStyleOf } from '@endo/pass-style';
+import { onMarshalled } from './errors.ts';
 import type { CapData } from './wire.ts';
 
 /** The slot of an object or a promise, as its sender writes it. Throws where it must not leave. */
@@ -14,8 +15,8 @@ export type SlotOf = (value: object) => string;
 /** What stands in a slot, as the sender of the body wrote it. Throws where nothing does. */
 export type ValueAt = (slot: string, iface: string | undefined) => object;
 
-/** A body with its slots, and what stands in each of them. */
-export type Encoded = CapData & { readonly values: readonly object[] };
+/** A body with its slots, and beside it what stands in each of them. */
+export type Encoded = { readonly data: CapData; readonly values: readonly object[] };
 
 /** Stands for a value that is left to the marshaller. */
 const NOT_PLAIN = Symbol('not plain');
@@ -39,13 +40,27 @@ const marshal = makeMarshal<string>(
   { serializeBodyFormat: 'capdata', errorTagging: 'off' },
 );
 
+/** @throws where the value holds an error that stays with its party */
+const lookAtErrors = (value: unknown): void => {
+  if (value instanceof Error) return onMarshalled(value);
+  if (!isTree(value)) return;
+  switch (passStyleOf(value as Passable)) {
+    case 'copyArray':
+    case 'copyRecord':
+      return Object.values(value).forEach(lookAtErrors);
+    case 'tagged':
+      return lookAtErrors(value['payload']);
+  }
+};
+
 const encodeByMarshal = (value: unknown, slotOf: SlotOf): Encoded => {
+  lookAtErrors(value);
   const values: object[] = [];
   slotOfNow = (reference) => {
     values.push(reference);
     return slotOf(reference);
   };
-  return { ...marshal.toCapData(value as Passable), values };
+  return { data: marshal.toCapData(value as Passable), values };
 };
 
 const decodeByMarshal = ({ body, slots }: CapData, valueAt: ValueAt): unknown => {
@@ -130,7 +145,7 @@ export const encodeBody = (value: unknown, slotOf: SlotOf): Encoded => {
   const table = makeTable(slotOf);
   const body = encodePlain(value, table);
   if (body === NOT_PLAIN) return encodeByMarshal(value, slotOf);
-  return { body, slots: table.slots, values: table.values };
+  return { data: { body, slots: table.slots }, values: table.values };
 };
 
 /** The body of a call. @param args - a true array, hardened. @throws where they cannot be sent */
@@ -139,7 +154,7 @@ export const encodeCall = (method: string, args: readonly unknown[], slotOf: Slo
   const body = encodeArray(args, table);
   if (body === NOT_PLAIN) return encodeByMarshal(harden([method, args]), slotOf);
   const { slots, values } = table;
-  return { body: `[${JSON.stringify(method)},${body}]`, slots, values };
+  return { data: { body: `[${JSON.stringify(method)},${body}]`, slots }, values };
 };
 
 // ---- reading ----

@@ -3,8 +3,9 @@
  *
  * Against `captp-endpoint.ts`, stock captp behind a guard, it costs a fraction for each call and each
  * reference (docs/decisions/0012-endpoint.md). What holds here:
- * - a call reaches the own methods of remotables, and nothing else; one that is made on an answer or on
+ * - a call reaches methods behind a guard, or of a client's own objects, and nothing else; one that is made on an answer or on
  *   a promise waits for it, and is refused where that becomes no capability;
+ * - of errors only those cross with their words that were written for others (`errors.ts`);
  * - every question settles: with its answer, a failure that says why, or the end of the session;
  * - what was received is counted, and given back when nothing here needs it; what was sent is counted
  *   too, so that an object that is dropped while it is sent again stays;
@@ -20,7 +21,17 @@ import {
   encodeBody,
   encodeCall,
 } from './bodies.ts';
-import type { Endpoint, EndpointPowers } from './endpoint.ts';
+import {
+  type Endpoint,
+  type EndpointPowers,
+  LOST,
+  METHOD_NAME,
+  NO_METHOD,
+  TOO_LARGE,
+  UNREADABLE,
+  UNREADABLE_ANSWER,
+} from './endpoint.ts';
+import { originalOf } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { callMethod, hasMethod } from './methods.ts';
 import { type Handler, type RemotePromise, makePresence, makeRemotePromise } from './presence.ts';
@@ -36,16 +47,9 @@ import {
   reverse,
 } from './wire.ts';
 
-const NO_METHOD = 'Cannot call: the object has no such method';
-const LOST = 'Cannot call: the object cannot be brought back from the store';
-const UNREADABLE = 'Cannot call: the arguments cannot be read';
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const TOO_MANY = 'Cannot deliver call: too many calls wait for one answer (delivered: no)';
-const UNREADABLE_ANSWER = 'Cannot await answer: it cannot be read';
 const UNSENDABLE = 'Cannot answer: the result cannot be sent';
-const TOO_LARGE =
-  'Cannot send: the message is too large, nests too deeply, or names too many objects';
-const METHOD_NAME = /^\["([A-Za-z_$][\w$]*)",\[/;
 
 /** What the other side was sent, and has not given back as often. */
 type Export = {
@@ -59,7 +63,13 @@ type Import = { value: WeakRef<object>; received: number };
 
 const defaultIface = 'Alleged: Presence';
 
-export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPowers): Endpoint => {
+export const makeOwnEndpoint = ({
+  send,
+  later,
+  lasting,
+  bootstrap,
+  report,
+}: EndpointPowers): Endpoint => {
   /** Of all that has a slot here, exports and imports. */
   const slots = new WeakMap<object, string>();
   const exports = new Map<string, Export>();
@@ -87,14 +97,23 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
     return slot;
   };
 
+  const mayLeave = (value: object): boolean => {
+    try {
+      return slotFor(value) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+
   /** Says what a promise became, unless it was given back meanwhile. */
   const followPromise = (slot: string, exported: Export): void => {
     const settle = (isRejected: boolean, value: unknown) => {
       if (endedWhy !== undefined || exports.get(slot) !== exported) return;
       exported.told = true;
-      const { data, failed } = encodeSettlement(isRejected, value);
+      const { encoded, failed } = encodeSettlement(isRejected, value);
+      const { data } = encoded;
       const header = { type: 'CTP_RESOLVE', epoch: 0, promiseID: reverse(slot) } as const;
-      emit(failed ? { ...header, rej: data } : { ...header, res: data }, data);
+      emit(failed ? { ...header, rej: data } : { ...header, res: data }, encoded);
     };
     (exported.value as Promise<unknown>).then(
       (value) => settle(false, value),
@@ -103,9 +122,9 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
   };
 
   /** Sends a message, and remembers what it gave to the other side. */
-  const emit = (message: Message, { slots: sent, values }: Encoded): void => {
+  const emit = (message: Message, { data, values }: Encoded): void => {
     send(message);
-    for (const [i, slot] of sent.entries()) {
+    for (const [i, slot] of data.slots.entries()) {
       if (!isOwn(slot)) continue;
       const known = exports.get(slot);
       if (known !== undefined) {
@@ -118,50 +137,53 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
     }
   };
 
-  const fixedFailure = (text: string): Encoded => ({ ...errorData(text), values: [] });
+  const fixedFailure = (text: string): Encoded => ({ data: errorData(text), values: [] });
 
   /** What a promise or a question became, in a form that can be sent: if need be as a failure. */
   const encodeSettlement = (
     isRejected: boolean,
     value: unknown,
-  ): { readonly data: Encoded; readonly failed: boolean } => {
+  ): { readonly encoded: Encoded; readonly failed: boolean } => {
     try {
       const encoded = encodeBody(harden(value), slotFor);
-      const isSendable = isWithin(encoded, defaultLimits);
+      const original = isRejected ? originalOf(value) : undefined;
+      if (original !== undefined) report?.(original);
+      const isSendable = isWithin(encoded.data, defaultLimits);
       return isSendable
-        ? { data: encoded, failed: isRejected }
-        : { data: fixedFailure(TOO_LARGE), failed: true };
+        ? { encoded, failed: isRejected }
+        : { encoded: fixedFailure(TOO_LARGE), failed: true };
     } catch (error) {
-      if (isRejected) return { data: fixedFailure(UNSENDABLE), failed: true };
+      if (isRejected && originalOf(error) === undefined) {
+        return { encoded: fixedFailure(UNSENDABLE), failed: true };
+      }
       return encodeSettlement(true, error);
     }
   };
 
   // ---- what is asked ----
 
-  const ask = (makeMessage: (questionID: string) => Message, data: Encoded): Promise<unknown> => {
+  const ask = (
+    makeMessage: (questionID: string) => Message,
+    encoded: Encoded,
+  ): Promise<unknown> => {
     lastQuestion += 1;
     const questionID = `q-${lastQuestion}`;
     const question = makeRemotePromise(handler);
     targets.set(question.promise, questionID);
     questions.set(questionID, question);
-    emit(makeMessage(questionID), data);
+    emit(makeMessage(questionID), encoded);
     return question.promise;
   };
 
-  const call = (target: object, data: Encoded): Promise<unknown> => {
-    if (!isWithin(data, defaultLimits)) throw RangeError(TOO_LARGE);
-    const { body, slots: sent } = data;
+  const call = (target: object, encoded: Encoded): Promise<unknown> => {
+    const { data: method } = encoded;
+    if (!isWithin(method, defaultLimits, defaultLimits.maxValuesInCall)) {
+      throw RangeError(TOO_LARGE);
+    }
     const slot = targets.get(target)!;
     return ask(
-      (questionID) => ({
-        type: 'CTP_CALL',
-        epoch: 0,
-        questionID,
-        target: slot,
-        method: { body, slots: sent },
-      }),
-      data,
+      (questionID) => ({ type: 'CTP_CALL', epoch: 0, questionID, target: slot, method }),
+      encoded,
     );
   };
 
@@ -259,14 +281,12 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
 
   const settleAnswer = (questionID: string, isRejected: boolean, value: unknown): void => {
     if (endedWhy !== undefined) return;
-    const { data, failed } = encodeSettlement(isRejected, value);
-    if (failed || data.slots[0]?.[0] !== 'o' || !isCapability(data.body)) {
-      answers.delete(questionID);
-    }
-    const { body, slots: sent } = data;
+    const { encoded, failed } = encodeSettlement(isRejected, value);
+    const { data } = encoded;
+    const isKept = !failed && data.slots[0]?.[0] === 'o' && isCapability(data.body);
+    if (!isKept) answers.delete(questionID);
     const header = { type: 'CTP_RETURN', epoch: 0, answerID: questionID } as const;
-    const capData = { body, slots: sent };
-    emit(failed ? { ...header, exception: capData } : { ...header, result: capData }, data);
+    emit(failed ? { ...header, exception: data } : { ...header, result: data }, encoded);
   };
 
   const refuse = (questionID: string, text: string): void =>
@@ -345,7 +365,7 @@ export const makeOwnEndpoint = ({ send, later, lasting, bootstrap }: EndpointPow
     if (typeof value === 'object' && value !== null) {
       // An object of the other side: the call goes back there.
       if (targets.has(value)) return HandledPromise.applyMethod(value, name, args as unknown[]);
-      if (hasMethod(value, name)) return callMethod(value, name, args);
+      if (hasMethod(value, name) && mayLeave(value)) return callMethod(value, name, args);
     }
     throw Error(NOT_A_CAPABILITY);
   };

@@ -20,7 +20,7 @@ export type FuzzSettings<Case> = {
   readonly numRuns: number;
   readonly interruptAfterTimeLimit?: number;
   readonly markInterruptAsFailure: false;
-  readonly includeErrorInReport: true;
+  readonly errorWithCause: true;
   readonly examples: Case[];
 };
 
@@ -35,7 +35,7 @@ export const fuzz = <Case>(runs: number, examples: readonly Case[] = []): FuzzSe
     numRuns: examples.length + (seconds === undefined ? runs : 100_000_000),
     ...(seconds === undefined ? {} : { interruptAfterTimeLimit: seconds * 1000 }),
     markInterruptAsFailure: false,
-    includeErrorInReport: true,
+    errorWithCause: true,
     examples: [...examples],
   };
 };

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { E, Far } from '@endo/far';
 import { makeTagged } from '@endo/pass-style';
 import { bundleVat } from '#src/node/bundle.js';
-import { makeVatConsole } from '#src/node/vat-console.js';
+import { makeVatConsole } from '#src/hosts/vat-console.js';
 import { compileModule, vatGlobals } from '#src/vat/module.js';
 import { defaultQuotas } from '#src/vat/quotas.js';
 import { loadAlone } from './alone.ts';

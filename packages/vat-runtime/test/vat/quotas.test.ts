@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { E, Far } from '@endo/far';
 import * as fc from 'fast-check';
 import { bundleVat } from '#src/node/bundle.js';
-import { digests } from '#src/node/integrity.js';
+import { digests } from '#src/machine/integrity.js';
 import type { Effect } from '#src/vat/delivery.js';
 import { makeSliceCheck } from '#src/vat/journal.js';
 import { compileModule } from '#src/vat/module.js';
