@@ -148,7 +148,7 @@ export const makeOwnEndpoint = ({
       const encoded = encodeBody(harden(value), slotFor);
       const original = isRejected ? originalOf(value) : undefined;
       if (original !== undefined) report?.(original);
-      const isSendable = isWithin(encoded.data, defaultLimits);
+      const isSendable = isWithin(encoded.data, defaultLimits, defaultLimits.maxValuesInAnswer);
       return isSendable
         ? { encoded, failed: isRejected }
         : { encoded: fixedFailure(TOO_LARGE), failed: true };
