@@ -6,6 +6,7 @@
  * - calls reach only own methods of remotables: no inherited member, no property, no function (fault 2);
  * - an object that was dropped and is sent again works (fault 4), and so does a promise;
  * - a call that cannot be read is answered, and an answer that cannot be read settles (fault 5);
+ * - of errors only those cross with their words that were written for others (`errors.ts`);
  * - drops give back what was received, not what stock counts (it also counts call targets).
  */
 import { makeCapTP } from '@endo/captp';
@@ -23,6 +24,7 @@ import {
   UNREADABLE,
   UNREADABLE_ANSWER,
 } from './endpoint.ts';
+import { takeOriginal } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { hasMethod } from './methods.ts';
 import {
@@ -53,6 +55,10 @@ const dataOf = (message: Message): CapData | undefined => {
       return undefined;
   }
 };
+
+const isFailure = (message: Message): boolean =>
+  (message.type === 'CTP_RETURN' && 'exception' in message) ||
+  (message.type === 'CTP_RESOLVE' && 'rej' in message);
 
 /** The same message with an error in place of what it said. */
 const failing = (message: Return | Resolve, reason: string): Message => {
@@ -85,7 +91,9 @@ const alreadyRead = (message: Return | Resolve): Message => {
  */
 const withinLimits = (message: Message): Message => {
   const data = dataOf(message);
-  if (data === undefined || isWithin(data, defaultLimits)) return message;
+  const { maxValuesInCall, maxValuesInAnswer } = defaultLimits;
+  const maxValues = message.type === 'CTP_CALL' ? maxValuesInCall : maxValuesInAnswer;
+  if (data === undefined || isWithin(data, defaultLimits, maxValues)) return message;
   if (message.type === 'CTP_RETURN' || message.type === 'CTP_RESOLVE') {
     return failing(message, TOO_LARGE);
   }
@@ -98,6 +106,7 @@ export const makeCaptpEndpoint = ({
   later,
   lasting,
   bootstrap,
+  report,
 }: EndpointPowers): Endpoint => {
   const exported = new Map<string, object>();
   /** Dropped by the other side, but alive here: captp sends these again under the same slot. */
@@ -127,15 +136,20 @@ export const makeCaptpEndpoint = ({
   /** Sends the settlement of a promise whose slot the other side had dropped before. */
   const resolveAgain = (slot: string, promise: object) => {
     const header = { type: 'CTP_RESOLVE', epoch: 0, promiseID: reverse(slot) } as const;
+    const reject = (reason: unknown) =>
+      rawSend({ ...header, rej: captp.serialize(harden(reason) as Passable) });
+    // As stock does: what cannot be marshalled is a rejection with what marshalling says.
     void E.when(
       promise,
       (value) => rawSend({ ...header, res: captp.serialize(harden(value) as Passable) }),
-      (reason) => rawSend({ ...header, rej: captp.serialize(harden(reason) as Passable) }),
-    );
+      reject,
+    ).catch(reject);
   };
 
   const rawSend = (wanted: Message) => {
+    const failure = takeOriginal();
     if (ended) return;
+    if (failure !== undefined && isFailure(wanted)) report?.(failure);
     const message = withinLimits(wanted);
     if (message.type === 'CTP_DROP') {
       if (message.slotID[0] === 'q' && !capabilities.delete(message.slotID)) return;

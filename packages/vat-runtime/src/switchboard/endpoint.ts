@@ -21,6 +21,8 @@ export type EndpointPowers = {
   /** Runs `task` when the reactions to the current delivery are done. */
   readonly later: (task: () => void) => void;
   readonly lasting?: LastingObjects;
+  /** Shows the party's own people what failed where others are told a fixed text. */
+  readonly report?: (failure: unknown) => void;
   /** What the other side gets for `CTP_BOOTSTRAP`. A switchboard asks for nothing. */
   readonly bootstrap?: object;
 };

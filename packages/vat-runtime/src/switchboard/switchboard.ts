@@ -201,7 +201,7 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
-    if (asker.inFlight === 0) asker.inFlightLength = 0;
+    asker.inFlightLength -= asker.inFlightLengths.shift() ?? 0;
     this.#throttle(asker);
     if (asker.link !== undefined || asker.kind.inside) return;
     this.#orphans -= 1;
@@ -217,7 +217,9 @@ export class Switchboard {
     call.isUnderWay = true;
     const { asker } = call.question;
     asker.inFlight += 1;
-    asker.inFlightLength += call.method.body.length;
+    const { length } = call.method.body;
+    asker.inFlightLengths.push(length);
+    asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
     this.#throttle(asker);
   }
@@ -234,8 +236,7 @@ export class Switchboard {
     const share = Math.max(
       inFlight / maxInFlight,
       waitingOutput / maxWaitingOutput,
-      // It falls when nothing is under way any more, so there is nothing to wait for in between.
-      inFlightLength > maxInFlightLength ? 2 : 0,
+      inFlightLength / maxInFlightLength,
       this.#waitingForOrphans.has(party) ? 2 : 0,
     );
     if (!isPaused && share > 1) {
@@ -643,6 +644,8 @@ export class Switchboard {
   #settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
     this.#cLists.pin(outcome.data.refs);
+    const { queue } = question;
+    this.#releaseFirst(queue, outcome);
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
@@ -654,8 +657,17 @@ export class Switchboard {
         ...(outcome.rejected ? { exception: data } : { result: data }),
       }));
     }
-    for (const call of this.#dequeueAll(question.queue)) this.#releaseOnto(call, outcome);
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
     this.#cLists.unpin(outcome.data.refs);
+  }
+
+  /**
+   * Passes on what waits for a capability, before anybody is told of it: whoever learns that it is
+   * his own object may call it at once, and what he asked for earlier comes first.
+   */
+  #releaseFirst(queue: Set<PendingCall>, outcome: Outcome): void {
+    if (capability(outcome) === undefined) return;
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
   }
 
   /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
@@ -678,6 +690,7 @@ export class Switchboard {
     ref.outcome = outcome;
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
+    this.#releaseFirst(ref.queue, outcome);
     for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
     for (const call of this.#dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);
