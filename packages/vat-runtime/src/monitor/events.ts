@@ -8,7 +8,7 @@ import { type Field, type FieldValue, type PartyKind, fields } from './fields.ts
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type Level = (typeof levels)[number];
 
-const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'left', 'fault'] as const;
+const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */
@@ -22,6 +22,7 @@ export type EventFields = {
   'vat.slept': { vat: string };
   'vat.turned': { vat: string; rows: number; messages: number; effects: number };
   'vat.suspended': { vat: string; fault: string };
+  'power.failed': { fault: string };
   'send.failed': { vat: string; method: string; fault: string };
   'inbox.dropped': { vat: string; fault: string };
   'link.opened': { party: PartyKind; designator: string };
@@ -102,6 +103,12 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a vat cannot be loaded, and is left alone',
     fields: { vat, fault },
     say: ({ vat, fault }) => `Cannot load vat ${vat}: ${fault}`,
+  },
+  'power.failed': {
+    level: 'error',
+    means: 'a power of the node or of its program failed, and its caller was not told how',
+    fields: { fault },
+    say: ({ fault }) => `A power failed: ${fault}`,
   },
   'send.failed': {
     level: 'warn',

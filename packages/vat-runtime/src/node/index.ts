@@ -27,6 +27,7 @@ export {
 } from '../store/check-store.ts';
 export { RowDamagedError } from '../store/checked-storage.ts';
 export type { Committer } from '../store/committer.ts';
+export { makePower } from '../vat/guard.ts';
 export type { HostCommand, HostReport } from '../vat/host.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';
 export type { Refusal, RefusalReason } from '../store/verify-store.ts';

@@ -638,6 +638,8 @@ export class Switchboard {
   #settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
     this.#cLists.pin(outcome.data.refs);
+    const { queue } = question;
+    this.#releaseFirst(queue, outcome);
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
@@ -649,8 +651,17 @@ export class Switchboard {
         ...(outcome.rejected ? { exception: data } : { result: data }),
       }));
     }
-    for (const call of this.#dequeueAll(question.queue)) this.#releaseOnto(call, outcome);
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
     this.#cLists.unpin(outcome.data.refs);
+  }
+
+  /**
+   * Passes on what waits for a capability, before anybody is told of it: whoever learns that it is
+   * his own object may call it at once, and what he asked for earlier comes first.
+   */
+  #releaseFirst(queue: Set<PendingCall>, outcome: Outcome): void {
+    if (capability(outcome) === undefined) return;
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
   }
 
   /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
@@ -673,6 +684,7 @@ export class Switchboard {
     ref.outcome = outcome;
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
+    this.#releaseFirst(ref.queue, outcome);
     for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
     for (const call of this.#dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);
