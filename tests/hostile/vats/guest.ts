@@ -1,6 +1,5 @@
 /** A vat of somebody who means ill, or made a mistake. Each method is an attack on whoever runs it. */
 import { E } from '@endo/far';
-import harden from '@endo/harden';
 import { M } from '@endo/patterns';
 import {
   type DurableMap,
@@ -194,7 +193,7 @@ const makeGuest = defineActor({
       floodPromises() {
         const { target } = this.state;
         const { guest } = this.facets;
-        for (let i = 0; i < 500; i += 1) void E(target).echo(harden([new Promise(() => {})]));
+        for (let i = 0; i < 500; i += 1) void E(target).echo(new Promise(() => {}));
         void E(guest).floodPromises();
       },
       floodSends() {

@@ -9,13 +9,18 @@ const maxFields = 100;
 
 const urlEncoded = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
-/** A form that no page of ours makes has no fields. */
-export const readForm = async (c: Context): Promise<FormFields> => {
-  if (!urlEncoded.test(c.req.header('Content-Type') ?? '')) return () => undefined;
+/** Whether a page of ours can have made what was posted. */
+export const isForm = async (c: Context): Promise<boolean> => {
   const text = await c.req.text();
+  if (text === '') return true;
+  if (!urlEncoded.test(c.req.header('Content-Type') ?? '')) return false;
   let fields = 1;
   for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) fields += 1;
-  if (fields > maxFields) return () => undefined;
-  const form = new URLSearchParams(text);
+  return fields <= maxFields;
+};
+
+/** To be asked for what `isForm` has accepted. */
+export const readForm = async (c: Context): Promise<FormFields> => {
+  const form = new URLSearchParams(await c.req.text());
   return (name) => form.getAll(name).at(-1);
 };
