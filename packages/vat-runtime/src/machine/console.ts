@@ -7,7 +7,7 @@
 import { writeSync } from 'node:fs';
 import { format } from 'node:util';
 import { redact } from '../monitor/redact.ts';
-import { isWritten, wordsOf } from '../switchboard/errors.ts';
+import { isError, isWritten, wordsOf } from '../switchboard/errors.ts';
 
 /** Where an error was made. SES keeps stacks from everybody but the thread's own program. */
 const placesOf = (error: Error): string => {
@@ -17,15 +17,19 @@ const placesOf = (error: Error): string => {
 
 /** An error as a thread may show it. */
 export const shownError = (reason: unknown): string => {
-  if (!(reason instanceof Error)) {
+  if (!isError(reason)) {
     return typeof reason === 'string' ? redact(reason) : `it was thrown as ${typeof reason}`;
   }
   if (isWritten(reason)) return redact(wordsOf(reason));
-  const { constructor } = Object.getPrototypeOf(reason) as { constructor?: { name?: unknown } };
-  return redact(`${String(constructor?.name)}, made by the engine${placesOf(reason)}`);
+  try {
+    const { constructor } = Object.getPrototypeOf(reason) as { constructor?: { name?: unknown } };
+    return redact(`${String(constructor?.name)}, made by the engine${placesOf(reason)}`);
+  } catch {
+    return 'an error that cannot be read';
+  }
 };
 
-const show = (value: unknown): unknown => (value instanceof Error ? shownError(value) : value);
+const show = (value: unknown): unknown => (isError(value) ? shownError(value) : value);
 
 /** A console that prints through another one, whose methods it has. */
 export const makeThreadConsole = <Whole extends object>(stock: Whole): Whole =>

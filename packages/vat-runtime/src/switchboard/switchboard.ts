@@ -522,10 +522,15 @@ export class Switchboard {
     }
     const entry = connection.bySlot.get(slotID);
     if (entry === undefined || isOwn(slotID)) return;
+    const { ref } = entry;
     entry.sent -= Math.min(decRefs, entry.sent);
+    if (entry.sent > 0 && decRefs > 0 && ref.outcome !== undefined) {
+      // The promise was sent again on the way, and the party has forgotten what it became.
+      this.#sendResolution(connection, ref, ref.outcome);
+    }
     if (entry.sent > 0 || entry.kept) return;
     this.#cLists.forget(connection, entry);
-    this.#cLists.releaseIfUnheld(entry.ref);
+    this.#cLists.releaseIfUnheld(ref);
   }
 
   // ---- routing ----

@@ -258,6 +258,20 @@ test('what a party owes when it goes down is answered with an unknown fate, what
   ]);
 });
 
+test('a settled promise that is sent again while its holder drops it is resolved again', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'p+5'));
+  a.say(resolveData('p-5'));
+  a.say(call('q-2', 'o-1', 'p+5'));
+  b.take();
+  // B has seen the first call only.
+  b.say(drop('p-1', 1));
+  assert.deepEqual(b.take(), ['p-1 = "data"']);
+  b.say(drop('p-1', 1));
+  assert.deepEqual(b.take(), []);
+  assert.deepEqual(a.take(), ['drop p-5 x2']);
+});
+
 test('an unsettled promise of a party that goes down is rejected for its holders', () => {
   const { a, b } = makeThree();
   a.say(call('q-1', 'o-1', 'p+3'));
