@@ -27,9 +27,9 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   monitor: ['locator'],
   store: [],
   switchboard: [],
-  vat: ['actor', 'switchboard', 'store'],
+  vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
-  machine: ['store', 'vat'],
+  machine: ['monitor', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
     'actor',

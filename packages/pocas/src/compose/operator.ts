@@ -1,9 +1,9 @@
 /** The facet for whoever runs the node: status, metrics and invitations, and nobody's wallet. */
 import { E } from '@endo/far';
-import { Far } from '@endo/pass-style';
+import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Grantor } from '@pocas/vat-runtime';
-import type { PocasNode } from '@pocas/vat-runtime/node';
+import { type PocasNode, makePower } from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
 
 export type Status = {
@@ -36,6 +36,13 @@ export type Operator = {
   inviteToMarket(): Promise<Invitation>;
 };
 
+const OperatorI = M.interface('Operator', {
+  status: M.call().returns(M.record()),
+  metrics: M.call().returns(M.promise()),
+  invite: M.call().returns(M.promise()),
+  inviteToMarket: M.call().returns(M.promise()),
+});
+
 /** The address that opens a sturdy ref in a browser. The secret stands in the fragment. */
 export const browserUrl = (origin: string, sturdyRef: string): string =>
   `${origin}/#${parseSturdyRef(sturdyRef).swiss}`;
@@ -51,7 +58,7 @@ export type OperatorPowers = {
 
 export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPowers): Operator => {
   const started = now();
-  return Far('Operator', {
+  return makePower('Operator', OperatorI, {
     status: (): Status => ({
       designator: node.designator,
       address: origin(),

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
 import { openLevelReader } from '../machine/level-storage.ts';
 import { digests } from '../machine/integrity.ts';
+import { addRejectionTaker } from '../machine/rejections.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 const port = parentPort!;
@@ -28,6 +29,8 @@ const host = makeVatHost({
   makeConsole: makeVatConsole,
   digests,
 });
+
+addRejectionTaker(host.noteRejection);
 
 port.on('message', (message: HostCommand[] | 'stop') => {
   if (message !== 'stop') {

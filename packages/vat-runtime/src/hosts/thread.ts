@@ -4,6 +4,7 @@ import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
 import { makeCheckedStorage } from '../store/checked-storage.ts';
 import type { Storage } from '../store/storage.ts';
 import { digests, rowChecksum } from '../machine/integrity.ts';
+import { addRejectionTaker } from '../machine/rejections.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 export type HostHandle = {
@@ -80,5 +81,12 @@ export const startInlineHost = (
     makeConsole: makeVatConsole,
     digests,
   });
-  return Object.freeze({ command: host.command, stop: host.stop });
+  const stopTaking = addRejectionTaker(host.noteRejection);
+  return Object.freeze({
+    command: host.command,
+    async stop() {
+      await host.stop();
+      stopTaking();
+    },
+  });
 };

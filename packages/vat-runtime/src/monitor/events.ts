@@ -8,7 +8,8 @@ import { type Field, type FieldValue, type PartyKind, fields } from './fields.ts
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type Level = (typeof levels)[number];
 
-const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'left', 'fault'] as const;
+const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
+const hostKinds = ['thread', 'process'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */
@@ -21,7 +22,11 @@ export type EventFields = {
   'vat.woken': { vat: string; module: string };
   'vat.slept': { vat: string };
   'vat.turned': { vat: string; rows: number; messages: number; effects: number };
+  'vat.damaged': { vat: string; fault: string };
+  'vat.struck': { vat: string };
   'vat.suspended': { vat: string; fault: string };
+  'host.ended': { host: (typeof hostKinds)[number]; fault: string };
+  'power.failed': { fault: string };
   'send.failed': { vat: string; method: string; fault: string };
   'inbox.dropped': { vat: string; fault: string };
   'link.opened': { party: PartyKind; designator: string };
@@ -97,11 +102,35 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     say: ({ vat, rows, messages, effects }) =>
       `Vat ${vat} wrote ${rows} rows, with ${messages} messages and ${effects} effects`,
   },
-  'vat.suspended': {
+  'vat.damaged': {
     level: 'error',
-    means: 'a vat cannot be loaded, and is left alone',
+    means: 'a vat cannot be loaded: something of it is missing from the store, or altered',
     fields: { vat, fault },
     say: ({ vat, fault }) => `Cannot load vat ${vat}: ${fault}`,
+  },
+  'vat.struck': {
+    level: 'warn',
+    means: 'a host ended because of what this vat did',
+    fields: { vat },
+    say: ({ vat }) => `Vat ${vat} ended its host`,
+  },
+  'vat.suspended': {
+    level: 'error',
+    means: 'a vat ended its host too often, and is left alone',
+    fields: { vat, fault },
+    say: ({ vat, fault }) => `Vat ${vat} is suspended: ${fault}`,
+  },
+  'host.ended': {
+    level: 'error',
+    means: 'a host ended without having been told to',
+    fields: { host: fields.oneOf(...hostKinds), fault },
+    say: ({ host, fault }) => `A vat host (${host}) ended: ${fault}`,
+  },
+  'power.failed': {
+    level: 'error',
+    means: 'a power of the node or of its program failed, and its caller was not told how',
+    fields: { fault },
+    say: ({ fault }) => `A power failed: ${fault}`,
   },
   'send.failed': {
     level: 'warn',

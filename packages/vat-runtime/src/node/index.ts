@@ -2,7 +2,7 @@
 export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
-export { type LogForm, type ProcessLog, makeLineLog, makeProcessLog } from './log.ts';
+export { type LogForm, makeLineLog, makeProcessLog } from './log.ts';
 export { rowChecksum, sha256 } from '../machine/integrity.ts';
 export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {
@@ -27,6 +27,7 @@ export {
 } from '../store/check-store.ts';
 export { RowDamagedError } from '../store/checked-storage.ts';
 export type { Committer } from '../store/committer.ts';
+export { makePower } from '../vat/guard.ts';
 export type { HostCommand, HostReport } from '../vat/host.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';
 export type { Refusal, RefusalReason } from '../store/verify-store.ts';

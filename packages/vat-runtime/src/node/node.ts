@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { type Server } from 'node:http';
 import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { Far, makeMarshal } from '@endo/marshal';
+import { makeMarshal } from '@endo/marshal';
 import type { Passable } from '@endo/pass-style';
+import { M } from '@endo/patterns';
 import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
@@ -27,11 +28,13 @@ import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
-import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
+import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
+import { makePower } from '../vat/guard.ts';
 import type { HostReport } from '../vat/host.ts';
 import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
+import { shownError } from '../machine/console.ts';
 import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
 import { makeProcessLog } from './log.ts';
@@ -120,6 +123,8 @@ export type PocasNode = {
   stop(): Promise<void>;
 };
 
+const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
+
 export const LINK_PATH = '/link';
 
 const week = 7n * 24n * 60n * 60n * 1000n;
@@ -129,7 +134,7 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const log = options.log ?? makeProcessLog('text', 'info').log;
+  const log = options.log ?? makeProcessLog('text', 'info');
   let observe = (_name: HistogramName, _seconds: number): void => {};
   /** @returns the seconds that it took */
   const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {
@@ -197,7 +202,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
   });
-  const control = makeControlParty(switchboard);
+  const control = makeControlParty(switchboard, (failure) =>
+    told.tell('power.failed', { fault: shownError(failure) }),
+  );
   const { greeter, enlivener, grantor } = makeNodePowers({
     control,
     switchboard,
@@ -263,7 +270,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { zero, length } = epochs;
   const clockPower: Clock = control.define(
     'clock',
-    Far('Clock', {
+    makePower('Clock', ClockI, {
       now: () => clock.now(),
       epoch: () => epochAt(clock.now(), epochs),
       startOf: (epoch: bigint) => zero + epoch * length,
@@ -272,7 +279,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const noTimer = () => {
     throw Error('Cannot set timer: a timer is given to a vat when it is made');
   };
-  const timerPower: Timer = Far('Timer', { wakeAt: noTimer, cancel: noTimer });
+  const timerPower: Timer = makePower('Timer', TimerI, { wakeAt: noTimer, cancel: noTimer });
   const devices = new Map<unknown, Device>([
     [clockPower, { kind: 'clock', zero, length }],
     [timerPower, { kind: 'timer' }],
@@ -309,7 +316,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
     control.define(
       `maker.${name}`,
-      Far('VatMaker', { make: (params: unknown) => makeVat({ ...made, params }) }),
+      makePower('VatMaker', VatMakerI, { make: (params: unknown) => makeVat({ ...made, params }) }),
     ) as VatMaker;
 
   // ---- the program's own state ----

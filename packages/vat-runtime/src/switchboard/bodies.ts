@@ -7,6 +7,7 @@
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, getInterfaceOf, passStyleOf } from '@endo/pass-style';
+import { onMarshalled } from './errors.ts';
 import type { CapData } from './wire.ts';
 
 /** The slot of an object or a promise, as its sender writes it. Throws where it must not leave. */
@@ -39,7 +40,21 @@ const marshal = makeMarshal<string>(
   { serializeBodyFormat: 'capdata', errorTagging: 'off' },
 );
 
+/** @throws where the value holds an error that stays with its party */
+const lookAtErrors = (value: unknown): void => {
+  if (value instanceof Error) return onMarshalled(value);
+  if (!isTree(value)) return;
+  switch (passStyleOf(value as Passable)) {
+    case 'copyArray':
+    case 'copyRecord':
+      return Object.values(value).forEach(lookAtErrors);
+    case 'tagged':
+      return lookAtErrors(value['payload']);
+  }
+};
+
 const encodeByMarshal = (value: unknown, slotOf: SlotOf): Encoded => {
+  lookAtErrors(value);
   const values: object[] = [];
   slotOfNow = (reference) => {
     values.push(reference);

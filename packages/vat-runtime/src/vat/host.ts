@@ -72,6 +72,8 @@ type Loaded = {
 
 export type VatHost = {
   command(command: HostCommand): void;
+  /** Takes a promise that nobody listens to. @returns false where no vat was running */
+  noteRejection(reason: unknown): boolean;
   /** Takes no more commands, and resolves when those it has are carried out. */
   stop(): Promise<void>;
 };
@@ -86,6 +88,8 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   const stirred = new Set<string>();
   const overlay = makeOverlay();
   let lastCrank = 0;
+  /** The vat whose code runs, or whose reactions do. */
+  let current: string | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
 
@@ -164,10 +168,14 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         texts.set(command.module, command.text);
         return;
       case 'load':
-        return load(command);
+        current = command.vat;
+        load(command);
+        // What the module did while it was loaded is not to be taken for the next vat's.
+        return powers.drained();
       case 'deliver': {
         const { vat: id, delivery, time } = command;
         const loaded = vats.get(id);
+        current = id;
         try {
           loaded?.vat.deliver(delivery, time);
         } catch (error) {
@@ -203,7 +211,10 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     while (queue.length > 0 || stirred.size > 0) {
       const commands = queue;
       queue = [];
-      for (const command of commands) await carryOut(command);
+      for (const command of commands) {
+        await carryOut(command);
+        current = undefined;
+      }
       for (const id of [...stirred]) reportCrank(id);
     }
     powers.idle();
@@ -217,6 +228,11 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     command(command: HostCommand) {
       queue.push(command);
       start();
+    },
+    noteRejection(reason: unknown) {
+      if (current === undefined) return false;
+      vats.get(current)?.vat.noteRejection(reason);
+      return true;
     },
     async stop() {
       stopped = true;

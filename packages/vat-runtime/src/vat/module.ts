@@ -8,6 +8,7 @@ import * as passStyle from '@endo/pass-style';
 import harden from '@endo/harden';
 import { describe } from '../actor/description.ts';
 import { typed } from '../actor/actor.ts';
+import { asWriter, errorNames } from '../switchboard/errors.ts';
 import { makePatterns } from './patterns.ts';
 import { type Recall, makeRecall } from './recall.ts';
 
@@ -73,6 +74,21 @@ const stock: readonly (readonly [string, object])[] = [
   ['@endo/pass-style', namespaceOf(passStyleMembers)],
 ];
 
+let errorConstructors: Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * The constructors of errors as vats find them. All compartments share them, as they do the intrinsic
+ * ones that these stand for.
+ */
+const provideErrors = (Compartment: CompartmentConstructor): Readonly<Record<string, unknown>> => {
+  if (errorConstructors !== undefined) return errorConstructors;
+  const stockGlobals = new Compartment({}).globalThis as Readonly<Record<string, ErrorConstructor>>;
+  errorConstructors = harden(
+    Object.fromEntries(errorNames.map((name) => [name, asWriter(stockGlobals[name]!)])),
+  );
+  return errorConstructors;
+};
+
 /**
  * Compiles a module's text, once for all vats that run it. They share the compartment, whose globals
  * are frozen before any of them runs, and the code; nothing in it can be changed or remembered
@@ -84,7 +100,7 @@ const stock: readonly (readonly [string, object])[] = [
  */
 export const compileModule = (text: string, name: string): CompiledModule => {
   const { Compartment } = globalThis as unknown as { Compartment: CompartmentConstructor };
-  const compartment = new Compartment({});
+  const compartment = new Compartment(provideErrors(Compartment));
   for (const name of Object.getOwnPropertyNames(compartment.globalThis)) {
     // Throws where it cannot be done.
     if (!vatGlobals.includes(name)) delete compartment.globalThis[name];

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Far } from '@endo/far';
 import * as fc from 'fast-check';
 import { fuzz } from '@pocas/vat-runtime/testing';
-import { makeEndpoint } from '#src/switchboard/endpoint.js';
+import { makeCaptpEndpoint as makeEndpoint } from '#src/switchboard/captp-endpoint.js';
 import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import { type Message, checkMessage } from '#src/switchboard/wire.js';
