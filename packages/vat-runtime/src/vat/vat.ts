@@ -166,7 +166,7 @@ export const makeVat = ({
       const presences = data.slots
         .filter((slot) => slot[0] === '-')
         .map((slot) => endpoint.introduced(`o${slot}`));
-      const value = heap.fromData(data);
+      const value = heap.fromData('in', data);
       // Only now may what the data does not mention be collected.
       presences.length = 0;
       return value;
