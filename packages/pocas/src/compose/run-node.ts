@@ -6,7 +6,7 @@ import {
   type PocasNode,
   openDataDirectory,
   startNode,
-  startVatThread,
+  makeHostStarter,
 } from '@pocas/vat-runtime/node';
 import { type Program, definePowers, makeDemoPoca } from './demo-poca.ts';
 import { readKeys, readLastPort, removeRunning, writeKeys, writeRunning } from './files.ts';
@@ -74,7 +74,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     secrets: data.secrets,
     storage: data.storage,
     anchor: data.anchor,
-    startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
+    startHost: makeHostStarter(data.storeDirectory),
     onFatal,
   });
   const powers = definePowers(node);

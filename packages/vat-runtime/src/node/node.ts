@@ -11,6 +11,8 @@ import type { Passable } from '@endo/pass-style';
 import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
+import type { StartHost } from '../hosts/host-handle.ts';
+import { type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
@@ -22,7 +24,6 @@ import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
-import type { HostReport } from '../vat/host.ts';
 import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
@@ -31,8 +32,8 @@ import { makeLastingSlots } from './lasting-slots.ts';
 import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
 import { type TimeSource, systemTime } from '../machine/system-time.ts';
-import type { HostHandle } from '../hosts/thread.ts';
-import { type SleepPolicy, defaultSleepPolicy, openVats } from './vats.ts';
+import { makeTickets } from './tickets.ts';
+import { type SleepPolicy, type VatPage, type Vats, defaultSleepPolicy, openVats } from './vats.ts';
 import { dialChannel, serveChannels } from './web-socket.ts';
 import { makeWebSessions } from './web-sessions.ts';
 
@@ -40,7 +41,7 @@ import { makeWebSessions } from './web-sessions.ts';
 export type NodeSecrets = {
   /** Seed of the Ed25519 key that is the node's identity. */
   readonly identity: Uint8Array;
-  /** Keys the hashes of swiss numbers. */
+  /** Keys the hashes of swiss numbers, and from it is made what keys those of tickets. */
   readonly grants: Uint8Array;
 };
 
@@ -49,11 +50,10 @@ export type NodeOptions = {
   readonly storage: Storage;
   /** undefined where the storage ends with the process. */
   readonly anchor: Anchor | undefined;
-  /** Makes the host on which the vats run. */
-  readonly startHost: (
-    onReport: (report: HostReport) => void,
-    onExit: (reason: string) => void,
-  ) => HostHandle;
+  /** Makes the hosts in which the vats run. */
+  readonly startHost: StartHost;
+  /** How those are kept. */
+  readonly hosts?: Partial<HostPolicy>;
   /** Nothing may be trusted any more: end the process. */
   readonly onFatal: (reason: string) => void;
   /** Default: the machine's time. */
@@ -73,6 +73,11 @@ export type MakeVatOptions = {
   /** References to powers of this node. */
   readonly powers?: Readonly<Record<string, unknown>>;
   readonly params?: unknown;
+  /**
+   * Who answers for the module where it is not one of our own packages. All vats of an owner share a
+   * process, apart from everybody else's. A vat keeps its owner for good.
+   */
+  readonly owner?: string;
 };
 
 export type PocasNode = {
@@ -101,12 +106,18 @@ export type PocasNode = {
   settled(): Promise<void>;
   linkTo(designator: Designator): Link | undefined;
   /** `waitingBytes`: characters that wait for the disk. */
-  counts(): { vats: number; suspended: number; links: number } & ReturnType<Committer['counts']>;
+  counts(): ReturnType<Vats['counts']> & { links: number } & ReturnType<Committer['counts']>;
+  /** All vats, by pages. @param after - what the page before said */
+  listVats(after?: string): Promise<VatPage>;
+  /** Lets a suspended vat go on. @throws where it is not suspended */
+  resumeVat(id: string): void;
   /** Ends the links, waits for the disk, and closes the store. */
   stop(): Promise<void>;
 };
 
 export const LINK_PATH = '/link';
+
+const OWNER = /^[a-z0-9-]{1,32}$/;
 
 const week = 7n * 24n * 60n * 60n * 1000n;
 const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: week });
@@ -128,10 +139,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
-  const host = options.startHost(
-    (report) => vats.onReport(report),
-    (reason) => onFatal(`Cannot go on: the vat host ended (${reason})`),
-  );
 
   // ---- parties ----
 
@@ -179,7 +186,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const vats = await openVats({
     store,
     switchboard,
-    host,
+    startHost: options.startHost,
+    hosts: { ...defaultHostPolicy, ...options.hosts },
+    tickets: makeTickets(secrets.grants),
     clock,
     time,
     digests,
@@ -210,13 +219,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     [timerPower, { kind: 'timer' }],
   ]);
 
-  const makeVat = async ({ module, label, powers = {}, params }: MakeVatOptions) => {
+  const makeVat = async ({ module, label, powers = {}, params, owner }: MakeVatOptions) => {
+    if (owner !== undefined && !OWNER.test(owner)) {
+      throw TypeError(
+        'Cannot make vat: an owner has 1 to 32 lower-case letters, digits and hyphens',
+      );
+    }
     const bundle = typeof module === 'string' ? await bundleVat(module) : module;
     const id = String(Number(store.get('lastVat') ?? 0) + 1);
     store.stage([
       ['lastVat', id],
       [`b/${bundle.hash}`, bundle.text],
-      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label })],
+      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label, owner })],
       ...firstRows.map(([key, value]): Row => [`v/${id}/${key}`, value]),
     ]);
     vats.add(id);
@@ -286,12 +300,14 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     settled: store.settled,
     linkTo: peers.linkTo,
+    listVats: vats.list,
+    resumeVat: vats.resume,
     counts: () => ({ ...vats.counts(), links: peers.open(), ...store.counts() }),
     async stop() {
-      vats.stop();
+      const ended = vats.stop();
       peers.stop();
       control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');
-      await host.stop();
+      await ended;
       try {
         await store.settled();
       } finally {

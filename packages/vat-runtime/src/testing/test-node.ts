@@ -2,11 +2,13 @@
 import '../machine/lockdown.ts';
 import { makeSecret } from '../node/data-directory.ts';
 import { type NodeOptions, type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
-import { startInlineHost } from '../hosts/thread.ts';
+import { startInlineHost } from '../hosts/inline.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
-export type TestNodeOptions = Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'print'> & {
+export type TestNodeOptions = Partial<
+  Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'print' | 'hosts' | 'startHost'>
+> & {
   /** Give the same storage and secrets again to see the node after a restart. */
   readonly storage?: Storage;
   readonly secrets?: NodeSecrets;
@@ -49,11 +51,11 @@ export const makeTestNode = async ({
   ...options
 }: TestNodeOptions = {}): Promise<TestNode> => {
   const node = await startNode({
+    startHost: (_place, events) => startInlineHost(storage, events),
     ...options,
     secrets,
     storage,
     anchor: undefined,
-    startHost: (onReport) => startInlineHost(storage, onReport),
     onFatal: (reason) => {
       throw Error(reason);
     },

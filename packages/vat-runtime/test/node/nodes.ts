@@ -16,7 +16,7 @@ import {
   dialChannel,
   openDataDirectory,
   startNode,
-  startVatThread,
+  makeHostStarter,
 } from '@pocas/vat-runtime/node';
 import type { Storage } from '#src/store/storage.js';
 
@@ -50,7 +50,7 @@ export const start = async (
     secrets: directory.secrets,
     storage: wrap(directory.storage),
     anchor: directory.anchor,
-    startHost: (onReport, onExit) => startVatThread(directory.storeDirectory, onReport, onExit),
+    startHost: makeHostStarter(directory.storeDirectory),
     onFatal: (reason) => void fatal.push(reason),
   });
   const server = createServer();
