@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { type Session, connect } from '@pocas/vat-runtime/client';
 import {
   LINK_PATH,
+  type NodeOptions,
   type PocasNode,
   dialChannel,
   openDataDirectory,
@@ -36,8 +37,7 @@ export type StartOptions = {
   readonly port?: number;
   /** Puts something between the node and its store. */
   readonly wrap?: (storage: Storage) => Storage;
-  readonly print?: (line: string) => void;
-};
+} & Partial<Pick<NodeOptions, 'print' | 'hosts' | 'sleep' | 'time' | 'startHost'>>;
 
 export const start = async (
   path: string,
@@ -46,11 +46,11 @@ export const start = async (
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
+    startHost: makeHostStarter(directory.storeDirectory),
     ...options,
     secrets: directory.secrets,
     storage: wrap(directory.storage),
     anchor: directory.anchor,
-    startHost: makeHostStarter(directory.storeDirectory),
     onFatal: (reason) => void fatal.push(reason),
   });
   const server = createServer();
