@@ -110,6 +110,8 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
     const sent = new Map<number, Sent>();
     let lastSent = 0;
     let carriedOut = 0;
+    /** Commands sent in which code of a vat runs, and which were not carried out. */
+    let open = 0;
     let state: 'starting' | 'running' | 'stopping' | 'ended' = 'starting';
     /** Why it was ended by us, and the number of the command that is to blame. */
     let ending: { reason: string; accused: number | undefined } | undefined;
@@ -194,7 +196,9 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
           cancelIdle();
         }
         handle.command(command);
-        if (runsCode(command)) watchdog.wake();
+        if (!runsCode(command)) return;
+        open += 1;
+        watchdog.wake();
       },
     });
     const handle = powers.startHost(
@@ -214,9 +218,10 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
         onCarriedOut(count) {
           for (let i = 0; i < count; i += 1) {
             carriedOut += 1;
-            const done = sent.get(carriedOut);
+            const done = sent.get(carriedOut)!;
             sent.delete(carriedOut);
-            done?.onDone?.();
+            if (runsCode(done.command)) open -= 1;
+            done.onDone?.();
           }
         },
         onEnd,
@@ -226,6 +231,7 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
     const watched: Watched = {
       // While it starts it is at 0.
       current: () => (state === 'starting' ? 0 : current()),
+      isBusy: () => state === 'starting' || open > 0,
       limit() {
         if (state === 'starting') return policy.startMilliseconds;
         return isGuest ? guestTurnMilliseconds : turnMilliseconds;

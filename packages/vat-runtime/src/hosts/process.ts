@@ -184,6 +184,8 @@ export const startVatProcess = (
   };
   const takeFrame = (json: string) => {
     const message = checkFromChild(json);
+    // It waits for each answer before it says anything more. Otherwise they would gather here.
+    if (pipe!.writableLength > 0) fail('frame');
     if (!isReady) {
       if (message.type !== 'ready') fail('frame');
       isReady = true;

@@ -9,6 +9,8 @@ import type { TimeSource } from '../machine/system-time.ts';
 export type Watched = {
   /** What it is at, as a number that differs from one to the next; undefined for nothing. */
   current(): number | undefined;
+  /** Whether it is at something or soon will be. */
+  isBusy(): boolean;
   /** How long that may take, in milliseconds. */
   readonly limit: () => number;
   onOverdue(current: number): void;
@@ -33,7 +35,7 @@ export const makeWatchdog = (
     isAwake = false;
     for (const [watched, seen] of all) {
       const current = watched.current();
-      if (current !== undefined) wake();
+      if (watched.isBusy()) wake();
       if (current === undefined || current !== seen.current) {
         all.set(watched, { current, steps: 0 });
       } else {
