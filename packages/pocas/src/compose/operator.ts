@@ -1,9 +1,9 @@
-/** The facet for whoever runs the node: status and invitations, and nobody's wallet. */
+/** The facet for whoever runs the node: status, vats and invitations, and nobody's wallet. */
 import { E } from '@endo/far';
 import { Far } from '@endo/pass-style';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Grantor } from '@pocas/vat-runtime';
-import type { PocasNode } from '@pocas/vat-runtime/node';
+import type { PocasNode, VatPage } from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
 
 export type Status = {
@@ -13,6 +13,12 @@ export type Status = {
   readonly uptime: number;
   /** Vats in memory. */
   readonly vats: number;
+  /** Vats that are not run until the operator resumes them: see `pocas vats`. */
+  readonly suspended: number;
+  /** Threads and processes in which vats run now, and how many ended without having been told to. */
+  readonly threads: number;
+  readonly processes: number;
+  readonly lostHosts: number;
   /** Open links, the one that asks included. */
   readonly links: number;
   /** Batches and rows written since the start. */
@@ -28,6 +34,10 @@ export type Invitation = {
 
 export type Operator = {
   status(): Status;
+  /** All vats, by pages. @param after - what the page before said */
+  vats(after?: string): Promise<VatPage>;
+  /** Lets a suspended vat go on. Fails where it is not suspended. */
+  resume(vat: string): Promise<void>;
   /** A welcome for one person, who gets a wallet on this node. */
   invite(): Promise<Invitation>;
   /** An invitation to the market for one person with a wallet elsewhere. */
@@ -56,6 +66,12 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
       uptime: Math.floor((now() - started) / 1000),
       ...node.counts(),
     }),
+    vats: async (after?: string): Promise<VatPage> =>
+      node.listVats(after === undefined ? undefined : String(after)),
+    async resume(vat: string): Promise<void> {
+      node.resumeVat(String(vat));
+      await node.settled();
+    },
     async invite(): Promise<Invitation> {
       const welcome = await E(program().reception).invite();
       const sturdyRef = grantor.sturdy(welcome);

@@ -503,7 +503,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       const vats = rows.map(([key, row]) =>
         statusOf(key.slice('vat/'.length), JSON.parse(row) as VatRow),
       );
-      return { vats, ...(rows.length < listedAtOnce ? {} : { next: vats.at(-1)!.id }) };
+      return harden({ vats, ...(rows.length < listedAtOnce ? {} : { next: vats.at(-1)!.id }) });
     },
     resume(id: string) {
       if (!suspensions.lift(id)) throw Error(`Cannot resume vat "${id}": it is not suspended`);
