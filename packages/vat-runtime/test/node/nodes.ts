@@ -14,6 +14,7 @@ import {
   LINK_PATH,
   type NodeOptions,
   type PocasNode,
+  type StartHost,
   dialChannel,
   openDataDirectory,
   startNode,
@@ -37,17 +38,18 @@ export type StartOptions = {
   readonly port?: number;
   /** Puts something between the node and its store. */
   readonly wrap?: (storage: Storage) => Storage;
-} & Partial<Pick<NodeOptions, 'print' | 'hosts' | 'sleep' | 'time' | 'startHost'>>;
+  readonly hostsOver?: (storage: Storage) => StartHost;
+} & Partial<Pick<NodeOptions, 'print' | 'hosts' | 'sleep' | 'time'>>;
 
 export const start = async (
   path: string,
-  { port = 0, wrap = (storage) => storage, ...options }: StartOptions = {},
+  { port = 0, wrap = (storage) => storage, hostsOver, ...options }: StartOptions = {},
 ): Promise<RunningNode> => {
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
-    startHost: makeHostStarter(directory.storeDirectory),
     ...options,
+    startHost: hostsOver?.(directory.storage) ?? makeHostStarter(directory.storeDirectory),
     secrets: directory.secrets,
     storage: wrap(directory.storage),
     anchor: directory.anchor,
