@@ -24,15 +24,36 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
   actors: [],
   locator: [],
+  monitor: ['locator'],
   store: [],
   switchboard: [],
-  vat: ['actor', 'switchboard', 'store'],
-  session: ['switchboard', 'locator'],
-  machine: ['store', 'vat'],
+  vat: ['actor', 'monitor', 'switchboard', 'store'],
+  session: ['switchboard', 'locator', 'monitor'],
+  machine: ['monitor', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
-  node: ['actor', 'hosts', 'locator', 'machine', 'store', 'switchboard', 'vat', 'session'],
+  node: [
+    'actor',
+    'hosts',
+    'locator',
+    'machine',
+    'monitor',
+    'store',
+    'switchboard',
+    'vat',
+    'session',
+  ],
   testing: [
-    ...['actor', 'hosts', 'locator', 'machine', 'store', 'switchboard', 'vat', 'session'],
+    ...[
+      'actor',
+      'hosts',
+      'locator',
+      'machine',
+      'monitor',
+      'store',
+      'switchboard',
+      'vat',
+      'session',
+    ],
     'node',
   ],
 };
@@ -45,7 +66,14 @@ export const vatPlaces: readonly string[] = ['packages/vat-runtime/src/actors/']
 export const vatLibrary = '@pocas/vat-runtime';
 
 /** What reaches the host: processes, files, network, time and randomness. */
-export const hostModules: readonly string[] = ['ws', 'level', 'esbuild', '@hono/node-server'];
+export const hostModules: readonly string[] = [
+  'ws',
+  'level',
+  'esbuild',
+  'pino',
+  'prom-client',
+  '@hono/node-server',
+];
 
 /** Entries by which host powers leave a package, and the one for test aids. */
 export const hostEntries: readonly string[] = [

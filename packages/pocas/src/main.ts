@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { check } from './command/check.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
+import { metrics } from './command/metrics.ts';
 import { recover } from './command/recover.ts';
 import { start } from './command/start.ts';
 import { status } from './command/status.ts';
@@ -40,6 +41,9 @@ program
   .option(...dataOption)
   .option('--port <n>', 'where to listen on this machine (default: 8400, or a free one)')
   .option('--name <person>', 'what you are called in the poca that a first start makes', 'Ana')
+  .option('--metrics-port <n>', 'serve metrics to programs on this machine (0: on a free port)')
+  .option('--log <form>', 'how to write the log on standard error: text or json', 'text')
+  .option('--log-level <level>', 'trace, debug, info, warn, error or fatal', 'info')
   .option('--json', 'print one line of JSON when ready, and nothing else')
   .action(start);
 
@@ -72,6 +76,12 @@ program
   .argument('<vat>')
   .option(...dataOption)
   .action(resume);
+
+program
+  .command('metrics')
+  .description('Print what the running node counts, in the text form of Prometheus.')
+  .option(...dataOption)
+  .action(metrics);
 
 program
   .command('check')

@@ -1,6 +1,8 @@
 /** The browser's WebSockets as channels, for a client on a page (`client.ts`). */
 import harden from '@endo/harden';
-import { type Channel, maxFrameLength } from './session/link.ts';
+import type { Channel } from './session/link.ts';
+import { assertLockedDown } from './session/locked-down.ts';
+import { defaultLimits } from './switchboard/limits.ts';
 
 /** What is used of a browser's `WebSocket`. This package is compiled without the browser's types. */
 export type PageSocket = {
@@ -23,7 +25,7 @@ const asChannel = (socket: PageSocket): Channel => {
   let closed = false;
   socket.addEventListener('message', ({ data }) => {
     // Only texts are spoken here. The browser has read a message whole before anyone can refuse it.
-    if (typeof data !== 'string' || data.length > maxFrameLength) socket.close();
+    if (typeof data !== 'string' || data.length > defaultLimits.maxFrameBytes) socket.close();
     else if (listen === undefined) early.push(data);
     else listen.onText(data);
   });
@@ -64,6 +66,7 @@ export const dialChannel = (
     .WebSocket,
 ): Promise<Channel> =>
   new Promise((resolve, reject) => {
+    assertLockedDown('dial');
     const socket = new WebSocket(location);
     const channel = asChannel(socket);
     socket.addEventListener('open', () => resolve(channel));

@@ -6,8 +6,10 @@ import { makeIdentity } from './locator/identity.ts';
 import { parseSturdyRef } from './locator/sturdy-ref.ts';
 import { makeIncarnation } from './session/handshake.ts';
 import { type Channel, type Link, openLink } from './session/link.ts';
+import { assertLockedDown } from './session/locked-down.ts';
 import { defaultLimits } from './switchboard/limits.ts';
-import { type Endpoint, applyMethod, makeEndpoint } from './switchboard/endpoint.ts';
+import { type Endpoint, applyMethod } from './switchboard/endpoint.ts';
+import { makeOwnEndpoint } from './switchboard/own-endpoint.ts';
 import { WireViolation, checkMessage } from './switchboard/wire.ts';
 
 export type { Channel, Link };
@@ -40,6 +42,7 @@ export type Session = {
  * @throws where the text is no sturdy ref, has no address, or the node does not answer or is another
  */
 export const connect = async (text: string, powers: ClientPowers): Promise<Session> => {
+  assertLockedDown('connect');
   const { designator, swiss, hints } = parseSturdyRef(text);
   const location = hints['url'];
   if (location === undefined) throw Error('Cannot connect: the sturdy ref names no address');
@@ -65,7 +68,7 @@ export const connect = async (text: string, powers: ClientPowers): Promise<Sessi
       powers.later,
       {
         onOpen(open) {
-          endpoint = makeEndpoint({ id: 'client', send: open.send, later: powers.later });
+          endpoint = makeOwnEndpoint({ id: 'client', send: open.send, later: powers.later });
           resolve(open);
         },
         onMessage(open, message) {

@@ -1,4 +1,4 @@
-import { descriptionFaults } from '@pocas/vat-runtime/testing';
+import { descriptionFaults, makeDouble } from '@pocas/vat-runtime/testing';
 import {
   type TestNode,
   defineWalletMaker,
@@ -11,7 +11,7 @@ import {
 } from '../fixture.ts';
 import test, { after, before, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { E, Far } from '@endo/far';
+import { E } from '@endo/far';
 import type { ReceptionOperator, Steward, Welcome, WalletOwner } from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 
@@ -83,7 +83,7 @@ test('a wallet that could not be made locks nobody out', async () => {
   let broken = true;
   const moody = node.definePower(
     'moody',
-    Far('VatMaker', {
+    makeDouble('VatMaker', {
       make(params: unknown) {
         if (broken) throw Error('no room');
         return walletMaker.make(params);

@@ -1,4 +1,4 @@
-import { descriptionFaults } from '@pocas/vat-runtime/testing';
+import { descriptionFaults, makeDouble } from '@pocas/vat-runtime/testing';
 import {
   type TestNode,
   makeMarket,
@@ -12,7 +12,7 @@ import test, { after, before, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { E, Far } from '@endo/far';
+import { E } from '@endo/far';
 import type { Invitation, Steward, WalletOwner } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { LINK_PATH } from '@pocas/vat-runtime/node';
@@ -35,7 +35,10 @@ const link = async (uses = 1n, from = steward) =>
 let echoes = 0;
 /** A thing that answers every joining with the same place. */
 const makeEcho = async (place: unknown): Promise<Facet<Invitation>> =>
-  node.definePower(`echo${(echoes += 1)}`, Far('Echo', { join: () => place })) as Facet<Invitation>;
+  node.definePower(
+    `echo${(echoes += 1)}`,
+    makeDouble('Echo', { join: () => place }),
+  ) as Facet<Invitation>;
 const participants = async () => (await E(steward).view()).participants;
 
 test('a wallet joins a market by an invitation and keeps the place there', async () => {

@@ -1,12 +1,21 @@
 /** `pocas start` */
 import { resolve } from 'node:path';
 import encodeQR from 'qr';
+import { type LogForm, levels, makeProcessLog } from '@pocas/vat-runtime/node';
 import { runNode } from '../compose/run-node.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { storeError } from './store.ts';
 import { wordsFor } from './words.ts';
 
-export type StartOptions = { data: string; port?: string; name?: string; json?: true };
+export type StartOptions = {
+  data: string;
+  port?: string;
+  name?: string;
+  metricsPort?: string;
+  log: string;
+  logLevel: string;
+  json?: true;
+};
 
 const parsePort = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
@@ -20,24 +29,44 @@ const parsePort = (text: string | undefined): number | undefined => {
   return port;
 };
 
+const logForms: readonly LogForm[] = ['text', 'json'];
+
+/** The word that was said, where it is one of those that there are. */
+const parseWord = <W extends string>(option: string, text: string, words: readonly W[]): W => {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new CommandError(
+    `Cannot start: "${text}" is no value of ${option}; give one of ${words.join(', ')}`,
+    exitCodes.usage,
+  );
+};
+
 const untilSignal = (): Promise<void> =>
   new Promise((stop) => {
     process.once('SIGTERM', () => stop());
     process.once('SIGINT', () => stop());
   });
 
-export const start = async ({ data, port, name, json }: StartOptions): Promise<void> => {
+export const start = async (options: StartOptions): Promise<void> => {
+  const { data, port, name, metricsPort, json } = options;
   const directory = resolve(data);
+  const form = parseWord('--log', options.log, logForms);
+  const level = parseWord('--log-level', options.logLevel, levels);
+  const wantedMetricsPort = parsePort(metricsPort);
   const wantedPort = parsePort(port);
   const stopped = untilSignal();
+  const { log, flush } = makeProcessLog(form, level);
   let running;
   try {
     running = await runNode({
       directory,
       ...(wantedPort === undefined ? {} : { port: wantedPort }),
       ...(name === undefined ? {} : { name }),
+      ...(wantedMetricsPort === undefined ? {} : { metricsPort: wantedMetricsPort }),
+      log,
       onFatal(reason) {
-        process.stderr.write(`${reason}\nThe node stops here, so that nothing wrong is kept.\n`);
+        log.tell('node.failed', { fault: reason });
+        flush();
         process.exit(exitCodes.failed);
       },
     });
@@ -47,7 +76,9 @@ export const start = async ({ data, port, name, json }: StartOptions): Promise<v
 
   const { url, designator } = running;
   if (json) {
-    process.stdout.write(`${JSON.stringify({ url, designator, data: directory })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ url, designator, data: directory, metricsPort: running.metricsPort })}\n`,
+    );
   } else {
     process.stdout.write(encodeQR(url, 'ascii'));
     process.stdout.write(wordsFor(process.env).running(url, directory));

@@ -1,9 +1,9 @@
-/** The facet for whoever runs the node: status, vats and invitations, and nobody's wallet. */
+/** The facet for whoever runs the node: status, vats, metrics and invitations, and nobody's wallet. */
 import { E } from '@endo/far';
-import { Far } from '@endo/pass-style';
+import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Grantor } from '@pocas/vat-runtime';
-import type { PocasNode, VatPage } from '@pocas/vat-runtime/node';
+import { type PocasNode, type VatPage, makePower } from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
 
 export type Status = {
@@ -38,11 +38,22 @@ export type Operator = {
   vats(after?: string): Promise<VatPage>;
   /** Lets a suspended vat go on. Fails where it is not suspended. */
   resume(vat: string): Promise<void>;
+  /** What the node counts, in the text form of Prometheus. It names nobody. */
+  metrics(): Promise<string>;
   /** A welcome for one person, who gets a wallet on this node. */
   invite(): Promise<Invitation>;
   /** An invitation to the market for one person with a wallet elsewhere. */
   inviteToMarket(): Promise<Invitation>;
 };
+
+const OperatorI = M.interface('Operator', {
+  status: M.call().returns(M.record()),
+  vats: M.call().optional(M.or(M.undefined(), M.string())).returns(M.promise()),
+  resume: M.call(M.string()).returns(M.promise()),
+  metrics: M.call().returns(M.promise()),
+  invite: M.call().returns(M.promise()),
+  inviteToMarket: M.call().returns(M.promise()),
+});
 
 /** The address that opens a sturdy ref in a browser. The secret stands in the fragment. */
 export const browserUrl = (origin: string, sturdyRef: string): string =>
@@ -59,19 +70,19 @@ export type OperatorPowers = {
 
 export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPowers): Operator => {
   const started = now();
-  return Far('Operator', {
+  return makePower('Operator', OperatorI, {
     status: (): Status => ({
       designator: node.designator,
       address: origin(),
       uptime: Math.floor((now() - started) / 1000),
       ...node.counts(),
     }),
-    vats: async (after?: string): Promise<VatPage> =>
-      node.listVats(after === undefined ? undefined : String(after)),
+    vats: (after?: string) => node.listVats(after),
     async resume(vat: string): Promise<void> {
-      node.resumeVat(String(vat));
+      node.resumeVat(vat);
       await node.settled();
     },
+    metrics: () => node.metrics(),
     async invite(): Promise<Invitation> {
       const welcome = await E(program().reception).invite();
       const sturdyRef = grantor.sturdy(welcome);

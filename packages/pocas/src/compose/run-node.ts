@@ -1,9 +1,11 @@
 /** Puts a whole node together on a data directory: store, vats, links, pages, demo poca. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import {
   LINK_PATH,
+  type Log,
   type PocasNode,
+  makeProcessLog,
   openDataDirectory,
   startNode,
   makeHostStarter,
@@ -11,7 +13,9 @@ import {
 import { type Program, definePowers, makeDemoPoca } from './demo-poca.ts';
 import { readKeys, readLastPort, removeRunning, writeKeys, writeRunning } from './files.ts';
 import { browserUrl, makeOperator } from './operator.ts';
+import { type MetricsPort, openMetricsPort } from './metrics-port.ts';
 import { makePages } from './pages.ts';
+import { makeWebServer } from './web-server.ts';
 
 export type RunOptions = {
   readonly directory: string;
@@ -19,6 +23,10 @@ export type RunOptions = {
   readonly port?: number;
   /** What the person is called in the poca that a first start makes. Default: Ana. */
   readonly name?: string;
+  /** Where metrics are served, on this machine only. Without it, nowhere. 0 for a free one. */
+  readonly metricsPort?: number;
+  /** Default: lines on standard error. */
+  readonly log?: Log;
   readonly onFatal: (reason: string) => void;
 };
 
@@ -28,6 +36,8 @@ export type RunningNode = {
   readonly designator: string;
   /** Opens the operator's wallet in a browser. Holds a secret in its fragment. */
   readonly url: string;
+  /** Where metrics are served, if they are. */
+  readonly metricsPort?: number;
   stop(): Promise<void>;
 };
 
@@ -68,7 +78,7 @@ const provideKeys = async (
 
 /** @throws DataInUseError where another process runs on the directory, StoreRefusedError, DiskFullError */
 export const runNode = async (options: RunOptions): Promise<RunningNode> => {
-  const { directory, onFatal } = options;
+  const { directory, onFatal, log = makeProcessLog('text', 'info').log } = options;
   const data = await openDataDirectory(directory);
   const node = await startNode({
     secrets: data.secrets,
@@ -76,16 +86,18 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     anchor: data.anchor,
     startHost: makeHostStarter(data.storeDirectory),
     onFatal,
+    log,
   });
   const powers = definePowers(node);
-  const pages = makePages(node, data.secrets.web);
-  const server = createServer(pages);
+  const pages = makePages(node, data.secrets.web, log);
+  const server = makeWebServer(pages);
   // Those of links are not among the server's own connections once they are WebSockets.
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  let metrics: MetricsPort | undefined;
   let origin = '';
   let program = node.getProgram() as Program | undefined;
   const operator = node.definePower(
@@ -103,7 +115,11 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     const port = await listen(server, options);
     origin = `http://127.0.0.1:${port}`;
     const location = `ws://127.0.0.1:${port}${LINK_PATH}`;
+    if (options.metricsPort !== undefined) {
+      metrics = await openMetricsPort(node, log, options.metricsPort);
+    }
     node.listen(server, location);
+    log.tell('node.listening', { port });
     if (program === undefined) {
       program = await makeDemoPoca(node, powers, options.name ?? 'Ana');
       node.setProgram(program);
@@ -116,8 +132,10 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
       program,
       designator: node.designator,
       url: browserUrl(origin, keys.wallet),
+      ...(metrics === undefined ? {} : { metricsPort: metrics.port }),
       async stop() {
         removeRunning(directory);
+        await metrics?.stop();
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
         await node.stop();
@@ -127,6 +145,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
       },
     };
   } catch (error) {
+    await metrics?.stop();
     await node.stop();
     server.close();
     throw error;

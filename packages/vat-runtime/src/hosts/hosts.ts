@@ -45,12 +45,15 @@ export type Host = {
   command(command: HostCommand, onDone?: () => void): void;
 };
 
+/** A command in which code of a vat runs. */
+export type Guilty = HostCommand & { type: 'load' | 'deliver' };
+
 export type HostLoss = {
   readonly host: Host;
   /** For the operator. */
   readonly reason: string;
   /** The command that ended it, where there is one. */
-  readonly guilty: HostCommand | undefined;
+  readonly guilty: Guilty | undefined;
   /** Commands of which certainly nothing was done. */
   readonly notBegun: readonly HostCommand[];
 };
@@ -73,9 +76,11 @@ export type Hosts = {
   provide(vat: string, owner: string | undefined): Host | undefined;
   /** Ends all, when they have carried out what they were given. */
   stop(): Promise<void>;
-  /** Running now, and ended since the start of the node without having been told to. */
-  counts(): { threads: number; processes: number; lostHosts: number };
+  counts(): HostCounts;
 };
+
+/** Running now, and ended since the start of the node without having been told to. */
+export type HostCounts = { threads: number; processes: number; lostHosts: number };
 
 const firstPause = 100;
 const longestPause = 30_000;
@@ -172,7 +177,9 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
       if (!wasTold) {
         lostHosts += 1;
         powers.onLoss({
-          ...{ host, notBegun, guilty: guilty?.command },
+          ...{ host, notBegun },
+          // The cast holds: `current` knows no other.
+          guilty: guilty?.command as Guilty | undefined,
           reason: ending?.reason ?? reason,
         });
       }

@@ -1,4 +1,5 @@
 /** A host on this thread, over any storage with a node's rows: for tests, where no vat need be kept from looping. */
+import { addRejectionTaker } from '../machine/rejections.ts';
 import { digests, rowChecksum } from '../machine/integrity.ts';
 import { makeCheckedStorage } from '../store/checked-storage.ts';
 import type { Storage } from '../store/storage.ts';
@@ -26,12 +27,16 @@ export const startInlineHost = (storage: Storage, events: HostEvents): HostHandl
     makeConsole: makeVatConsole,
     digests,
   });
+  const stopTaking = addRejectionTaker(host.noteRejection);
   queueMicrotask(events.onReady);
   return Object.freeze({
     readsStaged: false,
     command: host.command,
     progress: () => ({ begun, isRunning }),
     stop: () =>
-      void host.stop().then(() => events.onEnd({ reason: 'it was stopped', isFault: false })),
+      void host.stop().then(() => {
+        stopTaking();
+        events.onEnd({ reason: 'it was stopped', isFault: false });
+      }),
   });
 };

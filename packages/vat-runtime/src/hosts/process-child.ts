@@ -8,6 +8,7 @@ import '../machine/lockdown.ts';
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { digests } from '../machine/integrity.ts';
+import { addRejectionTaker } from '../machine/rejections.ts';
 import { type HostReport, makeVatHost } from '../vat/host.ts';
 import { frameOf, headerBytes, makeFrameReader } from './frames.ts';
 import { makeVatConsole } from './vat-console.ts';
@@ -68,6 +69,8 @@ const host = makeVatHost({
   makeConsole: makeVatConsole,
   digests,
 });
+
+addRejectionTaker(host.noteRejection);
 
 const take = makeFrameReader(2 ** 32, (text) => {
   const command = decodeCommand(text);

@@ -3,6 +3,7 @@ import '../machine/lockdown.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { digests } from '../machine/integrity.ts';
 import { openLevelReader } from '../machine/level-storage.ts';
+import { addRejectionTaker } from '../machine/rejections.ts';
 import { type HostCommand, type HostReport, makeVatHost } from '../vat/host.ts';
 import { BEGUN, ENDED, type ThreadMessage } from './thread.ts';
 import { makeVatConsole } from './vat-console.ts';
@@ -37,6 +38,8 @@ const host = makeVatHost({
   makeConsole: makeVatConsole,
   digests,
 });
+
+addRejectionTaker(host.noteRejection);
 
 port.on('message', (message: HostCommand[] | 'stop') => {
   if (message !== 'stop') {

@@ -51,14 +51,22 @@ export const makeGrant = (target: Grant['target'], uses?: bigint): Grant => {
 };
 harden(makeGrant);
 
+/** Whether a row names an object. What it says of uses is looked at where one is used. */
+const isGrant = (row: unknown): row is Grant => {
+  const { target } = Object(row) as Partial<Record<keyof Grant, unknown>>;
+  return (
+    Array.isArray(target) && target.length === 2 && target.every((part) => typeof part === 'string')
+  );
+};
+
 /**
  * Uses a grant once.
  *
- * @param grant - the row, or undefined where there is none
+ * @param grant - the row, or undefined where there is none; one that no `makeGrant` made gives nothing
  * @returns undefined for an unknown and for a used-up grant alike: nobody is told which
  */
 export const redeem = (grant: Grant | undefined): Redemption | undefined => {
-  if (grant === undefined) return undefined;
+  if (grant === undefined || !isGrant(grant)) return undefined;
   const { target, usesLeft } = grant;
   if (usesLeft === undefined) return harden({ target, rest: grant });
   // A count that no grant of ours has is as good as none left.

@@ -16,4 +16,5 @@ export const sha256: Hash = (text) => digest('sha256', text, 'base64url');
 export const digests: Digests = Object.freeze({
   hash: sha256,
   checksum: (key: string, value: string) => crc32(value, crc32(key)),
+  byteLength: (text: string) => Buffer.byteLength(text),
 });

@@ -1,6 +1,7 @@
 /** What a delivery to a vat did, staged in one step, so that it is in one batch. */
 import harden from '@endo/harden';
 import type { SendFailure } from '../actor/send.ts';
+import type { Log } from '../monitor/log.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Row } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
@@ -45,7 +46,8 @@ export type CranksPowers = {
   readonly clock: NodeClock;
   readonly time: TimeSource;
   readonly provideParty: (id: string) => Connection | undefined;
-  readonly print: (line: string) => void;
+  /** Its records wait for the disk. */
+  readonly told: Log;
 };
 
 /**
@@ -61,7 +63,7 @@ const failureData = (code: string, message: string): NamedData => ({
 
 export const makeCranks = (powers: CranksPowers): Cranks => {
   const { store, switchboard, inboxes, timers, names, tickets } = powers;
-  const { clock, time, provideParty, print } = powers;
+  const { clock, time, provideParty, told } = powers;
   const { nameOf, named } = names;
   let notedAt = -Infinity;
 
@@ -95,10 +97,7 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
         return () => {
           if (isInside) return inboxes.add(owner.slice(1), item);
           const message = 'the target is not in a vat of this node';
-          if (ticket === undefined) {
-            const line = `[vat ${id}] A send of "${method}" failed: ${message}`;
-            store.whenDurable(() => print(line));
-          }
+          if (ticket === undefined) told.tell('send.failed', { vat: id, method, fault: message });
           return answer(ticket, false, failureData('unsupported', message));
         };
       }
@@ -128,13 +127,12 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
       noteTime();
     }
     if (crank.lines.length === 0) return;
-    const lines = crank.lines.map((line) => `[vat ${label}] ${line}`);
-    store.whenDurable(() => lines.forEach(print));
+    for (const line of crank.lines) told.tell('vat.line', { vat: id, label, line });
   };
 
   const drop: Cranks['drop'] = (vat, key, reason, { code, message }) => {
     const item = inboxes.read(key);
-    print(`[vat ${vat}] An item of the inbox was dropped: ${reason}`);
+    told.tell('inbox.dropped', { vat, fault: reason });
     if (item.kind === 'send') answer(item.ticket, false, failureData(code, message));
     inboxes.remove(vat, key);
   };

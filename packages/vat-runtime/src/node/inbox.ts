@@ -35,6 +35,8 @@ export type Inboxes = {
   remove(vat: string, key: string): void;
   /** The vats that have items. */
   vats(): string[];
+  /** How many items there are. */
+  size(): number;
 };
 
 const pad = (number: number | bigint): string => String(number).padStart(16, '0');
@@ -79,5 +81,6 @@ export const openInboxes = async (
       store.stage([[key, undefined]]);
     },
     vats: () => [...queues.keys()],
+    size: () => [...queues.values()].reduce((sum, { size }) => sum + size, 0),
   }) as Inboxes;
 };

@@ -2,6 +2,7 @@
 export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
+export { type LogForm, type ProcessLog, makeLineLog, makeProcessLog } from './log.ts';
 export { rowChecksum, sha256 } from '../machine/integrity.ts';
 export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {
@@ -18,6 +19,8 @@ export { startInlineHost } from '../hosts/inline.ts';
 export { type HostSizes, defaultHostSizes, makeHostStarter } from '../hosts/start-hosts.ts';
 export type { VatPage, VatStatus } from './vats.ts';
 export { dialChannel } from './web-socket.ts';
+export { type Level, levels } from '../monitor/events.ts';
+export type { Log } from '../monitor/log.ts';
 export type { Anchor, AnchorPoint } from '../store/anchor.ts';
 export {
   type RecoverPowers,
@@ -28,6 +31,7 @@ export {
 } from '../store/check-store.ts';
 export { RowDamagedError } from '../store/checked-storage.ts';
 export type { Committer } from '../store/committer.ts';
+export { makePower } from '../vat/guard.ts';
 export type { HostCommand, HostReport } from '../vat/host.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';
 export type { Refusal, RefusalReason } from '../store/verify-store.ts';

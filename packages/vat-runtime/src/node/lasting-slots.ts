@@ -6,6 +6,7 @@
  *   k/<party>                   the last number given
  */
 import type { Committer } from '../store/committer.ts';
+import type { Row } from '../store/storage.ts';
 import type { LastingSlots } from '../switchboard/c-lists.ts';
 
 export const makeLastingSlots = (store: Committer): LastingSlots => {
@@ -34,8 +35,14 @@ export const makeLastingSlots = (store: Committer): LastingSlots => {
   });
 };
 
-/** Erases all that a party keeps. */
-export const eraseLastingSlots = async (store: Committer, party: string): Promise<void> => {
-  const rows = [...(await store.list(`c/${party}/`)), ...(await store.list(`r/${party}/`))];
-  store.stage([...rows.map(([key]) => [key, undefined] as const), [`k/${party}`, undefined]]);
+/** The rows to stage so that a party keeps nothing any more. @param slots - all that it keeps */
+export const erasedSlots = (store: Committer, party: string, slots: Iterable<string>): Row[] => {
+  const rows: Row[] = [[`k/${party}`, undefined]];
+  for (const slot of slots) {
+    const row = store.get(`c/${party}/${slot}`);
+    if (row === undefined) continue;
+    const [owner, ownerSlot] = JSON.parse(row) as [string, string];
+    rows.push([`c/${party}/${slot}`, undefined], [`r/${party}/${owner}/${ownerSlot}`, undefined]);
+  }
+  return rows;
 };

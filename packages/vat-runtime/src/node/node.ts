@@ -6,31 +6,42 @@ import { randomBytes } from 'node:crypto';
 import { type Server } from 'node:http';
 import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { Far, makeMarshal } from '@endo/marshal';
+import { makeMarshal } from '@endo/marshal';
 import type { Passable } from '@endo/pass-style';
+import { M } from '@endo/patterns';
 import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
 import type { StartHost } from '../hosts/host-handle.ts';
-import { type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
+import { type HostCounts, type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
+import { type Log, makeGatedLog } from '../monitor/log.ts';
+import type { HistogramName } from '../monitor/metrics.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
+import { assertLockedDown } from '../session/locked-down.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
-import { type Device, type Epochs, epochAt } from '../vat/clock.ts';
+import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
+import { makePower } from '../vat/guard.ts';
 import { firstRows } from '../vat/journal.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
+import { shownError } from '../machine/console.ts';
 import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
+import { makeProcessLog } from './log.ts';
+import { makeMeters, partyKindOf } from './meters.ts';
+import { makeMetrics } from './metrics.ts';
 import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
+import { startProcessMeters } from './process-meters.ts';
 import { type TimeSource, systemTime } from '../machine/system-time.ts';
 import { makeTickets } from './tickets.ts';
 import { type SleepPolicy, type VatPage, type Vats, defaultSleepPolicy, openVats } from './vats.ts';
@@ -61,8 +72,10 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
-  /** Where what vats print goes, and what the operator should know. Default: standard error. */
-  readonly print?: (line: string) => void;
+  /** What one party may ask of the node. @see defaultLimits */
+  readonly limits?: Partial<Limits>;
+  /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
+  readonly log?: Log;
 };
 
 export type MakeVatOptions = {
@@ -106,7 +119,11 @@ export type PocasNode = {
   settled(): Promise<void>;
   linkTo(designator: Designator): Link | undefined;
   /** `waitingBytes`: characters that wait for the disk. */
-  counts(): ReturnType<Vats['counts']> & { links: number } & ReturnType<Committer['counts']>;
+  counts(): Pick<ReturnType<Vats['counts']>, 'vats' | 'suspended' | keyof HostCounts> & {
+    links: number;
+  } & ReturnType<Committer['counts']>;
+  /** What `monitor/metrics.ts` declares, in the text form of Prometheus. It names nobody. */
+  metrics(): Promise<string>;
   /** All vats, by pages. @param after - what the page before said */
   listVats(after?: string): Promise<VatPage>;
   /** Lets a suspended vat go on. @throws where it is not suspended */
@@ -114,6 +131,8 @@ export type PocasNode = {
   /** Ends the links, waits for the disk, and closes the store. */
   stop(): Promise<void>;
 };
+
+const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
 
 export const LINK_PATH = '/link';
 
@@ -124,18 +143,41 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 
 /** @throws StoreRefusedError where something is missing from the store. It is closed then. */
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
+  assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const print = options.print ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  const log = options.log ?? makeProcessLog('text', 'info').log;
+  let observe = (_name: HistogramName, _seconds: number): void => {};
+  /** @returns the seconds that it took */
+  const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {
+    const begun = performance.now();
+    await task();
+    const seconds = (performance.now() - begun) / 1000;
+    observe(name, seconds);
+    return seconds;
+  };
   const store = await openStore({
-    storage,
-    anchor,
+    storage: {
+      ...storage,
+      async write(rows) {
+        const seconds = await timed('pocas_store_write_seconds', () => storage.write(rows));
+        log.tell('store.wrote', { rows: rows.length, duration: seconds * 1000 });
+      },
+    },
+    anchor: anchor && {
+      ...anchor,
+      async write(...point) {
+        await timed('pocas_store_anchor_seconds', () => anchor.write(...point));
+      },
+    },
     hash: sha256,
     checksum: rowChecksum,
     onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
   });
+  const told = makeGatedLog(log, store.whenDurable);
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
+  const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
@@ -150,12 +192,26 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const switchboard = new Switchboard({
-    slots: makeLastingSlots(store),
+  const lastingSlots = makeLastingSlots(store);
+  const switchboard: Switchboard = new Switchboard({
+    slots: {
+      ...lastingSlots,
+      keep(party, slot, owner, ownerSlot) {
+        lastingSlots.keep(party, slot, owner, ownerSlot);
+        const designator = designatorIn(owner);
+        if (designator !== undefined) peers.remember(designator);
+      },
+    },
     gate: store.whenDurable,
     provide: provideParty,
+    limits,
+    onViolation(party, reason) {
+      told.tell('session.violated', { party: partyKindOf(party), fault: reason });
+    },
   });
-  const control = makeControlParty(switchboard);
+  const control = makeControlParty(switchboard, (failure) =>
+    told.tell('power.failed', { fault: shownError(failure) }),
+  );
   const { greeter, enlivener, grantor } = makeNodePowers({
     control,
     switchboard,
@@ -176,12 +232,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     switchboard,
     greeter: greeterRef,
     locations: () => locations,
-    dial: dialChannel,
+    limits,
+    now: () => performance.now(),
+    dial: (location) => dialChannel(location, undefined, { limits }),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getLocations: (designator) =>
-      JSON.parse(store.get(`peer/${designator}`) ?? '[]') as readonly string[],
+    getLocations(designator) {
+      const row = store.get(`peer/${designator}`);
+      return row === undefined ? undefined : (JSON.parse(row) as readonly string[]);
+    },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
+    log: told,
   });
   const vats = await openVats({
     store,
@@ -195,16 +256,29 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     incarnation,
     sleep: options.sleep ?? defaultSleepPolicy,
     provideParty,
-    print,
+    log,
   });
   const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
+
+  // ---- what is counted ----
+
+  const processMeters = startProcessMeters();
+  const metrics = makeMetrics({
+    meters: makeMeters({
+      ...{ store, switchboard, vats, peers, sessions },
+      process: processMeters,
+    }),
+    gate: store.whenDurable,
+    after: systemTime.after,
+  });
+  observe = metrics.observe;
 
   // ---- making vats ----
 
   const { zero, length } = epochs;
   const clockPower: Clock = control.define(
     'clock',
-    Far('Clock', {
+    makePower('Clock', ClockI, {
       now: () => clock.now(),
       epoch: () => epochAt(clock.now(), epochs),
       startOf: (epoch: bigint) => zero + epoch * length,
@@ -213,7 +287,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const noTimer = () => {
     throw Error('Cannot set timer: a timer is given to a vat when it is made');
   };
-  const timerPower: Timer = Far('Timer', { wakeAt: noTimer, cancel: noTimer });
+  const timerPower: Timer = makePower('Timer', TimerI, { wakeAt: noTimer, cancel: noTimer });
   const devices = new Map<unknown, Device>([
     [clockPower, { kind: 'clock', zero, length }],
     [timerPower, { kind: 'timer' }],
@@ -255,7 +329,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
     control.define(
       `maker.${name}`,
-      Far('VatMaker', { make: (params: unknown) => makeVat({ ...made, params }) }),
+      makePower('VatMaker', VatMakerI, { make: (params: unknown) => makeVat({ ...made, params }) }),
     ) as VatMaker;
 
   // ---- the program's own state ----
@@ -274,6 +348,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   // The program defines its powers first: those who wait may call them.
   setImmediate(vats.start);
+  told.tell('node.started', { designator: identity.designator });
   return harden({
     designator: identity.designator,
     enlivener,
@@ -296,14 +371,21 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     listen(server: Server, location: string) {
       locations = [location];
-      serveChannels(server, LINK_PATH, peers.accept);
+      serveChannels(server, LINK_PATH, peers.accept, { limits });
     },
     settled: store.settled,
     linkTo: peers.linkTo,
     listVats: vats.list,
     resumeVat: vats.resume,
-    counts: () => ({ ...vats.counts(), links: peers.open(), ...store.counts() }),
+    counts() {
+      const { vats: awake, suspended, threads, processes, lostHosts } = vats.counts();
+      const hosts = { threads, processes, lostHosts };
+      return { vats: awake, suspended, ...hosts, links: peers.open(), ...store.counts() };
+    },
+    metrics: metrics.text,
     async stop() {
+      told.tell('node.stopping', {});
+      processMeters.stop();
       const ended = vats.stop();
       peers.stop();
       control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');

@@ -7,7 +7,7 @@
  */
 import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { Far } from '@endo/marshal';
+import { M } from '@endo/patterns';
 import type { Enlivener, Grantor } from '../actor/powers.ts';
 import { type Grant, hashSwiss, makeGrant, redeem } from '../locator/grants.ts';
 import {
@@ -19,8 +19,11 @@ import {
 } from '../locator/sturdy-ref.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
-import { type Endpoint, makeEndpoint } from '../switchboard/endpoint.ts';
+import { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
+import type { Endpoint, EndpointPowers } from '../switchboard/endpoint.ts';
+import { assertGuarded, isGuarded } from '../switchboard/methods.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
+import { makePower } from '../vat/guard.ts';
 
 export type ControlParty = {
   readonly connection: Connection;
@@ -37,13 +40,14 @@ export type ControlParty = {
 export const connectLocalEndpoint = (
   switchboard: Switchboard,
   connection: Connection,
-  lasting?: Parameters<typeof makeEndpoint>[0]['lasting'],
+  makeEndpoint: (powers: EndpointPowers) => Endpoint,
+  own: Pick<EndpointPowers, 'lasting' | 'report'> = {},
 ): Endpoint => {
   const endpoint = makeEndpoint({
     id: connection.id,
     send: (message) => switchboard.receive(connection, message),
     later: (task) => void setImmediate(task),
-    ...(lasting === undefined ? {} : { lasting }),
+    ...own,
   });
   switchboard.up(connection, {
     send: (message) => queueMicrotask(() => endpoint.dispatch(message)),
@@ -52,7 +56,11 @@ export const connectLocalEndpoint = (
   return endpoint;
 };
 
-export const makeControlParty = (switchboard: Switchboard): ControlParty => {
+/** @param report - shows to the operator what failed, where others are told a fixed text */
+export const makeControlParty = (
+  switchboard: Switchboard,
+  report: (failure: unknown) => void = () => {},
+): ControlParty => {
   const bySlot = new Map<string, object>();
   const slots = new Map<object, string>();
   const connection = switchboard.add('control', {
@@ -61,9 +69,16 @@ export const makeControlParty = (switchboard: Switchboard): ControlParty => {
     lasting: true,
     unlimited: true,
   });
-  const endpoint = connectLocalEndpoint(switchboard, connection, {
-    slotOf: (value) => slots.get(value),
-    valueAt: (slot) => bySlot.get(slot),
+  const endpoint = connectLocalEndpoint(switchboard, connection, makeCaptpEndpoint, {
+    lasting: {
+      slotOf(value) {
+        const slot = slots.get(value);
+        if (slot === undefined) assertGuarded(value);
+        return slot;
+      },
+      valueAt: (slot) => bySlot.get(slot),
+    },
+    report,
   });
   return Object.freeze({
     connection,
@@ -71,6 +86,9 @@ export const makeControlParty = (switchboard: Switchboard): ControlParty => {
     define(name: string, object: object) {
       if (!/^[A-Za-z][A-Za-z0-9.]{0,63}$/.test(name)) {
         throw TypeError(`Cannot define power "${name}": a name has letters, digits and dots`);
+      }
+      if (!isGuarded(object)) {
+        throw TypeError(`Cannot define power "${name}": it has no guard; make it with makePower`);
       }
       bySlot.set(`o+d${name}`, object);
       slots.set(object, `o+d${name}`);
@@ -111,13 +129,21 @@ export type NodePowersInput = {
   readonly provideParty: (id: string) => Connection | undefined;
 };
 
+const GreeterI = M.interface('Greeter', { enliven: M.call(M.string()).returns(M.any()) });
+const EnlivenerI = M.interface('Enlivener', { enliven: M.call(M.string()).returns(M.any()) });
+const GrantorI = M.interface('Grantor', {
+  sturdy: M.call(M.remotable())
+    .optional(M.splitRecord({}, { uses: M.opt(M.bigint()) }, {}))
+    .returns(M.string()),
+});
+
 const NOT_ENLIVENED = 'Cannot enliven: the reference is unknown, expired, used or revoked';
 
 export const makeNodePowers = (input: NodePowersInput): NodePowers => {
   const { control, switchboard, store, grantKey, random, designator } = input;
 
-  const enlivenHere = (swiss: unknown): object => {
-    if (typeof swiss !== 'string' || !isSwissNumber(swiss)) throw Error(NOT_ENLIVENED);
+  const enlivenHere = (swiss: string): object => {
+    if (!isSwissNumber(swiss)) throw Error(NOT_ENLIVENED);
     const key = `g/${hashSwiss(grantKey, swiss)}`;
     const row = store.get(key);
     const redemption = redeem(row === undefined ? undefined : (JSON.parse(row) as Grant));
@@ -129,9 +155,9 @@ export const makeNodePowers = (input: NodePowersInput): NodePowers => {
     return control.presenceOf(switchboard.refAt(owner, target[1]));
   };
 
-  const greeter: Greeter = Far('Greeter', { enliven: enlivenHere });
+  const greeter: Greeter = makePower('Greeter', GreeterI, { enliven: enlivenHere });
 
-  const enlivener: Enlivener = Far('Enlivener', {
+  const enlivener: Enlivener = makePower('Enlivener', EnlivenerI, {
     enliven(text: string) {
       const sturdyRef = parseSturdyRef(text);
       if (sturdyRef.designator === designator) return enlivenHere(sturdyRef.swiss);
@@ -141,7 +167,7 @@ export const makeNodePowers = (input: NodePowersInput): NodePowers => {
     },
   });
 
-  const grantor: Grantor = Far('Grantor', {
+  const grantor: Grantor = makePower('Grantor', GrantorI, {
     sturdy(target: object, { uses }: { uses?: bigint } = {}) {
       const { owner, slot, lasting } = control.refOf(target);
       if (!lasting || owner.kind.remote) {

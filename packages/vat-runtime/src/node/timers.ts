@@ -9,6 +9,8 @@ export type Timers = {
   /** Both in the current batch. */
   set(vat: string, timer: number, at: bigint): void;
   cancel(vat: string, timer: number, at: bigint): void;
+  /** How many are in memory: all, or those that come next. */
+  size(): number;
   /** Begins to call `onDue`. */
   start(): void;
   stop(): void;
@@ -124,6 +126,7 @@ export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers 
       const index = position(key);
       if (window[index] === key) window.splice(index, 1);
     },
+    size: () => window.length,
     start() {
       started = true;
       look();

@@ -1,5 +1,6 @@
 /** The vats of a node: loaded by their first message, put to sleep when they are idle, and what becomes of them when their host ends. */
 import harden from '@endo/harden';
+import { type Log, makeGatedLog } from '../monitor/log.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
@@ -7,10 +8,11 @@ import type { Message } from '../switchboard/wire.ts';
 import type { Delivery } from '../vat/delivery.ts';
 import type { StartHost } from '../hosts/host-handle.ts';
 import {
+  type Guilty,
   type Host,
+  type HostCounts,
   type HostLoss,
   type HostPolicy,
-  type Hosts,
   makeHosts,
 } from '../hosts/hosts.ts';
 import type { HostCommand, HostReport } from '../vat/host.ts';
@@ -55,7 +57,7 @@ export type VatsPowers = {
   readonly tickets: Tickets;
   /** The party with an id, made if need be. */
   readonly provideParty: (id: string) => Connection | undefined;
-  readonly print: (line: string) => void;
+  readonly log: Log;
 };
 
 /** A vat as the operator sees it. */
@@ -92,7 +94,19 @@ export type Vats = {
   list(after?: string): Promise<VatPage>;
   /** Lets a suspended vat go on, and forgets its strikes. @throws where it is not suspended */
   resume(id: string): void;
-  counts(): { vats: number; suspended: number } & ReturnType<Hosts['counts']>;
+  counts(): {
+    vats: number;
+    suspended: number;
+    asleep: number;
+    /** Since the start, as all below. */
+    wakes: number;
+    sleeps: number;
+    deliveries: { [K in Delivery['kind']]: number };
+    cranks: number;
+    /** What waits. */
+    items: number;
+    timers: number;
+  } & HostCounts;
 };
 
 type VatRow = { readonly bundle: string; readonly label: string; readonly owner?: string };
@@ -136,11 +150,18 @@ const stoppedFailure = harden({
 const ownerOf = ({ owner }: VatRow): { owner?: string } => (owner === undefined ? {} : { owner });
 
 export const openVats = async (powers: VatsPowers): Promise<Vats> => {
-  const { store, switchboard, clock, time, digests, tickets, provideParty, print } = powers;
+  const { store, switchboard, clock, time, digests, tickets, provideParty, log } = powers;
+  const told = makeGatedLog(log, store.whenDurable);
   const awake = new Map<string, Awake>();
   const suspensions = await openSuspensions(store, clock);
   const fresh = new Set<string>();
   let lastLoad = 0;
+  const done = {
+    wakes: 0,
+    sleeps: 0,
+    deliveries: { message: 0, send: 0, answer: 0, timer: 0 },
+    cranks: 0,
+  };
   let isRunning = false;
   let cancelSweep = () => {};
 
@@ -158,6 +179,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const deliver = (vat: Awake, delivery: Delivery, onDone?: () => void) => {
     vat.used = time.monotonic();
     const { id, host } = vat;
+    done.deliveries[delivery.kind] += 1;
     command(host, () => ({ type: 'deliver', vat: id, delivery, time: clock.now() }), onDone);
   };
 
@@ -203,7 +225,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   });
 
   const cranks = makeCranks({
-    ...{ store, switchboard, inboxes, timers, names, tickets, clock, time, provideParty, print },
+    ...{ store, switchboard, inboxes, timers, names, tickets, clock, time, provideParty, told },
   });
 
   // ---- loading ----
@@ -231,7 +253,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const suspend = (id: string, reason: string) => {
     suspensions.fault(id, reason);
     awake.delete(id);
-    print(`Cannot load vat ${id}: ${reason}`);
+    told.tell('vat.suspended', { vat: id, fault: reason });
     const party = switchboard.get(`v${id}`);
     if (party !== undefined) switchboard.down(party, 'the vat could not be loaded');
   };
@@ -285,6 +307,8 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       ...{ type: 'load', vat: id, load, module: bundle, incarnation },
       ...(owner === undefined ? {} : { quotas: guestQuotas }),
     }));
+    done.wakes += 1;
+    told.tell('vat.woken', { vat: id, module: bundle });
     resume(vat);
   };
 
@@ -359,6 +383,8 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     const vat = awake.get(id);
     if (vat?.load !== load || vat.phase !== 'pausing') return;
     if (!forgotten) return resume(vat);
+    done.sleeps += 1;
+    told.tell('vat.slept', { vat: id });
     fallAsleep(vat);
   };
 
@@ -385,7 +411,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   // ---- reports ----
 
   const onCrank = (report: HostReport & { type: 'crank' }, host: Host) => {
-    const { vat: id, load, number, done, crank } = report;
+    const { vat: id, load, number, done: item, crank } = report;
     const party = provide(id);
     if (party === undefined) return;
     // A vat whose session was ended is loaded anew. What it wrote before stands, and what it said
@@ -393,14 +419,21 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     const vat = awake.get(id);
     const isCurrent = vat?.load === load;
     const { label, owner } = vat?.row ?? vatOf(id)!;
-    cranks.take(party, { id, label, isGuest: owner !== undefined }, crank, done);
+    cranks.take(party, { id, label, isGuest: owner !== undefined }, crank, item);
+    done.cranks += 1;
+    told.tell('vat.turned', {
+      vat: id,
+      rows: crank.rows.length,
+      messages: crank.messages.length,
+      effects: crank.effects.length,
+    });
     if (crank.rows.length > 0 && !host.readsStaged) {
       store.whenDurable(() => host.command({ type: 'durable', crank: number }));
     }
     if (!isCurrent) return;
     vat.crank = number;
-    if (done !== undefined) {
-      vat.given.delete(done);
+    if (item !== undefined) {
+      vat.given.delete(item);
       giveItems(vat);
     }
     if (vat.phase === 'pausing') vat.said.push(...crank.messages);
@@ -410,10 +443,11 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   // ---- the end of a host ----
 
   /** The vat of a command answers for what that did to their host. */
-  const blame = (guilty: HostCommand & { type: 'load' | 'deliver' }) => {
+  const blame = (guilty: Guilty, host: string, fault: string) => {
     const { vat: id } = guilty;
     const isSuspended = suspensions.strike(id);
-    if (isSuspended) print(`Vat ${id} is suspended: ${suspensions.why(id)}`);
+    told.tell('vat.struck', { vat: id, host, strikes: suspensions.strikesOf(id), fault });
+    if (isSuspended) told.tell('vat.stopped', { vat: id, fault: suspensions.why(id)! });
     if (guilty.type === 'load') return;
     const { delivery } = guilty;
     if (delivery.kind === 'message') return answerFor(guilty, 'failed');
@@ -433,12 +467,11 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const onLoss = ({ host, reason, guilty, notBegun }: HostLoss) => {
     const { place } = host;
     const name = place.kind === 'owner' ? `of "${place.owner}"` : `number ${place.number}`;
-    const because = guilty !== undefined && 'vat' in guilty ? `, because of vat ${guilty.vat}` : '';
-    print(`The vat host ${name} ended${because}: ${reason}`);
     const lost = [...awake.values()].filter((vat) => vat.host === host);
     // Whatever the end of one sets off for another waits until that one has ended too.
     for (const { party } of lost) switchboard.pause(party);
-    if (guilty?.type === 'load' || guilty?.type === 'deliver') blame(guilty);
+    if (guilty === undefined) told.tell('host.ended', { host: name, fault: reason });
+    else blame(guilty, name, reason);
     for (const command of notBegun) answerFor(command, 'not begun');
     for (const vat of lost) fallAsleep(vat, LOST_HOST);
   };
@@ -509,6 +542,15 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       if (!suspensions.lift(id)) throw Error(`Cannot resume vat "${id}": it is not suspended`);
       if (isRunning && hasItems(id)) wake(id);
     },
-    counts: () => ({ vats: awake.size, suspended: suspensions.count(), ...hosts.counts() }),
+    counts() {
+      const suspended = suspensions.count();
+      return {
+        ...{ vats: awake.size, suspended },
+        asleep: Math.max(0, Number(store.get('lastVat') ?? 0) - awake.size - suspended),
+        ...done,
+        ...{ items: inboxes.size(), timers: timers.size() },
+        ...hosts.counts(),
+      };
+    },
   }) as Vats;
 };

@@ -4,18 +4,37 @@ import type { WebSession, WebSessions } from '../actor/web-session.ts';
 import { GREETER_SLOT } from '../session/peers.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
+import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
-import { eraseLastingSlots } from './lasting-slots.ts';
+import { erasedSlots } from './lasting-slots.ts';
 import { type Greeter, connectLocalEndpoint } from './powers.ts';
 
 export type WebSessionsInput = {
   readonly switchboard: Switchboard;
   readonly store: Committer;
   readonly greeter: Ref;
+  /** How many are in memory. Past it the longest unused that wait for nothing are put to sleep. */
+  readonly maxAwake?: number;
 };
 
-export const makeWebSessions = ({ switchboard, store, greeter }: WebSessionsInput): WebSessions => {
-  const sessions = new Map<string, Promise<WebSession>>();
+const defaultMaxAwake = 2048;
+
+/** A session in memory. */
+type Awake = {
+  readonly session: Promise<WebSession>;
+  /** Frees its memory, unless it waits for something. What it keeps is in the store. */
+  sleep?: () => boolean;
+};
+
+/** @returns also how many sessions are in memory */
+export const makeWebSessions = ({
+  switchboard,
+  store,
+  greeter,
+  maxAwake = defaultMaxAwake,
+}: WebSessionsInput): WebSessions & { size(): number } => {
+  /** The longest unused first. */
+  const sessions = new Map<string, Awake>();
 
   const open = async (id: string): Promise<WebSession> => {
     const party = `w:${id}`;
@@ -23,9 +42,20 @@ export const makeWebSessions = ({ switchboard, store, greeter }: WebSessionsInpu
     const kept = new Set((await store.list(`c/${party}/`)).map(([key]) => key.split('/').at(-1)!));
     const connection = switchboard.add(party, { inside: false, remote: false, lasting: true });
     switchboard.place(connection, GREETER_SLOT, greeter);
-    const endpoint = connectLocalEndpoint(switchboard, connection);
+    const endpoint = connectLocalEndpoint(switchboard, connection, makeOwnEndpoint);
     let data = JSON.parse(store.get(dataKey) ?? '{}') as Record<string, string>;
     if (store.get(dataKey) === undefined) store.stage([[dataKey, '{}']]);
+    const leave = (reason: string) => {
+      sessions.delete(id);
+      endpoint.end(reason);
+      switchboard.down(connection, reason);
+      switchboard.remove(connection);
+    };
+    sessions.get(id)!.sleep = () => {
+      if (connection.asked.size > 0) return false;
+      leave('the session sleeps');
+      return true;
+    };
     return Object.freeze({
       enliven: (swiss: string) =>
         E(endpoint.presenceAt(GREETER_SLOT) as Greeter).enliven(swiss) as Promise<object>,
@@ -51,23 +81,34 @@ export const makeWebSessions = ({ switchboard, store, greeter }: WebSessionsInpu
         store.stage([[dataKey, JSON.stringify(data)]]);
       },
       end() {
-        sessions.delete(id);
-        endpoint.end('the session was ended');
-        switchboard.down(connection, 'the session was ended');
-        switchboard.remove(connection);
-        store.stage([[dataKey, undefined]]);
-        void eraseLastingSlots(store, party);
+        if (switchboard.get(party) === connection) leave('the session was ended');
+        // In one step: nothing is left of it after a crash, and nothing that came later is erased.
+        store.stage([[dataKey, undefined], ...erasedSlots(store, party, kept)]);
       },
     });
   };
 
-  const provide = (id: string): Promise<WebSession> => {
-    let session = sessions.get(id);
-    if (session === undefined) {
-      session = open(id);
-      sessions.set(id, session);
+  const makeRoom = () => {
+    let tooMany = sessions.size + 1 - maxAwake;
+    for (const { sleep } of [...sessions.values()]) {
+      if (tooMany <= 0) return;
+      if (sleep?.() === true) tooMany -= 1;
     }
-    return session;
+  };
+
+  const provide = (id: string): Promise<WebSession> => {
+    const known = sessions.get(id);
+    if (known !== undefined) {
+      sessions.delete(id);
+      sessions.set(id, known);
+      return known.session;
+    }
+    if (sessions.size >= maxAwake) makeRoom();
+    // It says how it sleeps once it is open.
+    const awake: Awake = { session: Promise.resolve().then(() => open(id)) };
+    sessions.set(id, awake);
+    awake.session.catch(() => sessions.delete(id));
+    return awake.session;
   };
 
   return Object.freeze({
@@ -75,5 +116,6 @@ export const makeWebSessions = ({ switchboard, store, greeter }: WebSessionsInpu
     find: async (id: string) =>
       sessions.has(id) || store.get(`s/${id}`) !== undefined ? provide(id) : undefined,
     settled: () => store.settled(),
+    size: () => sessions.size,
   });
 };

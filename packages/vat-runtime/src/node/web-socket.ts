@@ -2,55 +2,187 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Channel, maxFrameLength } from '../session/link.ts';
+import type { Channel } from '../session/link.ts';
+import { assertLockedDown } from '../session/locked-down.ts';
+import { makeTokenBucket } from '../session/token-bucket.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 
-/** UTF-8 takes at most three bytes for a UTF-16 unit. */
-const options = { maxPayload: 3 * maxFrameLength, perMessageDeflate: false };
+export type ChannelOptions = {
+  readonly limits?: Limits;
+  /** A side that is silent for two of these is taken for lost: a cut cable tells nobody. */
+  readonly pingMilliseconds?: number;
+};
 
-/** A side that is silent for two of these is taken for lost: a cut cable tells nobody. */
 const defaultPingMilliseconds = 20_000;
-/** Waiting for a side that does not read. Past it the channel ends. */
-const maxBufferedBytes = 64 << 20;
 
-/** What arrives before anyone listens is kept: the first message can come with the opening itself. */
-const asChannel = (socket: WebSocket, pingMilliseconds = defaultPingMilliseconds): Channel => {
+/** Bytes of a handshake with everything around it. */
+const maxStrangerBytes = 16 << 10;
+
+/** What is read from a socket at once. */
+const maxChunkBytes = 64 << 10;
+
+const TOO_SLOW = 'it did not read what it was sent';
+
+const socketOptions = ({ maxFrameBytes }: Limits) => ({
+  maxPayload: maxFrameBytes,
+  perMessageDeflate: false,
+  // Nobody here sends fragments; each costs as much as a message.
+  maxFragments: 64,
+  // Each costs as much again as it holds, if it is short.
+  maxBufferedChunks: 8192,
+  maxPendingAutoPongs: 8,
+});
+
+/** What is not complete yet of the frames of each channel, and who has the most. */
+type Unfinished = Map<Intake, number>;
+type Intake = { cut(reason: string): void };
+
+/** One for the process, which has one memory. */
+const unfinished: Unfinished = new Map();
+
+const addUnfinished = (intake: Intake, bytes: number, maximum: number): void => {
+  unfinished.set(intake, bytes);
+  let sum = 0;
+  for (const each of unfinished.values()) sum += each;
+  if (sum <= maximum) return;
+  const [largest] = [...unfinished].reduce((a, b) => (b[1] > a[1] ? b : a));
+  largest.cut('too many frames are not complete');
+};
+
+/** After a goodbye, for that of the other side. */
+const closingMilliseconds = 2000;
+
+/**
+ * What arrives before anyone listens is kept: the first message can come with the opening itself.
+ * Whatever comes over the socket counts: messages, fragments, pings.
+ */
+const asChannel = (
+  webSocket: WebSocket,
+  socket: Duplex,
+  { limits, pingMilliseconds }: Required<ChannelOptions>,
+): Channel => {
   let listen: Parameters<Channel['listen']>[0] | undefined;
   const early: string[] = [];
   let closed = false;
+  let whyClosed: string | undefined;
+  let isAdmitted = false;
+
+  const cut = (reason: string) => {
+    whyClosed ??= reason;
+    webSocket.terminate();
+  };
+
+  // ---- pauses ----
+
+  const pauses = new Set<'asked' | 'unread' | 'rate'>();
+  const pause = (why: 'asked' | 'unread' | 'rate') => {
+    if (pauses.size === 0) webSocket.pause();
+    pauses.add(why);
+  };
+  const resume = (why: 'asked' | 'unread' | 'rate') => {
+    if (pauses.delete(why) && pauses.size === 0) webSocket.resume();
+  };
+
+  // ---- what comes ----
+
+  const bucket = makeTokenBucket(
+    { perSecond: limits.bytesPerSecond, burst: limits.byteBurst },
+    () => performance.now(),
+  );
+  const intake: Intake = { cut };
+  /** Bytes since the last complete message, and what came with that. */
+  let incomplete = 0;
+  let resumption: NodeJS.Timeout | undefined;
+  socket.on('data', ({ length }: Buffer) => {
+    incomplete += length;
+    if (!isAdmitted && incomplete > maxStrangerBytes)
+      return cut('it sent too much for a handshake');
+    if (incomplete > maxChunkBytes) addUnfinished(intake, incomplete, limits.maxUnfinishedInAll);
+    const wait = bucket.take(length);
+    if (wait === 0 || resumption !== undefined) return;
+    pause('rate');
+    resumption = setTimeout(() => {
+      resumption = undefined;
+      resume('rate');
+    }, wait);
+    resumption.unref();
+  });
+
   let heard = true;
   const pinging = setInterval(() => {
-    if (!heard) return socket.terminate();
+    // Nothing is heard of a side that is not listened to.
+    if (!heard && pauses.size === 0) return cut('it fell silent');
     heard = false;
-    if (socket.readyState === WebSocket.OPEN) socket.ping();
+    if (webSocket.readyState === WebSocket.OPEN) webSocket.ping();
   }, pingMilliseconds);
   pinging.unref();
-  socket.on('pong', () => {
+  webSocket.on('pong', () => {
     heard = true;
   });
-  socket.on('message', (data, isBinary) => {
+  webSocket.on('message', (data: Buffer, isBinary) => {
     heard = true;
-    if (isBinary) socket.close();
-    else if (listen !== undefined) listen.onText(String(data as Buffer));
-    else early.push(String(data as Buffer));
+    incomplete = 0;
+    unfinished.delete(intake);
+    if (isBinary) webSocket.close();
+    else if (listen !== undefined) listen.onText(String(data));
+    else early.push(String(data));
   });
   // An error is always followed by a close.
-  socket.on('error', () => {});
-  socket.on('close', () => {
+  webSocket.on('error', () => {});
+  webSocket.on('close', () => {
     closed = true;
     clearInterval(pinging);
-    listen?.onClose();
+    clearTimeout(resumption);
+    clearInterval(watching);
+    unfinished.delete(intake);
+    listen?.onClose(whyClosed);
   });
+
+  // ---- what leaves ----
+
+  let watching: NodeJS.Timeout | undefined;
+  let hasProgress = false;
+  const onWritten = () => {
+    hasProgress = true;
+    if (watching === undefined || webSocket.bufferedAmount > limits.maxUnread / 2) return;
+    clearInterval(watching);
+    watching = undefined;
+    resume('unread');
+  };
+  /** Nothing more is taken from a side that does not read, so it gets no more answers. */
+  const watch = () => {
+    if (watching !== undefined) return;
+    pause('unread');
+    hasProgress = false;
+    watching = setInterval(() => {
+      if (!hasProgress) return cut(TOO_SLOW);
+      hasProgress = false;
+    }, limits.maxUnreadMilliseconds);
+    watching.unref();
+  };
+
   return {
-    send: (text) => {
-      if (socket.readyState !== WebSocket.OPEN) return;
-      if (socket.bufferedAmount > maxBufferedBytes) return socket.terminate();
-      socket.send(text);
+    send(text) {
+      if (webSocket.readyState !== WebSocket.OPEN) return;
+      webSocket.send(text, onWritten);
+      const { bufferedAmount } = webSocket;
+      if (bufferedAmount > limits.maxUnreadAtAll) cut(TOO_SLOW);
+      else if (bufferedAmount > limits.maxUnread) watch();
     },
-    close: () => socket.close(),
+    close(reason) {
+      whyClosed ??= reason;
+      webSocket.close();
+      setTimeout(() => webSocket.terminate(), closingMilliseconds).unref();
+    },
     listen(handlers) {
       listen = handlers;
       for (const text of early.splice(0)) handlers.onText(text);
-      if (closed) handlers.onClose();
+      if (closed) handlers.onClose(whyClosed);
+    },
+    pause: () => pause('asked'),
+    resume: () => resume('asked'),
+    admit() {
+      isAdmitted = true;
     },
   };
 };
@@ -60,13 +192,14 @@ export const serveChannels = (
   server: Server,
   path: string,
   accept: (channel: Channel) => void,
-  pingMilliseconds?: number,
+  { limits = defaultLimits, pingMilliseconds = defaultPingMilliseconds }: ChannelOptions = {},
 ): void => {
-  const sockets = new WebSocketServer({ noServer: true, ...options });
+  assertLockedDown('accept links');
+  const sockets = new WebSocketServer({ noServer: true, ...socketOptions(limits) });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url !== path) return socket.destroy();
     sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      accept(asChannel(webSocket, pingMilliseconds)),
+      accept(asChannel(webSocket, socket, { limits, pingMilliseconds })),
     );
   });
 };
@@ -75,14 +208,19 @@ export const serveChannels = (
 export const dialChannel = (
   location: string,
   timeoutMilliseconds = 5000,
-  pingMilliseconds?: number,
+  { limits = defaultLimits, pingMilliseconds = defaultPingMilliseconds }: ChannelOptions = {},
 ): Promise<Channel> =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(location, {
-      ...options,
+    assertLockedDown('dial');
+    const webSocket = new WebSocket(location, {
+      ...socketOptions(limits),
       handshakeTimeout: timeoutMilliseconds,
+      followRedirects: false,
     });
-    const channel = asChannel(socket, pingMilliseconds);
-    socket.once('open', () => resolve(channel));
-    socket.once('error', reject);
+    webSocket.once('upgrade', ({ socket }) =>
+      webSocket.once('open', () =>
+        resolve(asChannel(webSocket, socket, { limits, pingMilliseconds })),
+      ),
+    );
+    webSocket.once('error', reject);
   });

@@ -1,24 +1,37 @@
 /**
  * A link: one channel to another node or client, after both have proved who they are.
  *
- * CapTP messages cross it as JSON arrays; all messages of one tick share a frame.
+ * CapTP messages cross it as JSON arrays; the messages of one tick share a frame, unless they are
+ * too many. Those that come are taken a few at a time, in turn with other links.
  */
 import harden from '@endo/harden';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type HandshakeOptions, type Peer, makeHandshake } from './handshake.ts';
+import { makeTokenBucket } from './token-bucket.ts';
+import { type Turnstile, makeTurnstile } from './turnstile.ts';
 
 /** An ordered channel of texts, such as a WebSocket. */
 export type Channel = {
   send(text: string): void;
-  close(): void;
+  /** @param reason - for the other side, from a fixed set */
+  close(reason?: string): void;
   /** Called once, before anything can arrive. After `onClose` nothing arrives any more. */
-  listen(handlers: { onText(text: string): void; onClose(): void }): void;
+  listen(handlers: { onText(text: string): void; onClose(reason?: string): void }): void;
+  /** Nothing more is read. What was read before may still arrive. */
+  pause?(): void;
+  resume?(): void;
+  /** The other side has proved who it is: long texts may come now. */
+  admit?(): void;
 };
 
 export type Link = {
   readonly peer: Peer;
   send(message: Message): void;
-  close(): void;
+  close(reason?: string): void;
+  /** No message is taken until `resume`, which goes on after the current task. */
+  pause(): void;
+  resume(): void;
   /** How many frames were sent and received, the handshake's not counted. */
   frames(): { sent: number; received: number };
 };
@@ -32,10 +45,45 @@ export type LinkHandlers = {
   onClose(link: Link | undefined, reason: string): void;
 };
 
-/** Characters of one frame. Larger ones end the link before they are parsed. */
-export const maxFrameLength: number = 8 << 20;
+/** How the messages of a link are taken. */
+export type Reading = {
+  readonly limits: Limits;
+  /** One for all links that share a thread. */
+  readonly turnstile: Turnstile;
+  /** Milliseconds, from any beginning. Without it there is no limit of messages per second. */
+  readonly now?: () => number;
+  readonly after?: (milliseconds: number, task: () => void) => () => void;
+};
 
+/** Drops that can wait are sent when so many have gathered. */
 const maxWaiting = 256;
+/** Frames are not made longer than this, except for one long message. */
+const frameLength = 256 << 10;
+const frameMessages = 1024;
+
+/** About as long as the message is in JSON. */
+const lengthOf = (message: Message): number => {
+  if (message.type !== 'CTP_CALL' && message.type !== 'CTP_RETURN') return 200;
+  const { body, slots } =
+    'method' in message ? message.method : 'result' in message ? message.result : message.exception;
+  return 200 + body.length + 20 * slots.length;
+};
+
+/** @returns messages in groups, each for one frame */
+function* inFrames(messages: readonly Message[]): Generator<readonly Message[]> {
+  let from = 0;
+  let length = 0;
+  for (const [i, message] of messages.entries()) {
+    const next = lengthOf(message);
+    if (i > from && (length + next > frameLength || i - from >= frameMessages)) {
+      yield messages.slice(from, i);
+      from = i;
+      length = 0;
+    }
+    length += next;
+  }
+  yield from === 0 ? messages : messages.slice(from);
+}
 
 export const openLink = (
   channel: Channel,
@@ -43,6 +91,10 @@ export const openLink = (
   /** Runs a task after the current one and its reactions: calls made in a chain share a frame. */
   later: (task: () => void) => void,
   { onOpen, onMessage, onClose }: LinkHandlers,
+  { limits, turnstile, now, after }: Reading = {
+    limits: defaultLimits,
+    turnstile: makeTurnstile(later),
+  },
 ): { close(reason: string): void } => {
   const handshake = makeHandshake(options);
   let link: Link | undefined;
@@ -50,21 +102,37 @@ export const openLink = (
   let outgoing: Message[] = [];
   let scheduled = false;
   const frames = { sent: 0, received: 0 };
+  /** Frames that wait for their turn. Once the channel is paused there come few. */
+  let texts: string[] = [];
+  /** Those of the frame that is being taken. */
+  let messages: unknown[] = [];
+  let taken = 0;
+  let isHeld = false;
+  let isTooFast = false;
+  let isPaused = false;
+  const bucket =
+    now === undefined
+      ? undefined
+      : makeTokenBucket({ perSecond: limits.messagesPerSecond, burst: limits.messageBurst }, now);
 
   const close = (reason: string) => {
     if (closed) return;
     flush();
     closed = true;
-    channel.close();
+    texts = [];
+    messages = [];
+    channel.close(reason);
     onClose(link, reason);
   };
   const flush = () => {
     scheduled = false;
     if (closed || outgoing.length === 0) return;
-    const text = JSON.stringify(outgoing);
+    const gathered = outgoing;
     outgoing = [];
-    frames.sent += 1;
-    channel.send(text);
+    for (const group of inFrames(gathered)) {
+      frames.sent += 1;
+      channel.send(JSON.stringify(group));
+    }
   };
 
   const onHandshakeText = (text: string) => {
@@ -81,40 +149,101 @@ export const openLink = (
         scheduled = true;
         later(flush);
       },
-      close: () => close('it was closed on this side'),
+      close: (reason = 'it was closed on this side') => close(reason),
+      pause() {
+        isHeld = true;
+        pauseChannel();
+      },
+      resume() {
+        isHeld = false;
+        if (!isTooFast) goOn();
+      },
       frames: () => ({ ...frames }),
     });
+    channel.admit?.();
     onOpen(link);
   };
 
-  const onFrame = (open: Link, text: string) => {
-    if (text.length > maxFrameLength) return close('a frame was too long');
+  /** @returns whether the frame is one */
+  const readFrame = (text: string): boolean => {
     frames.received += 1;
-    let messages: unknown;
+    let parsed: unknown;
     try {
-      messages = JSON.parse(text);
+      parsed = JSON.parse(text);
     } catch {
-      return close('a frame could not be read');
+      parsed = undefined;
     }
-    if (!Array.isArray(messages)) return close('a frame could not be read');
-    for (const message of messages) {
-      if (closed) return;
-      onMessage(open, message);
+    if (!Array.isArray(parsed)) {
+      close('a frame could not be read');
+      return false;
     }
+    if (parsed.length > limits.maxFrameMessages) {
+      close('a frame had too many messages');
+      return false;
+    }
+    messages = parsed;
+    taken = 0;
+    return true;
+  };
+  const pauseChannel = () => {
+    if (isPaused) return;
+    isPaused = true;
+    channel.pause?.();
+  };
+  const hasMore = () => taken < messages.length || texts.length > 0;
+
+  const step = (): boolean => {
+    if (closed || isHeld || isTooFast || !hasMore()) return false;
+    if (taken === messages.length && !readFrame(texts.shift()!)) return false;
+    const wait = bucket?.take(1) ?? 0;
+    if (taken < messages.length) {
+      const message = messages[taken];
+      messages[taken] = undefined;
+      taken += 1;
+      onMessage(link!, message);
+    }
+    if (wait > 0) {
+      isTooFast = true;
+      pauseChannel();
+      after!(wait, () => {
+        isTooFast = false;
+        if (!isHeld) goOn();
+      });
+    }
+    if (isHeld || isTooFast) return false;
+    if (hasMore()) return true;
+    goOn();
+    return false;
+  };
+
+  const goOn = () => {
+    if (closed) return;
+    if (hasMore()) return turnstile.enterLater(step);
+    if (!isPaused) return;
+    isPaused = false;
+    channel.resume?.();
+  };
+
+  const onFrame = (text: string) => {
+    if (text.length > limits.maxFrameBytes) return close('a frame was too long');
+    texts.push(text);
+    turnstile.enter(step);
+    // The rest is read when these are taken.
+    if (hasMore()) pauseChannel();
   };
 
   for (const text of handshake.start()) channel.send(text);
   channel.listen({
     onText(text) {
       if (closed) return;
-      if (link !== undefined) return onFrame(link, text);
+      if (link !== undefined) return onFrame(text);
       try {
         onHandshakeText(text);
       } catch (error) {
         close((error as Error).message);
       }
     },
-    onClose: () => close('the connection was lost'),
+    onClose: (reason = 'the connection was lost') => close(reason),
   });
   return harden({ close });
 };

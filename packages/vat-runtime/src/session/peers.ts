@@ -5,10 +5,13 @@
  * A client without one is a new party each time.
  */
 import harden from '@endo/harden';
+import type { Log } from '../monitor/log.ts';
 import type { Designator, Identity } from '../locator/identity.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
+import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
-import { type Channel, type Link, openLink } from './link.ts';
+import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts';
+import { makeTurnstile } from './turnstile.ts';
 import type { HandshakeOptions } from './handshake.ts';
 
 /** The slot in which each party finds the node's greeter. */
@@ -28,9 +31,22 @@ export type PeersPowers = {
   readonly later: (task: () => void) => void;
   /** @returns a function that cancels it */
   readonly after: (milliseconds: number, task: () => void) => () => void;
-  /** Where a node was last seen, kept between restarts. */
-  readonly getLocations: (designator: Designator) => readonly string[];
+  /** Milliseconds, from any beginning. Without it messages are not limited by time. */
+  readonly now?: () => number;
+  readonly limits?: Limits;
+  /** Where a node was last seen, kept between restarts for one of which something is kept. */
+  readonly getLocations: (designator: Designator) => readonly string[] | undefined;
   readonly setLocations: (designator: Designator, locations: readonly string[]) => void;
+  readonly log: Log;
+};
+
+type Traffic = { readonly in: number; readonly out: number };
+
+export type LinkCounts = {
+  readonly opened: number;
+  readonly refused: number;
+  readonly frames: Traffic;
+  readonly characters: Traffic;
 };
 
 export type Peers = {
@@ -38,10 +54,24 @@ export type Peers = {
   accept(channel: Channel): void;
   /** The party of a node; it is dialled when the first message for it waits. */
   provide(designator: Designator, locations?: readonly string[]): Connection;
+  /** Something of a node is kept between restarts: so is where it was last seen. */
+  remember(designator: Designator): void;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   open(): number;
+  /** Since the start: links that were opened and refused, and what all of them carried. */
+  counts(): LinkCounts & PeersCounts;
   stop(): void;
+};
+
+export type PeersCounts = {
+  /** Links, those without a handshake yet included. */
+  readonly links: number;
+  readonly handshakes: number;
+  /** Nodes that are remembered in memory. */
+  readonly nodes: number;
+  /** Links that ended, by one of a fixed set of reasons, and "other". */
+  readonly ended: Readonly<Record<string, number>>;
 };
 
 /** The party id of a node, as it stands in kept slots. */
@@ -55,6 +85,8 @@ const handshakeMilliseconds = 10_000;
 const firstRetryMilliseconds = 250;
 const longestRetryMilliseconds = 30_000;
 const maxHints = 4;
+/** Different reasons that are counted: the other side's own words are not among them. */
+const maxReasons = 64;
 
 type PeerState = {
   readonly connection: Connection;
@@ -65,16 +97,51 @@ type PeerState = {
   link?: Link;
   dialler?: Designator;
   dialling: boolean;
+  /** Where it was last seen is kept between restarts. */
+  isRemembered: boolean;
   retryMilliseconds: number;
   cancelRetry?: () => void;
 };
 
 export const makePeers = (powers: PeersPowers): Peers => {
-  const { identity, incarnation, switchboard, random, greeter } = powers;
+  const { identity, incarnation, switchboard, random, greeter, limits = defaultLimits } = powers;
   const peers = new Map<Designator, PeerState>();
-  const open = new Map<{ close(reason: string): void }, true>();
+  type Handle = { close(reason: string): void };
+  /** The oldest first. */
+  const opening = new Set<Handle>();
+  /** The one that has been silent for longest first. */
+  const open = new Map<Handle, Link>();
+  const ended = new Map<string, number>();
+  const { now, after } = powers;
+  const reading = {
+    limits,
+    turnstile: makeTurnstile(powers.later),
+    ...(now === undefined ? {} : { now, after }),
+  };
   let lastClient = 0;
   let stopped = false;
+  let openedSoFar = 0;
+  let refused = 0;
+  const frames = { in: 0, out: 0 };
+  const characters = { in: 0, out: 0 };
+
+  const counted = (channel: Channel): Channel => ({
+    ...channel,
+    send(text) {
+      frames.out += 1;
+      characters.out += text.length;
+      channel.send(text);
+    },
+    listen: ({ onText, onClose }) =>
+      channel.listen({
+        onText(text) {
+          frames.in += 1;
+          characters.in += text.length;
+          onText(text);
+        },
+        onClose,
+      }),
+  });
 
   const handshake = (role: 'dialer' | 'listener', expect?: Designator): HandshakeOptions => ({
     role,
@@ -88,7 +155,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
 
   const toSwitchboard = (link: Link) => ({
     send: (message: Parameters<Link['send']>[0]) => link.send(message),
-    end: () => link.close(),
+    end: (reason: string) => link.close(reason),
+    pause: () => link.pause(),
+    resume: () => link.resume(),
   });
 
   const greet = (connection: Connection) => {
@@ -105,11 +174,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
         () => dial(designator),
       );
       greet(connection);
+      const locations = powers.getLocations(designator);
       state = {
         connection,
-        locations: powers.getLocations(designator),
+        locations: locations ?? [],
         hints: [],
         dialling: false,
+        isRemembered: locations !== undefined,
         retryMilliseconds: firstRetryMilliseconds,
       };
       peers.set(designator, state);
@@ -145,12 +216,19 @@ export const makePeers = (powers: PeersPowers): Peers => {
     throw Error('no location answered');
   };
 
-  /** Dials again later where this node holds something of the peer's. */
+  /** Dials again later where this node holds something of the peer's, and forgets it where nothing needs it. */
   const retry = (designator: Designator, state: PeerState) => {
-    const holds = [...state.connection.bySlot.values()].some(
-      ({ slot, ref }) => slot[1] === '+' && ref.holders.size > 0,
-    );
-    if (stopped || state.link !== undefined || !holds) return;
+    if (stopped || state.link !== undefined || state.dialling) return;
+    const holds = switchboard.isHeld(state.connection);
+    if (!holds) {
+      // What it was given for good is in the store.
+      if (switchboard.isQuiet(state.connection)) {
+        state.cancelRetry?.();
+        peers.delete(designator);
+        switchboard.remove(state.connection);
+      }
+      return;
+    }
     const jitter = 0.5 + random(1)[0]! / 256;
     state.cancelRetry?.();
     state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => dial(designator));
@@ -184,7 +262,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
     state.cancelRetry?.();
     if (locations.length > 0) {
       state.locations = locations;
-      powers.setLocations(designator, locations);
+      // A stranger that shows a new key each time must not cost a row each time.
+      if (state.isRemembered) powers.setLocations(designator, locations);
     }
     switchboard.up(state.connection, toSwitchboard(link));
   };
@@ -215,12 +294,19 @@ export const makePeers = (powers: PeersPowers): Peers => {
     new Promise((resolve, reject) => {
       const partyOf = (link: Link) =>
         link.peer.lasting ? peers.get(link.peer.designator)?.connection : clients.get(link);
+      const kindOf = (link: Link) => (link.peer.lasting ? 'node' : 'client');
       const isCurrent = (link: Link) =>
         !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
-      const handle = openLink(channel, options, powers.later, {
+      const handle: Handle = { close: (reason) => opened.close(reason) };
+      opening.add(handle);
+      const handlers: LinkHandlers = {
         onOpen(link) {
           cancel();
+          opening.delete(handle);
+          open.set(handle, link);
           const { designator, lasting } = link.peer;
+          openedSoFar += 1;
+          powers.log.tell('link.opened', { party: kindOf(link), designator });
           if (lasting) {
             openPeer(link, options.role === 'dialer' ? identity.designator : designator);
           } else openClient(link);
@@ -228,26 +314,64 @@ export const makePeers = (powers: PeersPowers): Peers => {
         },
         onMessage(link, message) {
           const party = partyOf(link);
+          open.delete(handle);
+          open.set(handle, link);
           if (party !== undefined && isCurrent(link)) switchboard.receive(party, message);
         },
         onClose(link, reason) {
           cancel();
+          opening.delete(handle);
           open.delete(handle);
-          if (link === undefined) return reject(Error(reason));
+          const known = ended.size < maxReasons || ended.has(reason) ? reason : 'other';
+          ended.set(known, (ended.get(known) ?? 0) + 1);
+          if (link === undefined) {
+            refused += 1;
+            powers.log.tell('link.refused', { fault: reason });
+            return reject(Error(reason));
+          }
+          const { designator } = link.peer;
+          powers.log.tell('link.closed', { party: kindOf(link), designator, fault: reason });
           if (link.peer.lasting) return closePeer(link, reason);
           const party = clients.get(link);
           clients.delete(link);
           if (party?.link !== undefined) switchboard.down(party, reason);
         },
-      });
-      open.set(handle, true);
+      };
       const cancel = powers.after(handshakeMilliseconds, () =>
         handle.close('the handshake took too long'),
       );
+      const opened = openLink(counted(channel), options, powers.later, handlers, reading);
     });
+
+  /** Whether a party was given nothing but the greeter, and has nothing open. */
+  const isStranger = (link: Link): boolean => {
+    const { designator, lasting } = link.peer;
+    const party = lasting ? peers.get(designator)?.connection : clients.get(link);
+    if (party === undefined || switchboard.isHeld(party) || !switchboard.isQuiet(party))
+      return false;
+    return party.bySlot.size - party.exports <= 1;
+  };
+
+  /** @returns false where every link is somebody's */
+  const makeRoom = (): boolean => {
+    const [oldest] = opening;
+    const tooMany = opening.size + open.size >= limits.maxLinks;
+    if (oldest !== undefined && (tooMany || opening.size >= limits.maxHandshakes)) {
+      oldest.close('too many links wait for a handshake');
+      return true;
+    }
+    if (!tooMany) return true;
+    for (const [handle, link] of open) {
+      if (!isStranger(link)) continue;
+      handle.close('too many links');
+      return true;
+    }
+    return false;
+  };
 
   return harden({
     accept(channel: Channel) {
+      if (!makeRoom()) return channel.close('too many links');
       start(channel, handshake('listener')).catch(() => {});
     },
     provide(designator: Designator, locations: readonly string[] = []) {
@@ -256,11 +380,27 @@ export const makePeers = (powers: PeersPowers): Peers => {
       return state.connection;
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,
-    open: () => open.size,
+    remember(designator: Designator) {
+      const state = provideState(designator);
+      if (state.isRemembered) return;
+      state.isRemembered = true;
+      powers.setLocations(designator, state.locations);
+    },
+    open: () => opening.size + open.size,
+    counts: () => ({
+      opened: openedSoFar,
+      refused,
+      frames: { ...frames },
+      characters: { ...characters },
+      links: opening.size + open.size,
+      handshakes: opening.size,
+      nodes: peers.size,
+      ended: Object.fromEntries(ended),
+    }),
     stop() {
       stopped = true;
       for (const { cancelRetry } of peers.values()) cancelRetry?.();
-      for (const handle of open.keys()) handle.close('the node stops');
+      for (const handle of [...opening, ...open.keys()]) handle.close('the node stops');
     },
   });
 };

@@ -27,10 +27,17 @@ export type CListPowers = {
   readonly provide: (id: string) => Connection | undefined;
   /** Nobody holds the object any more: its owner may forget it too. */
   readonly drop: (ref: Ref) => void;
+  /**
+   * All parties outside together have sent too many objects. Ends the session of the one with the
+   * most. @throws WireViolation where it is `next`
+   */
+  readonly onFull: (next: Connection) => void;
 };
 
 export class CLists {
   readonly #powers: CListPowers;
+  /** Objects that parties outside have in their tables as their own. */
+  #exportsOutside = 0;
 
   constructor(powers: CListPowers) {
     this.#powers = powers;
@@ -47,11 +54,13 @@ export class CLists {
       received: 0,
       holders: new Set(),
       pins: 0,
-      queue: [],
+      queue: new Set(),
     };
     const entry = { slot, ref, sent: 0, kept: false };
     owner.bySlot.set(slot, entry);
     owner.byRef.set(ref, entry);
+    owner.exports += 1;
+    if (!owner.kind.inside) this.#exportsOutside += 1;
     return ref;
   }
 
@@ -123,13 +132,23 @@ export class CLists {
   #makeRoom(connection: Connection): void {
     // A vat's own objects are bounded by what it may store.
     const { inside, unlimited = inside } = connection.kind;
-    if (!unlimited && connection.bySlot.size >= this.#powers.limits.maxEntries)
-      throw new WireViolation('too many entries');
+    const { maxExports, maxExportsInAll } = this.#powers.limits;
+    if (unlimited) return;
+    if (connection.exports >= maxExports) throw new WireViolation('too many objects');
+    if (this.#exportsOutside >= maxExportsInAll) this.#powers.onFull(connection);
+  }
+
+  get exportsOutside(): number {
+    return this.#exportsOutside;
   }
 
   /** Takes an entry out of a party's tables. */
   forget(connection: Connection, entry: Entry): void {
-    connection.bySlot.delete(entry.slot);
+    if (!connection.bySlot.delete(entry.slot)) return;
+    if (isOwn(entry.slot)) {
+      connection.exports -= 1;
+      if (!connection.kind.inside) this.#exportsOutside -= 1;
+    }
     connection.byRef.delete(entry.ref);
     entry.ref.holders.delete(connection);
   }
@@ -147,7 +166,7 @@ export class CLists {
 
   /** Forgets an object that nobody holds and nothing pins, and what it became if it is a promise. */
   releaseIfUnheld(ref: Ref): void {
-    if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.length > 0) return;
+    if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0) return;
     const { owner, outcome } = ref;
     // Another node keeps what it exported for good until leases end it.
     if (ref.lasting && owner.kind.remote) return;

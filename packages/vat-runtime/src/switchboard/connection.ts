@@ -24,7 +24,7 @@ export type Ref = {
   /** For a promise: how it settled. */
   outcome?: Outcome;
   /** For a promise of a party of this node: calls that wait for it. */
-  readonly queue: PendingCall[];
+  readonly queue: Set<PendingCall>;
 };
 
 /** A body with the objects that it refers to, between two connections. */
@@ -41,10 +41,24 @@ export type Question = {
   /** Where the call was delivered, and the number it has there. */
   sentTo?: { readonly connection: Connection; readonly id: string };
   /** Calls on the answer, held until it is there. */
-  readonly queue: PendingCall[];
+  readonly queue: Set<PendingCall>;
 };
 
-export type PendingCall = { readonly question: Question; readonly method: Data };
+export type PendingCall = {
+  readonly question: Question;
+  readonly method: Data;
+  /** It is among the calls of its asker that are under way. */
+  isUnderWay?: boolean;
+  /** Where it waits for an answer or a promise. */
+  waitsIn?: Set<PendingCall>;
+};
+
+/** A call that waits for the link of its receiver. */
+export type HeldCall = {
+  readonly call: PendingCall;
+  /** As we write it to the receiver. */
+  readonly target: string;
+};
 
 export type Entry = {
   readonly slot: string;
@@ -100,18 +114,29 @@ export class Connection {
   /** Answers that were capabilities and that the party has not dropped yet. */
   readonly answered: Map<string, Ref> = new Map();
   lastAsked = 0;
-  /** Characters in the bodies of the open questions. */
-  openLength = 0;
+  /** Its calls that wait for answers and promises. */
+  readonly waiting: Set<PendingCall> = new Set();
+  /** How many calls it has there and on links that are not up, and the characters in their bodies. */
+  queued = 0;
+  queuedLength = 0;
   /** Questions delivered to the party, by the number that we gave them. */
   readonly answering: Map<string, Question> = new Map();
+  /** Characters in their bodies. */
+  answeringLength = 0;
   lastQuestion = 0;
   lastImport = 0;
+  /** How many entries are the party's own objects. */
+  exports = 0;
   /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
   inFlight = 0;
+  /** Characters in the bodies of those, and of those carried out since there were none. */
+  inFlightLength = 0;
+  /** Characters that wait at the gate. */
+  waitingOutput = 0;
   /** Nothing is taken from it: too much of its work is under way. */
   isPaused = false;
   /** What waits for the link to come up. */
-  held: { run(): void; refuse(reason: string): void }[] = [];
+  held: HeldCall[] = [];
 
   constructor(id: string, kind: ConnectionKind, summon?: () => boolean) {
     this.id = id;

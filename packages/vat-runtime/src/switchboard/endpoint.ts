@@ -1,30 +1,11 @@
 /**
- * A party's end of its connection: `@endo/captp`, unmodified, with tables of ours and a guard in front.
- * Vats, web sessions, the node's own powers and clients all stand on one of these.
+ * What every endpoint is: a party's end of its connection, and the words in which it refuses.
  *
- * What stock `@endo/captp` gets wrong (FACTS, section 2) and is mended here:
- * - calls reach only own methods of remotables: no inherited member, no property, no function (fault 2);
- * - an object that was dropped and is sent again works (fault 4), and so does a promise;
- * - a call that cannot be read is answered (fault 5);
- * - drops give back what was received, not what stock counts (it also counts call targets).
+ * There are two. `own-endpoint.ts` is ours; `captp-endpoint.ts` is `@endo/captp`, unmodified, behind a
+ * guard. Both speak the same messages, and one set of tests holds both.
  */
-import { makeCapTP } from '@endo/captp';
-import { E, HandledPromise } from '@endo/eventual-send';
-import harden from '@endo/harden';
-import { Remotable } from '@endo/marshal';
-import type { Passable } from '@endo/pass-style';
-import { defaultLimits } from './limits.ts';
-import { hasMethod } from './methods.ts';
-import {
-  type CapData,
-  type Message,
-  errorData,
-  isCapability,
-  isLasting,
-  isWithin,
-  isOwn,
-  reverse,
-} from './wire.ts';
+import { HandledPromise } from '@endo/eventual-send';
+import type { Message } from './wire.ts';
 
 /** The lasting objects of a party, by their slots. */
 export type LastingObjects = {
@@ -40,6 +21,10 @@ export type EndpointPowers = {
   /** Runs `task` when the reactions to the current delivery are done. */
   readonly later: (task: () => void) => void;
   readonly lasting?: LastingObjects;
+  /** Shows the party's own people what failed where others are told a fixed text. */
+  readonly report?: (failure: unknown) => void;
+  /** What the other side gets for `CTP_BOOTSTRAP`. A switchboard asks for nothing. */
+  readonly bootstrap?: object;
 };
 
 export type Endpoint = {
@@ -57,226 +42,16 @@ export type Endpoint = {
   end(reason: string): void;
 };
 
-const NO_METHOD = 'Cannot call: the object has no such method';
-const LOST = 'Cannot call: the object cannot be brought back from the store';
-const UNREADABLE = 'Cannot call: the arguments cannot be read';
-const METHOD_NAME = /^\["([A-Za-z_$][\w$]*)",\[/;
+// Fixed texts: they tell the other side nothing.
+export const NO_METHOD: string = 'Cannot call: the object has no such method';
+export const LOST: string = 'Cannot call: the object cannot be brought back from the store';
+export const UNREADABLE: string = 'Cannot call: the arguments cannot be read';
+export const UNREADABLE_ANSWER: string = 'Cannot await answer: it cannot be read (delivered: yes)';
+export const TOO_LARGE: string =
+  'Cannot send: the message is too large, nests too deeply, names too many objects, or holds a symbol or too long a number';
 
-const dataOf = (message: Message): CapData | undefined => {
-  switch (message.type) {
-    case 'CTP_CALL':
-      return message.method;
-    case 'CTP_RETURN':
-      return 'result' in message ? message.result : message.exception;
-    case 'CTP_RESOLVE':
-      return 'res' in message ? message.res : message.rej;
-    default:
-      return undefined;
-  }
-};
-
-const TOO_LARGE =
-  'Cannot send: the message is too large, nests too deeply, or names too many objects';
-
-/**
- * What a party may not send would end its session; so it learns of it here, by one failure.
- * @throws for a call, so that its promise rejects
- */
-const withinLimits = (message: Message): Message => {
-  const data = dataOf(message);
-  if (data === undefined || isWithin(data, defaultLimits)) return message;
-  switch (message.type) {
-    case 'CTP_RETURN': {
-      const { type, epoch, answerID } = message;
-      return { type, epoch, answerID, exception: errorData(TOO_LARGE) };
-    }
-    case 'CTP_RESOLVE': {
-      const { type, epoch, promiseID } = message;
-      return { type, epoch, promiseID, rej: errorData(TOO_LARGE) };
-    }
-    default:
-      throw RangeError(TOO_LARGE);
-  }
-};
-
-export const makeEndpoint = ({ id, send, later, lasting }: EndpointPowers): Endpoint => {
-  const exported = new Map<string, object>();
-  /** Dropped by the other side, but alive here: captp sends these again under the same slot. */
-  const dropped = new Map<string, WeakRef<object>>();
-  const forgotten = new FinalizationRegistry((slot: string) => {
-    if (dropped.get(slot)?.deref() === undefined) dropped.delete(slot);
-  });
-  const imported = new Map<string, WeakRef<object>>();
-  const importSlots = new WeakMap<object, string>();
-  const received = new Map<string, number>();
-  /** Our questions whose answers were capabilities: the other side keeps those until we drop the number. */
-  const capabilities = new Set<string>();
-  let forgetQuestion = (_slot: string) => {};
-  let lastExport = 0;
-  let ended = false;
-
-  const exportAt = (slot: string): object | undefined => {
-    const known = exported.get(slot) ?? dropped.get(slot)?.deref();
-    if (known !== undefined) return known;
-    return isLasting(slot) ? lasting?.valueAt(slot) : undefined;
-  };
-
-  /** Sends the settlement of a promise whose slot the other side had dropped before. */
-  const resolveAgain = (slot: string, promise: object) => {
-    const header = { type: 'CTP_RESOLVE', epoch: 0, promiseID: reverse(slot) } as const;
-    void E.when(
-      promise,
-      (value) => send({ ...header, res: captp.serialize(harden(value) as Passable) }),
-      (reason) => send({ ...header, rej: captp.serialize(harden(reason) as Passable) }),
-    );
-  };
-
-  const rawSend = (wanted: Message) => {
-    if (ended) return;
-    const message = withinLimits(wanted);
-    if (message.type === 'CTP_DROP') {
-      if (message.slotID[0] === 'q' && !capabilities.delete(message.slotID)) return;
-      const decRefs = received.get(message.slotID) ?? 0;
-      if (decRefs === 0 && message.slotID[0] !== 'q') return;
-      received.delete(message.slotID);
-      return send({ ...message, decRefs });
-    }
-    send(message);
-    for (const slot of dataOf(message)?.slots ?? []) {
-      const value = dropped.get(slot)?.deref();
-      if (value === undefined) continue;
-      dropped.delete(slot);
-      exported.set(slot, value);
-      if (slot[0] === 'p') resolveAgain(slot, value);
-    }
-  };
-
-  const captp = makeCapTP(id, rawSend as (message: Record<string, unknown>) => void, undefined, {
-    onReject: () => {},
-    gcImports: true,
-    makeCapTPImportExportTables: ({
-      releaseSlot,
-      makeRemoteKit,
-    }: {
-      releaseSlot(slot: string): void;
-      makeRemoteKit(slot: string): {
-        promise: Promise<unknown>;
-        settler: { resolveWithPresence(): object };
-      };
-    }) => {
-      forgetQuestion = releaseSlot;
-      const collected = new FinalizationRegistry((slot: string) => {
-        // The slot may have been imported again since.
-        if (imported.get(slot)?.deref() !== undefined || !imported.delete(slot)) return;
-        releaseSlot(slot);
-      });
-      return {
-        makeSlotForValue: (value: object) => {
-          if (value instanceof Promise) return `p+${(lastExport += 1)}`;
-          return lasting?.slotOf(value) ?? `o+${(lastExport += 1)}`;
-        },
-        makeValueForSlot: (slot: string, iface: string | undefined) => {
-          const { promise, settler } = makeRemoteKit(slot);
-          const val =
-            slot[0] === 'p' ? promise : Remotable(iface, undefined, settler.resolveWithPresence());
-          return { val, settler };
-        },
-        hasImport: (slot: string) => imported.get(slot)?.deref() !== undefined,
-        getImport: (slot: string) => imported.get(slot)?.deref(),
-        markAsImported: (slot: string, value: object) => {
-          if (slot[0] === 'q') return;
-          imported.set(slot, new WeakRef(value));
-          importSlots.set(value, slot);
-          collected.register(value, slot);
-        },
-        hasExport: (slot: string) => exportAt(slot) !== undefined,
-        getExport: exportAt,
-        markAsExported: (slot: string, value: object) => void exported.set(slot, value),
-        deleteExport: (slot: string) => {
-          // Stock captp counts calls on `o+7` under `o-7`, and would never forget the count.
-          if (slot[0] !== 'q' && !received.has(reverse(slot))) releaseSlot(reverse(slot));
-          const value = exported.get(slot);
-          exported.delete(slot);
-          if (value === undefined) return;
-          dropped.set(slot, new WeakRef(value));
-          forgotten.register(value, slot);
-        },
-        didDisconnect: () => imported.clear(),
-      };
-    },
-  });
-
-  const answer = (questionID: string, reason: string) =>
-    send({ type: 'CTP_RETURN', epoch: 0, answerID: questionID, exception: errorData(reason) });
-
-  const end = (reason: string) => {
-    if (ended) return;
-    ended = true;
-    captp.abort(Error(reason));
-  };
-
-  const count = (message: Message) => {
-    for (const slot of new Set(dataOf(message)?.slots)) {
-      if (!isOwn(slot)) continue;
-      const mine = reverse(slot);
-      received.set(mine, (received.get(mine) ?? 0) + 1);
-    }
-  };
-
-  const importAt = (slot: string): object => {
-    if (isOwn(slot)) throw Error('Cannot import: the slot is this side’s own');
-    const known = imported.get(slot)?.deref();
-    if (known !== undefined) return known;
-    const body = '{"@qclass":"slot","index":0}';
-    return captp.unserialize({ body, slots: [reverse(slot)] }) as object;
-  };
-
-  return Object.freeze({
-    dispatch(message: Message) {
-      if (ended) return;
-      if (message.type === 'CTP_DISCONNECT') {
-        return end(`Cannot await answer: ${message.reason} (delivered: unknown)`);
-      }
-      if (message.type === 'CTP_CALL') {
-        const [, name] = METHOD_NAME.exec(message.method.body) ?? [];
-        let target: object | undefined;
-        try {
-          if (message.target[0] === 'o') target = exportAt(reverse(message.target));
-        } catch {
-          return answer(message.questionID, LOST);
-        }
-        if (name === undefined || target === undefined || !hasMethod(target, name)) {
-          return answer(message.questionID, NO_METHOD);
-        }
-      }
-      count(message);
-      const accepted = captp.dispatch(message);
-      // What the body does not mention was not imported, so nothing else would ever give it back.
-      for (const slot of dataOf(message)?.slots ?? []) {
-        const mine = reverse(slot);
-        if (isOwn(slot) && received.has(mine) && !imported.has(mine)) {
-          rawSend({ type: 'CTP_DROP', epoch: 0, slotID: mine, decRefs: 0 });
-        }
-      }
-      if (!accepted && message.type === 'CTP_CALL') return answer(message.questionID, UNREADABLE);
-      if (message.type !== 'CTP_RETURN') return;
-      // Stock captp counts every question that is answered, and forgets the count with its slot.
-      const forget = () => forgetQuestion(message.answerID);
-      if (!('result' in message && isCapability(message.result.body))) return forget();
-      capabilities.add(message.answerID);
-      // Until the reactions are done, calls may still be made on the answer's number.
-      later(forget);
-    },
-    getBootstrap: () => captp.getBootstrap() as Promise<unknown>,
-    presenceAt: importAt,
-    introduced(slot: string) {
-      received.set(slot, (received.get(slot) ?? 0) + 1);
-      return importAt(slot);
-    },
-    slotOf: (value: object) => importSlots.get(value),
-    end,
-  });
-};
+/** A body that calls a method begins so. The name is the first group. */
+export const METHOD_NAME: RegExp = /^\["([A-Za-z_$][\w$]*)",\[/;
 
 /** Runs `method` of whatever `target` is or becomes, as `E(target)[method](...args)` does. */
 export const applyMethod = (target: unknown, method: string, args: unknown[]): Promise<unknown> =>

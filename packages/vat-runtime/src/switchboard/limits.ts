@@ -1,33 +1,104 @@
-/** What one connection may ask of the switchboard. Past a limit its session ends; nobody else notices. */
+/**
+ * What one party may ask of a node. Each party has its own counts, each web session too.
+ *
+ * Past a limit of what is well formed, or of what a party may hold, its session ends, and nobody
+ * else notices. Past one of speed or of work under way it is paused, and goes on.
+ */
 export type Limits = {
-  /** Characters of one body. Keeps the work of parsing one message under a few milliseconds. */
+  // ---- one message ----
+
+  /** Characters of a body. Keeps the work of parsing one message under a few milliseconds. */
   readonly maxBodyLength: number;
-  /** Nesting of arrays and records in a body. Parsers recurse; 3,000 levels hang stock captp. */
+  /** Levels of arrays and records in a body. Parsers recurse; 3,000 levels hang stock captp. */
   readonly maxDepth: number;
-  /** References in one message. 50,000 in 2 MB cost 5 s and 148 MB in stock captp. */
+  /** References in a message. 50,000 in 2 MB cost 5 s and 148 MB in stock captp. */
   readonly maxSlotsPerMessage: number;
-  /** Questions without an answer, asked by one connection. */
+  /** Digits in a row. A bigint of 10,000 costs 0.2 ms to read and 0.5 to write, a million 340 ms. */
+  readonly maxDigits: number;
+
+  // ---- what a party may have open ----
+
+  /** Questions without an answer: those it asked, and, each by itself, those that it was asked. */
   readonly maxOpenQuestions: number;
-  /** Characters in the bodies of those questions. Without it 4,096 of 1 Mi each could wait at once. */
+  /** Characters in the bodies of the questions that it was asked: what a silent party costs. */
   readonly maxOpenLength: number;
-  /** Calls that wait for one answer, promise or link. */
+  /** Calls of one party that wait for answers, promises and links. */
   readonly maxQueuedCalls: number;
-  /** Entries of one connection's c-list that end with its session. */
-  readonly maxEntries: number;
+  /** Characters in the bodies of those calls. */
+  readonly maxQueuedLength: number;
+  /** Objects of others that it holds, 500 bytes each. Does not hold for another node. */
+  readonly maxImports: number;
+  /** Objects of its own that it sent, 500 bytes each. Another node's lasting ones stay until leases end them. */
+  readonly maxExports: number;
+  /** Objects that all parties outside sent. Past it the session of the one with the most ends. */
+  readonly maxExportsInAll: number;
+
+  // ---- work under way ----
+
   /**
    * Calls to vats that one party made and that no host has carried out yet. Past it nothing is taken
    * from the party until half of them are: so it delays any other by so many turns at most.
    */
   readonly maxInFlight: number;
+  /** The same of all sessions that have ended. Past it nothing is taken from those that begin. */
+  readonly maxOrphans: number;
+  /** Characters in the bodies of those calls, counted anew when all were carried out. */
+  readonly maxInFlightLength: number;
+  /** Characters that wait for the disk before they may leave to one party. Past it nothing is taken from the party. */
+  readonly maxWaitingOutput: number;
+
+  // ---- a link ----
+
+  /** Bytes of one frame. A body of the greatest length fits, in any script. */
+  readonly maxFrameBytes: number;
+  /** Messages in one frame. */
+  readonly maxFrameMessages: number;
+  /** Messages taken from a link in a second, and at once: 30 µs each on the thread that all share. */
+  readonly messagesPerSecond: number;
+  readonly messageBurst: number;
+  /** Bytes taken from a link in a second, and at once: about 20 ns each. */
+  readonly bytesPerSecond: number;
+  readonly byteBurst: number;
+  /** Bytes that wait for a side to read them. Past it nothing is taken from that side. */
+  readonly maxUnread: number;
+  /** Past this its link ends. */
+  readonly maxUnreadAtAll: number;
+  /** Milliseconds after which the link of a side that reads nothing of them ends. */
+  readonly maxUnreadMilliseconds: number;
+  /** Bytes of frames that are not complete, on all links. Past it the link with the most ends. */
+  readonly maxUnfinishedInAll: number;
+  /** Links. Past it the oldest without a handshake ends, then one of a party that was given nothing. */
+  readonly maxLinks: number;
+  /** Links without a handshake yet. Past it the oldest of them ends. */
+  readonly maxHandshakes: number;
 };
 
 export const defaultLimits: Limits = Object.freeze({
   maxBodyLength: 1 << 20,
   maxDepth: 64,
   maxSlotsPerMessage: 256,
+  maxDigits: 4096,
   maxOpenQuestions: 4096,
-  maxOpenLength: 16 << 20,
+  maxOpenLength: 8 << 20,
   maxQueuedCalls: 1024,
-  maxEntries: 65_536,
+  maxQueuedLength: 4 << 20,
+  maxImports: 65_536,
+  maxExports: 65_536,
+  maxExportsInAll: 131_072,
   maxInFlight: 64,
+  maxOrphans: 1024,
+  maxInFlightLength: 4 << 20,
+  maxWaitingOutput: 2 << 20,
+  maxFrameBytes: 4 << 20,
+  maxFrameMessages: 4096,
+  messagesPerSecond: 10_000,
+  messageBurst: 20_000,
+  bytesPerSecond: 2 << 20,
+  byteBurst: 8 << 20,
+  maxUnread: 1 << 20,
+  maxUnreadAtAll: 16 << 20,
+  maxUnreadMilliseconds: 30_000,
+  maxUnfinishedInAll: 16 << 20,
+  maxLinks: 1024,
+  maxHandshakes: 128,
 });

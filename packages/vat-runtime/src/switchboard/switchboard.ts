@@ -49,6 +49,8 @@ export type SwitchboardPowers = {
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
+  /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
+  readonly onViolation?: (connection: Connection, reason: string) => void;
 };
 
 /** What a message that waits takes in memory beside its body, in characters. */
@@ -58,6 +60,7 @@ const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not 
 /** The one answer to a call that its vat did not survive. */
 const STOPPED =
   'Cannot answer call: the vat was stopped, since the call took too long or too much memory (delivered: failed)';
+const TOO_MUCH_WAITS = 'too many calls of this party wait';
 const notDelivered = (why: string) => `Cannot deliver call: ${why} (delivered: no)`;
 const unknownFate = (why: string) => `Cannot await answer: ${why} (delivered: unknown)`;
 
@@ -68,11 +71,35 @@ const capability = ({ rejected, data: { body, refs } }: Outcome): Ref | undefine
   return isCapability(body) ? ref : undefined;
 };
 
+export type SwitchboardCounts = {
+  readonly parties: number;
+  readonly paused: number;
+  readonly entries: number;
+  readonly questions: number;
+  /** Calls that wait for answers, promises and links. */
+  readonly queued: number;
+  /** Calls to vats that no host has carried out yet. */
+  readonly inFlight: number;
+  /** Sessions that were ended, by one of a fixed set of reasons. */
+  readonly violations: Readonly<Record<string, number>>;
+  /** Since the start: calls taken, those not delivered, those that a vat answered with an error. */
+  readonly calls: number;
+  readonly refused: number;
+  readonly failed: number;
+};
+
 export class Switchboard {
   readonly #powers: SwitchboardPowers;
   readonly #limits: Limits;
   readonly #connections = new Map<string, Connection>();
+  /** Sessions that were ended for a violation, by its reason. */
+  readonly #violations = new Map<string, number>();
+  /** Calls under way of sessions outside that have ended. */
+  #orphans = 0;
+  /** Sessions that began while there were too many of those. */
+  readonly #waitingForOrphans = new Set<Connection>();
   readonly #cLists: CLists;
+  readonly #counts = { calls: 0, refused: 0, failed: 0 };
 
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
@@ -88,6 +115,7 @@ export class Switchboard {
           slotID: reverse(slot),
           decRefs: received,
         }),
+      onFull: (next) => this.#makeRoom(next),
     });
   }
 
@@ -117,10 +145,18 @@ export class Switchboard {
   /** The session with a party begins. What waited for it is delivered, in order. */
   up(connection: Connection, link: Link): void {
     connection.link = link;
-    if (connection.isPaused) link.pause?.();
+    if (!connection.kind.inside) {
+      this.#orphans -= connection.inFlight;
+      if (this.#orphans > this.#limits.maxOrphans) this.#waitingForOrphans.add(connection);
+      if (connection.isPaused) link.pause?.();
+      this.#throttle(connection);
+    }
     const { held } = connection;
     connection.held = [];
-    for (const { run } of held) run();
+    for (const { call, target } of held) {
+      this.#unqueue(call);
+      this.#forward(call, connection, target);
+    }
   }
 
   /** Whether a party could restart now without anybody noticing: nothing is open that would be lost. */
@@ -132,6 +168,15 @@ export class Switchboard {
       if (isOwn(slot) ? !ref.lasting : isPromise && ref.outcome === undefined) return false;
     }
     return true;
+  }
+
+  /** Whether anyone else holds an object of the party, or a call to one waits. */
+  isHeld({ bySlot, held }: Connection): boolean {
+    if (held.length > 0) return true;
+    for (const { slot, ref } of bySlot.values()) {
+      if (isOwn(slot) && (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0)) return true;
+    }
+    return false;
   }
 
   /** Stops the flow of messages to a party. Calls wait, until `up` or `rest`. */
@@ -159,6 +204,24 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
+    if (asker.inFlight === 0) asker.inFlightLength = 0;
+    this.#throttle(asker);
+    if (asker.link !== undefined || asker.kind.inside) return;
+    this.#orphans -= 1;
+    if (this.#orphans > this.#limits.maxOrphans / 2) return;
+    const waiting = [...this.#waitingForOrphans];
+    this.#waitingForOrphans.clear();
+    for (const party of waiting) this.#throttle(party);
+  }
+
+  /** A host is to carry out a call, now or when its vat is loaded. */
+  #countInFlight(call: PendingCall): void {
+    if (call.isUnderWay) return;
+    call.isUnderWay = true;
+    const { asker } = call.question;
+    asker.inFlight += 1;
+    asker.inFlightLength += call.method.body.length;
+    if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
     this.#throttle(asker);
   }
 
@@ -167,13 +230,21 @@ export class Switchboard {
    * paused: two that wait for each other would wait for good. Their quotas bound what they send.
    */
   #throttle(party: Connection): void {
-    if (party.kind.inside) return;
-    const { inFlight, isPaused, link } = party;
-    const { maxInFlight } = this.#limits;
-    if (!isPaused && inFlight > maxInFlight) {
+    const { inside, unlimited = inside } = party.kind;
+    if (unlimited) return;
+    const { inFlight, inFlightLength, waitingOutput, isPaused, link } = party;
+    const { maxInFlight, maxInFlightLength, maxWaitingOutput } = this.#limits;
+    const share = Math.max(
+      inFlight / maxInFlight,
+      waitingOutput / maxWaitingOutput,
+      // It falls when nothing is under way any more, so there is nothing to wait for in between.
+      inFlightLength > maxInFlightLength ? 2 : 0,
+      this.#waitingForOrphans.has(party) ? 2 : 0,
+    );
+    if (!isPaused && share > 1) {
       party.isPaused = true;
       link?.pause?.();
-    } else if (isPaused && inFlight <= maxInFlight / 2) {
+    } else if (isPaused && share <= 0.5) {
       party.isPaused = false;
       link?.resume?.();
     }
@@ -194,7 +265,11 @@ export class Switchboard {
   unreachable(connection: Connection, why: string): void {
     const { held } = connection;
     connection.held = [];
-    for (const { refuse } of held) refuse(why);
+    for (const { call } of held) {
+      this.#unqueue(call);
+      if (call.isUnderWay) this.carriedOut(call.question.asker);
+      this.#refuse(call, notDelivered(why));
+    }
   }
 
   /**
@@ -203,13 +278,22 @@ export class Switchboard {
    * Lasting entries stay: the party may come back.
    */
   down(connection: Connection, why: string): void {
+    if (!connection.kind.inside && connection.link !== undefined) {
+      this.#orphans += connection.inFlight;
+      this.#waitingForOrphans.delete(connection);
+    }
     connection.link = undefined;
     connection.asked.clear();
+    // What they wait for may never come.
+    for (const call of [...connection.waiting]) {
+      this.#dequeue(call);
+      this.#cLists.unpin(call.method.refs);
+    }
     for (const id of [...connection.answered.keys()]) this.#forgetAnswer(connection, id);
     connection.lastAsked = 0;
-    connection.openLength = 0;
     const owed = [...connection.answering.values()];
     connection.answering.clear();
+    connection.answeringLength = 0;
     for (const question of owed) this.#fail(question, unknownFate(why));
     for (const entry of [...connection.bySlot.values()]) {
       const { slot, ref } = entry;
@@ -265,13 +349,32 @@ export class Switchboard {
     return true;
   }
 
-  /** How many entries and questions a party has, for tests and for the operator. */
+  /** All that are connected or may be again. */
+  parties(): Iterable<Connection> {
+    return this.#connections.values();
+  }
+
+  /** How much a party has in its tables, for tests and for the operator. */
   sizes(connection: Connection): { entries: number; asked: number; answering: number } {
     return {
       entries: connection.bySlot.size,
       asked: connection.asked.size + connection.answered.size,
       answering: connection.answering.size,
     };
+  }
+
+  /** Gauges over all parties, and since the start how many sessions were ended, by reason. */
+  counts(): SwitchboardCounts {
+    const sums = { parties: 0, paused: 0, entries: 0, questions: 0, queued: 0, inFlight: 0 };
+    for (const party of this.#connections.values()) {
+      sums.parties += 1;
+      if (party.isPaused) sums.paused += 1;
+      sums.entries += party.bySlot.size;
+      sums.questions += party.asked.size;
+      sums.queued += party.queued;
+      sums.inFlight += party.inFlight;
+    }
+    return { ...sums, ...this.#counts, violations: Object.fromEntries(this.#violations) };
   }
 
   // ---- messages ----
@@ -291,7 +394,22 @@ export class Switchboard {
     }
   }
 
-  #end(connection: Connection, link: Link, { message }: WireViolation): void {
+  /** The session of the party outside with the most objects ends. */
+  #makeRoom(next: Connection): void {
+    let largest = next;
+    for (const party of this.#connections.values()) {
+      const { inside, unlimited = inside } = party.kind;
+      if (!unlimited && party.link !== undefined && party.exports > largest.exports)
+        largest = party;
+    }
+    const violation = new WireViolation('too many objects in all');
+    if (largest === next) throw violation;
+    this.#end(largest, largest.link!, violation);
+  }
+
+  #end(connection: Connection, link: Link, { message, reason }: WireViolation): void {
+    this.#violations.set(reason, (this.#violations.get(reason) ?? 0) + 1);
+    this.#powers.onViolation?.(connection, reason);
     if (connection.kind.inside) return this.#endInside(connection, link, message);
     this.#emit(connection, { type: 'CTP_DISCONNECT', epoch: 0, reason: message });
     this.#powers.gate(() => link.end(message), 0);
@@ -334,6 +452,7 @@ export class Switchboard {
 
   #onCall(connection: Connection, { questionID, target, method }: Call): void {
     const question = this.#ask(connection, questionID, method.body.length);
+    this.#counts.calls += 1;
     const isPipelined = target[0] === 'q';
     if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
     const object = isPipelined ? undefined : this.#cLists.entryAt(connection, target).ref;
@@ -357,6 +476,8 @@ export class Switchboard {
       !('result' in message),
     );
     connection.answering.delete(message.answerID);
+    if (outcome.rejected && connection.kind.inside) this.#counts.failed += 1;
+    connection.answeringLength -= question.length;
     // Stock @endo/captp frees an answer when its number, given as q+N, is dropped as q-N (FACTS 2, fault 3).
     this.#emit(connection, {
       type: 'CTP_DROP',
@@ -415,12 +536,8 @@ export class Switchboard {
     if (!unlimited && asker.asked.size >= this.#limits.maxOpenQuestions) {
       throw new WireViolation('too many open questions');
     }
-    if (!unlimited && asker.openLength + length > this.#limits.maxOpenLength) {
-      throw new WireViolation('too much in open questions');
-    }
     asker.lastAsked = number;
-    asker.openLength += length;
-    const question: Question = { asker, id, length, queue: [] };
+    const question: Question = { asker, id, length, queue: new Set() };
     asker.asked.set(id, question);
     return question;
   }
@@ -440,11 +557,42 @@ export class Switchboard {
     return this.#forward(call, ref.owner, reverse(ref.slot));
   }
 
-  #enqueue(call: PendingCall, queue: PendingCall[]): void {
-    if (queue.length >= this.#limits.maxQueuedCalls) {
-      return this.#refuse(call, notDelivered('too many calls wait for one answer'));
-    }
-    queue.push(call);
+  #enqueue(call: PendingCall, queue: Set<PendingCall>): void {
+    if (!this.#mayWait(call)) return this.#refuse(call, notDelivered(TOO_MUCH_WAITS));
+    call.waitsIn = queue;
+    queue.add(call);
+    call.question.asker.waiting.add(call);
+  }
+
+  #dequeue(call: PendingCall): void {
+    const { asker } = call.question;
+    call.waitsIn!.delete(call);
+    delete call.waitsIn;
+    asker.waiting.delete(call);
+    this.#unqueue(call);
+  }
+
+  /** All calls of a queue, in order. It is empty then. */
+  #dequeueAll(queue: Set<PendingCall>): PendingCall[] {
+    if (queue.size === 0) return [];
+    const calls = [...queue];
+    for (const call of calls) this.#dequeue(call);
+    return calls;
+  }
+
+  #unqueue({ question: { asker }, method }: PendingCall): void {
+    asker.queued -= 1;
+    asker.queuedLength -= method.body.length;
+  }
+
+  /** Counts a call that has to wait. @returns false where its party has too many of them */
+  #mayWait({ question: { asker }, method }: PendingCall): boolean {
+    const { maxQueuedCalls, maxQueuedLength } = this.#limits;
+    const length = asker.queuedLength + method.body.length;
+    if (asker.queued >= maxQueuedCalls || length > maxQueuedLength) return false;
+    asker.queued += 1;
+    asker.queuedLength = length;
+    return true;
   }
 
   #releaseOnto(call: PendingCall, outcome: Outcome): void {
@@ -457,18 +605,18 @@ export class Switchboard {
   #forward(call: PendingCall, receiver: Connection, target: string): void {
     if (receiver.link === undefined) return this.#hold(call, receiver, target);
     const { inside, unlimited = inside } = receiver.kind;
-    if (!unlimited && receiver.answering.size >= this.#limits.maxOpenQuestions) {
+    const { question, method } = call;
+    const { maxOpenQuestions, maxOpenLength } = this.#limits;
+    const length = receiver.answeringLength + question.length;
+    if (!unlimited && (receiver.answering.size >= maxOpenQuestions || length > maxOpenLength)) {
       return this.#refuse(call, notDelivered('the party owes too many answers'));
     }
-    const { question, method } = call;
+    receiver.answeringLength = length;
     receiver.lastQuestion += 1;
     const id = `q+${receiver.lastQuestion}`;
     question.sentTo = { connection: receiver, id };
     receiver.answering.set(id, question);
-    if (inside) {
-      question.asker.inFlight += 1;
-      this.#throttle(question.asker);
-    }
+    if (inside) this.#countInFlight(call);
     this.#emitWith(
       receiver,
       method,
@@ -476,36 +624,23 @@ export class Switchboard {
       question.asker,
     );
     if (receiver.kind.remote) {
-      for (const next of question.queue.splice(0)) this.#forward(next, receiver, id);
+      for (const next of this.#dequeueAll(question.queue)) this.#forward(next, receiver, id);
     }
     this.#cLists.unpin(method.refs);
   }
 
   #hold(call: PendingCall, receiver: Connection, target: string): void {
-    if (receiver.held.length >= this.#limits.maxQueuedCalls) {
-      return this.#refuse(call, notDelivered('too many calls wait for one link'));
-    }
-    const { asker } = call.question;
-    const { inside } = receiver.kind;
+    if (!this.#mayWait(call)) return this.#refuse(call, notDelivered(TOO_MUCH_WAITS));
     // It is work under way as well: a vat that sleeps would wake to all of it.
-    if (inside) asker.inFlight += 1;
-    receiver.held.push({
-      run: () => {
-        if (inside) asker.inFlight -= 1;
-        this.#forward(call, receiver, target);
-      },
-      refuse: (why) => {
-        if (inside) this.carriedOut(asker);
-        this.#refuse(call, notDelivered(why));
-      },
-    });
-    this.#throttle(asker);
+    if (receiver.kind.inside) this.#countInFlight(call);
+    receiver.held.push({ call, target });
     if (receiver.held.length === 1 && !(receiver.summon?.() ?? false)) {
       this.unreachable(receiver, 'the party is gone');
     }
   }
 
   #refuse({ question, method }: PendingCall, reason: string): void {
+    this.#counts.refused += 1;
     this.#fail(question, reason);
     this.#cLists.unpin(method.refs);
   }
@@ -517,10 +652,11 @@ export class Switchboard {
   #settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
     this.#cLists.pin(outcome.data.refs);
+    const { queue } = question;
+    this.#releaseFirst(queue, outcome);
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
-      asker.openLength -= question.length;
       this.#remember(asker, id, capability(outcome));
       this.#emitWith(asker, outcome.data, (data) => ({
         type: 'CTP_RETURN',
@@ -529,8 +665,17 @@ export class Switchboard {
         ...(outcome.rejected ? { exception: data } : { result: data }),
       }));
     }
-    for (const call of question.queue.splice(0)) this.#releaseOnto(call, outcome);
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
     this.#cLists.unpin(outcome.data.refs);
+  }
+
+  /**
+   * Passes on what waits for a capability, before anybody is told of it: whoever learns that it is
+   * his own object may call it at once, and what he asked for earlier comes first.
+   */
+  #releaseFirst(queue: Set<PendingCall>, outcome: Outcome): void {
+    if (capability(outcome) === undefined) return;
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
   }
 
   /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
@@ -553,8 +698,9 @@ export class Switchboard {
     ref.outcome = outcome;
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
+    this.#releaseFirst(ref.queue, outcome);
     for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
-    for (const call of ref.queue.splice(0)) this.#releaseOnto(call, outcome);
+    for (const call of this.#dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);
   }
 
@@ -585,8 +731,8 @@ export class Switchboard {
     const { link } = receiver;
     if (link === undefined) return;
     const { inside, remote, unlimited = inside || remote } = receiver.kind;
-    if (!unlimited && receiver.bySlot.size >= this.#limits.maxEntries) {
-      return this.#end(receiver, link, new WireViolation('too many entries'));
+    if (!unlimited && receiver.bySlot.size - receiver.exports >= this.#limits.maxImports) {
+      return this.#end(receiver, link, new WireViolation('too many references'));
     }
     const settledPromises: Ref[] = [];
     const sent = new Set<Entry>();
@@ -607,8 +753,13 @@ export class Switchboard {
     const { link } = receiver;
     if (link === undefined) return;
     if (receiver.kind.inside) return link.send(message, asker);
+    const size = bodyLength + lengthAround;
+    receiver.waitingOutput += size;
     this.#powers.gate(() => {
+      receiver.waitingOutput -= size;
+      if (receiver.isPaused) this.#throttle(receiver);
       if (receiver.link === link || message.type === 'CTP_DISCONNECT') link.send(message);
-    }, bodyLength + lengthAround);
+    }, size);
+    if (receiver.waitingOutput > this.#limits.maxWaitingOutput) this.#throttle(receiver);
   }
 }

@@ -68,9 +68,11 @@ export const errorData = (message: string): CapData => ({
 
 /** A message that breaks the protocol. Its text is one of a fixed set, safe to show to anyone. */
 export class WireViolation extends Error {
+  readonly reason: string;
   constructor(reason: string) {
     super(`Cannot accept message: ${reason}`);
     this.name = 'WireViolation';
+    this.reason = reason;
   }
 }
 
@@ -81,10 +83,14 @@ const violation = (reason: string): never => {
 const SLOT = /^(?:[op][+-][1-9][0-9]{0,14}|o[+-]d[A-Za-z0-9.]{1,80})$/;
 const QUESTION = /^q[+-][1-9][0-9]{0,14}$/;
 
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : violation('not a record');
+/** A record with so many properties of its own. With those that are read, that leaves room for no other. */
+const record = (value: unknown, size: number): Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return violation('not a record');
+  }
+  if (Object.keys(value).length !== size) violation('missing or unknown property');
+  return value as Record<string, unknown>;
+};
 
 const question = (value: unknown): string =>
   typeof value === 'string' && QUESTION.test(value) ? value : violation('bad question number');
@@ -92,58 +98,125 @@ const question = (value: unknown): string =>
 const slot = (value: unknown): string =>
   typeof value === 'string' && SLOT.test(value) ? value : violation('bad slot');
 
-/** Refuses nesting that would exhaust the stack of whoever parses the body. */
-const checkDepth = (body: string, maxDepth: number): void => {
+const PROTO_KEY = /"__proto__"\s*:/;
+const SYMBOL = /"@qclass"\s*:\s*"symbol"/;
+
+/**
+ * Refuses, without parsing:
+ * - nesting that would exhaust the stack of whoever parses the body;
+ * - escapes that JSON does not need: they could hide what is looked for here;
+ * - symbols: the engine remembers the name of each for good, and all vats share them.
+ */
+const checkText = (body: string, maxDepth: number): void => {
+  const isSmallcaps = body.charCodeAt(0) === 0x23;
   let depth = 0;
   let inString = false;
   for (let i = 0; i < body.length; i += 1) {
     const code = body.charCodeAt(i);
     if (inString) {
-      if (code === 0x5c) i += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x5b || code === 0x7b) {
+      if (code === 0x5c) {
+        i += 1;
+        // `\u0020` to `\u007f`.
+        if (body.charCodeAt(i) === 0x75 && body[i + 1] === '0' && body[i + 2] === '0') {
+          const high = body.charCodeAt(i + 3);
+          if (high >= 0x32 && high <= 0x37) violation('a needless escape');
+        }
+      } else if (code === 0x22) inString = false;
+    } else if (code === 0x22) {
+      inString = true;
+      if (isSmallcaps && body.charCodeAt(i + 1) === 0x25) violation('a symbol');
+    } else if (code === 0x5b || code === 0x7b) {
       depth += 1;
       if (depth > maxDepth) violation('nested too deeply');
     } else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
+  if (SYMBOL.test(body)) violation('a symbol');
+  if (body.includes('__proto__') && PROTO_KEY.test(body)) violation('a property named __proto__');
+};
+
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
+/** After `0x`. */
+const isHexDigit = (code: number) => {
+  const letter = code | 0x20;
+  return isDigit(code) || (letter >= 0x61 && letter <= 0x66);
+};
+
+/** Refuses digits in a row whose number would take long to read, or to write. */
+const checkDigits = (body: string, maxDigits: number): void => {
+  if (body.length <= maxDigits) return;
+  let run = 0;
+  let isHex = false;
+  for (let i = 0; i < body.length; i += 1) {
+    const code = body.charCodeAt(i);
+    if (isHex ? isHexDigit(code) : isDigit(code)) {
+      run += 1;
+      if (run > maxDigits) violation('a number is too long');
+    } else {
+      isHex = run === 1 && (code | 0x20) === 0x78 && body.charCodeAt(i - 1) === 0x30;
+      run = 0;
+    }
+  }
 };
 
 const capData = (value: unknown, limits: Limits): CapData => {
-  const { body, slots } = record(value);
+  const { body, slots } = record(value, 2);
   if (typeof body !== 'string') return violation('body is not text');
   if (!Array.isArray(slots)) return violation('slots are not an array');
   if (body.length > limits.maxBodyLength) violation('body is too long');
   if (slots.length > limits.maxSlotsPerMessage) violation('too many slots');
-  checkDepth(body, limits.maxDepth);
-  return { body, slots: slots.map(slot) };
+  checkText(body, limits.maxDepth);
+  checkDigits(body, limits.maxDigits);
+  // `map` would leave holes, which a copy from another process may have.
+  return { body, slots: Array.from(slots, slot) };
 };
 
 /** Whether a body and its slots keep to the limits. */
-export const isWithin = (data: CapData, limits: Limits): boolean => {
+export const isWithin = ({ body, slots }: CapData, limits: Limits): boolean => {
   try {
-    capData(data, limits);
+    capData({ body, slots }, limits);
     return true;
   } catch {
     return false;
   }
 };
 
+/** Whoever says goodbye is let go, whatever the words are. */
+const goodbye = ({ reason }: { readonly reason?: unknown }): Disconnect => {
+  // `String` would throw for some records, and stock captp sends an Error as `{}`.
+  const text = typeof reason === 'string' ? reason.slice(0, 200) : 'no reason given';
+  return { type: 'CTP_DISCONNECT', epoch: 0, reason: text };
+};
+
+/** How many properties each of the other kinds has. */
+const sizes: ReadonlyMap<unknown, number> = new Map([
+  ['CTP_BOOTSTRAP', 3],
+  ['CTP_CALL', 5],
+  ['CTP_RETURN', 4],
+  ['CTP_RESOLVE', 4],
+  ['CTP_DROP', 4],
+]);
+
 /**
- * Checks a parsed message and answers a clean copy with the known properties only.
- * @throws WireViolation where it is not one of the six kinds, whole and within the limits
+ * Checks a parsed message and answers a clean copy of it.
+ * @throws WireViolation where it is not one of the six kinds, whole, within the limits, and nothing more
  */
 export const checkMessage = (value: unknown, limits: Limits): Message => {
-  const message = record(value);
-  switch (message['type']) {
+  if (typeof value !== 'object' || value === null) return violation('not a record');
+  const { type, epoch } = value as { type?: unknown; epoch?: unknown };
+  if (type === 'CTP_DISCONNECT') return goodbye(value as { reason?: unknown });
+  const size = sizes.get(type) ?? violation('unknown kind');
+  // Stock captp leaves it out here, and nowhere else.
+  const hasNoEpoch = type === 'CTP_RESOLVE' && epoch === undefined;
+  if (!hasNoEpoch && epoch !== 0) violation('bad epoch');
+  const message = record(value, hasNoEpoch ? size - 1 : size);
+  switch (type) {
     case 'CTP_BOOTSTRAP':
-      return { type: 'CTP_BOOTSTRAP', epoch: 0, questionID: question(message['questionID']) };
+      return { type, epoch: 0, questionID: question(message['questionID']) };
     case 'CTP_CALL': {
-      if (message['trap'] !== undefined) violation('trap is not served');
       const { target } = message;
       if (typeof target !== 'string') return violation('bad target');
       return {
-        type: 'CTP_CALL',
+        type,
         epoch: 0,
         questionID: question(message['questionID']),
         target: QUESTION.test(target) ? target : slot(target),
@@ -153,19 +226,14 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
     case 'CTP_RETURN': {
       const answerID = question(message['answerID']);
       return 'exception' in message
-        ? {
-            type: 'CTP_RETURN',
-            epoch: 0,
-            answerID,
-            exception: capData(message['exception'], limits),
-          }
-        : { type: 'CTP_RETURN', epoch: 0, answerID, result: capData(message['result'], limits) };
+        ? { type, epoch: 0, answerID, exception: capData(message['exception'], limits) }
+        : { type, epoch: 0, answerID, result: capData(message['result'], limits) };
     }
     case 'CTP_RESOLVE': {
       const promiseID = slot(message['promiseID']);
       return 'rej' in message
-        ? { type: 'CTP_RESOLVE', epoch: 0, promiseID, rej: capData(message['rej'], limits) }
-        : { type: 'CTP_RESOLVE', epoch: 0, promiseID, res: capData(message['res'], limits) };
+        ? { type, epoch: 0, promiseID, rej: capData(message['rej'], limits) }
+        : { type, epoch: 0, promiseID, res: capData(message['res'], limits) };
     }
     case 'CTP_DROP': {
       const { slotID, decRefs } = message;
@@ -173,13 +241,7 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
         return violation('bad drop');
       }
       if (!Number.isSafeInteger(decRefs) || (decRefs as number) < 0) violation('bad drop count');
-      return { type: 'CTP_DROP', epoch: 0, slotID, decRefs: decRefs as number };
-    }
-    case 'CTP_DISCONNECT': {
-      const { reason } = message;
-      // `String` would throw for some records, and stock captp sends an Error as `{}`.
-      const text = typeof reason === 'string' ? reason.slice(0, 200) : 'no reason given';
-      return { type: 'CTP_DISCONNECT', epoch: 0, reason: text };
+      return { type, epoch: 0, slotID, decRefs: decRefs as number };
     }
     default:
       return violation('unknown kind');

@@ -1,14 +1,17 @@
 /** A node in this thread over a memory store: real switchboard, real vats, no disk. For fast tests. */
 import '../machine/lockdown.ts';
 import { makeSecret } from '../node/data-directory.ts';
+import { makeLineLog } from '../node/log.ts';
 import { type NodeOptions, type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
 import { startInlineHost } from '../hosts/inline.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
 export type TestNodeOptions = Partial<
-  Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'print' | 'hosts' | 'startHost'>
+  Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'hosts' | 'startHost'>
 > & {
+  /** Where the lines of the log go. Default: standard error. */
+  readonly print?: (line: string) => void;
   /** Give the same storage and secrets again to see the node after a restart. */
   readonly storage?: Storage;
   readonly secrets?: NodeSecrets;
@@ -48,11 +51,13 @@ export const makeTestSecrets = (): NodeSecrets => ({
 export const makeTestNode = async ({
   storage = makeMemoryStorage(),
   secrets = makeTestSecrets(),
+  print,
   ...options
 }: TestNodeOptions = {}): Promise<TestNode> => {
   const node = await startNode({
     startHost: (_place, events) => startInlineHost(storage, events),
     ...options,
+    ...(print === undefined ? {} : { log: makeLineLog(print) }),
     secrets,
     storage,
     anchor: undefined,

@@ -4,12 +4,14 @@
  *   t/<number>   a timer: { at, sleeper, ctx }
  */
 import harden from '@endo/harden';
-import { Far } from '@endo/marshal';
-import { M } from '@endo/patterns';
+import { type InterfaceGuard, M, type MethodGuard } from '@endo/patterns';
+import type { Clock, Timer } from '../actor/clock.ts';
+import { originalOf, wordsOf } from '../switchboard/errors.ts';
 import { hasMethod } from '../switchboard/methods.ts';
 import type { StoredData } from './delivery.ts';
 import { contextOf } from './context.ts';
 import type { Forwarding } from './forwarding.ts';
+import { makePower } from './guard.ts';
 import type { Form, Heap, Kind } from './objects.ts';
 
 /** When epoch 0 began, and how long an epoch is, in milliseconds. */
@@ -49,11 +51,6 @@ export const latestTime: bigint = 9n * 10n ** 17n - 1n;
 
 type Alarm = { readonly at: string; readonly sleeper: string; readonly ctx: StoredData };
 
-const assertBigint = (value: unknown, what: string): bigint => {
-  if (typeof value === 'bigint') return value;
-  throw TypeError(`Cannot use ${what}: it is not a bigint`);
-};
-
 /** The time in the vat of a clock. */
 const nowOf = (clock: object): bigint => (contextOf(clock).kind.own as () => bigint)();
 
@@ -65,22 +62,34 @@ const epochsOf = (clock: object): Epochs => {
   };
 };
 
+/** What a clock and a timer take, those of vats and those of the node. */
+export const ClockI: InterfaceGuard<Record<keyof Clock, MethodGuard>> = M.interface('Clock', {
+  now: M.call().returns(M.bigint()),
+  epoch: M.call().returns(M.bigint()),
+  startOf: M.call(M.bigint()).returns(M.bigint()),
+});
+export const TimerI: InterfaceGuard<Record<keyof Timer, MethodGuard>> = M.interface('Timer', {
+  // What does not last is refused by name.
+  wakeAt: M.call(M.bigint(), M.raw()).optional(M.raw()).returns(M.bigint()),
+  cancel: M.call(M.bigint()).returns(M.boolean()),
+});
+
 const clockForm: Form = harden({
   name: '@clock',
   version: 1,
   phases: [],
   shape: { zero: M.bigint(), length: M.gt(0n) },
   prototypes: {
-    clock: Far('Clock', {
+    clock: makePower('Clock', ClockI, {
       now(this: object) {
         return nowOf(this);
       },
       epoch(this: object) {
         return epochAt(nowOf(this), epochsOf(this));
       },
-      startOf(this: object, epoch: unknown) {
+      startOf(this: object, epoch: bigint) {
         const { zero, length } = epochsOf(this);
-        return zero + assertBigint(epoch, 'epoch') * length;
+        return zero + epoch * length;
       },
     }),
   },
@@ -99,11 +108,10 @@ const timerForm: Form = harden({
   phases: [],
   shape: {},
   prototypes: {
-    timer: Far('Timer', {
-      wakeAt(this: object, at: unknown, sleeper: unknown, ctx: unknown) {
+    timer: makePower('Timer', TimerI, {
+      wakeAt(this: object, time: bigint, sleeper: unknown, ctx: unknown) {
         const { heap, kind } = contextOf(this);
         heap.turns.assertActive('set a timer');
-        const time = assertBigint(at, 'time');
         // Here the turn can still be undone; the node could only end.
         if (time < earliestTime || time > latestTime) {
           throw RangeError('Cannot set timer: its time is out of the range of time');
@@ -115,16 +123,16 @@ const timerForm: Form = harden({
           );
         }
         const number = (kind.own as Alarms).set({
-          at: String(at),
+          at: String(time),
           sleeper: slot.slice(2),
           ctx: heap.toData(ctx, 'ctx of a timer'),
         });
         return BigInt(number);
       },
-      cancel(this: object, timer: unknown) {
+      cancel(this: object, timer: bigint) {
         const { heap, kind } = contextOf(this);
         heap.turns.assertActive('cancel a timer');
-        return (kind.own as Alarms).cancel(Number(assertBigint(timer, 'timer')));
+        return (kind.own as Alarms).cancel(Number(timer));
       },
     }),
   },
@@ -194,7 +202,7 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
         const args = [heap.fromData(ctx), BigInt(at)];
         turns.run(() => void powers.deliver(facet, 'wake', args, { by: 'E' }));
       } catch (error) {
-        powers.print(`A timer came to nothing: ${(error as Error).message}`);
+        powers.print(`A timer came to nothing: ${wordsOf(originalOf(error) ?? error)}`);
       }
     },
   });

@@ -3,26 +3,23 @@
  * and what the facet says about itself. It serves all vats of a module: what belongs to one of them is
  * found by `this`.
  */
-import { defendPrototype } from '@endo/exo/tools.js';
 import harden from '@endo/harden';
-import { Far } from '@endo/marshal';
-import { toThrowable } from '@endo/pass-style';
-import {
-  type InterfaceGuard,
-  type MethodGuard,
-  getInterfaceGuardPayload,
-  getMethodGuardPayload,
-  isRawGuard,
-  mustMatch,
-} from '@endo/patterns';
+import { type MethodGuard, getMethodGuardPayload } from '@endo/patterns';
 import type { Described, Description } from '../actor/description.ts';
-import { sureMatcher } from './atoms.ts';
 import { assertAlive, contextOf } from './context.ts';
+import {
+  type Guard,
+  type Inner as GuardedInner,
+  type Method,
+  type Methods,
+  guardMethod,
+  guardsFor,
+  makeAnswerCheck,
+  makeGuardedObject,
+} from './guard.ts';
 import type { Context } from './objects.ts';
 
-export type Guard = InterfaceGuard<Record<string, MethodGuard>>;
-export type Method = (...args: unknown[]) => unknown;
-export type Methods = Record<string, Method>;
+export type { Guard, Methods };
 
 /** A facet without its methods, which each vat has of its own: only their names. */
 export type FacetDefinition = {
@@ -39,7 +36,7 @@ export type FacetDefinition = {
 export type OwnMethods = Readonly<Record<string, Methods>>;
 
 /** A method on its way to its vat: the guard hands it the context. */
-type Inner = (this: Context, ...args: unknown[]) => unknown;
+type Inner = GuardedInner<Context>;
 
 const AsyncFunction = Object.getPrototypeOf(async () => {}) as object;
 const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
@@ -64,53 +61,15 @@ const isDescribed = (guard: Guard | Described<Guard>): guard is Described<Guard>
 
 /** The method, with its answer checked while its turn can still be undone. */
 const withAnswerChecked = (method: Inner, guard: MethodGuard, name: string): Inner => {
-  const { returnGuard } = getMethodGuardPayload(guard);
-  if (isRawGuard(returnGuard)) return method;
+  const checkAnswer = makeAnswerCheck(name, guard);
+  if (checkAnswer === undefined) return method;
   return {
     checked(this: Context, ...args: unknown[]) {
       const answer = Reflect.apply(method, this, args);
-      if (!(answer instanceof Promise)) mustMatch(harden(answer), returnGuard, `${name}: result`);
+      if (!(answer instanceof Promise)) checkAnswer(answer);
       return answer;
     },
   }.checked;
-};
-
-/**
- * The defended method, entered past the check of its arguments where they are atoms and references
- * that surely pass: half of what a small turn costs is that check.
- */
-const withShortCut = (
-  defended: Method,
-  method: Inner,
-  guard: MethodGuard | undefined,
-  label: string,
-): Method => {
-  if (guard === undefined) return defended;
-  const { argGuards, optionalArgGuards, restArgGuard, returnGuard } = getMethodGuardPayload(guard);
-  const matchers = argGuards.flatMap((shape) => sureMatcher(shape) ?? []);
-  const isPlain =
-    matchers.length === argGuards.length &&
-    (optionalArgGuards ?? []).length === 0 &&
-    restArgGuard === undefined &&
-    !isRawGuard(returnGuard);
-  if (!isPlain) return defended;
-  const isSureAnswer = sureMatcher(returnGuard);
-  return {
-    shortCut(this: object, ...args: unknown[]) {
-      const isSure = args.length === matchers.length && matchers.every((is, i) => is(args[i]));
-      if (!isSure) return Reflect.apply(defended, this, args);
-      try {
-        const answer = Reflect.apply(method, living(this), args);
-        if (isSureAnswer?.(answer) !== true) {
-          mustMatch(harden(answer), returnGuard, `${label}: result`);
-        }
-        return answer;
-      } catch (error) {
-        // As the guard does.
-        throw toThrowable(error);
-      }
-    },
-  }.shortCut;
 };
 
 /** The description without the methods that are not offered. */
@@ -170,7 +129,7 @@ export const makeFacetPrototype = ({
   phases,
 }: FacetDefinition): object => {
   const guard = isDescribed(given) ? given.guard : given;
-  const guards = getInterfaceGuardPayload(guard).methodGuards as Record<string, MethodGuard>;
+  const guards = guardsFor(`${kind}.${facet}`, guard, methods);
 
   /** The method of the vat that has the object. */
   const ownMethod = (name: string): Inner =>
@@ -201,39 +160,18 @@ export const makeFacetPrototype = ({
 
   const reads = (name: string) => readOnly.includes(`${facet}.${name}`);
   /** The turn begins inside a `callWhen` guard, whose body runs later, and outside any other. */
-  const startsInside = (name: string): boolean => {
-    const own = guards[name];
-    return own !== undefined && getMethodGuardPayload(own).callKind === 'async';
-  };
+  const startsInside = (name: string): boolean =>
+    getMethodGuardPayload(guards[name]!).callKind === 'async';
 
-  const inner: Record<string, Inner> = {};
-  for (const name of methods) {
+  const guarded = (name: string): Method => {
+    const methodGuard = guards[name]!;
     const inPhase = withPhaseChecked(ownMethod(name), name);
-    if (reads(name)) inner[name] = asReader(inPhase);
-    else if (startsInside(name)) {
-      inner[name] = asInnerTurn(
-        withAnswerChecked(inPhase, guards[name]!, `${kind}.${facet}.${name}`),
-      );
-    } else inner[name] = inPhase;
-  }
-  const tag = `${kind} ${facet}`;
-  // The casts hold: the guard calls a method with the context that it was given for `this`.
-  const defended = defendPrototype(
-    tag,
-    living as never,
-    inner as never,
-    true,
-    guard as never,
-  ) as unknown as Methods;
-
-  const outer: Methods = {};
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(defended))) {
-    const method = descriptor.value as Method;
-    if (typeof method !== 'function') continue;
-    if (!methods.includes(name) || reads(name)) outer[name] = method;
-    else if (startsInside(name)) outer[name] = asLaterTurn(method);
-    else outer[name] = asTurn(withShortCut(method, inner[name]!, guards[name], method.name));
-  }
+    const behind = (method: Inner) => guardMethod(name, methodGuard, method, living);
+    if (reads(name)) return behind(asReader(inPhase));
+    if (!startsInside(name)) return asTurn(behind(inPhase));
+    return asLaterTurn(behind(asInnerTurn(withAnswerChecked(inPhase, methodGuard, name))));
+  };
+  const outer: Methods = Object.fromEntries(methods.map((name) => [name, guarded(name)]));
   if (isDescribed(given)) {
     const { description } = given;
     const always = harden({ ...description });
@@ -249,5 +187,5 @@ export const makeFacetPrototype = ({
       },
     }.__describe__;
   }
-  return Far(tag, outer);
+  return makeGuardedObject(`${kind} ${facet}`, guard, outer);
 };

@@ -77,6 +77,8 @@ type Loaded = {
 
 export type VatHost = {
   command(command: HostCommand): void;
+  /** Takes a promise that nobody listens to. @returns false where no vat was running */
+  noteRejection(reason: unknown): boolean;
   /** Takes no more commands, and resolves when those it has are carried out. */
   stop(): Promise<void>;
 };
@@ -91,6 +93,8 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
   const stirred = new Set<string>();
   const overlay = makeOverlay();
   let lastCrank = 0;
+  /** The vat whose code runs, or whose reactions do. */
+  let current: string | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
 
@@ -171,12 +175,14 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         texts.set(command.module, command.text);
         return;
       case 'load':
+        current = command.vat;
         load(command);
         // The module may have made promises. Whoever comes next must not be taken for what they do.
         return powers.drained();
       case 'deliver': {
         const { vat: id, delivery, time } = command;
         const loaded = vats.get(id);
+        current = id;
         try {
           loaded?.vat.deliver(delivery, time);
         } catch (error) {
@@ -215,6 +221,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
       for (const command of commands) {
         powers.onBegin?.();
         await carryOut(command);
+        current = undefined;
         powers.onEnd?.();
       }
       for (const id of [...stirred]) reportCrank(id);
@@ -230,6 +237,11 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     command(command: HostCommand) {
       queue.push(command);
       start();
+    },
+    noteRejection(reason: unknown) {
+      if (current === undefined) return false;
+      vats.get(current)?.vat.noteRejection(reason);
+      return true;
     },
     async stop() {
       stopped = true;

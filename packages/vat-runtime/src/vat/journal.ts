@@ -2,9 +2,9 @@
  * A vat's journal, and the sum by which its rows are checked.
  *
  *   j/<number>   one crank: { prev, label, cause, changes, … }; `prev` is the hash of the entry before
- *   head         { first, last, hash, sum, number }: the oldest and the newest entry, the hash of the
- *                newest, the sum of the checksums of all other rows, and the last number given to a
- *                send or a timer
+ *   head         { first, last, hash, sum, number, usage }: the oldest and the newest entry, the hash
+ *                of the newest, the sum of the checksums of all other rows, the last number given to
+ *                a send or a timer, and how much there is of what the vat's quotas count
  *
  * The chain shows that no entry was altered or taken out. The sum shows that no row is missing,
  * stale or altered: it changes by what each crank writes, and is compared when the vat wakes.
@@ -14,6 +14,7 @@
  */
 import harden from '@endo/harden';
 import type { Delivery, Effect } from './delivery.ts';
+import { type Usage, countRow, isSameUsage, noUsage } from './usage.ts';
 
 type Row = readonly [key: string, value: string | undefined];
 
@@ -22,7 +23,12 @@ export type Digests = {
   readonly hash: (text: string) => string;
   /** A checksum of 32 bits of a row. */
   readonly checksum: (key: string, value: string) => number;
+  /** Of a text in UTF-8. */
+  readonly byteLength: (text: string) => number;
 };
+
+/** A row that a crank wrote, and what it held before. */
+export type Changed = { readonly before: string | undefined; readonly now: string | undefined };
 
 type Head = {
   readonly first: number;
@@ -30,16 +36,21 @@ type Head = {
   readonly hash: string;
   readonly sum: number;
   readonly number: number;
+  readonly usage: Readonly<Usage>;
 };
 
 export type Journal = {
+  /** What the vat had of what its quotas count, as of the last crank. */
+  usage(): Readonly<Usage>;
   /** A number that no send and no timer of this vat had before. */
   nextNumber(): number;
   /** The rows of a crank with those of its entry. */
   record(crank: {
     /** Undefined where something was collected, and no delivery did it. */
     cause: Delivery | undefined;
-    rows: ReadonlyMap<string, string | undefined>;
+    rows: ReadonlyMap<string, Changed>;
+    /** With those rows. */
+    usage: Readonly<Usage>;
     effects: readonly Effect[];
     /** The time, where the crank learned it. */
     time: bigint | undefined;
@@ -50,6 +61,8 @@ export type Journal = {
 export const maxJournalEntries = 256;
 /** Characters of a delivery that an entry repeats. Of a longer one it keeps the hash. */
 const maxCauseLength = 4096;
+/** Characters of an entry. Of the changes in a longer one it keeps the hash. */
+export const maxEntryLength = 32_768;
 
 /**
  * How far past the highest number that is left a slice goes on that was taken as it was: what is missing
@@ -65,13 +78,21 @@ const HEAD = 'head';
 const isJournal = (key: string): boolean => key.startsWith('j/');
 const entryKey = (number: number): string => `j/${String(number).padStart(12, '0')}`;
 
-const noHead: Head = Object.freeze({ first: 1, last: 0, hash: '', sum: 0, number: 0 });
+const noHead: Head = Object.freeze({
+  first: 1,
+  last: 0,
+  hash: '',
+  sum: 0,
+  number: 0,
+  usage: noUsage,
+});
 
 /** The rows of a vat that has done nothing yet: a slice without any has lost them. */
 export const firstRows: readonly Row[] = Object.freeze([[HEAD, JSON.stringify(noHead)]]);
 
+/** A head of an earlier version counts nothing; where the vat has rows, that is noticed. */
 const readHead = (row: string | undefined): Head =>
-  row === undefined ? noHead : (JSON.parse(row) as Head);
+  row === undefined ? noHead : { ...noHead, ...(JSON.parse(row) as Head) };
 
 export const makeJournal = (
   /** A row as of the last crank. */
@@ -82,13 +103,13 @@ export const makeJournal = (
   let { number } = head;
 
   return Object.freeze({
+    usage: () => head.usage,
     nextNumber: () => (number += 1),
-    record({ cause, rows, effects, time }) {
+    record({ cause, rows, usage, effects, time }) {
       let { sum } = head;
       const changes: Record<string, number | null> = {};
       const written: Row[] = [];
-      for (const [key, value] of rows) {
-        const before = read(key);
+      for (const [key, { before, now: value }] of rows) {
         if (before === value) continue;
         const check = value === undefined ? null : checksum(key, value);
         if (before !== undefined) sum = add(sum, -checksum(key, before));
@@ -99,20 +120,26 @@ export const makeJournal = (
       if (written.length === 0 && effects.length === 0) return [];
       const causeText = JSON.stringify(cause ?? null);
       const last = head.last + 1;
-      const entry = JSON.stringify({
+      const header = {
         prev: head.hash,
         label: 'P3',
         cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : cause,
         ...(time === undefined ? {} : { time: String(time) }),
+      };
+      const did = {
         changes,
         ...(effects.length === 0 ? {} : { effects: effects.map(({ kind }) => kind) }),
-      });
+      };
+      let entry = JSON.stringify({ ...header, ...did });
+      if (entry.length > maxEntryLength) {
+        entry = JSON.stringify({ ...header, hash: hash(JSON.stringify(did)) });
+      }
       written.push([entryKey(last), entry]);
       let { first } = head;
       for (; last - first >= maxJournalEntries; first += 1) {
         written.push([entryKey(first), undefined]);
       }
-      head = { first, last, hash: hash(entry), sum, number };
+      head = { first, last, hash: hash(entry), sum, number, usage };
       written.push([HEAD, JSON.stringify(head)]);
       return written;
     },
@@ -128,8 +155,9 @@ export type SliceCheck = {
   accept(): Row[];
 };
 
-export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
+export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCheck => {
   let sum = 0;
+  const usage = { ...noUsage };
   let head: Head | undefined;
   let first: number | undefined;
   let previous: { number: number; hash: string } | undefined;
@@ -160,6 +188,7 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
           takeEntry(key, value);
         } else {
           sum = add(sum, checksum(key, value));
+          countRow(usage, key, byteLength(key) + byteLength(value), 1);
           if (/^[at]\//.test(key)) waiting = Math.max(waiting, Number(key.slice(2)));
           if (key === 'meta') meta = value;
           const [, object] = /^[oxknm]\/([0-9]+)/.exec(key) ?? [];
@@ -171,13 +200,14 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
       if (head === undefined) return 'its head is missing';
       if (broken !== undefined) return broken;
       // None yet, since the vat is new or its slice was taken as it was.
-      if (head.last === 0 && previous === undefined && head.sum === sum) return undefined;
-      if (first !== head.first || previous?.number !== head.last || previous.hash !== head.hash) {
-        return 'its journal does not begin or end where its head says';
+      const isNew = head.last === 0 && previous === undefined && head.sum === sum;
+      const isWhole =
+        first === head.first && previous?.number === head.last && previous.hash === head.hash;
+      if (!isNew && !isWhole) return 'its journal does not begin or end where its head says';
+      if (sum !== head.sum) {
+        return 'its rows are not those that it wrote: one is missing, stale or altered';
       }
-      return sum === head.sum
-        ? undefined
-        : 'its rows are not those that it wrote: one is missing, stale or altered';
+      return isSameUsage(usage, head.usage) ? undefined : 'its head miscounts its rows';
     },
     accept() {
       const number = Math.max(waiting, head?.number ?? 0) + acceptedGap;
@@ -186,8 +216,13 @@ export const makeSliceCheck = ({ hash, checksum }: Digests): SliceCheck => {
       const last = (given > lastObject ? given : lastObject) + BigInt(acceptedGap);
       const metaNow = JSON.stringify({ ...known, lastObject: String(last) });
       let sumNow = add(sum, checksum('meta', metaNow));
-      if (meta !== undefined) sumNow = add(sumNow, -checksum('meta', meta));
-      const accepted: Head = { ...noHead, sum: sumNow, number };
+      const usageNow = { ...usage };
+      countRow(usageNow, 'meta', byteLength('meta') + byteLength(metaNow), 1);
+      if (meta !== undefined) {
+        sumNow = add(sumNow, -checksum('meta', meta));
+        countRow(usageNow, 'meta', byteLength('meta') + byteLength(meta), -1);
+      }
+      const accepted: Head = { ...noHead, sum: sumNow, number, usage: usageNow };
       return [
         ...entries.map((key): Row => [key, undefined]),
         ['meta', metaNow],

@@ -8,6 +8,7 @@ import * as passStyle from '@endo/pass-style';
 import harden from '@endo/harden';
 import { describe } from '../actor/description.ts';
 import { typed } from '../actor/actor.ts';
+import { asWriter, errorNames } from '../switchboard/errors.ts';
 import { makePatterns } from './patterns.ts';
 import { type Recall, makeRecall } from './recall.ts';
 
@@ -17,7 +18,7 @@ export type VatModule = {
 
 /** The part of SES's `Compartment` that is used here. */
 type CompartmentConstructor = new (globals: object) => {
-  readonly globalThis: object;
+  readonly globalThis: Record<string, unknown>;
   evaluate(source: string): unknown;
 };
 
@@ -29,6 +30,21 @@ export const vatImports: readonly string[] = Object.freeze([
   '@endo/pass-style',
   '@endo/patterns',
   '@pocas/vat-runtime',
+]);
+
+/**
+ * The globals of a vat, all of them: what a new version of SES adds is not there before it is here.
+ * Memory by the gigabyte in one call (`ArrayBuffer`, and `TextEncoder`, which makes them), what sees
+ * garbage collection (`WeakRef`), what depends on the machine (`Intl`), and what sends outside of a turn
+ * (`HandledPromise`; an inner `Compartment` would have all of it again) are not.
+ */
+export const vatGlobals: readonly string[] = Object.freeze([
+  ...['Infinity', 'NaN', 'undefined', 'globalThis', 'eval', 'Function', 'harden'],
+  ...['Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Proxy', 'Reflect'],
+  ...['BigInt', 'Boolean', 'Number', 'String', 'Symbol', 'Date', 'JSON', 'Math', 'RegExp'],
+  ...['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError'],
+  ...['TypeError', 'URIError', 'isFinite', 'isNaN', 'parseFloat', 'parseInt'],
+  ...['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent'],
 ]);
 
 export type CompiledModule = {
@@ -58,6 +74,21 @@ const stock: readonly (readonly [string, object])[] = [
   ['@endo/pass-style', namespaceOf(passStyleMembers)],
 ];
 
+let errorConstructors: Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * The constructors of errors as vats find them. All compartments share them, as they do the intrinsic
+ * ones that these stand for.
+ */
+const provideErrors = (Compartment: CompartmentConstructor): Readonly<Record<string, unknown>> => {
+  if (errorConstructors !== undefined) return errorConstructors;
+  const stockGlobals = new Compartment({}).globalThis as Readonly<Record<string, ErrorConstructor>>;
+  errorConstructors = harden(
+    Object.fromEntries(errorNames.map((name) => [name, asWriter(stockGlobals[name]!)])),
+  );
+  return errorConstructors;
+};
+
 /**
  * Compiles a module's text, once for all vats that run it. They share the compartment, whose globals
  * are frozen before any of them runs, and the code; nothing in it can be changed or remembered
@@ -69,11 +100,11 @@ const stock: readonly (readonly [string, object])[] = [
  */
 export const compileModule = (text: string, name: string): CompiledModule => {
   const { Compartment } = globalThis as unknown as { Compartment: CompartmentConstructor };
-  const compartment = new Compartment({
-    // Only `E` sends, so that every message is a turn's. An inner compartment would have both again.
-    HandledPromise: undefined,
-    Compartment: undefined,
-  });
+  const compartment = new Compartment(provideErrors(Compartment));
+  for (const name of Object.getOwnPropertyNames(compartment.globalThis)) {
+    // Throws where it cannot be done.
+    if (!vatGlobals.includes(name)) delete compartment.globalThis[name];
+  }
   harden(compartment.globalThis);
   const evaluate = compartment.evaluate(
     `(function (require, module, exports, console) { ${text}\n})\n//# sourceURL=vat:${name}`,

@@ -1,3 +1,5 @@
+import type { Usage } from './usage.ts';
+
 /**
  * What one vat may have. Over a quota the turn fails whole, and its caller is told which quota it was.
  * A turn that brings a count down passes, also where the count stays over its quota: so a vat can
@@ -12,7 +14,7 @@ export type Quotas = {
   readonly maxTurnRows: number;
   /** Bytes of those rows and of the durable messages of one turn, for the same reason. */
   readonly maxTurnBytes: number;
-  /** Messages that one turn sends, by `E` and `send`. What a delivery can set off is bounded by it. */
+  /** Messages that one turn sends, by `E` and `send`, and timers that it sets or cancels: what it can set off. */
   readonly maxTurnSends: number;
   /** Calls by `E` without an answer. Each is an entry in the tables of both ends. */
   readonly maxOpenCalls: number;
@@ -49,3 +51,38 @@ export const guestQuotas: Quotas = Object.freeze({
   maxTimers: 1000,
   maxTurnsPerSecond: 1000,
 });
+
+const overQuota = (name: string): never => {
+  throw Error(`Cannot finish turn: the vat would have more than its quota of ${name}`);
+};
+
+/** @throws where a turn that brings the vat from `before` to `after` is over a quota */
+export const assertWithin = (
+  quotas: Quotas,
+  before: Readonly<Usage>,
+  after: Readonly<Usage>,
+  turn: { readonly rows: number; readonly bytes: number; readonly sends: number },
+): void => {
+  const isOver = (count: keyof Usage, max: number) =>
+    after[count] > max && after[count] > before[count];
+  if (isOver('bytes', quotas.maxStoredBytes)) overQuota('stored bytes');
+  if (isOver('objects', quotas.maxObjects)) overQuota('objects');
+  if (isOver('sends', quotas.maxOpenSends)) overQuota('sends without an answer');
+  if (isOver('timers', quotas.maxTimers)) overQuota('timers');
+  if (turn.rows > quotas.maxTurnRows) overQuota('rows written by one turn');
+  if (turn.bytes > quotas.maxTurnBytes) overQuota('bytes written by one turn');
+  if (turn.sends > quotas.maxTurnSends) overQuota('messages sent by one turn');
+};
+
+/** What the turns of a vat ask before they begin, and before they call. */
+export type TurnQuotas = {
+  /** @throws where the vat has had too many turns */
+  readonly assertMayBegin: () => void;
+} & Pick<Quotas, 'maxOpenCalls'>;
+
+/** @param openCalls - those without an answer, with the ones that are about to be made */
+export const assertMayCall = (openCalls: number, { maxOpenCalls }: TurnQuotas): void => {
+  if (openCalls > maxOpenCalls) {
+    throw Error('Cannot call: the vat would have more than its quota of open calls');
+  }
+};

@@ -5,6 +5,7 @@
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
+import { isWritten, standIn } from '../switchboard/errors.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { isWithin } from '../switchboard/wire.ts';
 
@@ -25,7 +26,18 @@ const { toCapData } = makeMarshal<string>(
     return 'o+1';
   },
   undefined,
-  { serializeBodyFormat: 'capdata', errorTagging: 'off' },
+  {
+    serializeBodyFormat: 'capdata',
+    // The tags go nowhere; without them no error would be shown here.
+    errorTagging: 'on',
+    marshalSaveError(error: Error) {
+      if (isWritten(error)) return;
+      throw standIn(
+        TypeError('Cannot send: it holds an error that the engine made; send one of your own'),
+        error,
+      );
+    },
+  },
 );
 
 /**

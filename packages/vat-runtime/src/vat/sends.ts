@@ -10,6 +10,7 @@
 import { Fail } from '@endo/errors';
 import harden from '@endo/harden';
 import type { Send, SendFailure } from '../actor/send.ts';
+import { asCrossing, originalOf, wordsOf } from '../switchboard/errors.ts';
 import { hasMethod } from '../switchboard/methods.ts';
 import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
 import { type Arrival, type Forwarding, RELAYED, type Step } from './forwarding.ts';
@@ -52,9 +53,6 @@ export type SendsPowers = {
 type Waiting = { readonly then: string; readonly ctx: StoredData };
 type Relayed = { readonly ticket: string; readonly steps: readonly Step[] };
 
-const messageOf = (reason: unknown): string =>
-  reason instanceof Error ? reason.message : 'the method threw what is not an error';
-
 /** Also what no type forbids must stay in the vat: the node could not take it. */
 const assertMethodName = (method: unknown): void => {
   if (typeof method !== 'string') throw TypeError('Cannot send: the method is not a text');
@@ -63,6 +61,18 @@ const assertMethodName = (method: unknown): void => {
 export const makeSends = (powers: SendsPowers): Sends => {
   const { heap } = powers;
   const { turns } = heap;
+
+  /** What others are told of a failure. What they are not told stands in the vat's console. */
+  const messageOf = (reason: unknown): string => {
+    if (!(reason instanceof Error)) return 'the method threw what is not an error';
+    const crossing = asCrossing(reason) as Error;
+    const original = originalOf(crossing);
+    if (original !== undefined) powers.print(`A call failed: ${wordsOf(original)}`);
+    return crossing.message;
+  };
+  /** What the vat's own console is told of a failure. */
+  const inConsole = (reason: unknown): string => wordsOf(originalOf(reason) ?? reason);
+
   /** The ticket of the current delivery, while its method's promise is not settled. */
   let open: string | undefined;
 
@@ -191,8 +201,8 @@ export const makeSends = (powers: SendsPowers): Sends => {
         });
       } catch (error) {
         open = undefined;
-        fail(ticket, 'thrown', messageOf(error));
-        if (ticket === undefined) powers.print(`A send of "${method}" failed: ${messageOf(error)}`);
+        if (ticket === undefined) powers.print(`A send of "${method}" failed: ${inConsole(error)}`);
+        else fail(ticket, 'thrown', messageOf(error));
       }
     },
     continueWith({ send: number, outcome }: AnswerItem) {
@@ -210,7 +220,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
           () => void powers.deliver(facet, method, [value, heap.fromData(ctx)], { by: 'E' }),
         );
       } catch (error) {
-        powers.print(`The answer to a send was not taken: ${messageOf(error)}`);
+        powers.print(`The answer to a send was not taken: ${inConsole(error)}`);
       }
     },
     finish() {

@@ -11,6 +11,7 @@
 import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
 import type { Effect } from './delivery.ts';
+import { type TurnQuotas, assertMayCall } from './quotas.ts';
 
 type Send = {
   readonly target: unknown;
@@ -18,6 +19,8 @@ type Send = {
   readonly args: unknown[];
   readonly resolve: (answer: unknown) => void;
   readonly reject: (reason: unknown) => void;
+  /** True when its turn has succeeded. */
+  isIssued: boolean;
 };
 
 type Turn = {
@@ -34,10 +37,12 @@ export type TurnResult = {
   readonly effects: readonly Effect[];
   readonly rows: readonly (readonly [key: string, value: string | undefined])[];
   readonly touched: ReadonlySet<object>;
+  /** How many calls it makes by `E`. */
+  readonly calls: number;
 };
 
 export type Turns = {
-  /** Runs `body` as a turn, or inside the current turn as a savepoint. */
+  /** Runs `body` as a turn, or inside the current turn as a savepoint. @throws over a quota, and undoes it */
   run<T>(body: () => T): T;
   /** Runs `body`, which may send and call but changes nothing itself, even inside a turn. */
   read<T>(body: () => T): T;
@@ -60,6 +65,11 @@ export type Turns = {
   send(target: unknown, method: string, args: unknown[]): Promise<unknown>;
 };
 
+const noTurnQuotas: TurnQuotas = Object.freeze({
+  assertMayBegin: () => {},
+  maxOpenCalls: Infinity,
+});
+
 const wouldChange = () =>
   Error('Cannot call: the method would change something, and may only be read from');
 
@@ -70,8 +80,11 @@ const wouldChange = () =>
 export const makeTurns = (
   assertSendable: (value: unknown) => void,
   commit: (result: TurnResult) => void,
+  quotas: TurnQuotas = noTurnQuotas,
 ): Turns => {
   let current: Turn | undefined;
+  /** Calls by `E` without an answer. */
+  let openCalls = 0;
   let reading = false;
   let unchanging = false;
 
@@ -82,10 +95,15 @@ export const makeTurns = (
     }
   };
 
-  const issue = ({ target, method, args, resolve }: Send) =>
+  const issue = (send: Send) => {
+    const { target, method, args, resolve } = send;
+    send.isIssued = true;
+    openCalls += 1;
     resolve(HandledPromise.applyMethod(target, method, args));
+  };
 
   const runOutermost = <T>(body: () => T): T => {
+    quotas.assertMayBegin();
     const turn: Turn = {
       undo: [],
       sends: [],
@@ -97,10 +115,12 @@ export const makeTurns = (
     let result: T;
     try {
       result = body();
+      const { effects, touched, sends } = turn;
       assertSendable(result);
-      for (const { args } of turn.sends) assertSendable(args);
+      if (sends.length > 0) assertMayCall(openCalls + sends.length, quotas);
+      for (const { args } of sends) assertSendable(args);
       const rows = [...turn.rows].map(([key, row]) => [key, row()] as const);
-      commit({ rows, effects: turn.effects, touched: turn.touched });
+      commit({ rows, effects, touched, calls: sends.length });
     } catch (error) {
       undoTo(turn, 0, 0);
       throw error;
@@ -183,14 +203,27 @@ export const makeTurns = (
     send(target, method, args) {
       harden(args);
       if (current === undefined) {
-        return HandledPromise.applyMethod(target, method, args) as Promise<unknown>;
+        try {
+          assertMayCall(openCalls + 1, quotas);
+        } catch (error) {
+          return HandledPromise.reject(error) as Promise<unknown>;
+        }
+        openCalls += 1;
+        const answer = HandledPromise.applyMethod(target, method, args) as Promise<unknown>;
+        const close = () => void (openCalls -= 1);
+        answer.then(close, close);
+        return answer;
       }
-      const { sends } = current;
+      let send: Send | undefined;
       const answer = new HandledPromise<unknown>((resolve, reject) => {
-        sends.push({ target, method, args, resolve, reject });
+        send = { target, method, args, resolve, reject, isIssued: false };
       });
+      current.sends.push(send!);
+      const close = () => {
+        if (send!.isIssued) openCalls -= 1;
+      };
       // The sender may not care for the answer; an undone turn is reported by its throw.
-      answer.catch(() => {});
+      answer.then(close, close);
       return answer;
     },
   }) as Turns;

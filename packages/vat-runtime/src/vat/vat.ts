@@ -4,14 +4,19 @@
  * A delivery is a message to the vat and all reactions to it inside the vat. What it changed and
  * what it sent leave together, as a `Crank`.
  */
-import { Far } from '@endo/marshal';
 import harden from '@endo/harden';
-import { makeEndpoint } from '../switchboard/endpoint.ts';
+import { M } from '@endo/patterns';
+import { redact } from '../monitor/redact.ts';
+import { makeBucket } from '../switchboard/bucket.ts';
+import { originalOf, wordsOf } from '../switchboard/errors.ts';
+import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { assertNotCollection } from './collection.ts';
+import { makeCrankRows } from './crank-rows.ts';
 import type { Crank, Delivery, Effect, StoredData } from './delivery.ts';
 import { makeForwarding } from './forwarding.ts';
+import { makePower } from './guard.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
@@ -44,6 +49,8 @@ export type Vat = {
   deliver(delivery: Delivery, time: bigint): void;
   /** Takes what happened since the last call; undefined where nothing did. */
   takeCrank(): Crank | undefined;
+  /** Says in the vat's console that nobody listens to a promise of its. */
+  noteRejection(reason: unknown): void;
 };
 
 /** The slot under which the node reaches a vat before it has any other object. */
@@ -58,6 +65,11 @@ const importsIn = (key: string, row = ''): string[] =>
     ? []
     : [...row.matchAll(/"-(d[1-9][0-9]*)"/g)].map(([, name]) => `o-${name}`);
 
+const VatControlI = M.interface('VatControl', {
+  make: M.call(M.record(), M.any(), M.record()).returns(M.remotable()),
+  root: M.call().returns(M.opt(M.remotable())),
+});
+
 /** Lines that one crank may print; a vat that prints more has the rest counted. */
 const maxLines = 100;
 const maxLineLength = 4096;
@@ -69,10 +81,9 @@ export const makeVat = ({
   incarnation,
   makeConsole,
   digests,
-  quotas: _quotas = defaultQuotas,
+  quotas = defaultQuotas,
   onOutput,
 }: VatPowers): Vat => {
-  let rows = new Map<string, string | undefined>();
   let messages: Message[] = [];
   let effects: Effect[] = [];
   let lines: string[] = [];
@@ -83,7 +94,8 @@ export const makeVat = ({
   const listeners: ((touched: ReadonlySet<object>) => void)[] = [];
 
   const print = (line: string) => {
-    if (lines.length < maxLines) lines.push(line.slice(0, maxLineLength));
+    // Before it is cut: half of a secret has not the form of one.
+    if (lines.length < maxLines) lines.push(redact(line).slice(0, maxLineLength));
     else if (lines.length === maxLines) lines.push('… and more lines');
     onOutput();
   };
@@ -91,26 +103,48 @@ export const makeVat = ({
     sawTime = true;
     return time;
   };
-  const commit = ({ rows: changed, effects: wanted, touched }: TurnResult) => {
-    for (const [key, value] of changed) rows.set(key, value);
-    effects.push(...wanted);
-    for (const listener of listeners) listener(touched);
+  const commit = (result: TurnResult) => {
+    rows.take(result);
+    for (const effect of result.effects) effects.push(effect);
+    for (const listener of listeners) listener(result.touched);
+  };
+  const bucket = makeBucket(quotas.maxTurnsPerSecond, () => Number(time));
+  /**
+   * What has to happen exactly once must not be lost for want of time, so the turns of an item of the
+   * inbox take what there is and are never refused. A turn that is refused changes nothing; what the
+   * reactions after it do may depend on the time, and so the entry of the crank says which it was.
+   */
+  const assertMayBegin = () => {
+    if (bucket.take() || cause?.kind !== 'message') return;
+    sawTime = true;
+    throw Error(
+      'Cannot begin turn: the vat has had its quota of turns per second; call again later',
+    );
   };
   const slotOf = (value: object): string | undefined => {
     if (value === control) return VAT_CONTROL;
     assertNotCollection(value);
-    return heap.slotOf(value);
+    const own = heap.slotOf(value);
+    if (own !== undefined || value instanceof Promise) return own;
+    if (endpoint.slotOf(value) === undefined) {
+      throw TypeError(
+        'Cannot send object: it was not made by defineActor, so it has no guard; only facets leave their vat',
+      );
+    }
+    return undefined;
   };
-  const readRow = (key: string) => (rows.has(key) ? rows.get(key) : read(key));
 
-  const turns = makeTurns(makeAssertSendable(slotOf), commit);
+  const journal = makeJournal(read, digests);
+  const { byteLength } = digests;
+  const rows = makeCrankRows({ read, byteLength, quotas, usage: journal.usage() });
+  const { maxOpenCalls } = quotas;
+  const turns = makeTurns(makeAssertSendable(slotOf), commit, { assertMayBegin, maxOpenCalls });
   const heap = makeHeap({
     turns,
-    read: readRow,
+    read: rows.read,
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
   });
-  const journal = makeJournal(read, digests);
   const forwarding = makeForwarding({
     heap,
     turns,
@@ -122,11 +156,7 @@ export const makeVat = ({
     now,
     print,
     nextNumber: journal.nextNumber,
-    consume(key: string) {
-      const row = readRow(key);
-      if (row !== undefined) rows.set(key, undefined);
-      return row;
-    },
+    consume: rows.consume,
   };
   const sends = makeSends({
     ...powers,
@@ -157,12 +187,12 @@ export const makeVat = ({
   let loaded: VatModule | undefined;
   /** Whoever made the vat calls this. Later nobody does, so it is there when asked for only. */
   const makeControl = (): object =>
-    Far('VatControl', {
+    makePower('VatControl', VatControlI, {
       /**
        * Runs the module's `make`, once in the life of the vat.
        * @param devices - by name, those of its powers that are objects of the vat itself
        */
-      make(powersGiven: object, params: unknown, devices: Record<string, Device>) {
+      make(powersGiven: object, params: unknown, devices: Record<string, Device>): unknown {
         if (heap.getRoot() !== undefined) throw Error('Cannot make vat: it was made before');
         return turns.run(() => {
           const own = Object.entries(devices).map(([name, device]) => [
@@ -183,13 +213,14 @@ export const makeVat = ({
     });
   let control: object | undefined;
 
-  const endpoint = makeEndpoint({
+  const endpoint = makeOwnEndpoint({
     id,
     send: (message) => {
       messages.push(message);
       onOutput();
     },
     later: (task) => afterwards.push(task),
+    report: (failure) => print(`A call failed: ${wordsOf(failure)}`),
     lasting: {
       slotOf,
       valueAt: (slot) => (slot === VAT_CONTROL ? (control ??= makeControl()) : heap.facetAt(slot)),
@@ -217,9 +248,11 @@ export const makeVat = ({
     takeCrank() {
       for (const task of afterwards.splice(0)) task();
       sends.finish();
+      const { changed, usage } = rows.finish();
       const recorded = journal.record({
         cause,
-        rows,
+        rows: changed,
+        usage,
         effects,
         time: sawTime ? time : undefined,
       });
@@ -234,7 +267,6 @@ export const makeVat = ({
         sawTime,
       };
       cause = undefined;
-      rows = new Map();
       messages = [];
       effects = [];
       lines = [];
@@ -242,6 +274,10 @@ export const makeVat = ({
       const isEmpty =
         crank.rows.length + crank.messages.length + crank.effects.length + crank.lines.length === 0;
       return isEmpty && !isDone ? undefined : crank;
+    },
+    noteRejection(reason: unknown) {
+      const failure = originalOf(reason) ?? reason;
+      print(`A promise was rejected, and nobody listened: ${wordsOf(failure)}`);
     },
   });
 };

@@ -2,8 +2,8 @@ import { type Any, type Bench, restart, startBench, week } from './bench.ts';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { E, Far } from '@endo/far';
-import { descriptionFaults } from '@pocas/vat-runtime/testing';
+import { E } from '@endo/far';
+import { descriptionFaults, makeDouble } from '@pocas/vat-runtime/testing';
 
 let bench: Bench;
 let count = 0;
@@ -98,7 +98,7 @@ test('a grantor knows the budgets that are in use below it from all others', asy
   assert.equal(await E(partGrantor).owns(piece), true);
   assert.equal(await E(partGrantor).owns(budget), false);
   const { budget: foreign } = await E(other.budget).split(1n, next());
-  const passing = Far('Budget', { number: () => 1n, spend: () => ({ ok: true }) });
+  const passing = makeDouble('Budget', { number: () => 1n, spend: () => ({ ok: true }) });
   for (const alien of [foreign, other.budget, passing, await E(bench.roots['vat']).fake()]) {
     assert.equal(await E(grantor).owns(alien), false);
   }

@@ -46,7 +46,7 @@ test('a caretaker passes calls on until it is taken back, for good', async () =>
 test('what the target refuses reaches the caller: malformed arguments, throws, methods that are not there', async () => {
   for (const [, thing] of await eachThing()) {
     const { caretaker } = await guard(thing);
-    await assert.rejects(E(caretaker).add('two'), /Must be a bigint/);
+    await assert.rejects(E(caretaker).add('two'), /argument 1 must be a whole number/);
     await assert.rejects(E(caretaker).addThenFail(), /as asked/);
     for (const method of ['nothing', 'toString', 'constructor', 'hasOwnProperty', 'then']) {
       await assert.rejects(E(caretaker)[method](), /no such method/, method);
@@ -298,7 +298,7 @@ test('a caretaker is one and the same object wherever it goes, and has no method
   await E(bench.roots['third']).keep('c', caretaker);
   assert.equal(await E(bench.roots['vat']).kept('c'), caretaker);
   assert.equal(await E(bench.roots['third']).kept('c'), caretaker);
-  await assert.rejects(E(bench.roots['vat']).callNear(caretaker), /not a function/);
+  await assert.rejects(E(bench.roots['vat']).callNear(caretaker), /the object failed/);
 });
 
 test('caretakers, counts and revocation survive restarts at every step', async () => {

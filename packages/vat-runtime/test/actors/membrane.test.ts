@@ -1,7 +1,8 @@
 import { type Any, type Bench, rest, restart, startBench } from './bench.ts';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { E, Far } from '@endo/far';
+import { E } from '@endo/far';
+import { makeDouble } from '@pocas/vat-runtime/testing';
 import { getInterfaceGuardPayload } from '@endo/patterns';
 
 let bench: Bench;
@@ -325,7 +326,7 @@ test('so many references cross and no more', async () => {
 test('what does not last cannot cross', async () => {
   const thing = await make('vat');
   const { membrane } = await around(thing);
-  const passing = Far('Passing', { hello: () => 'x' });
+  const passing = makeDouble('Passing', { hello: () => 'x' });
   await assert.rejects(E(membrane).keep(passing), /a reference that ends with its session/);
 });
 

@@ -1,8 +1,8 @@
 import { type Bench, restart, startBench } from './bench.ts';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { E, Far } from '@endo/far';
-import { descriptionFaults } from '@pocas/vat-runtime/testing';
+import { E } from '@endo/far';
+import { descriptionFaults, makeDouble } from '@pocas/vat-runtime/testing';
 
 let bench: Bench;
 
@@ -37,7 +37,7 @@ test('a box of another pair, and what is no box, is refused', async () => {
     await E(near.sealer).seal('x'),
     await E(far.sealer).seal('y'),
     await E(vat).fake(),
-    Far('Box', { number: () => 1n }),
+    makeDouble('Box', { number: () => 1n }),
     sealer,
     vat,
   ];

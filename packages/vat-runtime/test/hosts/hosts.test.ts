@@ -102,7 +102,7 @@ for (const [owner, hows] of [
           assert.equal((await statusOf(node, '1')).strikes, 1);
           assert.equal((await statusOf(node, '2')).strikes, 0);
           assert.equal(lines.length, 1, lines.join('\n'));
-          assert.match(lines[0]!, /^The vat host .* ended, because of vat 1: /);
+          assert.match(lines[0]!, /^The vat host .* ended, because of vat 1 \(strike 1\): /);
         }
         // All that was done is there, nothing of the turn that hung, and both go on.
         assert.deepEqual(await E(bomb).log(), ['before']);

@@ -84,7 +84,7 @@ test('a guest’s process that names what its vat was never given is ended, and 
       params: lie,
     });
     await assert.rejects(made, /delivered: failed/, lie);
-    assert.match(lines.join('\n'), /because of vat 1: it broke the protocol/, lie);
+    assert.match(lines.join('\n'), /because of vat 1 \(strike 1\): it broke the protocol/, lie);
     await node.rest();
     const rows = await storage.list('v/1/');
     assert.deepEqual(

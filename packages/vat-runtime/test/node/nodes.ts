@@ -16,6 +16,7 @@ import {
   type PocasNode,
   type StartHost,
   dialChannel,
+  makeLineLog,
   openDataDirectory,
   startNode,
   makeHostStarter,
@@ -39,16 +40,18 @@ export type StartOptions = {
   /** Puts something between the node and its store. */
   readonly wrap?: (storage: Storage) => Storage;
   readonly hostsOver?: (storage: Storage) => StartHost;
-} & Partial<Pick<NodeOptions, 'print' | 'hosts' | 'sleep' | 'time'>>;
+  readonly print?: (line: string) => void;
+} & Partial<Pick<NodeOptions, 'hosts' | 'sleep' | 'time'>>;
 
 export const start = async (
   path: string,
-  { port = 0, wrap = (storage) => storage, hostsOver, ...options }: StartOptions = {},
+  { port = 0, wrap = (storage) => storage, hostsOver, print, ...options }: StartOptions = {},
 ): Promise<RunningNode> => {
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
     ...options,
+    ...(print === undefined ? {} : { log: makeLineLog(print) }),
     startHost: hostsOver?.(directory.storage) ?? makeHostStarter(directory.storeDirectory),
     secrets: directory.secrets,
     storage: wrap(directory.storage),

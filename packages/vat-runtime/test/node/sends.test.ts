@@ -5,11 +5,12 @@ import {
   makeManualTime,
   makeMemoryStorage,
   makeTestNode,
+  makeDouble,
 } from '@pocas/vat-runtime/testing';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { E, Far } from '@endo/far';
+import { E } from '@endo/far';
 
 type Any = any;
 
@@ -108,7 +109,7 @@ test('what does not last cannot be sent, and only in a turn', async () => {
   await assert.rejects(E(a).sendToPromise(b), /Cannot store the target of "note": a promise/);
   await assert.rejects(
     E(a).say(
-      Far('Passing', {
+      makeDouble('Passing', {
         note() {},
       }),
       'x',

@@ -105,6 +105,7 @@ const makeNode = (network: Network, chance: (below: number) => number, seed: num
     },
     getLocations: () => [],
     setLocations: () => {},
+    log: { tell: () => {}, tells: () => false },
   });
   const caller = switchboard.add('vat', { inside: true, remote: false, lasting: true });
   const answers: string[] = [];

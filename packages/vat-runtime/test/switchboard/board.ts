@@ -33,6 +33,19 @@ export type Party = {
   carryOut(count?: number): void;
 };
 
+/** The numbers that were given last: they go on, so that none is given twice. */
+const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport']);
+
+/** What a connection has in any of its tables and counts, by the table's name. */
+export const leftIn = (connection: Connection): Record<string, number> => {
+  const sizes = Object.entries(connection).map(([name, value]: [string, unknown]) => {
+    if (value instanceof Map || value instanceof Set) return [name, value.size] as const;
+    if (Array.isArray(value)) return [name, value.length] as const;
+    return [name, typeof value === 'number' && !counters.has(name) ? value : 0] as const;
+  });
+  return Object.fromEntries(sizes.filter(([, size]) => size !== 0));
+};
+
 /** Lasting slots in memory: what is kept here outlives a switchboard. */
 export const makeSlots = (): LastingSlots & { readonly kept: ReadonlyMap<string, string> } => {
   const kept = new Map<string, string>();

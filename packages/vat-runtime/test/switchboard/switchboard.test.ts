@@ -10,6 +10,7 @@ import {
   call,
   capability,
   drop,
+  leftIn,
   makeBoard,
   makeSlots,
   resolve,
@@ -141,6 +142,22 @@ for (const [what, said] of Object.entries({
     assert.deepEqual(b.take(), []);
   });
 }
+
+test('calls on what becomes one’s own object come before those made after it', () => {
+  const { board, a, b } = makeThree();
+  const own = board.introduce(b, a, 'o+5');
+  a.say(call('q-1', 'o-1', 'o+7'));
+  a.say(call('q-2', 'q-1'));
+  b.take();
+  b.say(answer('q+1', own));
+  assert.deepEqual(a.take(), ['q+1: o-5.m()', 'q-1 = o-5']);
+  a.say(call('q-3', 'o-1'));
+  b.say(answerData('q+2', '[]', 'p+2'));
+  assert.deepEqual(a.take(), ['q-3 = [] p+2']);
+  a.say(call('q-4', 'p-2'));
+  b.say(resolve('p-2', own));
+  assert.deepEqual(a.take(), ['q+2: o-5.m()', 'p-2 = o-5']);
+});
 
 test('a call on an unsettled promise waits for it, and is released onto an object', () => {
   const { board, a, b, c } = makeThree();
@@ -386,10 +403,7 @@ test('tables are empty of a party that went down', () => {
   assert.deepEqual(b.take(), ['drop q-2 x1', 'drop o-10 x1']);
   for (const slot of ['o-1', 'p-2']) b.say(drop(slot));
   c.say(drop('o-1'));
-  assert.deepEqual(sizes(b, c), [
-    [0, 0, 0],
-    [0, 0, 0],
-  ]);
+  for (const { connection } of [a, b, c]) assert.deepEqual(leftIn(connection), {});
 });
 
 test('an object in a call that waits is not dropped before the call is delivered', () => {
@@ -510,7 +524,7 @@ test('an object that its owner sends to itself is not kept for it', () => {
   a.say(call('q-1', 'o-1'));
   a.say(call('q-2', 'q-1', 'o+7'));
   b.say(answer('q+1', home));
-  assert.deepEqual(a.take(), ['q-1 = o-2', 'q+1: o-2.m(o-7)', 'drop o-7 x1']);
+  assert.deepEqual(a.take(), ['q+1: o-2.m(o-7)', 'drop o-7 x1', 'q-1 = o-2']);
 });
 
 // ---- promises and late holders ----
@@ -574,7 +588,53 @@ const violations: Record<string, [said: unknown, reason: RegExp]> = {
     /nested too deeply/,
   ],
   'too many slots': [call('q-9', 'o-1', ...Array<string>(9).fill('o+1')), /too many slots/],
-  'a trap': [{ ...call('q-9', 'o-1'), trap: true }, /trap is not served/],
+  'a trap': [{ ...call('q-9', 'o-1'), trap: true }, /unknown property/],
+  'a property that is not known': [{ ...call('q-9', 'o-1'), more: 1 }, /unknown property/],
+  'a property that is missing': [{ type: 'CTP_BOOTSTRAP', epoch: 0 }, /missing/],
+  'an answer and an error at once': [
+    { ...answerData('q+1'), exception: { body: '1', slots: [] } },
+    /unknown property/,
+  ],
+  'a key named __proto__': [
+    JSON.parse('{"type":"CTP_BOOTSTRAP","epoch":0,"questionID":"q-9","__proto__":{}}'),
+    /unknown property/,
+  ],
+  'a key named __proto__ in the place of another': [
+    JSON.parse('{"type":"CTP_BOOTSTRAP","epoch":0,"__proto__":{"questionID":"q-9"}}'),
+    /bad question number/,
+  ],
+  'another epoch': [{ ...call('q-9', 'o-1'), epoch: 1 }, /bad epoch/],
+  'a body with something beside its text': [
+    { ...call('q-9', 'o-1'), method: { body: '1', slots: [], more: 1 } },
+    /unknown property/,
+  ],
+  'a property named __proto__ in a body': [
+    withBody('["m",[{"a":1,"__proto__" :{"b":2}}]]'),
+    /a property named __proto__/,
+  ],
+  'a name hidden in escapes': [withBody('["m",[{"\\u005f_proto__":1}]]'), /a needless escape/],
+  'a symbol': [withBody('["m",[{"@qclass":"symbol","name":"a"}]]'), /a symbol/],
+  'a symbol in smallcaps': [withBody('#["m",["%a"]]'), /a symbol/],
+  'a number of 21 digits': [
+    withBody(`["m",[{"@qclass":"bigint","digits":"${'1'.repeat(21)}"}]]`),
+    /a number is too long/,
+  ],
+  'a number of 21 digits in smallcaps': [
+    withBody(`#["m",["-${'1'.repeat(21)}"]]`),
+    /a number is too long/,
+  ],
+  'digits hidden in escapes': [
+    withBody(`#["m",["+${'\\u0031'.repeat(21)}"]]`),
+    /a needless escape/,
+  ],
+  'digits of another base': [
+    withBody(`["m",[{"@qclass":"bigint","digits":"0X${'fE'.repeat(11)}"}]]`),
+    /a number is too long/,
+  ],
+  'a number of 21 digits outside of texts': [
+    withBody(`["m",[1${'0'.repeat(20)}]]`),
+    /a number is too long/,
+  ],
   'a bad drop': [drop('x-1'), /bad drop/],
   'a drop of less than nothing': [drop('o-1', -1), /bad drop count/],
   'a lasting slot of its own, though it does not last': [
@@ -585,7 +645,7 @@ const violations: Record<string, [said: unknown, reason: RegExp]> = {
 for (const [what, [said, reason]] of Object.entries(violations)) {
   test(`a message with ${what} ends that party's session and no other`, () => {
     const board = makeBoard({
-      limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8 },
+      limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8, maxDigits: 20 },
     });
     const bad = board.party('client', 'client:1');
     const good = board.party('client', 'client:2');
@@ -611,7 +671,9 @@ for (const [what, [said, reason]] of Object.entries(violations)) {
 }
 
 test('a message at each limit is accepted', () => {
-  const board = makeBoard({ limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8 } });
+  const board = makeBoard({
+    limits: { maxBodyLength: 1000, maxDepth: 10, maxSlotsPerMessage: 8, maxDigits: 20 },
+  });
   const a = board.party('client', 'client:1');
   board.introduce(a, board.party('vat', 'vV'), 'o+1');
   a.say({ ...withBody(long(1000)), questionID: 'q-1' });
@@ -620,6 +682,16 @@ test('a message at each limit is accepted', () => {
     questionID: 'q-2',
   });
   a.say(call('q-3', 'o-1', ...Array<string>(8).fill('o+1')));
+  const texts = [
+    '1'.repeat(20),
+    `0x${'f'.repeat(20)}`,
+    'f'.repeat(40),
+    '"__proto__": "@qclass":"symbol"',
+    '%a',
+    '__proto__',
+    '\\u0031 \u0000 \ud800 ñ',
+  ];
+  a.say({ ...withBody(JSON.stringify(['m', texts])), questionID: 'q-4' });
   assert.deepEqual(a.ended, []);
 });
 
@@ -641,7 +713,7 @@ test('a party that says goodbye in any words is let go, whatever the words are',
 });
 
 test('open questions, waiting calls and entries are limited', () => {
-  const limits = { maxOpenQuestions: 3, maxQueuedCalls: 2, maxEntries: 4 };
+  const limits = { maxOpenQuestions: 3, maxQueuedCalls: 2, maxExports: 3 };
   const make = () => {
     const board = makeBoard({ limits });
     const asker = board.party('client', 'client:1');
@@ -657,18 +729,24 @@ test('open questions, waiting calls and entries are limited', () => {
     assert.deepEqual(asker.ended, ['Cannot accept message: too many open questions']);
   }
   {
-    const board = makeBoard({ limits: { maxOpenLength: 100 } });
+    const board = makeBoard({ limits: { maxQueuedLength: 100 } });
     const asker = board.party('client', 'client:1');
     const vat = board.party('vat', 'vV');
     board.introduce(asker, vat, 'o+1');
-    const large = (questionID: string) => ({ ...withBody(long(40)), questionID });
-    asker.say(large('q-1'));
-    asker.say(large('q-2'));
-    vat.say(answerData('q+1'));
-    asker.say(large('q-3'));
+    const large = (questionID: string, target: string) => ({
+      ...call(questionID, target),
+      method: { body: long(40), slots: [] },
+    });
+    asker.say(call('q-1', 'o-1'));
+    asker.say(large('q-2', 'q-1'));
+    asker.say(large('q-3', 'q-1'));
+    asker.say(large('q-4', 'q-1'));
+    // What was delivered is no longer here.
+    for (let i = 5; i <= 9; i += 1) asker.say(large(`q-${i}`, 'o-1'));
     assert.deepEqual(asker.ended, []);
-    asker.say(large('q-4'));
-    assert.deepEqual(asker.ended, ['Cannot accept message: too much in open questions']);
+    assert.deepEqual(asker.take(), [
+      'q-4 = ! Cannot deliver call: too many calls of this party wait (delivered: no)',
+    ]);
   }
   {
     const { asker, vat } = make();
@@ -677,7 +755,7 @@ test('open questions, waiting calls and entries are limited', () => {
     asker.take();
     for (let i = 2; i <= 4; i += 1) asker.say(call(`q-${i}`, 'p-2'));
     assert.deepEqual(asker.take(), [
-      'q-4 = ! Cannot deliver call: too many calls wait for one answer (delivered: no)',
+      'q-4 = ! Cannot deliver call: too many calls of this party wait (delivered: no)',
     ]);
   }
   {
@@ -685,8 +763,27 @@ test('open questions, waiting calls and entries are limited', () => {
     asker.say(call('q-1', 'o-1', 'o+1', 'o+2', 'o+3'));
     assert.deepEqual(asker.ended, []);
     asker.say(call('q-2', 'o-1', 'o+4'));
-    assert.deepEqual(asker.ended, ['Cannot accept message: too many entries']);
+    assert.deepEqual(asker.ended, ['Cannot accept message: too many objects']);
   }
+});
+
+test('what all parties outside send is limited together: the session of the one with the most ends', () => {
+  const board = makeBoard({ limits: { maxExportsInAll: 10 } });
+  const [many, few] = [board.party('client', 'client:1'), board.party('client', 'client:2')];
+  const vat = board.party('vat', 'vV');
+  for (const party of [many, few]) board.introduce(party, vat, 'o+1');
+  const objects = (count: number, from = 1) =>
+    Array.from({ length: count }, (_, i) => `o+${from + i}`);
+  many.say(call('q-1', 'o-1', ...objects(7)));
+  few.say(call('q-1', 'o-1', ...objects(3)));
+  few.say(call('q-2', 'o-1', ...objects(1, 4)));
+  assert.deepEqual(many.ended, ['Cannot accept message: too many objects in all']);
+  assert.deepEqual(few.ended, []);
+  few.say(call('q-3', 'o-1', ...objects(7, 5)));
+  assert.deepEqual(few.ended, ['Cannot accept message: too many objects in all']);
+  assert.deepEqual(board.switchboard.counts().violations, {
+    'too many objects in all': 2,
+  });
 });
 
 test('answers that a party never drops are limited: the oldest number stops working', () => {
@@ -726,8 +823,107 @@ test('a party that never answers costs a vat that calls it no question to anyone
   assert.deepEqual([other.take().length, good.take().length, silent.take().length], [4, 1, 3]);
 });
 
+test('a party that is silent is given no more than so many characters', () => {
+  const board = makeBoard({ limits: { maxOpenLength: 100 } });
+  const silent = board.party('client', 'client:1');
+  const vat = board.party('vat', 'vV');
+  const toSilent = board.introduce(vat, silent, 'o+1');
+  const large = (questionID: string) => ({
+    ...call(questionID, toSilent),
+    method: { body: long(40), slots: [] },
+  });
+  for (let i = 1; i <= 3; i += 1) vat.say(large(`q-${i}`));
+  assert.deepEqual(vat.take(), [
+    'q-3 = ! Cannot deliver call: the party owes too many answers (delivered: no)',
+  ]);
+  silent.say(answerData('q+1'));
+  vat.say(large('q-4'));
+  assert.deepEqual(vat.take(), ['q-1 = "data"']);
+});
+
+test('calls that wait on a promise go with the session that made them', () => {
+  const { board, a, b } = makeThree();
+  const client = board.party('client', 'client:1');
+  board.introduce(client, b, 'o+1');
+  client.say(call('q-1', 'o-1'));
+  b.say(answerData('q+1', '[]', 'p+2'));
+  const { queue } = board.refOf(b, 'p+2');
+  client.say(call('q-2', 'p-2', 'o+9'));
+  client.say(call('q-3', 'q-2', 'o+9'));
+  assert.equal(queue.size, 1);
+  client.down();
+  assert.equal(queue.size, 0);
+  assert.deepEqual(leftIn(client.connection), {});
+  b.say(resolve('p-2', 'o+1'));
+  assert.deepEqual([a.ended, b.ended], [[], []]);
+});
+
+test('promises that become each other wait for nobody, and leave nothing', () => {
+  const { board, a, b } = makeThree();
+  const client = board.party('client', 'client:1');
+  board.introduce(client, b, 'o+1');
+  client.say(call('q-1', 'o-1', 'p+1', 'p+2', 'p+3'));
+  b.say(call('q-1', 'p-1'));
+  b.say(call('q-2', 'p-3'));
+  client.say(resolve('p-1', 'p+2'));
+  client.say(resolve('p-2', 'p+1'));
+  client.say(resolve('p-3', 'p+3'));
+  b.say(call('q-3', 'p-2'));
+  const refused = (id: string) => `${id} = ${NOT_A_CAPABILITY}`;
+  assert.deepEqual(b.take(), [
+    'q+1: o-1.m(p+1,p+2,p+3)',
+    'p-1 = p+2',
+    refused('q-1'),
+    'p-2 = p+1',
+    'p-3 = p+3',
+    refused('q-2'),
+    refused('q-3'),
+  ]);
+  client.down();
+  for (const slot of ['p-1', 'p-2', 'p-3']) b.say(drop(slot));
+  b.say(answerData('q+1'));
+  assert.deepEqual(leftIn(client.connection), {});
+  a.down();
+  for (const [slot] of [...b.connection.bySlot]) if (slot[1] === '-') b.say(drop(slot, 9));
+  b.down();
+  assert.deepEqual(leftIn(b.connection), {});
+});
+
+test('drops of more than was sent, of an own object and of nothing change nothing', () => {
+  const { a, b } = makeThree();
+  a.say(call('q-1', 'o-1', 'o+7'));
+  a.say(drop('o+7', Number.MAX_SAFE_INTEGER));
+  a.say(drop('o-99', 5));
+  a.say(drop('q-1', 5));
+  a.say(drop('o-1', Number.MAX_SAFE_INTEGER));
+  b.say(answerData('q+1'));
+  assert.deepEqual(a.take(), ['q-1 = "data"']);
+  assert.deepEqual([a.ended, b.ended], [[], []]);
+});
+
+test('what a party says after its goodbye is not heard', () => {
+  const board = makeBoard();
+  const client = board.party('client', 'client:1');
+  const vat = board.party('vat', 'vV');
+  board.introduce(client, vat, 'o+1');
+  client.say({ type: 'CTP_DISCONNECT', epoch: 0, reason: 'bye' });
+  client.say(call('q-1', 'o-1'));
+  assert.deepEqual([vat.take(), client.take()], [[], []]);
+});
+
+test('an answer to a question of another ends the session, and settles nothing', () => {
+  const board = makeBoard();
+  const [asker, bad] = [board.party('client', 'client:1'), board.party('client', 'client:2')];
+  const vat = board.party('vat', 'vV');
+  board.introduce(asker, vat, 'o+1');
+  asker.say(call('q-1', 'o-1'));
+  bad.say(answerData('q+1'));
+  assert.deepEqual(bad.ended, ['Cannot accept message: answer to no question']);
+  assert.deepEqual([asker.take(), asker.ended], [[], []]);
+});
+
 test('a client that drops nothing of what it is sent is cut off', () => {
-  const board = makeBoard({ limits: { maxEntries: 4 } });
+  const board = makeBoard({ limits: { maxImports: 4 } });
   const client = board.party('client', 'client:1');
   const vat = board.party('vat', 'vV');
   board.introduce(client, vat, 'o+1');
@@ -735,7 +931,7 @@ test('a client that drops nothing of what it is sent is cut off', () => {
     client.say(call(`q-${i}`, 'o-1'));
     vat.say(answer(`q+${i}`, `o+${10 + i}`));
   }
-  assert.deepEqual(client.ended, ['Cannot accept message: too many entries']);
+  assert.deepEqual(client.ended, ['Cannot accept message: too many references']);
   assert.deepEqual(sizes(client, vat), [
     [0, 0, 0],
     [0, 0, 0],
@@ -828,124 +1024,6 @@ test('an entry of a party that was removed is gone for good', () => {
   board.switchboard.remove(a.connection);
   assert.equal(board.switchboard.get('vA'), undefined);
   assert.deepEqual([...b.connection.bySlot.keys()], ['o-1']);
-});
-
-// ---- any order of messages ----
-
-/** The same numbers for the same seed. */
-const makeChance = (seed: number) => {
-  let state = seed;
-  return (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-};
-
-test('whatever parties say in whatever order, every question is settled once and nothing is left over', () => {
-  for (let seed = 1; seed <= 300; seed += 1) {
-    const chance = makeChance(seed);
-    const pick = <T>(from: readonly T[]): T => from[chance(from.length)]!;
-    const board = makeBoard({ limits: { maxQueuedCalls: 4 } });
-    const parties = (
-      [
-        ['vat', 'vA'],
-        ['vat', 'vB'],
-        ['node', 'n:N'],
-        ['client', 'client:1'],
-      ] as const
-    ).map(([kind, id]) => ({
-      ...board.party(kind, id),
-      id,
-      asked: 0,
-      own: 0,
-      open: new Set<string>(),
-    }));
-    for (const holder of parties) {
-      for (const owner of parties) {
-        if (owner !== holder) board.introduce(holder, owner, 'o+1');
-      }
-    }
-    const owed = new Map<(typeof parties)[number], string[]>(parties.map((party) => [party, []]));
-    const read = (party: (typeof parties)[number]) => {
-      for (const message of party.takeMessages()) {
-        if (message.type === 'CTP_RETURN') {
-          assert.ok(party.open.delete(message.answerID), `seed ${seed}: answered twice`);
-        }
-        if (message.type === 'CTP_CALL') owed.get(party)!.push(message.questionID);
-      }
-      assert.deepEqual(party.ended, [], `seed ${seed}`);
-    };
-
-    for (let step = 0; step < 120; step += 1) {
-      const party = pick(parties);
-      const held = [...party.connection.bySlot.keys()].filter((slot) => slot[1] === '-');
-      const fresh = () => `${pick(['o', 'p'])}+${(party.own += 1) + 1}`;
-      const any = () => (chance(3) === 0 || held.length === 0 ? fresh() : pick(held));
-      const promises = [...party.connection.bySlot.values()].filter(
-        ({ slot, ref }) => slot.startsWith('p+') && ref.outcome === undefined,
-      );
-      const answers = owed.get(party)!;
-      switch (chance(6)) {
-        case 0:
-        case 1: {
-          const targets = [...held, ...Array.from({ length: party.asked }, (_, i) => `q-${i + 1}`)];
-          if (targets.length === 0) break;
-          const id = `q-${(party.asked += 1)}`;
-          party.open.add(id);
-          party.say(call(id, pick(targets), ...Array.from({ length: chance(3) }, any)));
-          break;
-        }
-        case 2:
-        case 3: {
-          if (answers.length === 0) break;
-          const [id] = answers.splice(chance(answers.length), 1) as [string];
-          party.say(pick([answer(id, any()), answerData(id, '[]', any()), answerError(id)]));
-          break;
-        }
-        case 4: {
-          if (promises.length === 0) break;
-          const { slot } = pick(promises);
-          party.say(
-            pick([resolve(slot.replace('+', '-'), any()), resolveData(slot.replace('+', '-'))]),
-          );
-          break;
-        }
-        default:
-          if (held.length > 0 && chance(2) === 0) party.say(drop(pick(held), 1 + chance(3)));
-          else if (party.asked > 0) party.say(drop(`q-${1 + chance(party.asked)}`, 0));
-      }
-      for (const each of parties) read(each);
-    }
-
-    // All but one go, in any order. The last one owes nobody, and nobody owes it anything.
-    const [last, ...others] = [...parties].sort(() => chance(3) - 1) as [
-      (typeof parties)[number],
-      ...typeof parties,
-    ];
-    for (const party of others) {
-      party.down();
-      for (const each of parties) if (each.connection.link !== undefined) read(each);
-    }
-    for (const id of owed.get(last)!) last.say(answerData(id));
-    read(last);
-    const promises = [...last.connection.bySlot.values()].filter(
-      ({ slot, ref }) => slot.startsWith('p+') && ref.outcome === undefined,
-    );
-    for (const { slot } of promises) last.say(resolveData(slot.replace('+', '-')));
-    read(last);
-    assert.equal(last.open.size, 0, `seed ${seed}: a question was not settled`);
-    for (const [slot] of [...last.connection.bySlot]) {
-      if (slot[1] === '-') last.say(drop(slot, 1000));
-    }
-    for (let id = 1; id <= last.asked; id += 1) last.say(drop(`q-${id}`, 0));
-    for (const party of parties) {
-      assert.deepEqual(
-        [party.sizes(), party.connection.byRef.size, party.connection.openLength],
-        [{ entries: 0, asked: 0, answering: 0 }, 0, 0],
-        `seed ${seed}: something is left of ${party.id}: ${[...party.connection.bySlot.keys()].join()}`,
-      );
-    }
-  }
 });
 
 // ---- the output gate ----
@@ -1049,4 +1127,66 @@ test('vats that wait for each other are never paused', () => {
   board.introduce(a, b, 'o+d1');
   for (let i = 1; i <= 9; i += 1) a.say(call(`q-${i}`, 'o-d1'));
   assert.equal(a.flow(), '');
+});
+
+test('one long call too many pauses its party until all are carried out', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlightLength: 100 } });
+  const vat = board.party('vat', 'v1');
+  const client = board.party('client', 'c');
+  board.introduce(client, vat, 'o+1');
+  for (let i = 1; i <= 3; i += 1) {
+    client.say({ ...call(`q-${i}`, 'o-1'), method: { body: long(40), slots: [] } });
+  }
+  assert.equal(client.flow(), 'p');
+  vat.carryOut(2);
+  assert.equal(client.flow(), 'p');
+  vat.carryOut(1);
+  assert.equal(client.flow(), 'pr');
+});
+
+test('sessions that end leave their calls under way: past so many, those that begin wait', () => {
+  const board = makeBoard({ byHand: true, limits: { maxOrphans: 4 } });
+  const vat = board.party('vat', 'v1');
+  const early = board.party('client', 'early');
+  for (let i = 1; i <= 3; i += 1) {
+    const client = board.party('client', `c${i}`);
+    board.introduce(client, vat, 'o+1');
+    client.say(call('q-1', 'o-1'));
+    client.say(call('q-2', 'o-1'));
+    client.down();
+  }
+  const late = board.party('client', 'late');
+  assert.deepEqual([early.flow(), late.flow()], ['', 'p']);
+  vat.carryOut(3);
+  assert.equal(late.flow(), 'p');
+  vat.carryOut(1);
+  assert.equal(late.flow(), 'pr');
+});
+
+test('a party whose answers wait at the gate is paused, and goes on when half of them are out', () => {
+  const board = makeBoard({ gated: true, limits: { maxWaitingOutput: 5000 } });
+  const vat = board.party('vat', 'v1');
+  const [client, other] = [board.party('client', 'c'), board.party('client', 'o')];
+  for (const party of [client, other]) board.introduce(party, vat, 'o+1');
+  for (let i = 1; i <= 12; i += 1) {
+    client.say(call(`q-${i}`, 'o-1'));
+    vat.say(answerData(`q+${i}`));
+  }
+  assert.deepEqual([client.flow(), other.flow()], ['p', '']);
+  board.release();
+  assert.equal(client.flow(), 'pr');
+});
+
+test('a web session at its limits leaves another untouched', () => {
+  const board = makeBoard({ byHand: true, limits: { maxOpenQuestions: 8, maxInFlight: 4 } });
+  const vat = board.party('vat', 'v1');
+  const [bad, good] = [board.party('web', 'w:bad'), board.party('web', 'w:good')];
+  for (const party of [bad, good]) board.introduce(party, vat, 'o+d1');
+  for (let i = 1; i <= 8; i += 1) bad.say(call(`q-${i}`, 'o-d1'));
+  good.say(call('q-1', 'o-d1'));
+  assert.deepEqual([bad.flow(), good.flow()], ['p', '']);
+  bad.say(call('q-9', 'o-d1'));
+  assert.deepEqual(bad.ended, ['Cannot accept message: too many open questions']);
+  vat.say(answerData('q+9'));
+  assert.deepEqual([good.take(), good.ended], [['q-1 = "data"'], []]);
 });

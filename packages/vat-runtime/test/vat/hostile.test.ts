@@ -1,8 +1,8 @@
-import { makeTestNode } from '@pocas/vat-runtime/testing';
+import { makeDouble, makeTestNode } from '@pocas/vat-runtime/testing';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { E, Far } from '@endo/far';
+import { E } from '@endo/far';
 
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../../../test/fixtures/${name}.ts`, import.meta.url));
@@ -75,7 +75,10 @@ test(
 test(
   'an argument from another vat is a presence without anything on it',
   withHostile(async (hostile, _makeAnother, counter) => {
-    const found = (await E(hostile).walk(counter, Far('Mine', {}))) as Record<string, string>;
+    const found = (await E(hostile).walk(counter, makeDouble('Mine', {}))) as Record<
+      string,
+      string
+    >;
     const { keys, prototype, rest, ...attempts } = found;
     assert.equal(keys, '');
     assert.equal(prototype, 'Symbol(Symbol.toStringTag),Symbol(passStyle)');
@@ -87,7 +90,10 @@ test(
 test(
   'what looks like a reference is none: copies, proxies, thenables, texts',
   withHostile(async (hostile) => {
-    const { text, ...forged } = (await E(hostile).forge(Far('Mine', {}))) as Record<string, string>;
+    const { text, ...forged } = (await E(hostile).forge(makeDouble('Mine', {}))) as Record<
+      string,
+      string
+    >;
     for (const [what, result] of Object.entries(forged)) assert.match(result, /^threw/, what);
     // Text that is like the rows of the store is text.
     assert.equal(text, 'got string');
@@ -107,7 +113,7 @@ test(
 test(
   'an error from elsewhere carries its redacted message and no stack',
   withHostile(async (hostile) => {
-    const thrower = Far('Thrower', {
+    const thrower = makeDouble('Thrower', {
       fail: () => {
         throw Error('inside');
       },

@@ -3,22 +3,40 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { digests } from '#src/machine/integrity.js';
-import { firstRows, makeJournal, makeSliceCheck, maxJournalEntries } from '#src/vat/journal.js';
+import { makeCrankRows } from '#src/vat/crank-rows.js';
+import {
+  type Journal,
+  firstRows,
+  makeJournal,
+  makeSliceCheck,
+  maxEntryLength,
+  maxJournalEntries,
+} from '#src/vat/journal.js';
+import { defaultQuotas } from '#src/vat/quotas.js';
 
 type Rows = Map<string, string>;
+type Cranked = Parameters<Journal['record']>[0];
 
 /** A vat's rows, changed by cranks. */
 const makeSlice = (rows: Rows = new Map(firstRows as [string, string][])) => {
-  const journal = makeJournal((key) => rows.get(key), digests);
+  const read = (key: string) => rows.get(key);
+  const journal = makeJournal(read, digests);
+  const { byteLength } = digests;
+  const usage = journal.usage();
+  const crankRows = makeCrankRows({ read, byteLength, quotas: defaultQuotas, usage });
   return {
     rows,
     journal,
-    crank(changes: Record<string, string | undefined>) {
+    crank(changes: Record<string, string | undefined>, more: Partial<Cranked> = {}) {
+      crankRows.take({ rows: Object.entries(changes), effects: [], calls: 0 });
+      const { changed, usage: usageNow } = crankRows.finish();
       const written = journal.record({
         cause: { kind: 'timer', timer: 1, item: 'in/1/1' },
-        rows: new Map(Object.entries(changes)),
+        rows: changed,
+        usage: usageNow,
         effects: [],
         time: undefined,
+        ...more,
       });
       for (const [key, value] of written) {
         if (value === undefined) rows.delete(key);
@@ -118,8 +136,6 @@ test('a journal keeps a number of entries, however long a vat lives', () => {
 });
 
 test('of a long delivery an entry keeps the hash', () => {
-  const rows: Rows = new Map();
-  const journal = makeJournal((key) => rows.get(key), digests);
   const cause = {
     kind: 'send',
     target: 'd1.a',
@@ -127,15 +143,52 @@ test('of a long delivery an entry keeps the hash', () => {
     args: { body: 'x'.repeat(100_000), slots: [] },
     item: 'in/1/1',
   } as const;
-  const [, entry] = journal.record({
-    cause,
-    rows: new Map([['o/1', 'a']]),
-    effects: [],
-    time: 5n,
-  });
+  const [, entry] = makeSlice().crank({ 'o/1': 'a' }, { cause, time: 5n });
   const { cause: kept, time } = JSON.parse(entry![1]!) as { cause: unknown; time: string };
   assert.deepEqual(kept, { hash: digests.hash(JSON.stringify(cause)) });
   assert.equal(time, '5');
+});
+
+test('an entry has a bounded length, however much a crank changes', () => {
+  const slice = makeSlice();
+  const changes = Object.fromEntries(
+    Array.from({ length: 5000 }, (_, i) => [`m/1/s${i}`, `value ${i}`]),
+  );
+  slice.crank({ ...changes, [`m/1/s${'long'.repeat(100_000)}`]: 'a' });
+  slice.crank({ 'o/1': 'a' }, { effects: Array(9000).fill({ kind: 'timer', timer: 1, at: '1' }) });
+  const entries = [...slice.rows].filter(([key]) => key.startsWith('j/'));
+  assert.equal(entries.length, 2);
+  for (const [, entry] of entries) assert.ok(entry.length <= maxEntryLength);
+  assert.equal(faultOf(slice.rows), undefined);
+});
+
+test('a head that miscounts its rows is noticed, and counts anew when it is taken as it is', () => {
+  const slice = makeSlice();
+  slice.crank({ 'o/1': 'ä', 'a/1': '{}', 't/2': '{}' });
+  const head = JSON.parse(slice.rows.get('head')!) as { usage: Record<string, number> };
+  assert.deepEqual(head.usage, { bytes: 5 + 5 + 5, objects: 1, sends: 1, timers: 1 });
+  const faulty = [
+    ...['bytes', 'objects', 'sends', 'timers'].map((name) => ({
+      ...head,
+      usage: { ...head.usage, [name]: head.usage[name]! - 1 },
+    })),
+    // As an earlier version wrote it.
+    { ...head, usage: undefined },
+  ];
+  for (const wrong of faulty) {
+    const rows = new Map(slice.rows).set('head', JSON.stringify(wrong));
+    assert.equal(faultOf(rows), 'its head miscounts its rows');
+    const check = makeSliceCheck(digests);
+    check.take(rows);
+    for (const [key, value] of check.accept()) {
+      if (value === undefined) rows.delete(key);
+      else rows.set(key, value);
+    }
+    assert.equal(faultOf(rows), undefined);
+    const { bytes, ...others } = makeSlice(rows).journal.usage();
+    assert.deepEqual(others, { objects: 1, sends: 1, timers: 1 });
+    assert.equal(bytes, 5 + 5 + 5 + 4 + rows.get('meta')!.length);
+  }
 });
 
 test('a number is never given twice, also after a restart', () => {

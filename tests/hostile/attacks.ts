@@ -1,0 +1,26 @@
+/** Every attack. Names are unique: they are test names, and choose attacks of a campaign. */
+import type { Attack } from './attack.ts';
+import { floods } from './attacks/floods.ts';
+import { guests } from './attacks/guests.ts';
+import { malformed } from './attacks/malformed.ts';
+import { pages } from './attacks/pages.ts';
+import { sockets } from './attacks/sockets.ts';
+import { walks } from './attacks/walking.ts';
+
+/** What the machine itself does to the figures. */
+const nothing: Attack = {
+  name: 'no attack at all',
+  run: async ({ goesOn }) => {
+    while (goesOn()) await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+};
+
+export const attacks: readonly Attack[] = [
+  nothing,
+  ...malformed,
+  ...walks,
+  ...floods,
+  ...sockets,
+  ...pages,
+  ...guests,
+];
