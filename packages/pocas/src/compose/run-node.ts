@@ -78,7 +78,7 @@ const provideKeys = async (
 
 /** @throws DataInUseError where another process runs on the directory, StoreRefusedError, DiskFullError */
 export const runNode = async (options: RunOptions): Promise<RunningNode> => {
-  const { directory, onFatal, log = makeProcessLog('text', 'info').log } = options;
+  const { directory, onFatal, log = makeProcessLog('text', 'info') } = options;
   const data = await openDataDirectory(directory);
   const node = await startNode({
     secrets: data.secrets,

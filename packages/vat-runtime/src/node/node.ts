@@ -145,7 +145,7 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const log = options.log ?? makeProcessLog('text', 'info').log;
+  const log = options.log ?? makeProcessLog('text', 'info');
   let observe = (_name: HistogramName, _seconds: number): void => {};
   /** @returns the seconds that it took */
   const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {

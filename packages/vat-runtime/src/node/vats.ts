@@ -253,7 +253,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const suspend = (id: string, reason: string) => {
     suspensions.fault(id, reason);
     awake.delete(id);
-    told.tell('vat.suspended', { vat: id, fault: reason });
+    log.tell('vat.damaged', { vat: id, fault: reason });
     const party = switchboard.get(`v${id}`);
     if (party !== undefined) switchboard.down(party, 'the vat could not be loaded');
   };
@@ -447,7 +447,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     const { vat: id } = guilty;
     const isSuspended = suspensions.strike(id);
     told.tell('vat.struck', { vat: id, host, strikes: suspensions.strikesOf(id), fault });
-    if (isSuspended) told.tell('vat.stopped', { vat: id, fault: suspensions.why(id)! });
+    if (isSuspended) told.tell('vat.suspended', { vat: id, fault: suspensions.why(id)! });
     if (guilty.type === 'load') return;
     const { delivery } = guilty;
     if (delivery.kind === 'message') return answerFor(guilty, 'failed');

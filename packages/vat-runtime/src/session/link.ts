@@ -60,6 +60,8 @@ const maxWaiting = 256;
 /** Frames are not made longer than this, except for one long message. */
 const frameLength = 256 << 10;
 const frameMessages = 1024;
+/** Frame, message, body and slots, slots. */
+const maxFrameDepth = 4;
 
 /** About as long as the message is in JSON. */
 const lengthOf = (message: Message): number => {
@@ -67,6 +69,40 @@ const lengthOf = (message: Message): number => {
   const { body, slots } =
     'method' in message ? message.method : 'result' in message ? message.result : message.exception;
   return 200 + body.length + 20 * slots.length;
+};
+
+/**
+ * What JSON costs to parse is known from its commas and brackets: a million of them take a second.
+ * @returns why a text is no frame, undefined where it may be parsed
+ */
+const faultOf = (text: string, { maxFrameMessages, maxSlotsPerMessage }: Limits) => {
+  /** Slots, and what stands around them. */
+  const maxParts = maxSlotsPerMessage + 16;
+  let depth = 0;
+  let messages = 1;
+  let parts = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) {
+      for (i += 1; i < text.length; i += 1) {
+        const inner = text.charCodeAt(i);
+        if (inner === 0x22) break;
+        if (inner === 0x5c) i += 1;
+      }
+    } else if (code === 0x2c) {
+      if (depth === 1) {
+        messages += 1;
+        parts = 0;
+      } else parts += 1;
+    } else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      parts += 1;
+      if (depth > maxFrameDepth) return 'a frame nested too deeply';
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+    if (parts > maxParts) return 'a message in a frame had too many parts';
+    if (messages > maxFrameMessages) return 'a frame had too many messages';
+  }
+  return undefined;
 };
 
 /** @returns messages in groups, each for one frame */
@@ -167,6 +203,11 @@ export const openLink = (
   /** @returns whether the frame is one */
   const readFrame = (text: string): boolean => {
     frames.received += 1;
+    const fault = faultOf(text, limits);
+    if (fault !== undefined) {
+      close(fault);
+      return false;
+    }
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
@@ -175,10 +216,6 @@ export const openLink = (
     }
     if (!Array.isArray(parsed)) {
       close('a frame could not be read');
-      return false;
-    }
-    if (parsed.length > limits.maxFrameMessages) {
-      close('a frame had too many messages');
       return false;
     }
     messages = parsed;

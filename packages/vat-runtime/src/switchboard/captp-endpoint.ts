@@ -91,7 +91,9 @@ const alreadyRead = (message: Return | Resolve): Message => {
  */
 const withinLimits = (message: Message): Message => {
   const data = dataOf(message);
-  if (data === undefined || isWithin(data, defaultLimits)) return message;
+  const { maxValuesInCall, maxValuesInAnswer } = defaultLimits;
+  const maxValues = message.type === 'CTP_CALL' ? maxValuesInCall : maxValuesInAnswer;
+  if (data === undefined || isWithin(data, defaultLimits, maxValues)) return message;
   if (message.type === 'CTP_RETURN' || message.type === 'CTP_RESOLVE') {
     return failing(message, TOO_LARGE);
   }

@@ -129,7 +129,8 @@ export class Connection {
   exports = 0;
   /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
   inFlight = 0;
-  /** Characters in the bodies of those, and of those carried out since there were none. */
+  /** Characters in the bodies of those, of each and together, as if the oldest were carried out first. */
+  readonly inFlightLengths: number[] = [];
   inFlightLength = 0;
   /** Characters that wait at the gate. */
   waitingOutput = 0;

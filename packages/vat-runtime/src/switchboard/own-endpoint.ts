@@ -148,7 +148,7 @@ export const makeOwnEndpoint = ({
       const encoded = encodeBody(harden(value), slotFor);
       const original = isRejected ? originalOf(value) : undefined;
       if (original !== undefined) report?.(original);
-      const isSendable = isWithin(encoded.data, defaultLimits);
+      const isSendable = isWithin(encoded.data, defaultLimits, defaultLimits.maxValuesInAnswer);
       return isSendable
         ? { encoded, failed: isRejected }
         : { encoded: fixedFailure(TOO_LARGE), failed: true };
@@ -177,7 +177,9 @@ export const makeOwnEndpoint = ({
 
   const call = (target: object, encoded: Encoded): Promise<unknown> => {
     const { data: method } = encoded;
-    if (!isWithin(method, defaultLimits)) throw RangeError(TOO_LARGE);
+    if (!isWithin(method, defaultLimits, defaultLimits.maxValuesInCall)) {
+      throw RangeError(TOO_LARGE);
+    }
     const slot = targets.get(target)!;
     return ask(
       (questionID) => ({ type: 'CTP_CALL', epoch: 0, questionID, target: slot, method }),

@@ -204,7 +204,7 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
-    if (asker.inFlight === 0) asker.inFlightLength = 0;
+    asker.inFlightLength -= asker.inFlightLengths.shift() ?? 0;
     this.#throttle(asker);
     if (asker.link !== undefined || asker.kind.inside) return;
     this.#orphans -= 1;
@@ -220,7 +220,9 @@ export class Switchboard {
     call.isUnderWay = true;
     const { asker } = call.question;
     asker.inFlight += 1;
-    asker.inFlightLength += call.method.body.length;
+    const { length } = call.method.body;
+    asker.inFlightLengths.push(length);
+    asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
     this.#throttle(asker);
   }
@@ -237,8 +239,7 @@ export class Switchboard {
     const share = Math.max(
       inFlight / maxInFlight,
       waitingOutput / maxWaitingOutput,
-      // It falls when nothing is under way any more, so there is nothing to wait for in between.
-      inFlightLength > maxInFlightLength ? 2 : 0,
+      inFlightLength / maxInFlightLength,
       this.#waitingForOrphans.has(party) ? 2 : 0,
     );
     if (!isPaused && share > 1) {

@@ -103,13 +103,15 @@ const SYMBOL = /"@qclass"\s*:\s*"symbol"/;
 
 /**
  * Refuses, without parsing:
+ * - more values than whoever reads them has time for: each costs about 20 µs;
  * - nesting that would exhaust the stack of whoever parses the body;
  * - escapes that JSON does not need: they could hide what is looked for here;
  * - symbols: the engine remembers the name of each for good, and all vats share them.
  */
-const checkText = (body: string, maxDepth: number): void => {
+const checkText = (body: string, maxDepth: number, maxValues: number): void => {
   const isSmallcaps = body.charCodeAt(0) === 0x23;
   let depth = 0;
+  let values = 1;
   let inString = false;
   for (let i = 0; i < body.length; i += 1) {
     const code = body.charCodeAt(i);
@@ -127,9 +129,12 @@ const checkText = (body: string, maxDepth: number): void => {
       if (isSmallcaps && body.charCodeAt(i + 1) === 0x25) violation('a symbol');
     } else if (code === 0x5b || code === 0x7b) {
       depth += 1;
+      values += 1;
       if (depth > maxDepth) violation('nested too deeply');
-    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+    } else if (code === 0x2c) values += 1;
+    else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
+  if (values > maxValues) violation('too many values');
   if (SYMBOL.test(body)) violation('a symbol');
   if (body.includes('__proto__') && PROTO_KEY.test(body)) violation('a property named __proto__');
 };
@@ -158,22 +163,26 @@ const checkDigits = (body: string, maxDigits: number): void => {
   }
 };
 
-const capData = (value: unknown, limits: Limits): CapData => {
+const capData = (
+  value: unknown,
+  limits: Limits,
+  maxValues: number = limits.maxValuesInAnswer,
+): CapData => {
   const { body, slots } = record(value, 2);
   if (typeof body !== 'string') return violation('body is not text');
   if (!Array.isArray(slots)) return violation('slots are not an array');
   if (body.length > limits.maxBodyLength) violation('body is too long');
   if (slots.length > limits.maxSlotsPerMessage) violation('too many slots');
-  checkText(body, limits.maxDepth);
+  checkText(body, limits.maxDepth, maxValues);
   checkDigits(body, limits.maxDigits);
   // `map` would leave holes, which a copy from another process may have.
   return { body, slots: Array.from(slots, slot) };
 };
 
 /** Whether a body and its slots keep to the limits. */
-export const isWithin = ({ body, slots }: CapData, limits: Limits): boolean => {
+export const isWithin = ({ body, slots }: CapData, limits: Limits, maxValues?: number): boolean => {
   try {
-    capData({ body, slots }, limits);
+    capData({ body, slots }, limits, maxValues);
     return true;
   } catch {
     return false;
@@ -220,7 +229,7 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
         epoch: 0,
         questionID: question(message['questionID']),
         target: QUESTION.test(target) ? target : slot(target),
-        method: capData(message['method'], limits),
+        method: capData(message['method'], limits, limits.maxValuesInCall),
       };
     }
     case 'CTP_RETURN': {

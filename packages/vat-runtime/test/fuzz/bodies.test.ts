@@ -10,7 +10,11 @@ import { decodeArguments, decodeBody, encodeBody, encodeCall } from '#src/switch
 import { alter, alterationArb, textArb } from './hostile-json.ts';
 import { callTextArb, passableTextArb } from './passables.ts';
 
-const objects: readonly object[] = [Far('One', {}), Remotable('Alleged: Two'), Far('Three', { m: () => {} })];
+const objects: readonly object[] = [
+  Far('One', {}),
+  Remotable('Alleged: Two'),
+  Far('Three', { m: () => {} }),
+];
 const promise = Promise.resolve();
 const slotOf = (value: object) => (value === promise ? 'p+1' : `o+${objects.indexOf(value) + 1}`);
 const valueAt = (slot: string): object => {
