@@ -1,6 +1,7 @@
 import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { E, Far } from '@endo/far';
 import * as fc from 'fast-check';
@@ -308,6 +309,20 @@ test('guests have less of everything than our own', () => {
   for (const [name, most] of Object.entries(guestQuotas)) {
     assert.ok(most < defaultQuotas[name as keyof Quotas], name);
   }
+});
+
+test('the quotas in docs/operating.md are those of the code', () => {
+  const text = readFileSync(new URL('../../../../../docs/operating.md', import.meta.url), 'utf8');
+  const row = /^\| `(max\w+)` +\| +([\d,]+) +\| +([\d,]+) +\|/gm;
+  const told = [...text.matchAll(row)].map(([, name, own, guest]) => [
+    name,
+    ...[own, guest].map((cell) => Number(cell!.replaceAll(',', ''))),
+  ]);
+  const names = Object.keys(defaultQuotas) as (keyof Quotas)[];
+  assert.deepEqual(
+    told,
+    names.map((name) => [name, defaultQuotas[name], guestQuotas[name]]),
+  );
 });
 
 // ---- random programs ----
