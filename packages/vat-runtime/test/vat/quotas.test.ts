@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { E, Far } from '@endo/far';
+import { makeTestNode } from '@pocas/vat-runtime/testing';
 import * as fc from 'fast-check';
 import { bundleVat } from '#src/node/bundle.js';
 import { digests } from '#src/machine/integrity.js';
@@ -303,6 +304,30 @@ test('an item of the inbox that is over a quota is answered as failed, and consu
   assert.deepEqual([text, log], [0, [`rejected: ${message}`]]);
   assert.deepEqual(usageIn(rows), recount(rows));
   assert.deepEqual([recount(rows).sends, recount(rows).timers], [0, 0]);
+});
+
+test('a node gives each owner its quotas, also when its vats come back', async () => {
+  const quotasOf = (owner: string | undefined): Quotas => ({
+    ...defaultQuotas,
+    maxObjects: owner === 'ana' ? 4 : 5,
+  });
+  const node = await makeTestNode({ quotasOf });
+  const make = (owner?: string): Promise<any> =>
+    node.makeVat({
+      ...{ module: fixture, label: 'spender', powers: { timer: node.timer } },
+      ...(owner === undefined ? {} : { owner }),
+    });
+  const vats = { ana: await make('ana'), ours: await make() };
+  node.setProgram(vats);
+  await E(vats.ana).run([{ do: 'make' }]);
+  await E(vats.ours).run([{ do: 'make' }]);
+  await node.stop();
+  const again = await makeTestNode({ quotasOf, storage: node.storage, secrets: node.secrets });
+  const { ana, ours } = again.getProgram() as typeof vats;
+  await assert.rejects(E(ana).run([{ do: 'make' }]), /quota of objects/);
+  await E(ours).run([{ do: 'make' }]);
+  await assert.rejects(E(ours).run([{ do: 'make' }]), /quota of objects/);
+  await again.stop();
 });
 
 test('guests have less of everything than our own', () => {
