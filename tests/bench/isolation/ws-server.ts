@@ -1,11 +1,12 @@
 /** What is called over a WebSocket: `node ws-server.js <kind of endpoint>|power|vat` */
 import '@pocas/vat-runtime/lockdown';
+import { makePower } from '@pocas/vat-runtime/node';
 import type { RawData } from 'ws';
 import { listen } from '../captp/loopback.ts';
 import { startLoopbackNode } from '../captp/pocas-node.ts';
 import { serve } from '../serve.ts';
 import { type EndName, makeEnd } from './ends.ts';
-import { makeTarget } from './target.ts';
+import { TargetI, makeMethods, makeTarget } from './target.ts';
 import { targetModule } from './target-module.ts';
 
 const name = process.argv[2] as EndName | 'power' | 'vat';
@@ -14,7 +15,7 @@ const startNode = async (what: 'power' | 'vat') => {
   const node = await startLoopbackNode();
   const target =
     what === 'power'
-      ? node.definePower('target', makeTarget())
+      ? node.definePower('target', makePower('Target', TargetI, makeMethods()))
       : await node.makeVat({ module: targetModule, label: 'bench' });
   return { ready: node.grantor.sturdy(target), close: node.stop };
 };
