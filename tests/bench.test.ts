@@ -83,12 +83,14 @@ test('the isolation bench says what each layer costs, against captp alone in the
     '+ switchboard',
     '+ durable turn',
     '+ thread',
+    '+ process',
   ];
   const overWs = [
     'guarded captp over ws',
     'our endpoint over ws',
     'link and switchboard',
     'networked-durable-call',
+    'into a guest process',
     'sealing',
   ];
   const hows = ['sequential', '256 in flight'].flatMap((how) => [how, `${how}, changing state`]);

@@ -1,4 +1,4 @@
-/** What is called over a WebSocket: `node ws-server.js <kind of endpoint>|power|vat` */
+/** What is called over a WebSocket: `node ws-server.js <kind of endpoint>|power|vat|guest` */
 import '@pocas/vat-runtime/lockdown';
 import { makePower } from '@pocas/vat-runtime/node';
 import type { RawData } from 'ws';
@@ -9,14 +9,18 @@ import { type EndName, makeEnd } from './ends.ts';
 import { TargetI, makeMethods, makeTarget } from './target.ts';
 import { targetModule } from './target-module.ts';
 
-const name = process.argv[2] as EndName | 'power' | 'vat';
+const name = process.argv[2] as EndName | 'power' | 'vat' | 'guest';
 
-const startNode = async (what: 'power' | 'vat') => {
+const startNode = async (what: 'power' | 'vat' | 'guest') => {
   const node = await startLoopbackNode();
   const target =
     what === 'power'
       ? node.definePower('target', makePower('Target', TargetI, makeMethods()))
-      : await node.makeVat({ module: targetModule, label: 'bench' });
+      : await node.makeVat({
+          module: targetModule,
+          label: 'bench',
+          ...(what === 'guest' ? { owner: 'guest' } : {}),
+        });
   return { ready: node.grantor.sturdy(target), close: node.stop };
 };
 
@@ -34,4 +38,6 @@ const startEnd = async (end: EndName) => {
   return { ready };
 };
 
-serve(() => (name === 'power' || name === 'vat' ? startNode(name) : startEnd(name)));
+serve(() =>
+  name === 'power' || name === 'vat' || name === 'guest' ? startNode(name) : startEnd(name),
+);
