@@ -9,7 +9,6 @@ export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as co
 export type Level = (typeof levels)[number];
 
 const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
-const hostKinds = ['thread', 'process'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */
@@ -23,9 +22,9 @@ export type EventFields = {
   'vat.slept': { vat: string };
   'vat.turned': { vat: string; rows: number; messages: number; effects: number };
   'vat.damaged': { vat: string; fault: string };
-  'vat.struck': { vat: string };
+  'vat.struck': { vat: string; host: string; strikes: number; fault: string };
   'vat.suspended': { vat: string; fault: string };
-  'host.ended': { host: (typeof hostKinds)[number]; fault: string };
+  'host.ended': { host: string; fault: string };
   'power.failed': { fault: string };
   'send.failed': { vat: string; method: string; fault: string };
   'inbox.dropped': { vat: string; fault: string };
@@ -109,22 +108,24 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     say: ({ vat, fault }) => `Cannot load vat ${vat}: ${fault}`,
   },
   'vat.struck': {
-    level: 'warn',
-    means: 'a host ended because of what this vat did',
-    fields: { vat },
-    say: ({ vat }) => `Vat ${vat} ended its host`,
+    level: 'error',
+    means: 'a vat host had to be ended, or ended itself, because of a vat',
+    fields: { vat, host: label, strikes: count, fault },
+    say: ({ vat, host, strikes, fault }) =>
+      `The vat host ${host} ended, because of vat ${vat} (strike ${strikes}): ${fault}`,
   },
   'vat.suspended': {
     level: 'error',
-    means: 'a vat ended its host too often, and is left alone',
+    means:
+      'a vat is left alone until it is resumed: its host had to be ended because of it too often',
     fields: { vat, fault },
     say: ({ vat, fault }) => `Vat ${vat} is suspended: ${fault}`,
   },
   'host.ended': {
-    level: 'error',
-    means: 'a host ended without having been told to',
-    fields: { host: fields.oneOf(...hostKinds), fault },
-    say: ({ host, fault }) => `A vat host (${host}) ended: ${fault}`,
+    level: 'warn',
+    means: 'a vat host ended without having been told to, and because of no vat',
+    fields: { host: label, fault },
+    say: ({ host, fault }) => `The vat host ${host} ended: ${fault}`,
   },
   'power.failed': {
     level: 'error',

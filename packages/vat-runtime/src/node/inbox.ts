@@ -8,6 +8,19 @@
  */
 import harden from '@endo/harden';
 import type { InboxItem, StoredData } from '../vat/delivery.ts';
+import { RowDamagedError } from '../store/checked-storage.ts';
+import {
+  type Check,
+  arrayOf,
+  isCount,
+  isDigits,
+  isFlag,
+  isText,
+  parseCount,
+  parseRow,
+  recordOf,
+  tuple,
+} from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 
 /** Data whose references have names that last. */
@@ -28,8 +41,8 @@ export type StoredItem = Named<InboxItem>;
 export type Inboxes = {
   /** Adds an item in the current batch, at the end of the vat's queue. */
   add(vat: string, item: StoredItem): void;
-  /** The keys of a vat's items, in order. */
-  itemsOf(vat: string): readonly string[];
+  /** The keys of a vat's first items, in order. */
+  firstOf(vat: string, count: number): readonly string[];
   read(key: string): StoredItem;
   /** Deletes an item in the current batch. */
   remove(vat: string, key: string): void;
@@ -38,6 +51,27 @@ export type Inboxes = {
   /** How many items there are. */
   size(): number;
 };
+
+const isNamedData = recordOf({ body: isText, refs: arrayOf(tuple(isText, isText)) });
+const isOfKind =
+  (kind: InboxItem['kind'], check: Check): Check =>
+  (value) =>
+    check(value) && (value as { kind: unknown }).kind === kind;
+const itemForms: readonly Check[] = [
+  isOfKind(
+    'send',
+    recordOf(
+      { kind: isText, target: isText, method: isText, args: isNamedData },
+      { ticket: isText, notAfter: isDigits },
+    ),
+  ),
+  isOfKind(
+    'answer',
+    recordOf({ kind: isText, send: isCount, outcome: recordOf({ ok: isFlag, data: isNamedData }) }),
+  ),
+  isOfKind('timer', recordOf({ kind: isText, timer: isCount })),
+];
+const isItem: Check = (value) => itemForms.some((check) => check(value));
 
 const pad = (number: number | bigint): string => String(number).padStart(16, '0');
 
@@ -53,9 +87,10 @@ export const openInboxes = async (
     queues.set(vat, queue.add(key));
   };
   for (const [key] of await store.list('in/')) {
-    const [, vat, number] = key.split('/') as [string, string, string];
+    const [, vat, number] = /^in\/([^/]+)\/(\d{16})$/.exec(key) ?? [];
+    if (vat === undefined || number === undefined) throw new RowDamagedError(key);
     enqueue(vat, key);
-    last = Math.max(last, Number(number));
+    last = Math.max(last, parseCount(key, number));
   }
   return harden({
     add(vat, item) {
@@ -65,8 +100,15 @@ export const openInboxes = async (
       enqueue(vat, key);
       onItem(vat, key);
     },
-    itemsOf: (vat) => [...(queues.get(vat) ?? [])],
-    read: (key) => JSON.parse(store.get(key)!) as StoredItem,
+    firstOf(vat, count) {
+      const first: string[] = [];
+      for (const key of queues.get(vat) ?? []) {
+        if (first.length >= count) break;
+        first.push(key);
+      }
+      return first;
+    },
+    read: (key) => parseRow<StoredItem>(key, store.get(key)!, isItem),
     remove(vat, key) {
       const queue = queues.get(vat);
       queue?.delete(key);

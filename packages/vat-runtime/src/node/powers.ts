@@ -17,6 +17,7 @@ import {
   makeSwiss,
   parseSturdyRef,
 } from '../locator/sturdy-ref.ts';
+import { isRecord, parseRow } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
 import { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
@@ -163,7 +164,7 @@ export const makeNodePowers = (input: NodePowersInput): NodePowers => {
     if (!isSwissNumber(swiss)) throw Error(NOT_ENLIVENED);
     const key = `g/${hashSwiss(grantKey, swiss)}`;
     const row = store.get(key);
-    const redemption = redeem(row === undefined ? undefined : (JSON.parse(row) as Grant));
+    const redemption = redeem(row === undefined ? undefined : parseRow<Grant>(key, row, isRecord));
     if (redemption === undefined) throw Error(NOT_ENLIVENED);
     const { target, rest } = redemption;
     const owner = input.provideParty(target[0]);

@@ -2,6 +2,7 @@
 import { E } from '@endo/eventual-send';
 import type { WebSession, WebSessions } from '../actor/web-session.ts';
 import { GREETER_SLOT } from '../session/peers.ts';
+import { type Check, isRecord, isText, parseRow } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
 import type { Limits } from '../switchboard/limits.ts';
@@ -9,6 +10,8 @@ import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { erasedSlots } from './lasting-slots.ts';
 import { type Greeter, connectLocalEndpoint } from './powers.ts';
+
+const isTexts: Check = (value) => isRecord(value) && Object.values(value as object).every(isText);
 
 export type WebSessionsInput = {
   readonly switchboard: Switchboard;
@@ -41,7 +44,7 @@ export const makeWebSessions = ({
     const connection = switchboard.add(party, { inside: false, remote: false, lasting: true });
     switchboard.place(connection, GREETER_SLOT, greeter);
     const endpoint = connectLocalEndpoint(switchboard, connection, makeOwnEndpoint);
-    let data = JSON.parse(store.get(dataKey) ?? '{}') as Record<string, string>;
+    let data = parseRow<Record<string, string>>(dataKey, store.get(dataKey) ?? '{}', isTexts);
     if (store.get(dataKey) === undefined) store.stage([[dataKey, '{}']]);
     const leave = (reason: string) => {
       sessions.delete(id);
