@@ -80,6 +80,8 @@ export type Link = {
   pause?(): void;
   /** It goes on, but not within this call: the switchboard is in the middle of something. */
   resume?(): void;
+  /** A message of the party cost as much as so many more, of those that it may send in a second. */
+  charge?(messages: number): void;
   /**
    * The switchboard ends the session; `reason` is one of a fixed set. A party inside is only paused:
    * whoever runs it answers by `rest`, when all that it did was heard of.

@@ -46,6 +46,8 @@ export type Limits = {
   readonly maxPowerLength: number;
   /** Values in such a call. */
   readonly maxPowerValues: number;
+  /** Such a call costs as much as so many messages more: a wrong secret takes 0.4 ms. */
+  readonly powerCost: number;
 
   // ---- work under way ----
 
@@ -111,6 +113,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxExportsInAll: 98_304,
   maxPowerLength: 4096,
   maxPowerValues: 32,
+  powerCost: 10,
   maxInFlight: 64,
   maxInFlightMilliseconds: 100,
   maxOrphans: 1024,

@@ -628,8 +628,11 @@ export class Switchboard {
     const { inside, unlimited = inside } = receiver.kind;
     const { question, method } = call;
     const { maxOpenQuestions, maxOpenLength } = this.#limits;
-    if (unlimited && !inside && !question.asker.kind.inside && !this.#isShort(method)) {
-      return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+    if (unlimited && !inside && !question.asker.kind.inside) {
+      if (!this.#isShort(method)) {
+        return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+      }
+      question.asker.link?.charge?.(this.#limits.powerCost);
     }
     const length = receiver.answeringLength + question.length;
     if (!unlimited && (receiver.answering.size >= maxOpenQuestions || length > maxOpenLength)) {

@@ -223,6 +223,20 @@ test('messages with many slots, and long ones, count as several', () => {
   assert.ok(takenAtOnce(long) < 4);
 });
 
+test('what costs more than its frame shows is paid for before the next message is taken', () => {
+  const world = makeWorld();
+  const { say, taken } = makeLink(world, {
+    limits: { messagesPerSecond: 10, messageBurst: 20 },
+    onMessage: (open) => open.charge(10),
+  });
+  say(numbers(6));
+  while (world.tick());
+  assert.deepEqual(taken, [0, 1]);
+  world.pass(1000);
+  while (world.tick());
+  assert.deepEqual(taken, [0, 1, 2]);
+});
+
 test('frames without messages count too', () => {
   const world = makeWorld();
   const { say, flow } = makeLink(world, { limits: { messagesPerSecond: 10, messageBurst: 20 } });

@@ -1257,6 +1257,17 @@ test('a power of the node takes short calls only from outside', () => {
   assert.equal(power.take().length, 1);
 });
 
+test('a call from outside to a power of the node costs more than others', () => {
+  const board = makeBoard();
+  const power = board.party('control', 'control');
+  const [client, vat] = [board.party('client', 'c'), board.party('vat', 'v1')];
+  for (const owner of [power, vat]) board.introduce(client, owner, 'o+d1');
+  client.say(call('q-1', 'o-2'));
+  assert.equal(client.flow(), '');
+  client.say(call('q-2', 'o-1'));
+  assert.equal(client.flow(), '$');
+});
+
 test('a web session at its limits leaves another untouched', () => {
   const board = makeBoard({ byHand: true, limits: { maxOpenQuestions: 8, maxInFlight: 4 } });
   const vat = board.party('vat', 'v1');
