@@ -56,7 +56,10 @@ export type Limits = {
    * from the party until half of them are: so it delays any other by so many turns at most.
    */
   readonly maxInFlight: number;
-  /** Milliseconds that those calls may take, by what its calls took until now: dear calls come one at a time. */
+  /**
+   * Milliseconds that the calls under way of all parties outside may take, by what those of each took
+   * until now. Each that has some has an equal share, and one call at least.
+   */
   readonly maxInFlightMilliseconds: number;
   /** The same of all sessions that have ended. Past it nothing is taken from those that begin. */
   readonly maxOrphans: number;

@@ -102,6 +102,8 @@ export class Switchboard {
   readonly #violations = new Map<string, number>();
   readonly #now: () => number;
   #lastCarriedOut = 0;
+  /** Parties outside with calls under way: they share what may be under way in time. */
+  #busy = 0;
   /** Calls under way of sessions outside that have ended. */
   #orphans = 0;
   /** Sessions that began while there were too many of those. */
@@ -213,6 +215,7 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
+    if (asker.inFlight === 0 && !asker.kind.inside) this.#busy -= 1;
     const now = this.#now();
     const { length, since } = asker.underWay.shift() ?? { length: 0, since: now };
     asker.inFlightLength -= length;
@@ -233,6 +236,7 @@ export class Switchboard {
     if (call.isUnderWay) return;
     call.isUnderWay = true;
     const { asker } = call.question;
+    if (asker.inFlight === 0 && !asker.kind.inside) this.#busy += 1;
     asker.inFlight += 1;
     const { length } = call.method.body;
     asker.underWay.push({ length, since: this.#now() });
@@ -250,7 +254,8 @@ export class Switchboard {
     if (unlimited) return;
     const { inFlight, inFlightLength, waitingOutput, isPaused, link } = party;
     const { maxInFlight, maxInFlightLength, maxWaitingOutput } = this.#limits;
-    const inTime = this.#limits.maxInFlightMilliseconds / party.callCost;
+    const inTime =
+      this.#limits.maxInFlightMilliseconds / (party.callCost * Math.max(this.#busy, 1));
     const share = Math.max(
       inFlight / Math.min(Math.max(inTime, 1), maxInFlight),
       waitingOutput / maxWaitingOutput,

@@ -1172,7 +1172,7 @@ test('long calls pause their party until half of what they are is carried out', 
   assert.equal(client.flow(), 'pr');
 });
 
-test('a party whose calls take long has fewer under way, and one whose calls are short has more', () => {
+test('a party whose calls take long has fewer under way than one whose calls are short, and all share', () => {
   let time = 0;
   const board = makeBoard({ byHand: true, now: () => time });
   const vat = board.party('vat', 'v1');
@@ -1200,7 +1200,19 @@ test('a party whose calls take long has fewer under way, and one whose calls are
     return 100;
   };
   assert.equal(taken(dear), 2);
+  vat.carryOut();
   assert.equal(taken(cheap), 65);
+  vat.carryOut();
+  work(cheap, 1);
+
+  // They share: with nine others at work it is a tenth.
+  for (let i = 0; i < 9; i += 1) {
+    const other = board.party('client', `o${i}`);
+    board.introduce(other, vat, 'o+1');
+    other.say(call('q-1', 'o-1'));
+  }
+  const shared = taken(cheap);
+  assert.ok(shared >= 9 && shared <= 11, `${shared} are taken`);
 });
 
 test('sessions that end leave their calls under way: past so many, those that begin wait', () => {
