@@ -14,7 +14,9 @@ import {
   isCapability,
   isWithin,
 } from '#src/switchboard/wire.js';
+import { cases } from './cases.ts';
 import {
+  type Mutation,
   alter,
   alterationArb,
   deepTextArb,
@@ -128,7 +130,8 @@ test('whatever a message is altered to, it is refused in fixed words or taken cl
       assertClean(checked);
       assert.deepEqual(checkMessage(checked, defaultLimits), checked);
     }),
-    fuzz(3000),
+    // The cast holds: they are messages.
+    fuzz(3000, cases.alteredMessages as unknown as [Message, Mutation[]][]),
   );
 });
 
