@@ -9,7 +9,6 @@ export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as co
 export type Level = (typeof levels)[number];
 
 const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
-const hostKinds = ['thread', 'process'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */
@@ -22,10 +21,7 @@ export type EventFields = {
   'vat.woken': { vat: string; module: string };
   'vat.slept': { vat: string };
   'vat.turned': { vat: string; rows: number; messages: number; effects: number };
-  'vat.damaged': { vat: string; fault: string };
-  'vat.struck': { vat: string };
   'vat.suspended': { vat: string; fault: string };
-  'host.ended': { host: (typeof hostKinds)[number]; fault: string };
   'power.failed': { fault: string };
   'send.failed': { vat: string; method: string; fault: string };
   'inbox.dropped': { vat: string; fault: string };
@@ -102,29 +98,11 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     say: ({ vat, rows, messages, effects }) =>
       `Vat ${vat} wrote ${rows} rows, with ${messages} messages and ${effects} effects`,
   },
-  'vat.damaged': {
-    level: 'error',
-    means: 'a vat cannot be loaded: something of it is missing from the store, or altered',
-    fields: { vat, fault },
-    say: ({ vat, fault }) => `Cannot load vat ${vat}: ${fault}`,
-  },
-  'vat.struck': {
-    level: 'warn',
-    means: 'a host ended because of what this vat did',
-    fields: { vat },
-    say: ({ vat }) => `Vat ${vat} ended its host`,
-  },
   'vat.suspended': {
     level: 'error',
-    means: 'a vat ended its host too often, and is left alone',
+    means: 'a vat cannot be loaded, and is left alone',
     fields: { vat, fault },
-    say: ({ vat, fault }) => `Vat ${vat} is suspended: ${fault}`,
-  },
-  'host.ended': {
-    level: 'error',
-    means: 'a host ended without having been told to',
-    fields: { host: fields.oneOf(...hostKinds), fault },
-    say: ({ host, fault }) => `A vat host (${host}) ended: ${fault}`,
+    say: ({ vat, fault }) => `Cannot load vat ${vat}: ${fault}`,
   },
   'power.failed': {
     level: 'error',

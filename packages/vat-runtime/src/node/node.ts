@@ -198,6 +198,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     gate: store.whenDurable,
     provide: provideParty,
     limits,
+    now: () => performance.now(),
     onViolation(party, reason) {
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
@@ -250,7 +251,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     provideParty,
     log,
   });
-  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
+  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
 
   // ---- what is counted ----
 

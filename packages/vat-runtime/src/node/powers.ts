@@ -23,6 +23,7 @@ import type { Connection, Ref } from '../switchboard/connection.ts';
 import { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
 import type { Endpoint, EndpointPowers } from '../switchboard/endpoint.ts';
 import { assertGuarded, isGuarded } from '../switchboard/methods.ts';
+import type { Message } from '../switchboard/wire.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { makePower } from '../vat/guard.ts';
 
@@ -46,12 +47,28 @@ export const connectLocalEndpoint = (
 ): Endpoint => {
   const endpoint = makeEndpoint({
     id: connection.id,
-    send: (message) => switchboard.receive(connection, message),
+    send(message) {
+      if (isPaused || waiting.length > 0) waiting.push(message);
+      else switchboard.receive(connection, message);
+    },
     later: (task) => void setImmediate(task),
     ...own,
   });
+  /** What it says while nothing is taken from it. The rate of pages bounds how much that is. */
+  const waiting: Message[] = [];
+  let isPaused = false;
+  const takeWaiting = () => {
+    while (!isPaused && waiting.length > 0) switchboard.receive(connection, waiting.shift()!);
+  };
   switchboard.up(connection, {
     send: (message) => queueMicrotask(() => endpoint.dispatch(message)),
+    pause() {
+      isPaused = true;
+    },
+    resume() {
+      isPaused = false;
+      queueMicrotask(takeWaiting);
+    },
     end: (reason) => endpoint.end(reason),
   });
   return endpoint;

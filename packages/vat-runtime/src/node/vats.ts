@@ -192,7 +192,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const suspend = (id: string, reason: string) => {
     suspended.set(id, reason);
     awake.delete(id);
-    log.tell('vat.damaged', { vat: id, fault: reason });
+    log.tell('vat.suspended', { vat: id, fault: reason });
     const party = switchboard.get(`v${id}`);
     if (party !== undefined) switchboard.down(party, 'the vat could not be loaded');
   };

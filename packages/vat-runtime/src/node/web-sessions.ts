@@ -5,6 +5,7 @@ import { GREETER_SLOT } from '../session/peers.ts';
 import { type Check, isRecord, isText, parseRow } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
+import type { Limits } from '../switchboard/limits.ts';
 import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { erasedSlots } from './lasting-slots.ts';
@@ -16,11 +17,8 @@ export type WebSessionsInput = {
   readonly switchboard: Switchboard;
   readonly store: Committer;
   readonly greeter: Ref;
-  /** How many are in memory. Past it the longest unused that wait for nothing are put to sleep. */
-  readonly maxAwake?: number;
+  readonly limits: Limits;
 };
-
-const defaultMaxAwake = 2048;
 
 /** A session in memory. */
 type Awake = {
@@ -34,7 +32,7 @@ export const makeWebSessions = ({
   switchboard,
   store,
   greeter,
-  maxAwake = defaultMaxAwake,
+  limits: { maxWebSessions },
 }: WebSessionsInput): WebSessions & { size(): number } => {
   /** The longest unused first. */
   const sessions = new Map<string, Awake>();
@@ -92,7 +90,7 @@ export const makeWebSessions = ({
   };
 
   const makeRoom = () => {
-    let tooMany = sessions.size + 1 - maxAwake;
+    let tooMany = sessions.size + 1 - maxWebSessions;
     for (const { sleep } of [...sessions.values()]) {
       if (tooMany <= 0) return;
       if (sleep?.() === true) tooMany -= 1;
@@ -106,7 +104,7 @@ export const makeWebSessions = ({
       sessions.set(id, known);
       return known.session;
     }
-    if (sessions.size >= maxAwake) makeRoom();
+    if (sessions.size >= maxWebSessions) makeRoom();
     // It says how it sleeps once it is open.
     const awake: Awake = { session: Promise.resolve().then(() => open(id)) };
     sessions.set(id, awake);

@@ -11,7 +11,7 @@ import { Fail } from '@endo/errors';
 import harden from '@endo/harden';
 import type { Send, SendFailure } from '../actor/send.ts';
 import { type Check, arrayOf, isText, parseRow, recordOf } from '../store/stored-json.ts';
-import { asCrossing, originalOf, wordsOf } from '../switchboard/errors.ts';
+import { OBJECT_FAILED, asCrossing, isError, originalOf, wordsOf } from '../switchboard/errors.ts';
 import { hasMethod } from '../switchboard/methods.ts';
 import { type InboxItem, type SendOutcome, type StoredData, isStoredData } from './delivery.ts';
 import { type Arrival, type Forwarding, RELAYED, type Step } from './forwarding.ts';
@@ -54,6 +54,9 @@ export type SendsPowers = {
 type Waiting = { readonly then: string; readonly ctx: StoredData };
 type Relayed = { readonly ticket: string; readonly steps: readonly Step[] };
 
+/** Characters of the words for a failure: they are a row of somebody else's inbox. */
+const maxFailureLength = 4096;
+
 const isWaitingHere = recordOf({ then: isText, ctx: isStoredData });
 const isRelayed = recordOf({
   ticket: isText,
@@ -72,11 +75,15 @@ export const makeSends = (powers: SendsPowers): Sends => {
 
   /** What others are told of a failure. What they are not told stands in the vat's console. */
   const messageOf = (reason: unknown): string => {
-    if (!(reason instanceof Error)) return 'the method threw what is not an error';
+    if (!isError(reason)) return 'the method threw what is not an error';
     const crossing = asCrossing(reason) as Error;
     const original = originalOf(crossing);
     if (original !== undefined) powers.print(`A call failed: ${wordsOf(original)}`);
-    return crossing.message;
+    try {
+      return `${crossing.message}`.slice(0, maxFailureLength);
+    } catch {
+      return OBJECT_FAILED;
+    }
   };
   /** What the vat's own console is told of a failure. */
   const inConsole = (reason: unknown): string => wordsOf(originalOf(reason) ?? reason);

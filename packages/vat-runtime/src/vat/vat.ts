@@ -95,7 +95,8 @@ export const makeVat = ({
 
   const print = (line: string) => {
     // Before it is cut: half of a secret has not the form of one.
-    if (lines.length < maxLines) lines.push(redact(line).slice(0, maxLineLength));
+    if (lines.length < maxLines)
+      lines.push(redact(line.slice(0, 16 * maxLineLength)).slice(0, maxLineLength));
     else if (lines.length === maxLines) lines.push('… and more lines');
     onOutput();
   };
