@@ -216,7 +216,7 @@ test('a body within the limits can be parsed without an end of the stack, or is 
   );
 });
 
-test('what is refused without parsing is in no body that passes: symbols, prototypes, long numbers', () => {
+test('what is refused without parsing is in no body that passes: symbols and long numbers', () => {
   const hidingArb = fc.oneof(
     jsonTextArb,
     fc.constantFrom(
@@ -259,8 +259,7 @@ test('what is refused without parsing is in no body that passes: symbols, protot
         const isSmallcaps = body[0] === '#';
         let parsed: unknown;
         try {
-          parsed = JSON.parse(isSmallcaps ? body.slice(1) : body, (key, value: unknown) => {
-            assert.notEqual(key, '__proto__');
+          parsed = JSON.parse(isSmallcaps ? body.slice(1) : body, (_key, value: unknown) => {
             if (typeof value === 'string') {
               assert.ok(!/[0-9]{51}/.test(value), body);
               if (isSmallcaps) assert.notEqual(value[0], '%', body);
