@@ -90,7 +90,7 @@ export const assertEnds = async (peer: Peer, reason: RegExp): Promise<void> => {
 
 /** The text of an error that was answered. */
 export const errorIn = (answer: Received): string => {
-  assert.equal(answer.type, 'CTP_RETURN', 'the session goes on');
+  assert.equal(answer.type, 'CTP_RETURN', `the session goes on: ${answer.reason}`);
   assert.ok(answer.exception !== undefined, `an error, not ${JSON.stringify(answer.result)}`);
   return (JSON.parse(answer.exception.body) as { message: string }).message;
 };
