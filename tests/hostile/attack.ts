@@ -95,6 +95,16 @@ export const errorIn = (answer: Received): string => {
   return (JSON.parse(answer.exception.body) as { message: string }).message;
 };
 
+/**
+ * What nobody honest sends is answered with an error or ends its session, with a text from a fixed set.
+ * @returns the text
+ */
+export const refusalOf = (answer: Received): string => {
+  if (answer.type !== 'over') return errorIn(answer);
+  assert.match(answer.reason ?? '', /^Cannot accept message: [a-z ,-]+$/);
+  return answer.reason!;
+};
+
 /** The session goes on, and its owner is served. */
 export const assertServed = async (peer: Peer): Promise<void> => {
   assert.deepEqual((await peer.ask(peer.root, 'text')).result, { body: '"pong"', slots: [] });
