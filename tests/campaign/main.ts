@@ -3,6 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import { parseArgs } from 'node:util';
 import { runCampaign, type Report } from './campaign.ts';
 import { campaigns, workloads } from './campaigns.ts';
+import { runFuzz } from './fuzz.ts';
 import { heading, runHostile } from './hostile.ts';
 import { runSoak } from './soak.ts';
 
@@ -22,6 +23,11 @@ const others = [
   {
     name: 'hostile',
     summary: 'every attack by peers, browsers and guests, while another is served',
+  },
+  {
+    name: 'fuzz',
+    summary:
+      'every decoder and the switchboard, on cases of a seed: what fails is told with its case',
   },
   { name: 'soak', summary: 'a million calls in one session: what each leaves in memory' },
 ];
@@ -82,12 +88,21 @@ const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 const runOther = async (
   name: string,
   { seconds = 5, calls = 1_000_000, only, json }: ReturnType<typeof parse>,
+  seed: number,
 ): Promise<boolean> => {
   if (name === 'hostile') {
     if (!json) process.stdout.write(`${heading}\n`);
     const print = (row: string) => void process.stdout.write(`${row}\n`);
     const report = await runHostile({ seconds, only, progress: json ? progress : print });
     if (json) print(JSON.stringify(report));
+    return report.violations.length > 0;
+  }
+  if (name === 'fuzz') {
+    const report = await runFuzz({ seed, seconds, progress: (line) => progress(`fuzz: ${line}`) });
+    const text = [JSON.stringify({ ...report, violations: report.violations.length })];
+    process.stdout.write(
+      `${(json ? [JSON.stringify(report)] : [...text, ...report.violations]).join('\n')}\n`,
+    );
     return report.violations.length > 0;
   }
   const report = await runSoak({ calls, progress: (line) => progress(`soak: ${line}`) });
@@ -137,7 +152,7 @@ const main = async (): Promise<number> => {
   }
   for (const { name } of others) {
     if (names.length === 0 || names.includes(name))
-      violated = (await runOther(name, options)) || violated;
+      violated = (await runOther(name, options, seed)) || violated;
   }
   return violated ? 1 : 0;
 };

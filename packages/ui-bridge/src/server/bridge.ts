@@ -9,6 +9,7 @@ import { makeAssets } from './assets.ts';
 import { makeEntrance } from './entrance.tsx';
 import { makeEvents } from './events.tsx';
 import { makeFacets } from './facets.ts';
+import { isForm } from './form.ts';
 import { isForeign, securityHeaders } from './gate.ts';
 import { defaultLimits } from './powers.ts';
 import type { BridgeEvent, BridgePowers } from './powers.ts';
@@ -78,6 +79,7 @@ export const makeBridge = (powers: BridgePowers): Bridge => {
 
   const tooLarge = (c: Context) => c.text('Too large. Demasiado grande.', 413);
   app.post('*', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLarge }), async (c, next) => {
+    if (!(await isForm(c))) return c.text('No form of ours. No es de aquí.', 400);
     if (!isForeign(c.req.raw)) return next();
     log({ kind: 'foreign' });
     const scene = await scenes.begin(c);

@@ -5,9 +5,9 @@
  * text or a record is what it was given, without secrets.
  */
 import { writeSync } from 'node:fs';
-import { format } from 'node:util';
+import { format, inspect } from 'node:util';
 import { redact } from '../monitor/redact.ts';
-import { isWritten, wordsOf } from '../switchboard/errors.ts';
+import { isError, isWritten, wordsOf } from '../switchboard/errors.ts';
 
 /** Where an error was made. SES keeps stacks from everybody but the thread's own program. */
 const placesOf = (error: Error): string => {
@@ -17,33 +17,53 @@ const placesOf = (error: Error): string => {
 
 /** An error as a thread may show it. */
 export const shownError = (reason: unknown): string => {
-  if (!(reason instanceof Error)) {
+  if (!isError(reason)) {
     return typeof reason === 'string' ? redact(reason) : `it was thrown as ${typeof reason}`;
   }
   if (isWritten(reason)) return redact(wordsOf(reason));
-  const { constructor } = Object.getPrototypeOf(reason) as { constructor?: { name?: unknown } };
-  return redact(`${String(constructor?.name)}, made by the engine${placesOf(reason)}`);
+  try {
+    const { constructor } = Object.getPrototypeOf(reason) as { constructor?: { name?: unknown } };
+    return redact(`${String(constructor?.name)}, made by the engine${placesOf(reason)}`);
+  } catch {
+    return 'an error that cannot be read';
+  }
 };
 
-const show = (value: unknown): unknown => (value instanceof Error ? shownError(value) : value);
+/** Errors inside of what is shown have no words: `inspect` does not know those of SES for errors. */
+const show = (value: unknown): unknown => {
+  if (isError(value)) return shownError(value);
+  return Object(value) === value ? inspect(value, { customInspect: false }) : value;
+};
+const lineOf = (args: readonly unknown[]): string => redact(format(...args.map(show)));
 
-/** A console that prints through another one, whose methods it has. */
-export const makeThreadConsole = <Whole extends object>(stock: Whole): Whole =>
-  Object.freeze(
-    Object.fromEntries(
-      Object.entries(stock).map(([name, method]: [string, unknown]) => {
-        if (typeof method !== 'function') return [name, method];
-        // The stock format would look for a second time for places in the text.
-        const print = (...args: unknown[]) =>
-          Reflect.apply(
-            method,
-            stock,
-            args.length === 0 ? [] : ['%s', redact(format(...args.map(show)))],
-          ) as unknown;
-        return [name, print];
-      }),
+const printing = ['log', 'info', 'debug', 'warn', 'error', 'trace', 'group', 'groupCollapsed'];
+
+/** A console that prints through the stock one. */
+export const makeThreadConsole = (stock: Console): Console => {
+  const methods = stock as unknown as Record<string, (...args: unknown[]) => void>;
+  const print =
+    (name: string) =>
+    (...args: unknown[]) =>
+      // The stock console would look for places to fill in the text again.
+      args.length === 0 ? methods[name]!() : methods[name]!('%s', lineOf(args));
+  const withLabel =
+    (name: string) =>
+    (label: unknown = 'default') =>
+      methods[name]!(redact(String(label)));
+  return Object.freeze({
+    ...stock,
+    ...Object.fromEntries(printing.map((name) => [name, print(name)])),
+    ...Object.fromEntries(
+      ['count', 'countReset', 'time', 'timeEnd', 'timeLog'].map((name) => [name, withLabel(name)]),
     ),
-  ) as Whole;
+    dir: (value: unknown) => print('log')(value),
+    dirxml: print('log'),
+    table: (value: unknown) => print('log')(value),
+    assert(condition: unknown, ...args: unknown[]) {
+      if (!condition) print('warn')('Assertion failed:', ...args);
+    },
+  }) as Console;
+};
 
 /** Prints a line at once, also where the thread ends with it. */
 export const printLast = (line: string): void => {

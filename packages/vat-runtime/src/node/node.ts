@@ -24,6 +24,8 @@ import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
+import { arrayOf, isText, parseCount, parseRow } from '../store/stored-json.ts';
+import { isStoredData } from '../vat/delivery.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
@@ -205,6 +207,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     gate: store.whenDurable,
     provide: provideParty,
     limits,
+    now: () => performance.now(),
     onViolation(party, reason) {
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
@@ -238,8 +241,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     later: (task) => void setImmediate(task),
     after: systemTime.after,
     getLocations(designator) {
-      const row = store.get(`peer/${designator}`);
-      return row === undefined ? undefined : (JSON.parse(row) as readonly string[]);
+      const key = `peer/${designator}`;
+      const row = store.get(key);
+      return row === undefined ? undefined : parseRow<readonly string[]>(key, row, arrayOf(isText));
     },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     log: told,
@@ -258,7 +262,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     provideParty,
     log,
   });
-  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
+  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
 
   // ---- what is counted ----
 
@@ -300,7 +304,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       );
     }
     const bundle = typeof module === 'string' ? await bundleVat(module) : module;
-    const id = String(Number(store.get('lastVat') ?? 0) + 1);
+    const id = String(parseCount('lastVat', store.get('lastVat') ?? '0') + 1);
     store.stage([
       ['lastVat', id],
       [`b/${bundle.hash}`, bundle.text],
@@ -362,7 +366,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     getProgram() {
       const row = store.get('program');
       if (row === undefined) return undefined;
-      return programMarshal.fromCapData(JSON.parse(row) as { body: string; slots: string[] });
+      return programMarshal.fromCapData(
+        parseRow<{ body: string; slots: string[] }>('program', row, isStoredData),
+      );
     },
     setProgram(value: unknown) {
       store.stage([

@@ -6,6 +6,7 @@
  */
 import harden from '@endo/harden';
 import type { Committer } from '../store/committer.ts';
+import { arrayOf, isDigits, parseRow } from '../store/stored-json.ts';
 import type { NodeClock } from './node-clock.ts';
 
 /** So many strikes within a day suspend a vat. */
@@ -29,13 +30,16 @@ export type Suspensions = {
   count(): number;
 };
 
+const areTimes = arrayOf(isDigits);
+
 export const openSuspensions = async (store: Committer, clock: NodeClock): Promise<Suspensions> => {
   const reasons = new Map<string, string>();
   for (const [key, reason] of await store.list('suspended/')) {
     reasons.set(key.slice('suspended/'.length), reason);
   }
   const timesOf = (vat: string): string[] => {
-    const times = JSON.parse(store.get(`strikes/${vat}`) ?? '[]') as string[];
+    const key = `strikes/${vat}`;
+    const times = parseRow<string[]>(key, store.get(key) ?? '[]', areTimes);
     const since = clock.now() - countedFor;
     return times.filter((time) => BigInt(time) > since);
   };

@@ -2,22 +2,23 @@
 import { E } from '@endo/eventual-send';
 import type { WebSession, WebSessions } from '../actor/web-session.ts';
 import { GREETER_SLOT } from '../session/peers.ts';
+import { type Check, isRecord, isText, parseRow } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
+import type { Limits } from '../switchboard/limits.ts';
 import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { erasedSlots } from './lasting-slots.ts';
 import { type Greeter, connectLocalEndpoint } from './powers.ts';
 
+const isTexts: Check = (value) => isRecord(value) && Object.values(value as object).every(isText);
+
 export type WebSessionsInput = {
   readonly switchboard: Switchboard;
   readonly store: Committer;
   readonly greeter: Ref;
-  /** How many are in memory. Past it the longest unused that wait for nothing are put to sleep. */
-  readonly maxAwake?: number;
+  readonly limits: Limits;
 };
-
-const defaultMaxAwake = 2048;
 
 /** A session in memory. */
 type Awake = {
@@ -31,7 +32,7 @@ export const makeWebSessions = ({
   switchboard,
   store,
   greeter,
-  maxAwake = defaultMaxAwake,
+  limits: { maxWebSessions },
 }: WebSessionsInput): WebSessions & { size(): number } => {
   /** The longest unused first. */
   const sessions = new Map<string, Awake>();
@@ -43,7 +44,7 @@ export const makeWebSessions = ({
     const connection = switchboard.add(party, { inside: false, remote: false, lasting: true });
     switchboard.place(connection, GREETER_SLOT, greeter);
     const endpoint = connectLocalEndpoint(switchboard, connection, makeOwnEndpoint);
-    let data = JSON.parse(store.get(dataKey) ?? '{}') as Record<string, string>;
+    let data = parseRow<Record<string, string>>(dataKey, store.get(dataKey) ?? '{}', isTexts);
     if (store.get(dataKey) === undefined) store.stage([[dataKey, '{}']]);
     const leave = (reason: string) => {
       sessions.delete(id);
@@ -89,7 +90,7 @@ export const makeWebSessions = ({
   };
 
   const makeRoom = () => {
-    let tooMany = sessions.size + 1 - maxAwake;
+    let tooMany = sessions.size + 1 - maxWebSessions;
     for (const { sleep } of [...sessions.values()]) {
       if (tooMany <= 0) return;
       if (sleep?.() === true) tooMany -= 1;
@@ -103,7 +104,7 @@ export const makeWebSessions = ({
       sessions.set(id, known);
       return known.session;
     }
-    if (sessions.size >= maxAwake) makeRoom();
+    if (sessions.size >= maxWebSessions) makeRoom();
     // It says how it sleeps once it is open.
     const awake: Awake = { session: Promise.resolve().then(() => open(id)) };
     sessions.set(id, awake);

@@ -34,6 +34,7 @@ import {
   checkMessage,
   errorData,
   isCapability,
+  isWithin,
   isLasting,
   isOwn,
   reverse,
@@ -49,12 +50,17 @@ export type SwitchboardPowers = {
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
+  /** Milliseconds, from any beginning. Without it every call seems to take no time. */
+  readonly now?: () => number;
   /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
   readonly onViolation?: (connection: Connection, reason: string) => void;
 };
 
 /** What a message that waits takes in memory beside its body, in characters. */
 const lengthAround = 500;
+
+/** How many calls of a party tell what the next will take. */
+const callsInAverage = 16;
 
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 /** The one answer to a call that its vat did not survive. */
@@ -94,6 +100,8 @@ export class Switchboard {
   readonly #connections = new Map<string, Connection>();
   /** Sessions that were ended for a violation, by its reason. */
   readonly #violations = new Map<string, number>();
+  readonly #now: () => number;
+  #lastCarriedOut = 0;
   /** Calls under way of sessions outside that have ended. */
   #orphans = 0;
   /** Sessions that began while there were too many of those. */
@@ -104,6 +112,7 @@ export class Switchboard {
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
     this.#limits = powers.limits ?? defaultLimits;
+    this.#now = powers.now ?? (() => 0);
     this.#cLists = new CLists({
       slots: powers.slots,
       limits: this.#limits,
@@ -204,7 +213,12 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
-    asker.inFlightLength -= asker.inFlightLengths.shift() ?? 0;
+    const now = this.#now();
+    const { length, since } = asker.underWay.shift() ?? { length: 0, since: now };
+    asker.inFlightLength -= length;
+    const took = now - Math.max(since, this.#lastCarriedOut);
+    this.#lastCarriedOut = now;
+    asker.callCost += (took - asker.callCost) / callsInAverage;
     this.#throttle(asker);
     if (asker.link !== undefined || asker.kind.inside) return;
     this.#orphans -= 1;
@@ -221,7 +235,7 @@ export class Switchboard {
     const { asker } = call.question;
     asker.inFlight += 1;
     const { length } = call.method.body;
-    asker.inFlightLengths.push(length);
+    asker.underWay.push({ length, since: this.#now() });
     asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
     this.#throttle(asker);
@@ -236,8 +250,9 @@ export class Switchboard {
     if (unlimited) return;
     const { inFlight, inFlightLength, waitingOutput, isPaused, link } = party;
     const { maxInFlight, maxInFlightLength, maxWaitingOutput } = this.#limits;
+    const inTime = this.#limits.maxInFlightMilliseconds / party.callCost;
     const share = Math.max(
-      inFlight / maxInFlight,
+      inFlight / Math.min(Math.max(inTime, 1), maxInFlight),
       waitingOutput / maxWaitingOutput,
       inFlightLength / maxInFlightLength,
       this.#waitingForOrphans.has(party) ? 2 : 0,
@@ -521,10 +536,15 @@ export class Switchboard {
     }
     const entry = connection.bySlot.get(slotID);
     if (entry === undefined || isOwn(slotID)) return;
+    const { ref } = entry;
     entry.sent -= Math.min(decRefs, entry.sent);
+    if (entry.sent > 0 && decRefs > 0 && ref.outcome !== undefined) {
+      // The promise was sent again on the way, and the party has forgotten what it became.
+      this.#sendResolution(connection, ref, ref.outcome);
+    }
     if (entry.sent > 0 || entry.kept) return;
     this.#cLists.forget(connection, entry);
-    this.#cLists.releaseIfUnheld(entry.ref);
+    this.#cLists.releaseIfUnheld(ref);
   }
 
   // ---- routing ----
@@ -608,6 +628,9 @@ export class Switchboard {
     const { inside, unlimited = inside } = receiver.kind;
     const { question, method } = call;
     const { maxOpenQuestions, maxOpenLength } = this.#limits;
+    if (unlimited && !inside && !question.asker.kind.inside && !this.#isShort(method)) {
+      return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+    }
     const length = receiver.answeringLength + question.length;
     if (!unlimited && (receiver.answering.size >= maxOpenQuestions || length > maxOpenLength)) {
       return this.#refuse(call, notDelivered('the party owes too many answers'));
@@ -628,6 +651,14 @@ export class Switchboard {
       for (const next of this.#dequeueAll(question.queue)) this.#forward(next, receiver, id);
     }
     this.#cLists.unpin(method.refs);
+  }
+
+  /** Whether a call takes no time of the thread that all share. */
+  #isShort({ body }: Data): boolean {
+    const { maxPowerLength, maxPowerValues } = this.#limits;
+    return (
+      body.length <= maxPowerLength && isWithin({ body, slots: [] }, this.#limits, maxPowerValues)
+    );
   }
 
   #hold(call: PendingCall, receiver: Connection, target: string): void {

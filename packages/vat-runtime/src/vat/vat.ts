@@ -95,7 +95,8 @@ export const makeVat = ({
 
   const print = (line: string) => {
     // Before it is cut: half of a secret has not the form of one.
-    if (lines.length < maxLines) lines.push(redact(line).slice(0, maxLineLength));
+    if (lines.length < maxLines)
+      lines.push(redact(line.slice(0, 16 * maxLineLength)).slice(0, maxLineLength));
     else if (lines.length === maxLines) lines.push('… and more lines');
     onOutput();
   };
@@ -165,7 +166,7 @@ export const makeVat = ({
       const presences = data.slots
         .filter((slot) => slot[0] === '-')
         .map((slot) => endpoint.introduced(`o${slot}`));
-      const value = heap.fromData(data);
+      const value = heap.fromData('in', data);
       // Only now may what the data does not mention be collected.
       presences.length = 0;
       return value;

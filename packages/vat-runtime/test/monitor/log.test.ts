@@ -93,7 +93,7 @@ test('secrets in texts are masked, designators are not', () => {
   const sturdyRef = `ocapn://${designator}.websocket/s/${swiss}?url=ws%3A%2F%2F127.0.0.1`;
   for (const line of [swiss, `"${swiss}"`, sturdyRef, `http://a/#${swiss}`, key, `x=${key};`]) {
     log.tell('vat.line', { vat: '1', label: `about ${swiss}`, line });
-    log.tell('vat.damaged', { vat: '1', fault: line });
+    log.tell('vat.suspended', { vat: '1', fault: line });
   }
   // Masked before it is cut, so that no part of one is left at the end.
   log.tell('vat.line', { vat: '1', label: '', line: `${'. '.repeat(4090)}${swiss}` });
@@ -127,7 +127,7 @@ test('a level leaves out what is below it', () => {
     ['vat.line'],
   );
   const told = Object.keys(events).filter((name) => log.tells(name as EventName));
-  assert.ok(told.includes('vat.damaged') && !told.includes('link.opened'));
+  assert.ok(told.includes('vat.suspended') && !told.includes('link.opened'));
 });
 
 test('one vat that prints without end is thinned, and the others are heard', () => {

@@ -7,7 +7,7 @@ import { type Channel, type Link, type Reading, openLink } from '#src/session/li
 import { makeTokenBucket } from '#src/session/token-bucket.js';
 import { makeTurnstile } from '#src/session/turnstile.js';
 import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
-import { answerData, drop } from '../switchboard/board.ts';
+import { answerData, call, drop } from '../switchboard/board.ts';
 
 const random = (length: number) => new Uint8Array(length).fill(7);
 let lastSeed = 0;
@@ -187,24 +187,41 @@ test('a link may be paused by the message that it takes', () => {
   assert.deepEqual(taken, [0, 1, 2, 3]);
 });
 
-test('more messages than a second has are taken in the next ones', () => {
+test('more messages than a second has are taken in the next ones, a frame at a time', () => {
   const world = makeWorld();
   const limits = { messagesPerSecond: 10, messageBurst: 20 };
   const { say, taken, flow } = makeLink(world, { limits });
-  say(numbers(50));
+  for (let i = 0; i < 20; i += 1) say(numbers(10, 10 * i));
   while (world.tick());
-  assert.equal(taken.length, 21);
+  assert.equal(taken.length, 40);
   assert.equal(flow(), 'p');
   world.pass(1000);
   while (world.tick());
-  assert.ok(taken.length >= 22 && taken.length <= 32, `${taken.length}`);
-  for (let second = 0; second < 10; second += 1) {
+  assert.ok(taken.length >= 50 && taken.length <= 60, `${taken.length}`);
+  for (let second = 0; second < 30; second += 1) {
     world.pass(1000);
     while (world.tick());
   }
-  assert.equal(taken.length, 50);
-  world.pass(1000);
-  assert.equal(flow(), 'pr');
+  assert.deepEqual(taken, JSON.parse(numbers(200)));
+  assert.match(flow(), /^p+r$/);
+});
+
+test('messages with many slots, and long ones, count as several', () => {
+  const small = JSON.stringify([call('q-1', 'o-1')]);
+  const wide = JSON.stringify([call('q-1', 'o-1', ...Array<string>(256).fill('o+1'))]);
+  const long = JSON.stringify([
+    { ...call('q-1', 'o-1'), method: { body: 'x'.repeat(1e5), slots: [] } },
+  ]);
+  const takenAtOnce = (text: string) => {
+    const world = makeWorld();
+    const { say, taken } = makeLink(world, { limits: { messagesPerSecond: 1, messageBurst: 100 } });
+    for (let i = 0; i < 100; i += 1) say(text);
+    while (world.tick());
+    return taken.length;
+  };
+  assert.ok(takenAtOnce(small) > 40);
+  assert.ok(takenAtOnce(wide) < 8);
+  assert.ok(takenAtOnce(long) < 4);
 });
 
 test('frames without messages count too', () => {
@@ -220,7 +237,7 @@ test('a frame that is too long, has too many messages or is none ends the link, 
     [`["${'x'.repeat(1000)}"]`, 'a frame was too long'],
     [numbers(11), 'a frame had too many messages'],
     [`${'['.repeat(900)}`, 'a frame nested too deeply'],
-    [`[{${'"a":1,'.repeat(100)}"b":1}]`, 'a message in a frame had too many parts'],
+    [`[{${'"a":1,'.repeat(100)}"b":1}]`, 'a message had too many slots or properties'],
     ['[', 'a frame could not be read'],
     ['{}', 'a frame could not be read'],
     ['null', 'a frame could not be read'],
@@ -228,11 +245,12 @@ test('a frame that is too long, has too many messages or is none ends the link, 
   for (const [text, reason] of cases) {
     const world = makeWorld();
     const limits = { maxFrameBytes: 1000, maxFrameMessages: 10, maxSlotsPerMessage: 20 };
-    const { say, taken, closed } = makeLink(world, { limits });
+    const { say, taken, closed, sent } = makeLink(world, { limits });
     say(text);
     say('[1]');
     while (world.tick());
     assert.deepEqual([closed, taken], [[reason], []]);
+    assert.match(sent.at(-1)!, new RegExp(`CTP_DISCONNECT.*Cannot accept frame: ${reason}`));
   }
 });
 
