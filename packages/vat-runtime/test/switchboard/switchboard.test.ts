@@ -1119,6 +1119,21 @@ test('a party is paused while too many of its calls are under way, and nobody el
   assert.equal(flooder.flow(), 'pr');
 });
 
+test('promises that a party settles are work of the vat that holds them, as its calls are', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlight: 4 } });
+  const vat = board.party('vat', 'v1');
+  const flooder = board.party('client', 'f');
+  board.introduce(flooder, vat, 'o+1');
+  flooder.say(call('q-1', 'o-1', 'p+1'));
+  // Each is settled with the next one.
+  for (let i = 1; i <= 3; i += 1) flooder.say(resolve(`p-${i}`, `p+${i + 1}`));
+  assert.equal(flooder.flow(), '');
+  flooder.say(resolve('p-4', 'p+5'));
+  assert.equal(flooder.flow(), 'p');
+  vat.carryOut(3);
+  assert.equal(flooder.flow(), 'pr');
+});
+
 test('calls that wait for a vat to be loaded are under way, and a session begun meanwhile is paused', () => {
   const board = makeBoard({ byHand: true, limits: { maxInFlight: 2 } });
   const vat = board.party('vat', 'v1', () => true);
