@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { E } from '@endo/far';
+import { makeFaultyStorage } from '@pocas/vat-runtime/testing';
 import {
   type RunningNode,
   type StartOptions,
@@ -312,6 +313,31 @@ test(
     assert.equal(node.counts().lostHosts, 0);
   }),
 );
+
+for (const owner of [undefined, 'guest'] as const) {
+  test(
+    `what a ${owner === undefined ? 'thread' : 'process'} reported and the disk does not have yet is there when its vats come back`,
+    withNode(
+      async (restart) => {
+        const node = await restart();
+        const bomb = await makeBomb(node, owner);
+        await node.settled();
+        const noted = messageOf(E(bomb).note('not on disk yet'));
+        await until(() => node.counts().waitingBytes > 0);
+        const exploded = messageOf(E(bomb).explode('loop'));
+        await until(() => node.counts().lostHosts === 1);
+        // Nothing of it has left, and it is not lost.
+        assert.deepEqual(await E(bomb).log(), ['not on disk yet']);
+        assert.match(await exploded, stopped);
+        assert.equal(await noted, 'answered not on disk yet');
+      },
+      {
+        hosts: { ...limits, turnMilliseconds: 300, guestTurnMilliseconds: 300 },
+        wrap: (storage) => makeFaultyStorage(storage, { delayMilliseconds: 2000 }).storage,
+      },
+    ),
+  );
+}
 
 test(
   'an owner is a short name of simple characters, and a vat keeps it',

@@ -88,6 +88,18 @@ test('a command that ends while its host is being ended is not to blame, nor is 
   fake.progress = { begun: 2, isRunning: true };
   fake.events.onEnd(end);
   assert.deepEqual([losses[0]!.guilty, losses[0]!.notBegun], [undefined, []]);
+
+  // The same where it did not come to saying so.
+  const another = hosts.provide('2', 'owner')!;
+  const last = started.at(-1)!;
+  last.events.onReady();
+  another.command(load('2'));
+  last.progress = { begun: 1, isRunning: true };
+  time.pass(3000);
+  assert.equal(last.killed, 1);
+  last.progress = { begun: 1, isRunning: false };
+  last.events.onEnd(end);
+  assert.equal(losses[1]!.guilty, undefined);
 });
 
 test('a host is watched also where it begins late what it was given', () => {
