@@ -59,6 +59,9 @@ export type SwitchboardPowers = {
 /** What a message that waits takes in memory beside its body, in characters. */
 const lengthAround = 500;
 
+/** What a reference costs whoever reads it, in characters of a body. */
+const lengthOfReference = 32;
+
 /** How many calls of a party tell what the next will take. */
 const callsInAverage = 16;
 
@@ -232,11 +235,12 @@ export class Switchboard {
   #countInFlight(call: PendingCall): void {
     if (call.isUnderWay) return;
     call.isUnderWay = true;
-    this.#countWork(call.question.asker, call.method.body.length);
+    this.#countWork(call.question.asker, call.method);
   }
 
-  #countWork(asker: Connection, length: number): void {
+  #countWork(asker: Connection, { body, refs }: Data): void {
     asker.inFlight += 1;
+    const length = body.length + refs.length * lengthOfReference;
     asker.underWay.push({ length, since: this.#now() });
     asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
@@ -747,7 +751,7 @@ export class Switchboard {
       !resolver.kind.inside &&
       holder.kind.inside &&
       holder.link !== undefined;
-    if (isWork) this.#countWork(resolver, outcome.data.body.length);
+    if (isWork) this.#countWork(resolver, outcome.data);
     this.#emitWith(
       holder,
       outcome.data,
