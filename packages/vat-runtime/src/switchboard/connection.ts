@@ -131,11 +131,13 @@ export class Connection {
   exports = 0;
   /** How many of those outlive the session. */
   lastingExports = 0;
+  /** How many are promises. */
+  promises = 0;
   /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
   inFlight = 0;
   /** Of each of those, as if the oldest were carried out first. */
   readonly underWay: { readonly length: number; readonly since: number }[] = [];
-  /** Characters in their bodies. */
+  /** Characters in their bodies, and as many for their references. */
   inFlightLength = 0;
   /** Milliseconds that a call of the party took a host, on average. The first guess lets a few through. */
   callCost = 12;

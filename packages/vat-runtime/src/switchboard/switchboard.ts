@@ -59,6 +59,9 @@ export type SwitchboardPowers = {
 /** What a message that waits takes in memory beside its body, in characters. */
 const lengthAround = 500;
 
+/** What a reference costs whoever reads it, in characters of a body. */
+const lengthOfReference = 32;
+
 /** How many calls of a party tell what the next will take. */
 const callsInAverage = 16;
 
@@ -235,10 +238,13 @@ export class Switchboard {
   #countInFlight(call: PendingCall): void {
     if (call.isUnderWay) return;
     call.isUnderWay = true;
-    const { asker } = call.question;
+    this.#countWork(call.question.asker, call.method);
+  }
+
+  #countWork(asker: Connection, { body, refs }: Data): void {
     if (asker.inFlight === 0 && !asker.kind.inside) this.#busy += 1;
     asker.inFlight += 1;
-    const { length } = call.method.body;
+    const length = body.length + refs.length * lengthOfReference;
     asker.underWay.push({ length, since: this.#now() });
     asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
@@ -739,20 +745,32 @@ export class Switchboard {
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
     this.#releaseFirst(ref.queue, outcome);
-    for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
+    for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome, ref.owner);
     for (const call of this.#dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);
   }
 
-  #sendResolution(holder: Connection, ref: Ref, outcome: Outcome): void {
+  /** @param resolver - whose doing it is: a vat that learns of it has work, as by a call */
+  #sendResolution(holder: Connection, ref: Ref, outcome: Outcome, resolver?: Connection): void {
     const entry = holder.byRef.get(ref);
     if (entry === undefined) return;
-    this.#emitWith(holder, outcome.data, (data) => ({
-      type: 'CTP_RESOLVE',
-      epoch: 0,
-      promiseID: entry.slot,
-      ...(outcome.rejected ? { rej: data } : { res: data }),
-    }));
+    const isWork =
+      resolver !== undefined &&
+      !resolver.kind.inside &&
+      holder.kind.inside &&
+      holder.link !== undefined;
+    if (isWork) this.#countWork(resolver, outcome.data);
+    this.#emitWith(
+      holder,
+      outcome.data,
+      (data) => ({
+        type: 'CTP_RESOLVE',
+        epoch: 0,
+        promiseID: entry.slot,
+        ...(outcome.rejected ? { rej: data } : { res: data }),
+      }),
+      isWork ? resolver : undefined,
+    );
   }
 
   // ---- messages out ----

@@ -795,6 +795,32 @@ test('open questions, waiting calls and entries are limited', () => {
   }
 });
 
+test('promises of a party are limited by themselves, and those that nobody holds are not counted', () => {
+  const board = makeBoard({ limits: { maxPromises: 3 } });
+  const vat = board.party('vat', 'vV');
+  const client = board.party('client', 'client:1');
+  board.introduce(client, vat, 'o+1');
+  client.say(call('q-1', 'o-1', 'p+1', 'p+2', 'p+3', 'o+4', 'o+5'));
+  client.say(resolve('p-1', 'o+4'));
+  // The slot in which the vat has the first of them.
+  vat.say({ type: 'CTP_DROP', epoch: 0, slotID: 'p-1', decRefs: 1 });
+  client.say(call('q-2', 'o-1', 'p+6'));
+  assert.deepEqual(client.ended, []);
+  client.say(call('q-3', 'o-1', 'p+7'));
+  assert.deepEqual(client.ended, ['Cannot accept message: too many promises']);
+});
+
+test('references count as length: a call with many is under way alone', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlightLength: 1000 } });
+  const vat = board.party('vat', 'v1');
+  const client = board.party('client', 'c');
+  board.introduce(client, vat, 'o+1');
+  client.say(call('q-1', 'o-1', ...Array.from({ length: 40 }, (_, i) => `o+${i + 1}`)));
+  assert.equal(client.flow(), 'p');
+  vat.carryOut(1);
+  assert.equal(client.flow(), 'pr');
+});
+
 test('what all parties outside send is limited together: the session of the one with the most ends', () => {
   const board = makeBoard({ limits: { maxExportsInAll: 10 } });
   const [many, few] = [board.party('client', 'client:1'), board.party('client', 'client:2')];
@@ -1116,6 +1142,21 @@ test('a party is paused while too many of its calls are under way, and nobody el
   vat.carryOut(2);
   assert.equal(flooder.flow(), 'p');
   vat.carryOut(1);
+  assert.equal(flooder.flow(), 'pr');
+});
+
+test('promises that a party settles are work of the vat that holds them, as its calls are', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlight: 4 } });
+  const vat = board.party('vat', 'v1');
+  const flooder = board.party('client', 'f');
+  board.introduce(flooder, vat, 'o+1');
+  flooder.say(call('q-1', 'o-1', 'p+1'));
+  // Each is settled with the next one.
+  for (let i = 1; i <= 3; i += 1) flooder.say(resolve(`p-${i}`, `p+${i + 1}`));
+  assert.equal(flooder.flow(), '');
+  flooder.say(resolve('p-4', 'p+5'));
+  assert.equal(flooder.flow(), 'p');
+  vat.carryOut(3);
   assert.equal(flooder.flow(), 'pr');
 });
 
