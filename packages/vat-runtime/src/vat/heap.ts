@@ -17,10 +17,11 @@ import { Fail, q } from '@endo/errors';
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
-import { mustMatch } from '@endo/patterns';
+import { matches } from '@endo/patterns';
 import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
 import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
 import type { StoredData } from './delivery.ts';
+import { mismatch } from './mismatch.ts';
 import type { Context, Form, Heap, Kind, Property } from './objects.ts';
 import type { Turns } from './turn.ts';
 
@@ -131,7 +132,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     const text = encode(value, `"${name}" of "${form.name}"`);
     const shape = form.shape[name]!;
     if (sureMatcher(shape)?.(value) !== true) {
-      mustMatch(value as Passable, shape, `${form.name}.state.${name}`);
+      if (!matches(value as Passable, shape)) {
+        throw TypeError(
+          `Cannot store "${name}" of "${form.name}": ${mismatch(value, shape, 'it')}`,
+        );
+      }
     }
     return { text, decoded: { value } };
   };
