@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { E } from '@endo/far';
@@ -184,7 +184,9 @@ test('no secret stands in metrics, in logs at any level, in arguments or in name
   await assert.rejects(wrongly[unknown]!(unknown));
   // Broken: a link on which a secret is said in the place of a handshake.
   const channel = await dialChannel(`ws://127.0.0.1:${a.port}/link`);
-  const broken = new Promise<void>((onClose) => channel.listen({ onText: () => {}, onClose: () => onClose() }));
+  const broken = new Promise<void>((resolve) =>
+    channel.listen({ onText: () => {}, onClose: () => resolve() }),
+  );
   channel.send(unknown);
   await broken;
 
@@ -227,6 +229,30 @@ test('no secret stands in metrics, in logs at any level, in arguments or in name
     assert.deepEqual(['string', 'number'], [typeof level, typeof time]);
   assert.match(logs[1]!, /^Linked with node [a-z2-7]{52}$/m);
 });
+
+test(
+  'a node whose log nobody reads answers, and ends when it is told to',
+  { timeout: 60_000 },
+  async () => {
+    const node = await startNode(
+      cleanup,
+      {
+        data: makeFolder(cleanup),
+        args: ['--port', '0', '--metrics-port', '0', '--log-level', 'debug'],
+      },
+      { isUnread: true },
+    );
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    // Each of them is a line of the log, and together they are more than a pipe holds.
+    for (let i = 0; i < 1500; i += 1) {
+      const { status } = await ask(metricsPortOf(node), { path: '/', agent });
+      assert.equal(status, 404);
+    }
+    assert.equal((await ask(metricsPortOf(node), { agent })).status, 200);
+    agent.destroy();
+    assert.equal((await node.end('SIGTERM')).code, 0);
+  },
+);
 
 for (const [option, value] of [
   ['--log', 'xml'],

@@ -246,6 +246,18 @@ test('no secret is printed but those that were asked for, and none lies in the s
   assert.notDeepEqual(filesWith(store, 'La sopa de Ana'), []);
 });
 
+test('a file beside the store that is damaged is said in words that repeat nothing of it', async () => {
+  const data = makeFolder(cleanup);
+  const secret = 'ocapn://node.websocket/s/Zk3-secret';
+  const whole = JSON.stringify({ operator: secret, wallet: secret });
+  for (const keys of [whole.slice(0, 30), whole.replace('"operator":', '"operator"'), '[]', '7']) {
+    writeFileSync(join(data, 'keys.json'), keys);
+    const { code, stdout, stderr } = await runProgram(['status', '--data', data]);
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+    assert.match(stderr, /^Cannot read ".*keys\.json": it is damaged; restore it from a backup/);
+  }
+});
+
 test('whatever the umask, only its owner can open what a node keeps', async () => {
   const data = join(makeFolder(cleanup), 'data');
   const before = process.umask(0);

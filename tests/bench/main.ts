@@ -1,13 +1,14 @@
 /** `npm run bench -- [NAME] [--list] [--json] [--quick]` */
 import { parseArgs } from 'node:util';
 import { captp } from './captp/bench.ts';
+import { isolation } from './isolation/bench.ts';
 import { quick, thorough, type Bench } from './harness.ts';
 import { thisMachine } from './machine.ts';
 import { formatReport, makeReport } from './report.ts';
 import { turns } from './turns/bench.ts';
 import { vats } from './vats/bench.ts';
 
-const benches: readonly Bench[] = [captp, turns, vats];
+const benches: readonly Bench[] = [captp, isolation, turns, vats];
 
 const usage = `usage: npm run bench -- [NAME] [--list] [--json] [--quick]
   --list   name the benches

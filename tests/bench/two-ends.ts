@@ -11,15 +11,23 @@ const settleMillis = 10;
  *
  * @param server - compiled module; what it says when ready is the client's first argument
  * @param client - compiled module that has the modes
+ * @param args - more arguments for both
  */
-export const twoEnds = (name: string, server: URL, client: URL): Subject => ({
+export const twoEnds = (
+  name: string,
+  server: URL,
+  client: URL,
+  args: readonly string[] = [],
+): Subject => ({
   name,
   start: async () => {
-    const serverEnd = await startChild(server);
-    const clientEnd = await startChild(client, [serverEnd.ready]).catch(async (error: unknown) => {
-      await serverEnd.stop();
-      throw error;
-    });
+    const serverEnd = await startChild(server, args);
+    const clientEnd = await startChild(client, [serverEnd.ready, ...args]).catch(
+      async (error: unknown) => {
+        await serverEnd.stop();
+        throw error;
+      },
+    );
     const cpuMicros = async (): Promise<number> =>
       (await serverEnd.cpuMicros()) + (await clientEnd.cpuMicros());
     return {

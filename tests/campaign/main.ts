@@ -1,21 +1,41 @@
-/** `npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--json]` */
+/** `npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--calls N] [--only TEXT] [--json]` */
 import '@pocas/vat-runtime/lockdown';
 import { parseArgs } from 'node:util';
 import { runCampaign, type Report } from './campaign.ts';
 import { campaigns, workloads } from './campaigns.ts';
+import { runFuzz } from './fuzz.ts';
+import { heading, runHostile } from './hostile.ts';
+import { runSoak } from './soak.ts';
 
-const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--json]
+const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--calls N] [--only TEXT] [--json]
   --list     name the campaigns
-  --seconds  begin no round later than this, for each campaign and workload
+  --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length
   --rounds   how many rounds, for each campaign and workload
   --seed     repeat the choices of an earlier run
+  --calls    how many calls, of soak
+  --only     attacks whose name has this text, of hostile
   --json     print one JSON object for each campaign on standard output
 Exit codes: 0 all is well, 1 something was violated, 2 the command line says nothing we can do
 `;
 
+/** Those that crash nothing: see `runOther`. */
+const others = [
+  {
+    name: 'hostile',
+    summary: 'every attack by peers, browsers and guests, while another is served',
+  },
+  {
+    name: 'fuzz',
+    summary:
+      'every decoder and the switchboard, on cases of a seed: what fails is told with its case',
+  },
+  { name: 'soak', summary: 'a million calls in one session: what each leaves in memory' },
+];
+const known = [...campaigns, ...others];
+
 const list = (): string => {
-  const width = Math.max(...campaigns.map(({ name }) => name.length));
-  return campaigns.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('');
+  const width = Math.max(...known.map(({ name }) => name.length));
+  return known.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('');
 };
 
 const wholeNumber = (name: string, text: string | undefined): number | undefined => {
@@ -32,6 +52,8 @@ const parse = () => {
       seconds: { type: 'string' },
       rounds: { type: 'string' },
       seed: { type: 'string' },
+      calls: { type: 'string' },
+      only: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false, short: 'h' },
     },
@@ -42,6 +64,7 @@ const parse = () => {
     seconds: wholeNumber('seconds', values.seconds),
     rounds: wholeNumber('rounds', values.rounds),
     seed: wholeNumber('seed', values.seed),
+    calls: wholeNumber('calls', values.calls),
   };
 };
 
@@ -61,6 +84,32 @@ const format = ({ campaign, violations, kept, ...figures }: Report): string => {
 /** Only results go to standard output. */
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Of a campaign that crashes nothing: its report, and whether something was violated. */
+const runOther = async (
+  name: string,
+  { seconds = 5, calls = 1_000_000, only, json }: ReturnType<typeof parse>,
+  seed: number,
+): Promise<boolean> => {
+  if (name === 'hostile') {
+    if (!json) process.stdout.write(`${heading}\n`);
+    const print = (row: string) => void process.stdout.write(`${row}\n`);
+    const report = await runHostile({ seconds, only, progress: json ? progress : print });
+    if (json) print(JSON.stringify(report));
+    return report.violations.length > 0;
+  }
+  if (name === 'fuzz') {
+    const report = await runFuzz({ seed, seconds, progress: (line) => progress(`fuzz: ${line}`) });
+    const text = [JSON.stringify({ ...report, violations: report.violations.length })];
+    process.stdout.write(
+      `${(json ? [JSON.stringify(report)] : [...text, ...report.violations]).join('\n')}\n`,
+    );
+    return report.violations.length > 0;
+  }
+  const report = await runSoak({ calls, progress: (line) => progress(`soak: ${line}`) });
+  process.stdout.write(`${json ? JSON.stringify(report) : JSON.stringify(report, undefined, 2)}\n`);
+  return report.violations.length > 0;
+};
+
 const main = async (): Promise<number> => {
   let options: ReturnType<typeof parse>;
   try {
@@ -78,7 +127,7 @@ const main = async (): Promise<number> => {
     return 0;
   }
   const { names } = options;
-  const unknown = names.filter((name) => !campaigns.some((one) => one.name === name));
+  const unknown = names.filter((name) => !known.some((one) => one.name === name));
   if (unknown.length > 0) {
     process.stderr.write(`There is no campaign "${unknown.join('", "')}". These exist:\n${list()}`);
     return 2;
@@ -101,7 +150,17 @@ const main = async (): Promise<number> => {
       process.stdout.write(`${options.json ? JSON.stringify(report) : format(report)}\n`);
     }
   }
+  for (const { name } of others) {
+    if (names.length === 0 || names.includes(name))
+      violated = (await runOther(name, options, seed)) || violated;
+  }
   return violated ? 1 : 0;
 };
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // Locked down, an error that nobody takes is printed without its text.
+  progress(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -18,6 +18,8 @@ export type Attack = {
   readonly name: string;
   /** @throws where something else came of it */
   run(attacker: Attacker): Promise<void>;
+  /** One round shows all there is to see; more of them only measure. */
+  readonly once?: boolean;
   /** Leaves work behind that goes on for so long: the memory is looked at after it. */
   readonly aftermathMillis?: number;
 };

@@ -7,7 +7,16 @@ import { pages } from './attacks/pages.ts';
 import { sockets } from './attacks/sockets.ts';
 import { walks } from './attacks/walking.ts';
 
+/** What the machine itself does to the figures. */
+const nothing: Attack = {
+  name: 'no attack at all',
+  run: async ({ goesOn }) => {
+    while (goesOn()) await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+};
+
 export const attacks: readonly Attack[] = [
+  nothing,
   ...malformed,
   ...walks,
   ...floods,

@@ -8,7 +8,7 @@ export type Heap = { readonly used: number; readonly external: number };
 
 const { gc } = globalThis as { gc?: () => void };
 const { setTimeout } = globalThis;
-const rounds = 6;
+const rounds = 4;
 
 /** What is in use in this thread once nothing more can be collected. */
 export const collectHere = async (): Promise<Heap> => {

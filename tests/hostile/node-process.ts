@@ -2,8 +2,9 @@
 import '@pocas/vat-runtime/lockdown';
 import { BroadcastChannel } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { Far } from '@endo/far';
+import { M } from '@endo/patterns';
 import { runNode } from '@pocas/pocas';
+import { makePower } from '@pocas/vat-runtime/node';
 import { type Heap, channelName, collectHere } from './heaps.ts';
 import type { Refs } from './node.ts';
 import { servePart } from './serve-part.ts';
@@ -31,10 +32,13 @@ const { node } = running;
 const victim = (await node.makeVat({ module: moduleOf('victim'), label: 'victim' })) as object;
 const benign = (await node.makeVat({ module: moduleOf('benign'), label: 'benign' })) as object;
 
+const MakerI = M.interface('Maker', {
+  guest: M.call(M.string(), M.string()).optional(M.record()).returns(M.promise()),
+});
 /** For the attacker: guests of owners that it names. */
 const maker = node.definePower(
   'siege.maker',
-  Far('Maker', {
+  makePower('Maker', MakerI, {
     guest: (name: string, owner: string, powers: Record<string, unknown> = {}) =>
       node.makeVat({
         module: moduleOf(name),
@@ -79,8 +83,8 @@ servePart(
     refs: () => refs,
     counts: () => node.counts(),
     collect: async () => {
-      const threads = await collectThere();
-      return { main: await collectHere(), threads };
+      const [threads, main] = await Promise.all([collectThere(), collectHere()]);
+      return { main, threads };
     },
   },
   () => running.stop(),

@@ -21,6 +21,8 @@ export type Surroundings = {
   readonly cwd?: string;
   /** The terminal's language, as in the variable LANG. */
   readonly lang?: string;
+  /** Its standard error is open, and nobody reads it. */
+  readonly isUnread?: boolean;
 };
 
 const running = new Set<ChildProcess>();
@@ -41,7 +43,7 @@ type Process = {
 
 const spawnProgram = (
   args: readonly string[],
-  { cwd, lang = 'en_US.UTF-8' }: Surroundings = {},
+  { cwd, lang = 'en_US.UTF-8', isUnread = false }: Surroundings = {},
 ): Process => {
   // Flags of this process are not those of the program.
   const child = spawn(process.execPath, [bin, ...args], {
@@ -54,8 +56,8 @@ const spawnProgram = (
   let stderr = '';
   let over = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const ended = once(child, 'close').then(([code]) => {
+  if (!isUnread) child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, isUnread ? 'exit' : 'close').then(([code]) => {
     running.delete(child);
     over = true;
     return { code: (code as number | null) ?? -1, stdout, stderr };
@@ -132,10 +134,11 @@ export type StartedNode = StartedProgram & {
 export const startNode = async (
   cleanup: Cleanup,
   { data, args }: { data: string; args?: readonly string[] },
+  surroundings?: Surroundings,
 ): Promise<StartedNode> => {
   const more = args ?? ['--port', await freePort()];
   const all = ['start', '--json', '--data', data, ...more];
-  const started = await startProgram(cleanup, all, (stdout) => stdout.includes('\n'));
+  const started = await startProgram(cleanup, all, (stdout) => stdout.includes('\n'), surroundings);
   const [line] = started.stdout().split('\n');
   const said = JSON.parse(line!) as { url: string; designator: string; data: string };
   const { origin, port } = new URL(said.url);

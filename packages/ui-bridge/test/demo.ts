@@ -34,7 +34,7 @@ const bridge = makeBridge({
   title: { en: 'Casa Común', es: 'Casa Común' },
   log: (event) => console.log(event),
 });
-const server = serve({ fetch: bridge.fetch, hostname: '127.0.0.1', port: 0 });
+const server = serve({ fetch: (request) => bridge.fetch(request), hostname: '127.0.0.1', port: 0 });
 await new Promise<void>((resolve) => {
   if (server.listening) resolve();
   else server.once('listening', resolve);

@@ -104,6 +104,15 @@ test('a form that is too large is refused', async () => {
   assert.deepEqual(calls, []);
 });
 
+test('a form with more fields than any of ours, or in many parts, does nothing', async () => {
+  const { browser, page, calls } = await setUp();
+  const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`a${i}`, '']));
+  assert.equal((await browser.submit(page, '/go', many)).status, 400);
+  const parts = { 'Content-Type': 'multipart/form-data; boundary=b' };
+  assert.equal((await browser.submit(page, '/go', {}, parts)).status, 400);
+  assert.deepEqual(calls, []);
+});
+
 test('a page leaves only after what it rests on is on disk', async () => {
   const { node, browser, page } = await setUp();
   let release = () => {};

@@ -9,7 +9,7 @@ import { type Channel, type Link, openLink } from './session/link.ts';
 import { assertLockedDown } from './session/locked-down.ts';
 import { defaultLimits } from './switchboard/limits.ts';
 import { type Endpoint, applyMethod } from './switchboard/endpoint.ts';
-import { makeOwnEndpoint as makeEndpoint } from './switchboard/own-endpoint.ts';
+import { makeOwnEndpoint } from './switchboard/own-endpoint.ts';
 import { WireViolation, checkMessage } from './switchboard/wire.ts';
 
 export type { Channel, Link };
@@ -68,7 +68,7 @@ export const connect = async (text: string, powers: ClientPowers): Promise<Sessi
       powers.later,
       {
         onOpen(open) {
-          endpoint = makeEndpoint({ id: 'client', send: open.send, later: powers.later });
+          endpoint = makeOwnEndpoint({ id: 'client', send: open.send, later: powers.later });
           resolve(open);
         },
         onMessage(open, message) {

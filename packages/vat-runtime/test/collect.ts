@@ -7,6 +7,8 @@ export const collectUntil = async (done: () => boolean): Promise<void> => {
   if (gc === undefined) throw Error('Cannot collect garbage: run node with --expose-gc');
   for (let round = 0; round < 100; round += 1) {
     if (done()) return;
+    // What `done` has looked at through a WeakRef stays until the end of the job.
+    await nextTask();
     gc();
     // Finalizers run as tasks of their own, and so do the messages that they send.
     await new Promise((resolve) => setTimeout(resolve, 1));

@@ -14,14 +14,14 @@ export const caseNames = {
 } as const;
 
 /** Awaits each answer before the next call. */
-const sequentially =
+export const sequentially =
   (call: () => Promise<unknown>): Mode =>
   async (calls) => {
     for (let made = 0; made < calls; made += 1) await call();
   };
 
 /** Awaits the answers of a whole batch together. */
-const concurrently =
+export const concurrently =
   (call: () => Promise<unknown>): Mode =>
   async (calls) => {
     for (let made = 0; made < calls; made += inFlight) {

@@ -93,6 +93,7 @@ const violations: readonly [string, (peer: Peer) => unknown, RegExp][] = [
 
 const violating: Attack[] = violations.map(([what, make, reason]) => ({
   name: `a message with ${what} ends its session`,
+  once: true,
   run: repeated(async (peer) => {
     peer.send(make(peer));
     await assertEnds(peer, reason);
@@ -117,6 +118,7 @@ const frames: readonly [string, () => string | Uint8Array][] = [
 
 const framing: Attack[] = frames.map(([what, make]) => ({
   name: `a frame ${what} ends its session`,
+  once: true,
   run: repeated(async (peer) => {
     peer.frame(make());
     await assertEnds(peer, /^/);
@@ -145,6 +147,7 @@ const bodies: readonly [string, string, readonly string[]][] = [
 
 const unreadable: Attack = {
   name: 'arguments that are odd or cannot be read are answered, and pollute nothing',
+  once: true,
   run: repeated(async (peer) => {
     for (const [what, text, slots] of bodies) {
       const answer = await peer.ask(peer.root, 'echo', text, slots);

@@ -139,6 +139,7 @@ const garbage: readonly [string, (webSocket: WebSocket) => void][] = [
 
 const introductions: Attack[] = garbage.map(([what, say]) => ({
   name: `a handshake that begins with ${what} ends`,
+  once: true,
   async run(attacker) {
     let rounds = 0;
     do {
@@ -223,6 +224,7 @@ const halfFrames: Attack = {
 
 const drip: Attack = {
   name: 'a call that comes byte by byte is a call',
+  once: true,
   run: repeated(async (peer) => {
     const question = peer.nextQuestion();
     const answer = peer.answerTo(question);
@@ -259,6 +261,7 @@ const nonsense: readonly [string, readonly number[]][] = [
 
 const broken: Attack[] = nonsense.map(([what, bytes]) => ({
   name: `${what} ends its session`,
+  once: true,
   run: repeated(async (peer) => {
     peer.socket.write(Buffer.from(bytes));
     await soon('the end of the session', peer.ended);

@@ -26,6 +26,7 @@ const inherited = ['constructor', '__proto__', 'toString', 'valueOf', 'hasOwnPro
 
 const walking = inherited.map((name) => ({
   name: `walking "${name}" four deep reaches nothing`,
+  once: true,
   run: repeated(async (peer) => {
     const [first, ...rest] = (
       await walk(peer, peer.root, [name, name, name, name], '"return 1"')
@@ -48,6 +49,7 @@ const data: readonly [string, string, readonly string[]][] = [
 
 const onData = data.map(([what, method, names]) => ({
   name: `a call on ${what} is not delivered`,
+  once: true,
   run: repeated(async (peer) => {
     for (const name of names) {
       const [, answer, next] = await walk(
@@ -84,6 +86,7 @@ const disguises = [
 
 const disguised: Attack = {
   name: 'what is no method call is refused with one text: a property, a function, a name in disguise',
+  once: true,
   run: repeated(async (peer) => {
     for (const text of disguises) {
       const question = peer.nextQuestion();
@@ -97,6 +100,7 @@ const disguised: Attack = {
 
 const wrongShapes: Attack = {
   name: 'arguments of another shape are refused by the guard, in words of ours',
+  once: true,
   run: repeated(async (peer) => {
     for (const args of ['1', '"x".repeat', '{"@qclass":"undefined"},1', '"a","b"']) {
       const text = errorIn(await peer.ask(peer.root, 'subscribe', args));

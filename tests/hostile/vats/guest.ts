@@ -1,6 +1,5 @@
 /** A vat of somebody who means ill, or made a mistake. Each method is an attack on whoever runs it. */
 import { E } from '@endo/far';
-import harden from '@endo/harden';
 import { M } from '@endo/patterns';
 import {
   type DurableMap,
@@ -136,11 +135,14 @@ const makeGuest = defineActor({
     target: M.any(),
     timer: typed<Timer>(M.any()),
     map: typed<DurableMap<string, unknown>>(M.remotable()),
+    /** What goes on by itself ends. */
+    quits: M.boolean(),
   },
   init: ({ target, timer }: { target: unknown; timer: Timer }) => ({
     target: target as Any,
     timer,
     map: makeDurableMap<string, unknown>(),
+    quits: false,
   }),
   guards: {
     guest: M.interface('Guest', {}, { defaultGuards: 'passable' }),
@@ -149,6 +151,9 @@ const makeGuest = defineActor({
   facets: {
     guest: {
       ping: () => 'pong',
+      quit() {
+        this.state.quits = true;
+      },
       /** Does something that takes all time or all memory there is. */
       burst: (what: string) => {
         bombs[what]!();
@@ -189,18 +194,18 @@ const makeGuest = defineActor({
         const { target } = this.state;
         const { guest } = this.facets;
         for (let i = 0; i < 500; i += 1) void E(target).echo('x');
-        void E(guest).flood();
+        if (!this.state.quits) void E(guest).flood();
       },
       floodPromises() {
         const { target } = this.state;
         const { guest } = this.facets;
-        for (let i = 0; i < 500; i += 1) void E(target).echo(harden([new Promise(() => {})]));
-        void E(guest).floodPromises();
+        for (let i = 0; i < 500; i += 1) void E(target).echo(new Promise(() => {}));
+        if (!this.state.quits) void E(guest).floodPromises();
       },
       floodSends() {
         const { guest } = this.facets;
         for (let i = 0; i < 400; i += 1) send(this.state.target, 'echo', ['x']);
-        void E(guest).floodSends();
+        if (!this.state.quits) void E(guest).floodSends();
       },
       sendLarge() {
         for (let i = 0; i < 200; i += 1) void E(this.state.target).echo('x'.repeat(1_000_000));
@@ -229,11 +234,11 @@ const makeGuest = defineActor({
       printForEver() {
         const { guest } = this.facets;
         for (let i = 0; i < 1000; i += 1) console.log('x'.repeat(1000));
-        void E(guest).printForEver();
+        if (!this.state.quits) void E(guest).printForEver();
       },
       callSelf() {
         const { guest } = this.facets;
-        void E(guest).callSelf();
+        if (!this.state.quits) void E(guest).callSelf();
       },
       size() {
         return this.state.map.size;
@@ -241,6 +246,7 @@ const makeGuest = defineActor({
     },
     inside: {
       wake(_ctx: unknown, at: bigint) {
+        if (this.state.quits) return;
         for (let i = 0; i < 2; i += 1) this.state.timer.wakeAt(at, this.facets.inside as Any);
       },
       fulfilled: () => {},

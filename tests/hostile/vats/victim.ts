@@ -5,15 +5,31 @@ import { type DurableMap, defineActor, makeDurableMap, typed } from '@pocas/vat-
 
 type Subscriber = { event(text: string): void };
 
+const makePart = defineActor({
+  name: 'Part',
+  state: { name: M.string() },
+  init: (name: string) => ({ name }),
+  guards: { part: M.interface('Part', { read: M.call().returns(M.string()) }) },
+  facets: {
+    part: {
+      read() {
+        return this.state.name;
+      },
+    },
+  },
+});
+
 const makeVictim = defineActor({
   name: 'Victim',
   state: {
     map: typed<DurableMap<string, unknown>>(M.remotable()),
     subscriber: typed<Subscriber | undefined>(M.any()),
+    part: M.remotable(),
   },
   init: () => ({
     map: makeDurableMap<string, unknown>(),
     subscriber: undefined as Subscriber | undefined,
+    part: makePart('part').part,
   }),
   guards: {
     victim: M.interface('Victim', {
@@ -22,13 +38,13 @@ const makeVictim = defineActor({
       record: M.call().returns(M.any()),
       map: M.call().returns(M.any()),
       self: M.call().returns(M.remotable()),
+      part: M.call().returns(M.remotable()),
       never: M.call().returns(M.promise()),
       echo: M.call(M.any()).returns(M.any()),
       many: M.call(M.nat()).returns(M.any()),
       subscribe: M.call(M.remotable()).returns(),
       publish: M.call(M.nat()).returns(),
     }),
-    small: M.interface('Small', { name: M.call().returns(M.string()) }),
   },
   facets: {
     victim: {
@@ -43,10 +59,15 @@ const makeVictim = defineActor({
       self() {
         return this.facets.victim;
       },
+      /** The same object each time. */
+      part() {
+        return this.state.part;
+      },
       never: () => new Promise(() => {}),
       echo: (value: unknown) => value,
       /** As many new objects. */
-      many: (count: bigint) => Array.from({ length: Number(count) }, () => makeVictim().small),
+      many: (count: bigint) =>
+        Array.from({ length: Number(count) }, () => makePart('one of many').part),
       subscribe(subscriber: Subscriber) {
         this.state.subscriber = subscriber;
       },
@@ -56,7 +77,6 @@ const makeVictim = defineActor({
         if (subscriber !== undefined) void E(subscriber).event('x'.repeat(Number(length)));
       },
     },
-    small: { name: () => 'small' },
   },
   readOnly: ['victim.never'],
 });

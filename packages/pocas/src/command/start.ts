@@ -17,6 +17,9 @@ export type StartOptions = {
   json?: true;
 };
 
+/** For the reader of the log, at the end. */
+const patienceMilliseconds = 1000;
+
 const parsePort = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN;
@@ -55,7 +58,7 @@ export const start = async (options: StartOptions): Promise<void> => {
   const wantedMetricsPort = parsePort(metricsPort);
   const wantedPort = parsePort(port);
   const stopped = untilSignal();
-  const { log, flush } = makeProcessLog(form, level);
+  const log = makeProcessLog(form, level);
   let running;
   try {
     running = await runNode({
@@ -66,7 +69,6 @@ export const start = async (options: StartOptions): Promise<void> => {
       log,
       onFatal(reason) {
         log.tell('node.failed', { fault: reason });
-        flush();
         process.exit(exitCodes.failed);
       },
     });
@@ -85,4 +87,6 @@ export const start = async (options: StartOptions): Promise<void> => {
   }
   await stopped;
   await running.stop();
+  // Whoever does not read the log does not keep the process.
+  setTimeout(() => process.exit(), patienceMilliseconds).unref();
 };

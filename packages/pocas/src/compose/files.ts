@@ -16,14 +16,36 @@ export type Running = {
   readonly location: string;
 };
 
-const read = <T>(path: string): T | undefined => {
+/**
+ * @param isWhole - whether it says all that is asked of it
+ * @throws without a word of what the file says: the engine's own errors would repeat some of it
+ */
+const read = <T>(
+  path: string,
+  isWhole: (said: Readonly<Record<string, unknown>>) => boolean,
+): T | undefined => {
+  let text;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw Error(`Cannot read "${path}": ${(error as Error).message}`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw Error(`Cannot read "${path}": ${code ?? 'it cannot be opened'}`);
   }
+  try {
+    const said: unknown = JSON.parse(text);
+    // The cast holds as far as `isWhole` looked.
+    if (isWhole(Object(said) as Record<string, unknown>)) return said as T;
+  } catch {
+    // Told below.
+  }
+  throw Error(
+    `Cannot read "${path}": it is damaged; restore it from a backup of the data directory`,
+  );
 };
+
+const isPort = (value: unknown) =>
+  Number.isInteger(value) && (value as number) > 0 && (value as number) <= 65_535;
 
 /** Replaces the file at once or not at all, also where the power is cut. */
 const write = (path: string, value: unknown): void => {
@@ -32,16 +54,23 @@ const write = (path: string, value: unknown): void => {
   renameSync(`${path}.new`, path);
 };
 
-export const readKeys = (directory: string): Keys | undefined => read(join(directory, 'keys.json'));
+export const readKeys = (directory: string): Keys | undefined =>
+  read(
+    join(directory, 'keys.json'),
+    ({ operator, wallet }) => typeof operator === 'string' && typeof wallet === 'string',
+  );
 export const writeKeys = (directory: string, keys: Keys): void =>
   write(join(directory, 'keys.json'), keys);
 
 /** The last port is kept after a stop, so that addresses stay the same. */
 export const readLastPort = (directory: string): number | undefined =>
-  read<{ port: number }>(join(directory, 'port.json'))?.port;
+  read<{ port: number }>(join(directory, 'port.json'), ({ port }) => isPort(port))?.port;
 
 export const readRunning = (directory: string): Running | undefined =>
-  read(join(directory, 'running.json'));
+  read(
+    join(directory, 'running.json'),
+    ({ port, location }) => isPort(port) && typeof location === 'string',
+  );
 export const writeRunning = (directory: string, running: Running): void => {
   write(join(directory, 'port.json'), { port: running.port });
   write(join(directory, 'running.json'), running);

@@ -33,6 +33,10 @@ export const makePages = (node: PocasNode, key: Uint8Array, log: Log): RequestLi
     },
   });
   // Under lockdown the global Request and Response stay as they are.
-  const listener = getRequestListener(bridge.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(
+    // Without HTTP/2 the bindings are those of an HTTP/1 server.
+    (request, { incoming }) => bridge.fetch(request, incoming.socket.remoteAddress),
+    { overrideGlobalObjects: false },
+  );
   return (request, response) => void listener(request, response);
 };

@@ -1,5 +1,5 @@
 /** Puts a whole node together on a data directory: store, vats, links, pages, demo poca. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import {
   LINK_PATH,
@@ -15,6 +15,7 @@ import { readKeys, readLastPort, removeRunning, writeKeys, writeRunning } from '
 import { browserUrl, makeOperator } from './operator.ts';
 import { type MetricsPort, openMetricsPort } from './metrics-port.ts';
 import { makePages } from './pages.ts';
+import { makeWebServer } from './web-server.ts';
 
 export type RunOptions = {
   readonly directory: string;
@@ -77,7 +78,7 @@ const provideKeys = async (
 
 /** @throws DataInUseError where another process runs on the directory, StoreRefusedError, DiskFullError */
 export const runNode = async (options: RunOptions): Promise<RunningNode> => {
-  const { directory, onFatal, log = makeProcessLog('text', 'info').log } = options;
+  const { directory, onFatal, log = makeProcessLog('text', 'info') } = options;
   const data = await openDataDirectory(directory);
   const node = await startNode({
     secrets: data.secrets,
@@ -89,7 +90,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
   });
   const powers = definePowers(node);
   const pages = makePages(node, data.secrets.web, log);
-  const server = createServer(pages);
+  const server = makeWebServer(pages);
   // Those of links are not among the server's own connections once they are WebSockets.
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {

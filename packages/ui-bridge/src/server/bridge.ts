@@ -9,16 +9,21 @@ import { makeAssets } from './assets.ts';
 import { makeEntrance } from './entrance.tsx';
 import { makeEvents } from './events.tsx';
 import { makeFacets } from './facets.ts';
+import { isForm } from './form.ts';
 import { isForeign, securityHeaders } from './gate.ts';
 import { defaultLimits } from './powers.ts';
 import type { BridgeEvent, BridgePowers } from './powers.ts';
+import { makeRates } from './rates.ts';
 import { makeReplies } from './replies.tsx';
 import { makeSceneMaker } from './scene.ts';
 import { makeShow } from './show.tsx';
 
 export type Bridge = {
-  /** Answers a request. It never rejects. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers a request. It never rejects.
+   * @param address - where it came from. Without it only sessions are held to a rate
+   */
+  fetch(request: Request, address?: string): Promise<Response>;
 };
 
 /**
@@ -41,7 +46,8 @@ export const makeBridge = (powers: BridgePowers): Bridge => {
   const originOf = (request: Request) => powers.origin ?? new URL(request.url).origin;
   const designator = powers.designator;
 
-  const app = new Hono();
+  const rates = makeRates(limits, powers.now ?? (() => performance.now()));
+  const app = new Hono<{ Bindings: { address?: string } }>();
 
   app.use(async (c, next) => {
     await next();
@@ -56,8 +62,24 @@ export const makeBridge = (powers: BridgePowers): Bridge => {
     assets.serve(c.req.param('file'), c.req.header('Accept-Encoding')),
   );
 
+  app.use(async (c, next) => {
+    const cookie = scenes.cookieOf(c);
+    const { address } = c.env;
+    const wait = rates.wait({
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(address === undefined ? {} : { address }),
+    });
+    if (wait === 0) return next();
+    log({ kind: 'tooMany' });
+    const scene = scenes.outside(c);
+    const { tooManyTitle, tooManyHelp } = scene.words;
+    c.header('Retry-After', String(wait));
+    return replies.message(c, scene, tooManyTitle, tooManyHelp, 429);
+  });
+
   const tooLarge = (c: Context) => c.text('Too large. Demasiado grande.', 413);
   app.post('*', bodyLimit({ maxSize: limits.bodyBytes, onError: tooLarge }), async (c, next) => {
+    if (!(await isForm(c))) return c.text('No form of ours. No es de aquí.', 400);
     if (!isForeign(c.req.raw)) return next();
     log({ kind: 'foreign' });
     const scene = await scenes.begin(c);
@@ -84,5 +106,7 @@ export const makeBridge = (powers: BridgePowers): Bridge => {
     return c.text('Something went wrong here. Algo falló aquí.', 500);
   });
 
-  return { fetch: async (request) => app.fetch(request) };
+  return {
+    fetch: async (request, address) => app.fetch(request, address === undefined ? {} : { address }),
+  };
 };

@@ -129,6 +129,7 @@ async function* pageEvents(
 export const makeEvents = (needs: Needs): Hono => {
   const { scenes, limits } = needs;
   const app = new Hono();
+  let streams = 0;
 
   app.get('/c/:address/events', async (c) => {
     const { visit, language } = await scenes.begin(c);
@@ -136,7 +137,9 @@ export const makeEvents = (needs: Needs): Hono => {
     // The page stays as it is when it gets no stream.
     c.header('HX-Reswap', 'none');
     if (visit === undefined || facet === undefined) return c.body('', 404);
-    if (visit.streams.size >= limits.streams) return c.body('', 429);
+    if (visit.streams.size >= limits.streams || streams >= limits.streamsInAll) {
+      return c.body('', 429);
+    }
 
     let over = false;
     let stop = () => {};
@@ -147,9 +150,11 @@ export const makeEvents = (needs: Needs): Hono => {
       if (over) return;
       over = true;
       visit.streams.delete(end);
+      streams -= 1;
       stop();
     };
     visit.streams.add(end);
+    streams += 1;
     c.req.raw.signal.addEventListener('abort', end);
     const encoder = new TextEncoder();
     const events = pageEvents(needs, visit, facet, language, stopped, () => over);

@@ -1,5 +1,5 @@
 /** What the program gives to the bridge. */
-import type { Text, WebSessions } from '@pocas/vat-runtime';
+import type { Rate, Text, WebSessions } from '@pocas/vat-runtime';
 import type { CodePowers } from '../session/code.ts';
 
 /** What happened, for a log. It never holds a secret, an address, or what a person wrote. */
@@ -7,6 +7,8 @@ export type BridgeEvent =
   | { readonly kind: 'entered'; readonly ok: boolean }
   | { readonly kind: 'act'; readonly method: string; readonly outcome: string }
   | { readonly kind: 'foreign' }
+  /** A request was refused, since too many came. */
+  | { readonly kind: 'tooMany' }
   | { readonly kind: 'left' }
   /** A defect of the bridge or of the node. `name` is the error's class. */
   | { readonly kind: 'fault'; readonly name: string };
@@ -22,6 +24,12 @@ export type BridgeLimits = {
   readonly retryMillis: number;
   /** Event streams of one session. Each page on a screen has one. */
   readonly streams: number;
+  /** Event streams of all sessions. */
+  readonly streamsInAll: number;
+  /** Requests of one session, files that browsers keep not counted. A page that is used fast makes one or two a second. */
+  readonly sessionRequests: Rate;
+  /** Requests from one address, which may be a whole school. Those from this machine do not count: they may come by a proxy. */
+  readonly addressRequests: Rate;
   /** Bytes of a form. The largest text is 20,000 characters. */
   readonly bodyBytes: number;
   /** Addresses remembered for one session. */
@@ -36,6 +44,9 @@ export const defaultLimits: BridgeLimits = {
   heartbeatMillis: 20_000,
   retryMillis: 1_000,
   streams: 8,
+  streamsInAll: 512,
+  sessionRequests: { perSecond: 10, burst: 100 },
+  addressRequests: { perSecond: 50, burst: 1000 },
   bodyBytes: 256 * 1024,
   addresses: 2_000,
   visits: 2_000,
@@ -51,6 +62,8 @@ export type BridgePowers = CodePowers & {
   readonly designator?: string;
   /** Where people reach the pages, where a proxy stands before them. Default: as the request says. */
   readonly origin?: string;
+  /** Milliseconds, from any beginning. Default: those of the platform. */
+  readonly now?: () => number;
   log?(event: BridgeEvent): void;
   readonly limits?: Partial<BridgeLimits>;
 };

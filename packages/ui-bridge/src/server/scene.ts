@@ -21,6 +21,10 @@ export type Scene = {
 
 export type SceneMaker = {
   begin(c: Context): Promise<Scene>;
+  /** What a browser shows for its session, whether or not there is one. */
+  cookieOf(c: Context): string | undefined;
+  /** What is known without looking at the session. */
+  outside(c: Context): Scene;
   /** Whether a form came from a page that this browser was given. */
   isOwnForm(c: Context, token: string | undefined): boolean;
   /**
@@ -71,6 +75,17 @@ export const makeSceneMaker = (visits: Visits, code: Code): SceneMaker => {
         : preferredLanguage(c.req.header('Accept-Language'));
       const partial = c.req.header('HX-Request') === 'true';
       return { visit, language, words: words[language], token: tokenOf(tied), partial };
+    },
+
+    cookieOf: (c: Context) => getCookie(c, sessionCookie),
+
+    outside(c: Context) {
+      const chosen = getCookie(c, languageCookie);
+      const language = isLanguage(chosen)
+        ? chosen
+        : preferredLanguage(c.req.header('Accept-Language'));
+      const partial = c.req.header('HX-Request') === 'true';
+      return { visit: undefined, language, words: words[language], token: '', partial };
     },
 
     isOwnForm(c: Context, token: string | undefined) {

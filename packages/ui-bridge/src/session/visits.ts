@@ -41,7 +41,14 @@ export const makeVisits = (
   const known = new Map<string, Visit>();
   const thisStart = code.freshRequestId();
 
+  const forget = (id: string) => {
+    for (const close of known.get(id)?.streams ?? []) close();
+    known.delete(id);
+  };
+
   const remember = (id: string, web: WebSession): Visit => {
+    // The node may have put the session to sleep meanwhile: what it had in memory is gone.
+    if (known.get(id)?.web !== web) forget(id);
     let visit = known.get(id);
     if (visit === undefined) {
       // A slot that does not last means something else after the node's next start, so its address
@@ -54,17 +61,10 @@ export const makeVisits = (
     known.delete(id);
     known.set(id, visit);
     if (known.size > limits.visits) {
-      for (const oldest of known.keys()) {
-        known.delete(oldest);
-        break;
-      }
+      const [oldest] = known.keys();
+      forget(oldest!);
     }
     return visit;
-  };
-
-  const forget = (id: string) => {
-    for (const close of known.get(id)?.streams ?? []) close();
-    known.delete(id);
   };
 
   const idOf = (cookie: string) => code.derive('session', cookie);

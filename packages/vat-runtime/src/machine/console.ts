@@ -7,7 +7,7 @@
 import { writeSync } from 'node:fs';
 import { format, inspect } from 'node:util';
 import { redact } from '../monitor/redact.ts';
-import { isWritten, wordsOf } from '../switchboard/errors.ts';
+import { isError, isWritten, wordsOf } from '../switchboard/errors.ts';
 
 /** Where an error was made. SES keeps stacks from everybody but the thread's own program. */
 const placesOf = (error: Error): string => {
@@ -17,17 +17,21 @@ const placesOf = (error: Error): string => {
 
 /** An error as a thread may show it. */
 export const shownError = (reason: unknown): string => {
-  if (!(reason instanceof Error)) {
+  if (!isError(reason)) {
     return typeof reason === 'string' ? redact(reason) : `it was thrown as ${typeof reason}`;
   }
   if (isWritten(reason)) return redact(wordsOf(reason));
-  const { constructor } = Object.getPrototypeOf(reason) as { constructor?: { name?: unknown } };
-  return redact(`${String(constructor?.name)}, made by the engine${placesOf(reason)}`);
+  try {
+    const { constructor } = Object.getPrototypeOf(reason) as { constructor?: { name?: unknown } };
+    return redact(`${String(constructor?.name)}, made by the engine${placesOf(reason)}`);
+  } catch {
+    return 'an error that cannot be read';
+  }
 };
 
 /** Errors inside of what is shown have no words: `inspect` does not know those of SES for errors. */
 const show = (value: unknown): unknown => {
-  if (value instanceof Error) return shownError(value);
+  if (isError(value)) return shownError(value);
   return Object(value) === value ? inspect(value, { customInspect: false }) : value;
 };
 const lineOf = (args: readonly unknown[]): string => redact(format(...args.map(show)));

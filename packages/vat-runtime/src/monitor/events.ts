@@ -8,7 +8,7 @@ import { type Field, type FieldValue, type PartyKind, fields } from './fields.ts
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type Level = (typeof levels)[number];
 
-const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'left', 'fault'] as const;
+const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */

@@ -44,8 +44,12 @@ export const makeLog = ({ level, write, now }: LogPowers): Log => {
   const lowest = levels.indexOf(level);
   const sources = new Map<string, { allowance: number; seen: number; left: number }>();
 
-  const tells = (name: EventName) =>
-    Object.hasOwn(events, name) && levels.indexOf(events[name].level) >= lowest;
+  const wanted = new Set<string>(
+    Object.entries(events)
+      .filter(([, { level: its }]) => levels.indexOf(its) >= lowest)
+      .map(([name]) => name),
+  );
+  const tells = (name: EventName) => wanted.has(name);
 
   const read = (name: EventName, values: object): LogRecord => {
     const declared = Object.entries<Field<FieldValue>>(events[name].fields);

@@ -48,12 +48,18 @@ export type Meters = {
   readonly pocas_open_questions: By<PartyKind>;
   readonly pocas_owed_answers: By<PartyKind>;
   readonly pocas_held_calls: By<PartyKind>;
+  readonly pocas_queued_calls: By<PartyKind>;
+  readonly pocas_calls_in_flight: By<PartyKind>;
+  readonly pocas_waiting_output_characters: By<PartyKind>;
+  readonly pocas_paused_parties: By<PartyKind>;
   readonly pocas_calls_total: () => number;
   readonly pocas_refused_calls_total: () => number;
   readonly pocas_violations_total: By<string>;
   readonly pocas_links: () => number;
+  readonly pocas_handshakes: () => number;
   readonly pocas_links_opened_total: () => number;
   readonly pocas_links_refused_total: () => number;
+  readonly pocas_links_ended_total: By<string>;
   readonly pocas_link_frames_total: By<'in' | 'out'>;
   readonly pocas_link_characters_total: By<'in' | 'out'>;
   readonly pocas_web_sessions: () => number;
@@ -152,6 +158,26 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     help: 'Calls that wait until a vat is loaded or a node is linked',
     label: perParty,
   },
+  pocas_queued_calls: {
+    type: 'gauge',
+    help: 'Calls by parties that wait for an answer, a promise or a link',
+    label: perParty,
+  },
+  pocas_calls_in_flight: {
+    type: 'gauge',
+    help: 'Calls by parties that no vat has carried out yet',
+    label: perParty,
+  },
+  pocas_waiting_output_characters: {
+    type: 'gauge',
+    help: 'What waits for the disk before it may leave to parties',
+    label: perParty,
+  },
+  pocas_paused_parties: {
+    type: 'gauge',
+    help: 'Parties from which nothing is taken: too much of their work is under way',
+    label: perParty,
+  },
   pocas_calls_total: { type: 'counter', help: 'Calls taken from parties' },
   pocas_refused_calls_total: { type: 'counter', help: 'Calls that were not delivered' },
   pocas_violations_total: {
@@ -160,11 +186,17 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     label: { name: 'reason' },
   },
   pocas_links: { type: 'gauge', help: 'Links, with those on which nobody is proved yet' },
+  pocas_handshakes: { type: 'gauge', help: 'Links on which nobody is proved yet' },
   pocas_links_opened_total: {
     type: 'counter',
     help: 'Links on which the other side proved itself',
   },
   pocas_links_refused_total: { type: 'counter', help: 'Links that ended before that' },
+  pocas_links_ended_total: {
+    type: 'counter',
+    help: 'Links that are over, opened or not',
+    label: { name: 'reason' },
+  },
   pocas_link_frames_total: { type: 'counter', help: 'Frames of links', label: directions },
   pocas_link_characters_total: {
     type: 'counter',

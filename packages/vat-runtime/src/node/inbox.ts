@@ -8,6 +8,19 @@
  */
 import harden from '@endo/harden';
 import type { InboxItem, StoredData } from '../vat/delivery.ts';
+import { RowDamagedError } from '../store/checked-storage.ts';
+import {
+  type Check,
+  arrayOf,
+  isCount,
+  isDigits,
+  isFlag,
+  isText,
+  parseCount,
+  parseRow,
+  recordOf,
+  tuple,
+} from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 
 /** Data whose references have names that last. */
@@ -39,6 +52,27 @@ export type Inboxes = {
   size(): number;
 };
 
+const isNamedData = recordOf({ body: isText, refs: arrayOf(tuple(isText, isText)) });
+const isOfKind =
+  (kind: InboxItem['kind'], check: Check): Check =>
+  (value) =>
+    check(value) && (value as { kind: unknown }).kind === kind;
+const itemForms: readonly Check[] = [
+  isOfKind(
+    'send',
+    recordOf(
+      { kind: isText, target: isText, method: isText, args: isNamedData },
+      { ticket: isText, notAfter: isDigits },
+    ),
+  ),
+  isOfKind(
+    'answer',
+    recordOf({ kind: isText, send: isCount, outcome: recordOf({ ok: isFlag, data: isNamedData }) }),
+  ),
+  isOfKind('timer', recordOf({ kind: isText, timer: isCount })),
+];
+const isItem: Check = (value) => itemForms.some((check) => check(value));
+
 const pad = (number: number | bigint): string => String(number).padStart(16, '0');
 
 /** @param onItem - called with each item that is added */
@@ -53,9 +87,10 @@ export const openInboxes = async (
     queues.set(vat, queue.add(key));
   };
   for (const [key] of await store.list('in/')) {
-    const [, vat, number] = key.split('/') as [string, string, string];
+    const [, vat, number] = /^in\/([^/]+)\/(\d{16})$/.exec(key) ?? [];
+    if (vat === undefined || number === undefined) throw new RowDamagedError(key);
     enqueue(vat, key);
-    last = Math.max(last, Number(number));
+    last = Math.max(last, parseCount(key, number));
   }
   return harden({
     add(vat, item) {
@@ -66,7 +101,7 @@ export const openInboxes = async (
       onItem(vat, key);
     },
     itemsOf: (vat) => [...(queues.get(vat) ?? [])],
-    read: (key) => JSON.parse(store.get(key)!) as StoredItem,
+    read: (key) => parseRow<StoredItem>(key, store.get(key)!, isItem),
     remove(vat, key) {
       const queue = queues.get(vat);
       queue?.delete(key);

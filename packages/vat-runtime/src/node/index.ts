@@ -2,7 +2,7 @@
 export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
-export { type LogForm, type ProcessLog, makeLineLog, makeProcessLog } from './log.ts';
+export { type LogForm, makeLineLog, makeProcessLog } from './log.ts';
 export { rowChecksum, sha256 } from '../machine/integrity.ts';
 export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {

@@ -6,21 +6,25 @@
  *   k/<party>                   the last number given
  */
 import type { Committer } from '../store/committer.ts';
+import { isText, parseCount, parseRow, tuple } from '../store/stored-json.ts';
+import type { Row } from '../store/storage.ts';
 import type { LastingSlots } from '../switchboard/c-lists.ts';
 
 export const makeLastingSlots = (store: Committer): LastingSlots => {
   const lastNumbers = new Map<string, number>();
   return Object.freeze({
     at(party: string, slot: string) {
-      const row = store.get(`c/${party}/${slot}`);
+      const key = `c/${party}/${slot}`;
+      const row = store.get(key);
       if (row === undefined) return undefined;
-      const [owner, ownerSlot] = JSON.parse(row) as [string, string];
+      const [owner, ownerSlot] = parseRow<[string, string]>(key, row, tuple(isText, isText));
       return { owner, slot: ownerSlot };
     },
     slotOf: (party: string, owner: string, slot: string) =>
       store.get(`r/${party}/${owner}/${slot}`),
     next(party: string) {
-      const number = (lastNumbers.get(party) ?? Number(store.get(`k/${party}`) ?? 0)) + 1;
+      const key = `k/${party}`;
+      const number = (lastNumbers.get(party) ?? parseCount(key, store.get(key) ?? '0')) + 1;
       lastNumbers.set(party, number);
       return `o-d${number}`;
     },
@@ -34,8 +38,14 @@ export const makeLastingSlots = (store: Committer): LastingSlots => {
   });
 };
 
-/** Erases all that a party keeps. */
-export const eraseLastingSlots = async (store: Committer, party: string): Promise<void> => {
-  const rows = [...(await store.list(`c/${party}/`)), ...(await store.list(`r/${party}/`))];
-  store.stage([...rows.map(([key]) => [key, undefined] as const), [`k/${party}`, undefined]]);
+/** The rows to stage so that a party keeps nothing any more. @param slots - all that it keeps */
+export const erasedSlots = (store: Committer, party: string, slots: Iterable<string>): Row[] => {
+  const rows: Row[] = [[`k/${party}`, undefined]];
+  for (const slot of slots) {
+    const row = store.get(`c/${party}/${slot}`);
+    if (row === undefined) continue;
+    const [owner, ownerSlot] = JSON.parse(row) as [string, string];
+    rows.push([`c/${party}/${slot}`, undefined], [`r/${party}/${owner}/${ownerSlot}`, undefined]);
+  }
+  return rows;
 };

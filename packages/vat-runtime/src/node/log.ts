@@ -1,45 +1,68 @@
-/** Where the log of a process goes: lines for people, or JSON, on standard error. */
+/** Where the log of a process goes: lines for people, or JSON. */
+import type { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { Level } from '../monitor/events.ts';
-import { type Log, makeLog, toLine } from '../monitor/log.ts';
+import { type Log, type LogRecord, makeLog, toLine } from '../monitor/log.ts';
 
 export type LogForm = 'text' | 'json';
 
-export type ProcessLog = {
-  readonly log: Log;
-  /** Writes what was told so far, before a process ends at once. */
-  flush(): void;
+/** Bytes that wait for a reader who does not read. What is more is lost and counted, and the node goes on. */
+export const maxWaitingBytes: number = 4 << 20;
+
+/** Streams whose errors end nothing any more. */
+const heeded = new WeakSet<Writable>();
+
+/**
+ * A child process that is given our standard error, as esbuild's is, makes it blocking for us too: whoever
+ * does not read it would then stop the node in the middle of a write. Node has no public way to undo that.
+ */
+const unblock = (stream: Writable): void => {
+  const { _type, _handle } = stream as unknown as {
+    _type?: string;
+    _handle?: { setBlocking?(isBlocking: boolean): void };
+  };
+  if (_type === 'pipe') _handle?.setBlocking?.(false);
+};
+
+const jsonTo = (destination: { write(line: string): void }) => {
+  // Every record was looked at before, so pino writes whatever comes.
+  const json = pino(
+    { base: null, level: 'trace', formatters: { level: (name) => ({ level: name }) } },
+    destination,
+  );
+  return ({ event, level, values }: LogRecord) => json[level]({ event, ...values });
 };
 
 /**
- * Characters that wait for a reader who does not read. What is more is lost, and the node goes on.
+ * A log on a stream.
+ * @param stream - where its reader is slow, lines wait up to a bound; where it is gone, they are lost
  */
-const maxWaiting = 4 << 20;
-
-/** @param file - a path, or the number of a descriptor; default: standard error */
 export const makeProcessLog = (
   form: LogForm,
   level: Level,
-  file: string | number = 2,
-): ProcessLog => {
-  const destination = pino.destination({ dest: file, sync: false, maxLength: maxWaiting });
-  // A disk that is full or a terminal that is gone costs the log, not the node.
-  destination.on('error', () => {});
-  const json = pino(
-    { base: null, level, formatters: { level: (name) => ({ level: name }) } },
-    destination,
-  );
-  const log = makeLog({
+  stream: Writable = process.stderr,
+): Log => {
+  let lost = 0;
+  if (!heeded.has(stream)) stream.on('error', () => {});
+  heeded.add(stream);
+  const put =
+    form === 'json' ? jsonTo(stream) : (record: LogRecord) => stream.write(`${toLine(record)}\n`);
+  return makeLog({
     level,
     now: () => performance.now(),
-    write:
-      form === 'text'
-        ? (record) => void destination.write(`${toLine(record)}\n`)
-        : ({ event, level, values }) => json[level]({ event, ...values }),
+    write(record) {
+      if (stream.writableLength > maxWaitingBytes) {
+        lost += 1;
+        return;
+      }
+      unblock(stream);
+      if (lost > 0) put({ event: 'log.thinned', level: 'warn', values: { lines: lost } });
+      lost = 0;
+      put(record);
+    },
   });
-  return Object.freeze({ log, flush: () => destination.flushSync() });
 };
 
-/** A log of lines for tests and for programs that bring a place of their own. */
+/** A log of lines, for tests and for programs that bring a place of their own. */
 export const makeLineLog = (print: (line: string) => void, level: Level = 'info'): Log =>
   makeLog({ level, now: () => performance.now(), write: (record) => print(toLine(record)) });

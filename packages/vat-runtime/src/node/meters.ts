@@ -24,18 +24,51 @@ export const partyKindOf = ({ id, kind }: Connection): PartyKind => {
   return kind.lasting ? 'session' : 'client';
 };
 
+/** What one party has, by the metric in which it is counted. */
+const partySizes = {
+  pocas_connections: () => 1,
+  pocas_entries: ({ bySlot }) => bySlot.size,
+  pocas_open_questions: ({ asked }) => asked.size,
+  pocas_owed_answers: ({ answering }) => answering.size,
+  pocas_held_calls: ({ held }) => held.length,
+  pocas_queued_calls: ({ queued }) => queued,
+  pocas_calls_in_flight: ({ inFlight }) => inFlight,
+  pocas_waiting_output_characters: ({ waitingOutput }) => waitingOutput,
+  pocas_paused_parties: ({ isPaused }) => Number(isPaused),
+} satisfies { readonly [name: string]: (party: Connection) => number };
+type SizeName = keyof typeof partySizes;
+const sizes = Object.entries(partySizes) as [SizeName, (party: Connection) => number][];
+
+/** Answers the same for as long as one reading may take. */
+const once = <T>(read: () => T): (() => T) => {
+  let known: { value: T } | undefined;
+  return () => {
+    if (known === undefined) {
+      known = { value: read() };
+      setImmediate(() => {
+        known = undefined;
+      });
+    }
+    return known.value;
+  };
+};
+
 export const makeMeters = (powers: MetersPowers): Meters => {
   const { store, switchboard, vats, peers } = powers;
 
-  /** What the parties of each kind have. */
-  const byParty = (sizeOf: (party: Connection) => number) => (): Record<PartyKind, number> => {
-    const sums = Object.fromEntries(partyKinds.map((kind) => [kind, 0])) as Record<
-      PartyKind,
-      number
-    >;
-    for (const party of switchboard.parties()) sums[partyKindOf(party)] += sizeOf(party);
+  /** All that is counted by going through the parties, once for all metrics of a reading. */
+  const goThrough = once(() => {
+    const sums = Object.fromEntries(
+      sizes.map(([name]) => [name, Object.fromEntries(partyKinds.map((kind) => [kind, 0]))]),
+    ) as Record<SizeName, Record<PartyKind, number>>;
+    for (const party of switchboard.parties()) {
+      const kind = partyKindOf(party);
+      for (const [name, sizeOf] of sizes) sums[name][kind] += sizeOf(party);
+    }
     return sums;
-  };
+  });
+  const done = once(() => switchboard.counts());
+  const life = once(() => vats.counts());
 
   return Object.freeze({
     ...powers.process.meters,
@@ -44,27 +77,33 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_store_anchored_batch: () => store.counts().sequence,
     pocas_store_waiting_characters: () => store.counts().waitingBytes,
     pocas_vats: () => {
-      const { vats: awake, asleep, suspended } = vats.counts();
+      const { vats: awake, asleep, suspended } = life();
       return { awake, asleep, suspended };
     },
-    pocas_vat_wakes_total: () => vats.counts().wakes,
-    pocas_vat_sleeps_total: () => vats.counts().sleeps,
-    pocas_deliveries_total: () => vats.counts().deliveries,
-    pocas_cranks_total: () => vats.counts().cranks,
-    pocas_failed_calls_total: () => switchboard.counts().failed,
-    pocas_inbox_items: () => vats.counts().items,
-    pocas_timers: () => vats.counts().timers,
-    pocas_connections: byParty(() => 1),
-    pocas_entries: byParty(({ bySlot }) => bySlot.size),
-    pocas_open_questions: byParty(({ asked }) => asked.size),
-    pocas_owed_answers: byParty(({ answering }) => answering.size),
-    pocas_held_calls: byParty(({ held }) => held.length),
-    pocas_calls_total: () => switchboard.counts().calls,
-    pocas_refused_calls_total: () => switchboard.counts().refused,
-    pocas_violations_total: () => switchboard.counts().violations,
+    pocas_vat_wakes_total: () => life().wakes,
+    pocas_vat_sleeps_total: () => life().sleeps,
+    pocas_deliveries_total: () => life().deliveries,
+    pocas_cranks_total: () => life().cranks,
+    pocas_failed_calls_total: () => done().failed,
+    pocas_inbox_items: () => life().items,
+    pocas_timers: () => life().timers,
+    pocas_connections: () => goThrough().pocas_connections,
+    pocas_entries: () => goThrough().pocas_entries,
+    pocas_open_questions: () => goThrough().pocas_open_questions,
+    pocas_owed_answers: () => goThrough().pocas_owed_answers,
+    pocas_held_calls: () => goThrough().pocas_held_calls,
+    pocas_queued_calls: () => goThrough().pocas_queued_calls,
+    pocas_calls_in_flight: () => goThrough().pocas_calls_in_flight,
+    pocas_waiting_output_characters: () => goThrough().pocas_waiting_output_characters,
+    pocas_paused_parties: () => goThrough().pocas_paused_parties,
+    pocas_calls_total: () => done().calls,
+    pocas_refused_calls_total: () => done().refused,
+    pocas_violations_total: () => done().violations,
     pocas_links: () => peers.open(),
+    pocas_handshakes: () => peers.counts().handshakes,
     pocas_links_opened_total: () => peers.counts().opened,
     pocas_links_refused_total: () => peers.counts().refused,
+    pocas_links_ended_total: () => peers.counts().ended,
     pocas_link_frames_total: () => peers.counts().frames,
     pocas_link_characters_total: () => peers.counts().characters,
     pocas_web_sessions: () => powers.sessions.size(),

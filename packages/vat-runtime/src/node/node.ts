@@ -22,6 +22,8 @@ import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
+import { arrayOf, isText, parseCount, parseRow } from '../store/stored-json.ts';
+import { isStoredData } from '../vat/delivery.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
@@ -132,7 +134,7 @@ const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: 
 export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
-  const log = options.log ?? makeProcessLog('text', 'info').log;
+  const log = options.log ?? makeProcessLog('text', 'info');
   let observe = (_name: HistogramName, _seconds: number): void => {};
   /** @returns the seconds that it took */
   const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {
@@ -196,6 +198,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     gate: store.whenDurable,
     provide: provideParty,
     limits,
+    now: () => performance.now(),
     onViolation(party, reason) {
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
@@ -229,8 +232,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     later: (task) => void setImmediate(task),
     after: systemTime.after,
     getLocations(designator) {
-      const row = store.get(`peer/${designator}`);
-      return row === undefined ? undefined : (JSON.parse(row) as readonly string[]);
+      const key = `peer/${designator}`;
+      const row = store.get(key);
+      return row === undefined ? undefined : parseRow<readonly string[]>(key, row, arrayOf(isText));
     },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     log: told,
@@ -247,7 +251,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     provideParty,
     log,
   });
-  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef });
+  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
 
   // ---- what is counted ----
 
@@ -284,7 +288,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   const makeVat = async ({ module, label, powers = {}, params }: MakeVatOptions) => {
     const bundle = typeof module === 'string' ? await bundleVat(module) : module;
-    const id = String(Number(store.get('lastVat') ?? 0) + 1);
+    const id = String(parseCount('lastVat', store.get('lastVat') ?? '0') + 1);
     store.stage([
       ['lastVat', id],
       [`b/${bundle.hash}`, bundle.text],
@@ -346,7 +350,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     getProgram() {
       const row = store.get('program');
       if (row === undefined) return undefined;
-      return programMarshal.fromCapData(JSON.parse(row) as { body: string; slots: string[] });
+      return programMarshal.fromCapData(
+        parseRow<{ body: string; slots: string[] }>('program', row, isStoredData),
+      );
     },
     setProgram(value: unknown) {
       store.stage([

@@ -17,11 +17,13 @@ import {
   makeSwiss,
   parseSturdyRef,
 } from '../locator/sturdy-ref.ts';
+import { isRecord, parseRow } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
-import type { Endpoint } from '../switchboard/endpoint.ts';
+import { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
+import type { Endpoint, EndpointPowers } from '../switchboard/endpoint.ts';
 import { assertGuarded, isGuarded } from '../switchboard/methods.ts';
-import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
+import type { Message } from '../switchboard/wire.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { makePower } from '../vat/guard.ts';
 
@@ -40,16 +42,33 @@ export type ControlParty = {
 export const connectLocalEndpoint = (
   switchboard: Switchboard,
   connection: Connection,
-  own: Pick<Parameters<typeof makeEndpoint>[0], 'lasting' | 'report'> = {},
+  makeEndpoint: (powers: EndpointPowers) => Endpoint,
+  own: Pick<EndpointPowers, 'lasting' | 'report'> = {},
 ): Endpoint => {
   const endpoint = makeEndpoint({
     id: connection.id,
-    send: (message) => switchboard.receive(connection, message),
+    send(message) {
+      if (isPaused || waiting.length > 0) waiting.push(message);
+      else switchboard.receive(connection, message);
+    },
     later: (task) => void setImmediate(task),
     ...own,
   });
+  /** What it says while nothing is taken from it. The rate of pages bounds how much that is. */
+  const waiting: Message[] = [];
+  let isPaused = false;
+  const takeWaiting = () => {
+    while (!isPaused && waiting.length > 0) switchboard.receive(connection, waiting.shift()!);
+  };
   switchboard.up(connection, {
     send: (message) => queueMicrotask(() => endpoint.dispatch(message)),
+    pause() {
+      isPaused = true;
+    },
+    resume() {
+      isPaused = false;
+      queueMicrotask(takeWaiting);
+    },
     end: (reason) => endpoint.end(reason),
   });
   return endpoint;
@@ -68,7 +87,7 @@ export const makeControlParty = (
     lasting: true,
     unlimited: true,
   });
-  const endpoint = connectLocalEndpoint(switchboard, connection, {
+  const endpoint = connectLocalEndpoint(switchboard, connection, makeCaptpEndpoint, {
     lasting: {
       slotOf(value) {
         const slot = slots.get(value);
@@ -145,7 +164,7 @@ export const makeNodePowers = (input: NodePowersInput): NodePowers => {
     if (!isSwissNumber(swiss)) throw Error(NOT_ENLIVENED);
     const key = `g/${hashSwiss(grantKey, swiss)}`;
     const row = store.get(key);
-    const redemption = redeem(row === undefined ? undefined : (JSON.parse(row) as Grant));
+    const redemption = redeem(row === undefined ? undefined : parseRow<Grant>(key, row, isRecord));
     if (redemption === undefined) throw Error(NOT_ENLIVENED);
     const { target, rest } = redemption;
     const owner = input.provideParty(target[0]);

@@ -1,5 +1,6 @@
 /** The node's timers: an ordered index in the store, of which only what comes next is in memory. */
 import harden from '@endo/harden';
+import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Committer } from '../store/committer.ts';
 import { earliestTime } from '../vat/clock.ts';
 import type { TimeSource } from '../machine/system-time.ts';
@@ -37,7 +38,14 @@ const longestSleep = 10_000;
 const timeKey = (at: bigint): string => String(at - earliestTime).padStart(18, '0');
 const keyOf = (vat: string, timer: number, at: bigint): string =>
   `${prefix}${timeKey(at)}/${vat}/${String(timer).padStart(12, '0')}`;
-const timeOf = (key: string): bigint => BigInt(key.split('/')[1]!) + earliestTime;
+const readKey = (
+  key: string,
+): { readonly at: bigint; readonly vat: string; readonly timer: number } => {
+  const [, at, vat, timer] = /^timer\/(\d{18})\/([^/]+)\/(\d{12,15})$/.exec(key) ?? [];
+  if (at === undefined) throw new RowDamagedError(key);
+  return { at: BigInt(at) + earliestTime, vat: vat!, timer: Number(timer) };
+};
+const timeOf = (key: string): bigint => readKey(key).at;
 
 export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers => {
   /** Keys in order: all that there are up to `horizon`, undefined for all of them. */
@@ -94,9 +102,9 @@ export const makeTimers = ({ store, clock, time, onDue }: TimersPowers): Timers 
       const key = window.shift()!;
       // One that was cancelled while the list was read.
       if (store.get(key) === undefined) continue;
-      const [, , vat, timer] = key.split('/') as [string, string, string, string];
+      const { vat, timer } = readKey(key);
       store.stage([[key, undefined]]);
-      onDue(vat, Number(timer));
+      onDue(vat, timer);
     }
     if (window.length === 0 && horizon !== undefined) {
       if (!reading) void readOn();

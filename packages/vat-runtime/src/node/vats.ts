@@ -1,6 +1,7 @@
 /** The vats of a node: loaded by their first message, and put to sleep when they are idle. */
 import harden from '@endo/harden';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
+import { isText, parseRow, recordOf } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
@@ -74,6 +75,7 @@ export type Vats = {
 };
 
 type VatRow = { readonly bundle: string; readonly label: string };
+const isVatRow = recordOf({ bundle: isText, label: isText });
 
 /** A vat in memory, or on its way in or out. */
 type Awake = {
@@ -116,8 +118,9 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   let cancelSweep = () => {};
 
   const vatOf = (id: string): VatRow | undefined => {
-    const row = store.get(`vat/${id}`);
-    return row === undefined ? undefined : (JSON.parse(row) as VatRow);
+    const key = `vat/${id}`;
+    const row = store.get(key);
+    return row === undefined ? undefined : parseRow<VatRow>(key, row, isVatRow);
   };
 
   const names = makeLastingNames(switchboard, provideParty);

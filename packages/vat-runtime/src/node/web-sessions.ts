@@ -2,16 +2,29 @@
 import { E } from '@endo/eventual-send';
 import type { WebSession, WebSessions } from '../actor/web-session.ts';
 import { GREETER_SLOT } from '../session/peers.ts';
+import { type Check, isRecord, isText, parseRow } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
+import type { Limits } from '../switchboard/limits.ts';
+import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
-import { eraseLastingSlots } from './lasting-slots.ts';
+import { erasedSlots } from './lasting-slots.ts';
 import { type Greeter, connectLocalEndpoint } from './powers.ts';
+
+const isTexts: Check = (value) => isRecord(value) && Object.values(value as object).every(isText);
 
 export type WebSessionsInput = {
   readonly switchboard: Switchboard;
   readonly store: Committer;
   readonly greeter: Ref;
+  readonly limits: Limits;
+};
+
+/** A session in memory. */
+type Awake = {
+  readonly session: Promise<WebSession>;
+  /** Frees its memory, unless it waits for something. What it keeps is in the store. */
+  sleep?: () => boolean;
 };
 
 /** @returns also how many sessions are in memory */
@@ -19,8 +32,10 @@ export const makeWebSessions = ({
   switchboard,
   store,
   greeter,
+  limits: { maxWebSessions },
 }: WebSessionsInput): WebSessions & { size(): number } => {
-  const sessions = new Map<string, Promise<WebSession>>();
+  /** The longest unused first. */
+  const sessions = new Map<string, Awake>();
 
   const open = async (id: string): Promise<WebSession> => {
     const party = `w:${id}`;
@@ -28,9 +43,20 @@ export const makeWebSessions = ({
     const kept = new Set((await store.list(`c/${party}/`)).map(([key]) => key.split('/').at(-1)!));
     const connection = switchboard.add(party, { inside: false, remote: false, lasting: true });
     switchboard.place(connection, GREETER_SLOT, greeter);
-    const endpoint = connectLocalEndpoint(switchboard, connection);
-    let data = JSON.parse(store.get(dataKey) ?? '{}') as Record<string, string>;
+    const endpoint = connectLocalEndpoint(switchboard, connection, makeOwnEndpoint);
+    let data = parseRow<Record<string, string>>(dataKey, store.get(dataKey) ?? '{}', isTexts);
     if (store.get(dataKey) === undefined) store.stage([[dataKey, '{}']]);
+    const leave = (reason: string) => {
+      sessions.delete(id);
+      endpoint.end(reason);
+      switchboard.down(connection, reason);
+      switchboard.remove(connection);
+    };
+    sessions.get(id)!.sleep = () => {
+      if (connection.asked.size > 0) return false;
+      leave('the session sleeps');
+      return true;
+    };
     return Object.freeze({
       enliven: (swiss: string) =>
         E(endpoint.presenceAt(GREETER_SLOT) as Greeter).enliven(swiss) as Promise<object>,
@@ -56,23 +82,34 @@ export const makeWebSessions = ({
         store.stage([[dataKey, JSON.stringify(data)]]);
       },
       end() {
-        sessions.delete(id);
-        endpoint.end('the session was ended');
-        switchboard.down(connection, 'the session was ended');
-        switchboard.remove(connection);
-        store.stage([[dataKey, undefined]]);
-        void eraseLastingSlots(store, party);
+        if (switchboard.get(party) === connection) leave('the session was ended');
+        // In one step: nothing is left of it after a crash, and nothing that came later is erased.
+        store.stage([[dataKey, undefined], ...erasedSlots(store, party, kept)]);
       },
     });
   };
 
-  const provide = (id: string): Promise<WebSession> => {
-    let session = sessions.get(id);
-    if (session === undefined) {
-      session = open(id);
-      sessions.set(id, session);
+  const makeRoom = () => {
+    let tooMany = sessions.size + 1 - maxWebSessions;
+    for (const { sleep } of [...sessions.values()]) {
+      if (tooMany <= 0) return;
+      if (sleep?.() === true) tooMany -= 1;
     }
-    return session;
+  };
+
+  const provide = (id: string): Promise<WebSession> => {
+    const known = sessions.get(id);
+    if (known !== undefined) {
+      sessions.delete(id);
+      sessions.set(id, known);
+      return known.session;
+    }
+    if (sessions.size >= maxWebSessions) makeRoom();
+    // It says how it sleeps once it is open.
+    const awake: Awake = { session: Promise.resolve().then(() => open(id)) };
+    sessions.set(id, awake);
+    awake.session.catch(() => sessions.delete(id));
+    return awake.session;
   };
 
   return Object.freeze({

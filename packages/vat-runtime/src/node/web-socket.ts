@@ -18,6 +18,8 @@ const defaultPingMilliseconds = 20_000;
 /** Bytes of a handshake with everything around it. */
 const maxStrangerBytes = 16 << 10;
 
+/** A frame of nothing takes as long as so many bytes: 5 µs. */
+const frameCost = 256;
 /** What is read from a socket at once. */
 const maxChunkBytes = 64 << 10;
 
@@ -98,7 +100,11 @@ const asChannel = (
     if (!isAdmitted && incomplete > maxStrangerBytes)
       return cut('it sent too much for a handshake');
     if (incomplete > maxChunkBytes) addUnfinished(intake, incomplete, limits.maxUnfinishedInAll);
-    const wait = bucket.take(length);
+    charge(length);
+  });
+  /** Reading goes on when what was read is paid for. */
+  const charge = (bytes: number) => {
+    const wait = bucket.take(bytes);
     if (wait === 0 || resumption !== undefined) return;
     pause('rate');
     resumption = setTimeout(() => {
@@ -106,7 +112,7 @@ const asChannel = (
       resume('rate');
     }, wait);
     resumption.unref();
-  });
+  };
 
   let heard = true;
   const pinging = setInterval(() => {
@@ -119,8 +125,10 @@ const asChannel = (
   webSocket.on('pong', () => {
     heard = true;
   });
+  webSocket.on('ping', () => charge(frameCost));
   webSocket.on('message', (data: Buffer, isBinary) => {
     heard = true;
+    charge(frameCost);
     incomplete = 0;
     unfinished.delete(intake);
     if (isBinary) webSocket.close();

@@ -6,7 +6,7 @@
  */
 import harden from '@endo/harden';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
-import type { Message } from '../switchboard/wire.ts';
+import { type Message, endOfText } from '../switchboard/wire.ts';
 import { type HandshakeOptions, type Peer, makeHandshake } from './handshake.ts';
 import { makeTokenBucket } from './token-bucket.ts';
 import { type Turnstile, makeTurnstile } from './turnstile.ts';
@@ -60,6 +60,8 @@ const maxWaiting = 256;
 /** Frames are not made longer than this, except for one long message. */
 const frameLength = 256 << 10;
 const frameMessages = 1024;
+/** A message has three levels. One that has more is refused where messages are checked. */
+const maxFrameDepth = 16;
 
 /** About as long as the message is in JSON. */
 const lengthOf = (message: Message): number => {
@@ -67,6 +69,48 @@ const lengthOf = (message: Message): number => {
   const { body, slots } =
     'method' in message ? message.method : 'result' in message ? message.result : message.exception;
   return 200 + body.length + 20 * slots.length;
+};
+
+/** A message costs as much as so many commas and brackets, beside those that it has. */
+const partsAround = 8;
+/** Of a message with a slot or two, in all. */
+const partsOfMessage = 16;
+/** Characters that cost as much as a message. */
+const lengthOfMessage = 2048;
+
+/**
+ * What a frame costs to parse, and its messages to carry out, is known from its commas and brackets:
+ * a million of them take a second.
+ * @returns what it costs, or why the text may not be parsed
+ */
+const measure = (
+  text: string,
+  { maxFrameMessages, maxSlotsPerMessage }: Limits,
+): number | string => {
+  /** Slots, and what stands around them. */
+  const maxParts = maxSlotsPerMessage + 16;
+  let depth = 0;
+  let messages = 1;
+  let parts = 0;
+  let all = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) i = endOfText(text, i + 1);
+    else if (code === 0x2c) {
+      if (depth === 1) {
+        messages += 1;
+        all += parts;
+        parts = 0;
+      } else parts += 1;
+    } else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      parts += 1;
+      if (depth > maxFrameDepth) return 'a frame nested too deeply';
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+    if (parts > maxParts) return 'a message had too many slots or properties';
+    if (messages > maxFrameMessages) return 'a frame had too many messages';
+  }
+  return all + parts + messages * partsAround;
 };
 
 /** @returns messages in groups, each for one frame */
@@ -164,9 +208,19 @@ export const openLink = (
     onOpen(link);
   };
 
+  /** The other side learns why. */
+  const refuse = (reason: string): false => {
+    outgoing.push({ type: 'CTP_DISCONNECT', epoch: 0, reason: `Cannot accept frame: ${reason}` });
+    close(reason);
+    return false;
+  };
+
   /** @returns whether the frame is one */
   const readFrame = (text: string): boolean => {
     frames.received += 1;
+    const size = measure(text, limits);
+    if (typeof size === 'string') return refuse(size);
+    bucket?.take(1 + size / partsOfMessage + text.length / lengthOfMessage);
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
@@ -174,12 +228,7 @@ export const openLink = (
       parsed = undefined;
     }
     if (!Array.isArray(parsed)) {
-      close('a frame could not be read');
-      return false;
-    }
-    if (parsed.length > limits.maxFrameMessages) {
-      close('a frame had too many messages');
-      return false;
+      return refuse('a frame could not be read');
     }
     messages = parsed;
     taken = 0;
@@ -195,13 +244,14 @@ export const openLink = (
   const step = (): boolean => {
     if (closed || isHeld || isTooFast || !hasMore()) return false;
     if (taken === messages.length && !readFrame(texts.shift()!)) return false;
-    const wait = bucket?.take(1) ?? 0;
     if (taken < messages.length) {
       const message = messages[taken];
       messages[taken] = undefined;
       taken += 1;
       onMessage(link!, message);
     }
+    // A frame is taken whole, and paid for afterwards.
+    const wait = taken < messages.length ? 0 : (bucket?.wait() ?? 0);
     if (wait > 0) {
       isTooFast = true;
       pauseChannel();
@@ -225,7 +275,7 @@ export const openLink = (
   };
 
   const onFrame = (text: string) => {
-    if (text.length > limits.maxFrameBytes) return close('a frame was too long');
+    if (text.length > limits.maxFrameBytes) return void refuse('a frame was too long');
     texts.push(text);
     turnstile.enter(step);
     // The rest is read when these are taken.

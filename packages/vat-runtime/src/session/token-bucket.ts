@@ -25,7 +25,7 @@ export const makeTokenBucket = ({ perSecond, burst }: Rate, now: () => number): 
   let filled = now();
   const fill = () => {
     const time = now();
-    level = Math.min(burst, level + ((time - filled) * perSecond) / 1000);
+    level = Math.min(burst, level + (Math.max(0, time - filled) * perSecond) / 1000);
     filled = time;
   };
   const wait = () => (level >= 0 ? 0 : Math.ceil((-level * 1000) / perSecond));

@@ -4,7 +4,9 @@
  * LevelDB drops what is damaged in its log without an error, some batches from the middle or all
  * from somewhere to the end. A batch that was dropped took its link along: a hole in the chain.
  */
+import { RowDamagedError } from './checked-storage.ts';
 import type { Row, Storage, StoredRow } from './storage.ts';
+import { isCount, isText, parseRow, tuple } from './stored-json.ts';
 
 /** One batch. */
 export type Link = {
@@ -53,9 +55,17 @@ const linkRow = ({ sequence, previous, hash, oldest, size }: Link): Row => [
   JSON.stringify([previous, hash, oldest, size]),
 ];
 
+const isLink = tuple(isText, isText, isCount, isCount);
+
 const parseLink = ([key, value]: StoredRow): Link => {
-  const [previous, hash, oldest, size] = JSON.parse(value) as [string, string, number, number];
-  return { sequence: sequenceIn(key), previous, hash, oldest, size };
+  const sequence = sequenceIn(key);
+  if (!isCount(sequence) || linkKey(sequence) !== key) throw new RowDamagedError(key);
+  const [previous, hash, oldest, size] = parseRow<[string, string, number, number]>(
+    key,
+    value,
+    isLink,
+  );
+  return { sequence, previous, hash, oldest, size };
 };
 
 /** The links that are there, in order. */

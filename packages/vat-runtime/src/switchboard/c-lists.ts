@@ -60,6 +60,7 @@ export class CLists {
     owner.bySlot.set(slot, entry);
     owner.byRef.set(ref, entry);
     owner.exports += 1;
+    if (ref.lasting) owner.lastingExports += 1;
     if (!owner.kind.inside) this.#exportsOutside += 1;
     return ref;
   }
@@ -72,7 +73,7 @@ export class CLists {
       if (isLasting(slot) && !connection.kind.lasting) {
         throw new WireViolation('lasting slot of a party that does not last');
       }
-      this.#makeRoom(connection);
+      this.#makeRoom(connection, isLasting(slot));
       this.refAt(connection, slot);
       return connection.bySlot.get(slot)!;
     }
@@ -129,12 +130,15 @@ export class CLists {
     this.#powers.slots.keep(connection.id, entry.slot, entry.ref.owner.id, entry.ref.slot);
   }
 
-  #makeRoom(connection: Connection): void {
+  #makeRoom(connection: Connection, lasts: boolean): void {
     // A vat's own objects are bounded by what it may store.
     const { inside, unlimited = inside } = connection.kind;
-    const { maxExports, maxExportsInAll } = this.#powers.limits;
+    const { maxExports, maxLastingExports, maxExportsInAll } = this.#powers.limits;
+    const { exports, lastingExports } = connection;
     if (unlimited) return;
-    if (connection.exports >= maxExports) throw new WireViolation('too many objects');
+    if (lasts ? lastingExports >= maxLastingExports : exports - lastingExports >= maxExports) {
+      throw new WireViolation('too many objects');
+    }
     if (this.#exportsOutside >= maxExportsInAll) this.#powers.onFull(connection);
   }
 
@@ -147,6 +151,7 @@ export class CLists {
     if (!connection.bySlot.delete(entry.slot)) return;
     if (isOwn(entry.slot)) {
       connection.exports -= 1;
+      if (entry.ref.lasting) connection.lastingExports -= 1;
       if (!connection.kind.inside) this.#exportsOutside -= 1;
     }
     connection.byRef.delete(entry.ref);

@@ -127,10 +127,16 @@ export class Connection {
   lastImport = 0;
   /** How many entries are the party's own objects. */
   exports = 0;
+  /** How many of those outlive the session. */
+  lastingExports = 0;
   /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
   inFlight = 0;
-  /** Characters in the bodies of those, and of those carried out since there were none. */
+  /** Of each of those, as if the oldest were carried out first. */
+  readonly underWay: { readonly length: number; readonly since: number }[] = [];
+  /** Characters in their bodies. */
   inFlightLength = 0;
+  /** Milliseconds that a call of the party took a host, on average. The first guess lets a few through. */
+  callCost = 12;
   /** Characters that wait at the gate. */
   waitingOutput = 0;
   /** Nothing is taken from it: too much of its work is under way. */

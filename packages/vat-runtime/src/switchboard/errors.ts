@@ -47,12 +47,21 @@ export const isWritten = (reason: unknown): boolean => {
   return typeof message !== 'string' || !tellsTooMuch.test(message);
 };
 
+/** False also of what throws when it is asked, such as a proxy. */
+export const isError = (reason: unknown): reason is Error => {
+  try {
+    return reason instanceof Error;
+  } catch {
+    return false;
+  }
+};
+
 /** The words of an error, for the console of its own party. */
 export const wordsOf = (reason: unknown): string => {
-  if (!(reason instanceof Error)) return `it was thrown as ${typeof reason}, and not as an error`;
+  if (!isError(reason)) return `it was thrown as ${typeof reason}, and not as an error`;
   try {
     const { name, message } = reason;
-    return name === 'Error' ? message : `${name}: ${message}`;
+    return name === 'Error' ? `${message}` : `${name}: ${message}`;
   } catch {
     return 'an error that cannot be read';
   }
@@ -79,7 +88,7 @@ export const originalOf = (reason: unknown): unknown =>
 
 /** What may cross in the place of a failure. What is no error was put together by somebody. */
 export const asCrossing = (reason: unknown): unknown => {
-  if (!(reason instanceof Error) || isWritten(reason)) return reason;
+  if (!isError(reason) || isWritten(reason)) return reason;
   return standIn(Error(OBJECT_FAILED), reason);
 };
 

@@ -11,6 +11,13 @@ export type Limits = {
   readonly maxBodyLength: number;
   /** Levels of arrays and records in a body. Parsers recurse; 3,000 levels hang stock captp. */
   readonly maxDepth: number;
+  /**
+   * Values in the body of a call, counted by commas and brackets. To take one in and give it back
+   * costs up to 40 µs, so 50,000 empty lists in 150 kB would keep a thread for two seconds.
+   */
+  readonly maxValuesInCall: number;
+  /** The same for an answer, which is only taken in. */
+  readonly maxValuesInAnswer: number;
   /** References in a message. 50,000 in 2 MB cost 5 s and 148 MB in stock captp. */
   readonly maxSlotsPerMessage: number;
   /** Digits in a row. A bigint of 10,000 costs 0.2 ms to read and 0.5 to write, a million 340 ms. */
@@ -28,10 +35,17 @@ export type Limits = {
   readonly maxQueuedLength: number;
   /** Objects of others that it holds, 500 bytes each. Does not hold for another node. */
   readonly maxImports: number;
-  /** Objects of its own that it sent, 500 bytes each. Another node's lasting ones stay until leases end them. */
+  /** Objects and promises of its own that it sent and that end with its session, 500 bytes each. */
   readonly maxExports: number;
+  /** Lasting ones of another node, which stay until leases end them. */
+  readonly maxLastingExports: number;
   /** Objects that all parties outside sent. Past it the session of the one with the most ends. */
   readonly maxExportsInAll: number;
+
+  /** Characters of a call from outside to a power of the node itself, which runs on the thread that all share. */
+  readonly maxPowerLength: number;
+  /** Values in such a call. */
+  readonly maxPowerValues: number;
 
   // ---- work under way ----
 
@@ -40,9 +54,11 @@ export type Limits = {
    * from the party until half of them are: so it delays any other by so many turns at most.
    */
   readonly maxInFlight: number;
+  /** Milliseconds that those calls may take, by what its calls took until now: dear calls come one at a time. */
+  readonly maxInFlightMilliseconds: number;
   /** The same of all sessions that have ended. Past it nothing is taken from those that begin. */
   readonly maxOrphans: number;
-  /** Characters in the bodies of those calls, counted anew when all were carried out. */
+  /** Characters in the bodies of those calls. A longer one is let through alone. */
   readonly maxInFlightLength: number;
   /** Characters that wait for the disk before they may leave to one party. Past it nothing is taken from the party. */
   readonly maxWaitingOutput: number;
@@ -53,7 +69,10 @@ export type Limits = {
   readonly maxFrameBytes: number;
   /** Messages in one frame. */
   readonly maxFrameMessages: number;
-  /** Messages taken from a link in a second, and at once: 30 µs each on the thread that all share. */
+  /**
+   * Messages taken from a link in a second, and at once: 30 to 100 µs each on the thread that all
+   * share. One with many slots counts as several, and so does one that is long.
+   */
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
   /** Bytes taken from a link in a second, and at once: about 20 ns each. */
@@ -67,6 +86,8 @@ export type Limits = {
   readonly maxUnreadMilliseconds: number;
   /** Bytes of frames that are not complete, on all links. Past it the link with the most ends. */
   readonly maxUnfinishedInAll: number;
+  /** Web sessions in memory. Past it the longest unused that wait for nothing sleep. */
+  readonly maxWebSessions: number;
   /** Links. Past it the oldest without a handshake ends, then one of a party that was given nothing. */
   readonly maxLinks: number;
   /** Links without a handshake yet. Past it the oldest of them ends. */
@@ -76,6 +97,8 @@ export type Limits = {
 export const defaultLimits: Limits = Object.freeze({
   maxBodyLength: 1 << 20,
   maxDepth: 64,
+  maxValuesInCall: 4096,
+  maxValuesInAnswer: 8192,
   maxSlotsPerMessage: 256,
   maxDigits: 4096,
   maxOpenQuestions: 4096,
@@ -83,22 +106,27 @@ export const defaultLimits: Limits = Object.freeze({
   maxQueuedCalls: 1024,
   maxQueuedLength: 4 << 20,
   maxImports: 65_536,
-  maxExports: 65_536,
-  maxExportsInAll: 131_072,
+  maxExports: 8192,
+  maxLastingExports: 65_536,
+  maxExportsInAll: 98_304,
+  maxPowerLength: 4096,
+  maxPowerValues: 32,
   maxInFlight: 64,
+  maxInFlightMilliseconds: 100,
   maxOrphans: 1024,
-  maxInFlightLength: 4 << 20,
+  maxInFlightLength: 8 << 10,
   maxWaitingOutput: 2 << 20,
   maxFrameBytes: 4 << 20,
   maxFrameMessages: 4096,
-  messagesPerSecond: 10_000,
-  messageBurst: 20_000,
+  messagesPerSecond: 4000,
+  messageBurst: 2000,
   bytesPerSecond: 2 << 20,
-  byteBurst: 8 << 20,
+  byteBurst: 4 << 20,
   maxUnread: 1 << 20,
   maxUnreadAtAll: 16 << 20,
   maxUnreadMilliseconds: 30_000,
   maxUnfinishedInAll: 16 << 20,
+  maxWebSessions: 2048,
   maxLinks: 1024,
   maxHandshakes: 128,
 });

@@ -21,7 +21,16 @@ import {
   encodeBody,
   encodeCall,
 } from './bodies.ts';
-import type { Endpoint, EndpointPowers } from './endpoint.ts';
+import {
+  type Endpoint,
+  type EndpointPowers,
+  LOST,
+  METHOD_NAME,
+  NO_METHOD,
+  TOO_LARGE,
+  UNREADABLE,
+  UNREADABLE_ANSWER,
+} from './endpoint.ts';
 import { originalOf } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { callMethod, hasMethod } from './methods.ts';
@@ -38,16 +47,9 @@ import {
   reverse,
 } from './wire.ts';
 
-const NO_METHOD = 'Cannot call: the object has no such method';
-const LOST = 'Cannot call: the object cannot be brought back from the store';
-const UNREADABLE = 'Cannot call: the arguments cannot be read';
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const TOO_MANY = 'Cannot deliver call: too many calls wait for one answer (delivered: no)';
-const UNREADABLE_ANSWER = 'Cannot await answer: it cannot be read (delivered: yes)';
 const UNSENDABLE = 'Cannot answer: the result cannot be sent';
-const TOO_LARGE =
-  'Cannot send: the message is too large, nests too deeply, or names too many objects';
-const METHOD_NAME = /^\["([A-Za-z_$][\w$]*)",\[/;
 
 /** What the other side was sent, and has not given back as often. */
 type Export = {
@@ -146,7 +148,7 @@ export const makeOwnEndpoint = ({
       const encoded = encodeBody(harden(value), slotFor);
       const original = isRejected ? originalOf(value) : undefined;
       if (original !== undefined) report?.(original);
-      const isSendable = isWithin(encoded.data, defaultLimits);
+      const isSendable = isWithin(encoded.data, defaultLimits, defaultLimits.maxValuesInAnswer);
       return isSendable
         ? { encoded, failed: isRejected }
         : { encoded: fixedFailure(TOO_LARGE), failed: true };
@@ -175,7 +177,9 @@ export const makeOwnEndpoint = ({
 
   const call = (target: object, encoded: Encoded): Promise<unknown> => {
     const { data: method } = encoded;
-    if (!isWithin(method, defaultLimits)) throw RangeError(TOO_LARGE);
+    if (!isWithin(method, defaultLimits, defaultLimits.maxValuesInCall)) {
+      throw RangeError(TOO_LARGE);
+    }
     const slot = targets.get(target)!;
     return ask(
       (questionID) => ({ type: 'CTP_CALL', epoch: 0, questionID, target: slot, method }),

@@ -34,6 +34,7 @@ import {
   checkMessage,
   errorData,
   isCapability,
+  isWithin,
   isLasting,
   isOwn,
   reverse,
@@ -49,12 +50,17 @@ export type SwitchboardPowers = {
   /** Makes the connection of a party that is named in a kept slot and not connected yet. */
   readonly provide: (id: string) => Connection | undefined;
   readonly limits?: Limits;
+  /** Milliseconds, from any beginning. Without it every call seems to take no time. */
+  readonly now?: () => number;
   /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
   readonly onViolation?: (connection: Connection, reason: string) => void;
 };
 
 /** What a message that waits takes in memory beside its body, in characters. */
 const lengthAround = 500;
+
+/** How many calls of a party tell what the next will take. */
+const callsInAverage = 16;
 
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const TOO_MUCH_WAITS = 'too many calls of this party wait';
@@ -91,6 +97,8 @@ export class Switchboard {
   readonly #connections = new Map<string, Connection>();
   /** Sessions that were ended for a violation, by its reason. */
   readonly #violations = new Map<string, number>();
+  readonly #now: () => number;
+  #lastCarriedOut = 0;
   /** Calls under way of sessions outside that have ended. */
   #orphans = 0;
   /** Sessions that began while there were too many of those. */
@@ -101,6 +109,7 @@ export class Switchboard {
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
     this.#limits = powers.limits ?? defaultLimits;
+    this.#now = powers.now ?? (() => 0);
     this.#cLists = new CLists({
       slots: powers.slots,
       limits: this.#limits,
@@ -201,7 +210,12 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
-    if (asker.inFlight === 0) asker.inFlightLength = 0;
+    const now = this.#now();
+    const { length, since } = asker.underWay.shift() ?? { length: 0, since: now };
+    asker.inFlightLength -= length;
+    const took = now - Math.max(since, this.#lastCarriedOut);
+    this.#lastCarriedOut = now;
+    asker.callCost += (took - asker.callCost) / callsInAverage;
     this.#throttle(asker);
     if (asker.link !== undefined || asker.kind.inside) return;
     this.#orphans -= 1;
@@ -217,7 +231,9 @@ export class Switchboard {
     call.isUnderWay = true;
     const { asker } = call.question;
     asker.inFlight += 1;
-    asker.inFlightLength += call.method.body.length;
+    const { length } = call.method.body;
+    asker.underWay.push({ length, since: this.#now() });
+    asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
     this.#throttle(asker);
   }
@@ -231,11 +247,11 @@ export class Switchboard {
     if (unlimited) return;
     const { inFlight, inFlightLength, waitingOutput, isPaused, link } = party;
     const { maxInFlight, maxInFlightLength, maxWaitingOutput } = this.#limits;
+    const inTime = this.#limits.maxInFlightMilliseconds / party.callCost;
     const share = Math.max(
-      inFlight / maxInFlight,
+      inFlight / Math.min(Math.max(inTime, 1), maxInFlight),
       waitingOutput / maxWaitingOutput,
-      // It falls when nothing is under way any more, so there is nothing to wait for in between.
-      inFlightLength > maxInFlightLength ? 2 : 0,
+      inFlightLength / maxInFlightLength,
       this.#waitingForOrphans.has(party) ? 2 : 0,
     );
     if (!isPaused && share > 1) {
@@ -506,10 +522,15 @@ export class Switchboard {
     }
     const entry = connection.bySlot.get(slotID);
     if (entry === undefined || isOwn(slotID)) return;
+    const { ref } = entry;
     entry.sent -= Math.min(decRefs, entry.sent);
+    if (entry.sent > 0 && decRefs > 0 && ref.outcome !== undefined) {
+      // The promise was sent again on the way, and the party has forgotten what it became.
+      this.#sendResolution(connection, ref, ref.outcome);
+    }
     if (entry.sent > 0 || entry.kept) return;
     this.#cLists.forget(connection, entry);
-    this.#cLists.releaseIfUnheld(entry.ref);
+    this.#cLists.releaseIfUnheld(ref);
   }
 
   // ---- routing ----
@@ -593,6 +614,9 @@ export class Switchboard {
     const { inside, unlimited = inside } = receiver.kind;
     const { question, method } = call;
     const { maxOpenQuestions, maxOpenLength } = this.#limits;
+    if (unlimited && !inside && !question.asker.kind.inside && !this.#isShort(method)) {
+      return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+    }
     const length = receiver.answeringLength + question.length;
     if (!unlimited && (receiver.answering.size >= maxOpenQuestions || length > maxOpenLength)) {
       return this.#refuse(call, notDelivered('the party owes too many answers'));
@@ -613,6 +637,14 @@ export class Switchboard {
       for (const next of this.#dequeueAll(question.queue)) this.#forward(next, receiver, id);
     }
     this.#cLists.unpin(method.refs);
+  }
+
+  /** Whether a call takes no time of the thread that all share. */
+  #isShort({ body }: Data): boolean {
+    const { maxPowerLength, maxPowerValues } = this.#limits;
+    return (
+      body.length <= maxPowerLength && isWithin({ body, slots: [] }, this.#limits, maxPowerValues)
+    );
   }
 
   #hold(call: PendingCall, receiver: Connection, target: string): void {
@@ -638,6 +670,8 @@ export class Switchboard {
   #settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
     this.#cLists.pin(outcome.data.refs);
+    const { queue } = question;
+    this.#releaseFirst(queue, outcome);
     // The asker's session may have ended, and even begun again with the same numbers.
     if (asker.asked.get(id) === question) {
       asker.asked.delete(id);
@@ -649,8 +683,17 @@ export class Switchboard {
         ...(outcome.rejected ? { exception: data } : { result: data }),
       }));
     }
-    for (const call of this.#dequeueAll(question.queue)) this.#releaseOnto(call, outcome);
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
     this.#cLists.unpin(outcome.data.refs);
+  }
+
+  /**
+   * Passes on what waits for a capability, before anybody is told of it: whoever learns that it is
+   * his own object may call it at once, and what he asked for earlier comes first.
+   */
+  #releaseFirst(queue: Set<PendingCall>, outcome: Outcome): void {
+    if (capability(outcome) === undefined) return;
+    for (const call of this.#dequeueAll(queue)) this.#releaseOnto(call, outcome);
   }
 
   /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
@@ -673,6 +716,7 @@ export class Switchboard {
     ref.outcome = outcome;
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
+    this.#releaseFirst(ref.queue, outcome);
     for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
     for (const call of this.#dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);

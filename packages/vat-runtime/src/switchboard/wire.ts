@@ -98,40 +98,53 @@ const question = (value: unknown): string =>
 const slot = (value: unknown): string =>
   typeof value === 'string' && SLOT.test(value) ? value : violation('bad slot');
 
-const PROTO_KEY = /"__proto__"\s*:/;
 const SYMBOL = /"@qclass"\s*:\s*"symbol"/;
+
+/** Where a text in JSON ends whose opening quote stands before `from`. */
+export const endOfText = (json: string, from: number): number => {
+  for (let end = json.indexOf('"', from); end !== -1; end = json.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (before >= from && json.charCodeAt(before) === 0x5c) before -= 1;
+    // After an even number of backslashes the quote is none of the text.
+    if ((end - before) % 2 === 1) return end;
+  }
+  return json.length;
+};
+
+/** Refuses `\u0020` to `\u007f`: JSON does not need them, and they could hide what is looked for here. */
+const checkEscapes = (body: string): void => {
+  for (let i = body.indexOf('\\'); i !== -1; i = body.indexOf('\\', i + 2)) {
+    if (!body.startsWith('u00', i + 1)) continue;
+    const high = body.charCodeAt(i + 4);
+    if (high >= 0x32 && high <= 0x37) violation('a needless escape');
+  }
+};
 
 /**
  * Refuses, without parsing:
+ * - more values than whoever reads them has time for: each costs about 20 µs;
  * - nesting that would exhaust the stack of whoever parses the body;
- * - escapes that JSON does not need: they could hide what is looked for here;
  * - symbols: the engine remembers the name of each for good, and all vats share them.
  */
-const checkText = (body: string, maxDepth: number): void => {
+const checkText = (body: string, maxDepth: number, maxValues: number): void => {
   const isSmallcaps = body.charCodeAt(0) === 0x23;
   let depth = 0;
-  let inString = false;
+  let values = 1;
   for (let i = 0; i < body.length; i += 1) {
     const code = body.charCodeAt(i);
-    if (inString) {
-      if (code === 0x5c) {
-        i += 1;
-        // `\u0020` to `\u007f`.
-        if (body.charCodeAt(i) === 0x75 && body[i + 1] === '0' && body[i + 2] === '0') {
-          const high = body.charCodeAt(i + 3);
-          if (high >= 0x32 && high <= 0x37) violation('a needless escape');
-        }
-      } else if (code === 0x22) inString = false;
-    } else if (code === 0x22) {
-      inString = true;
+    if (code === 0x22) {
       if (isSmallcaps && body.charCodeAt(i + 1) === 0x25) violation('a symbol');
+      i = endOfText(body, i + 1);
     } else if (code === 0x5b || code === 0x7b) {
       depth += 1;
+      values += 1;
       if (depth > maxDepth) violation('nested too deeply');
-    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+    } else if (code === 0x2c) values += 1;
+    else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
-  if (SYMBOL.test(body)) violation('a symbol');
-  if (body.includes('__proto__') && PROTO_KEY.test(body)) violation('a property named __proto__');
+  if (values > maxValues) violation('too many values');
+  if (body.includes('\\u00')) checkEscapes(body);
+  if (body.includes('"symbol"') && SYMBOL.test(body)) violation('a symbol');
 };
 
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
@@ -150,7 +163,7 @@ const checkDigits = (body: string, maxDigits: number): void => {
     const code = body.charCodeAt(i);
     if (isHex ? isHexDigit(code) : isDigit(code)) {
       run += 1;
-      if (run > maxDigits) violation('a number is too long');
+      if (run > maxDigits) violation('too many digits');
     } else {
       isHex = run === 1 && (code | 0x20) === 0x78 && body.charCodeAt(i - 1) === 0x30;
       run = 0;
@@ -158,22 +171,26 @@ const checkDigits = (body: string, maxDigits: number): void => {
   }
 };
 
-const capData = (value: unknown, limits: Limits): CapData => {
+const capData = (
+  value: unknown,
+  limits: Limits,
+  maxValues: number = limits.maxValuesInAnswer,
+): CapData => {
   const { body, slots } = record(value, 2);
   if (typeof body !== 'string') return violation('body is not text');
   if (!Array.isArray(slots)) return violation('slots are not an array');
   if (body.length > limits.maxBodyLength) violation('body is too long');
   if (slots.length > limits.maxSlotsPerMessage) violation('too many slots');
-  checkText(body, limits.maxDepth);
+  checkText(body, limits.maxDepth, maxValues);
   checkDigits(body, limits.maxDigits);
   // `map` would leave holes, which a copy from another process may have.
   return { body, slots: Array.from(slots, slot) };
 };
 
 /** Whether a body and its slots keep to the limits. */
-export const isWithin = ({ body, slots }: CapData, limits: Limits): boolean => {
+export const isWithin = ({ body, slots }: CapData, limits: Limits, maxValues?: number): boolean => {
   try {
-    capData({ body, slots }, limits);
+    capData({ body, slots }, limits, maxValues);
     return true;
   } catch {
     return false;
@@ -201,13 +218,16 @@ const sizes: ReadonlyMap<unknown, number> = new Map([
  * @throws WireViolation where it is not one of the six kinds, whole, within the limits, and nothing more
  */
 export const checkMessage = (value: unknown, limits: Limits): Message => {
-  if (typeof value !== 'object' || value === null) return violation('not a record');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return violation('not a record');
+  }
   const { type, epoch } = value as { type?: unknown; epoch?: unknown };
   if (type === 'CTP_DISCONNECT') return goodbye(value as { reason?: unknown });
   const size = sizes.get(type) ?? violation('unknown kind');
   // Stock captp leaves it out here, and nowhere else.
   const hasNoEpoch = type === 'CTP_RESOLVE' && epoch === undefined;
   if (!hasNoEpoch && epoch !== 0) violation('bad epoch');
+  if ('trap' in value) violation('trap is not served');
   const message = record(value, hasNoEpoch ? size - 1 : size);
   switch (type) {
     case 'CTP_BOOTSTRAP':
@@ -220,7 +240,7 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
         epoch: 0,
         questionID: question(message['questionID']),
         target: QUESTION.test(target) ? target : slot(target),
-        method: capData(message['method'], limits),
+        method: capData(message['method'], limits, limits.maxValuesInCall),
       };
     }
     case 'CTP_RETURN': {

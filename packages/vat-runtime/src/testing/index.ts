@@ -13,3 +13,9 @@ export {
   makeFaultyStorage,
 } from './faulty-storage.ts';
 export { type StorageFactory, type TestPowers, storageConformance } from './storage-conformance.ts';
+// The parts between two parties, to be measured each by itself.
+export { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
+export { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
+export { defaultLimits } from '../switchboard/limits.ts';
+export { Switchboard } from '../switchboard/switchboard.ts';
+export { type Message, checkMessage } from '../switchboard/wire.ts';

@@ -7,7 +7,7 @@ import { startInlineHost } from '../hosts/thread.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
-export type TestNodeOptions = Pick<NodeOptions, 'time' | 'epochs' | 'sleep'> & {
+export type TestNodeOptions = Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'limits'> & {
   /** Where the lines of the log go. Default: standard error. */
   readonly print?: (line: string) => void;
   /** Give the same storage and secrets again to see the node after a restart. */

@@ -8,7 +8,8 @@ import { type InterfaceGuard, M, type MethodGuard } from '@endo/patterns';
 import type { Clock, Timer } from '../actor/clock.ts';
 import { originalOf, wordsOf } from '../switchboard/errors.ts';
 import { hasMethod } from '../switchboard/methods.ts';
-import type { StoredData } from './delivery.ts';
+import { isDigits, isText, parseRow, recordOf } from '../store/stored-json.ts';
+import { type StoredData, isStoredData } from './delivery.ts';
 import { contextOf } from './context.ts';
 import type { Forwarding } from './forwarding.ts';
 import { makePower } from './guard.ts';
@@ -50,6 +51,9 @@ export const earliestTime: bigint = -(10n ** 17n);
 export const latestTime: bigint = 9n * 10n ** 17n - 1n;
 
 type Alarm = { readonly at: string; readonly sleeper: string; readonly ctx: StoredData };
+
+const isAlarm = recordOf({ at: isDigits, sleeper: isText, ctx: isStoredData });
+const readAlarm = (key: string, row: string) => parseRow<Alarm>(key, row, isAlarm);
 
 /** The time in the vat of a clock. */
 const nowOf = (clock: object): bigint => (contextOf(clock).kind.own as () => bigint)();
@@ -148,7 +152,7 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
   const alarmAt = (number: number): Alarm | undefined => {
     if (changed.has(number)) return changed.get(number);
     const row = heap.row(`t/${number}`);
-    return row === undefined ? undefined : (JSON.parse(row) as Alarm);
+    return row === undefined ? undefined : readAlarm(`t/${number}`, row);
   };
   const change = (number: number, alarm: Alarm | undefined) => {
     const isFirst = !changed.has(number);
@@ -195,11 +199,11 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
       const row = powers.consume(`t/${number}`);
       // It was cancelled when it was on its way already.
       if (row === undefined) return;
-      const { at, sleeper, ctx } = JSON.parse(row) as Alarm;
       try {
+        const { at, sleeper, ctx } = readAlarm(`t/${number}`, row);
         const facet = heap.facetAt(`o+${sleeper}`);
         if (facet === undefined) throw Error('its sleeper exists no more');
-        const args = [heap.fromData(ctx), BigInt(at)];
+        const args = [heap.fromData(`t/${number}`, ctx), BigInt(at)];
         turns.run(() => void powers.deliver(facet, 'wake', args, { by: 'E' }));
       } catch (error) {
         powers.print(`A timer came to nothing: ${wordsOf(originalOf(error) ?? error)}`);

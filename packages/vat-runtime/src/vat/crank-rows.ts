@@ -70,10 +70,7 @@ export const makeCrankRows = ({
         written += next.byteLength;
         changed.push([key, next]);
       }
-      for (const effect of effects) {
-        if (effect.kind === 'send') written += byteLength(effect.args.body);
-        else if (effect.kind === 'answer') written += byteLength(effect.outcome.data.body);
-      }
+      for (const effect of effects) written += byteLength(JSON.stringify(effect));
       assertWithin(quotas, usage, after, {
         rows: changed.length,
         bytes: written,

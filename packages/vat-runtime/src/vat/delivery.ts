@@ -4,6 +4,7 @@
  * A delivery is a message of the wire, or an item of the vat's inbox: something that has to happen
  * exactly once. A crank is all that one delivery did.
  */
+import { type Check, arrayOf, isText, recordOf } from '../store/stored-json.ts';
 import type { Message } from '../switchboard/wire.ts';
 
 /**
@@ -11,6 +12,8 @@ import type { Message } from '../switchboard/wire.ts';
  * `d17.seller` its own, `-d3` an import.
  */
 export type StoredData = { readonly body: string; readonly slots: readonly string[] };
+
+export const isStoredData: Check = recordOf({ body: isText, slots: arrayOf(isText) });
 
 /** How a `send` ended, for the `then` facet of its sender. */
 export type SendOutcome = { readonly ok: boolean; readonly data: StoredData };

@@ -17,7 +17,7 @@ const valueAt = (map: Collection, key: Key): unknown => {
   const row = rowOf(map, key);
   return map.rows.get(row, (text) => {
     if (text === undefined) throw missingRow(row);
-    return map.heap.decode(text);
+    return map.heap.decode(row, text);
   });
 };
 

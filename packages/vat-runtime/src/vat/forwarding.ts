@@ -12,6 +12,7 @@ import { Remotable } from '@endo/marshal';
 import type { Message, PassOptions } from '../actor/forwarder.ts';
 import { acceptAnyMethod, hasMethod } from '../switchboard/methods.ts';
 import type { StoredData } from './delivery.ts';
+import { throwable } from './guard.ts';
 import type { Heap } from './objects.ts';
 import type { Turns } from './turn.ts';
 
@@ -139,6 +140,8 @@ export const makeForwarding = ({ heap, turns, relay }: ForwardingPowers): Forwar
             return harden(
               Reflect.apply(forward, selfOf(facet), [method, harden([...args]), message]),
             );
+          } catch (error) {
+            throw throwable(error);
           } finally {
             close();
           }

@@ -21,7 +21,7 @@ import {
   isRawGuard,
   mustMatch,
 } from '@endo/patterns';
-import { copies, standIn } from '../switchboard/errors.ts';
+import { OBJECT_FAILED, copies, isWritten, standIn } from '../switchboard/errors.ts';
 import { noteGuarded } from '../switchboard/methods.ts';
 import { sureMatcher } from './atoms.ts';
 import { mismatch } from './mismatch.ts';
@@ -34,7 +34,14 @@ export type Methods = Record<string, Method>;
 export type Inner<This> = (this: This, ...args: unknown[]) => unknown;
 
 /** What an error becomes that leaves a method: what can be sent, and no better known than it was. */
-export const throwable = (error: unknown): unknown => copies(toThrowable(error), error);
+export const throwable = (error: unknown): unknown => {
+  try {
+    return copies(toThrowable(error), error);
+  } catch (reason) {
+    // It is said that it cannot be thrown; or it is a proxy, say, that throws when it is looked at.
+    return isWritten(reason) ? reason : standIn(Error(OBJECT_FAILED), reason);
+  }
+};
 
 const passes = (value: unknown, pattern: Pattern): boolean => {
   try {

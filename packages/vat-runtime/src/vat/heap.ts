@@ -18,9 +18,11 @@ import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
 import { matches } from '@endo/patterns';
+import { RowDamagedError } from '../store/checked-storage.ts';
+import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
 import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
 import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
-import type { StoredData } from './delivery.ts';
+import { type StoredData, isStoredData } from './delivery.ts';
 import { mismatch } from './mismatch.ts';
 import type { Context, Form, Heap, Kind, Property } from './objects.ts';
 import type { Turns } from './turn.ts';
@@ -33,6 +35,11 @@ export type HeapPowers = {
   readonly importSlot: (value: object) => string | undefined;
   readonly importAt: (slot: string) => object;
 };
+
+const isStoredObject = recordOf(
+  { kind: isText, version: isCount, state: isRecord },
+  { phase: isText },
+);
 
 const OBJECT_SLOT = /^o\+d([1-9][0-9]*)\.([A-Za-z]\w*)$/;
 
@@ -53,10 +60,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
   const collected = new FinalizationRegistry<bigint>((number) => {
     if (contexts.get(number)?.deref() === undefined) contexts.delete(number);
   });
-  const meta = JSON.parse(row('meta') ?? '{"lastObject":"0"}') as {
-    lastObject: string;
-    root?: string;
-  };
+  const meta = parseRow<{ lastObject: string; root?: string }>(
+    'meta',
+    row('meta') ?? '{"lastObject":"0"}',
+    recordOf({ lastObject: isDigits }, { root: isText }),
+  );
   let stamp = 0;
   let lastObject = BigInt(meta.lastObject);
   let { root } = meta;
@@ -111,9 +119,15 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       );
     }
   };
-  const fromData = ({ body, slots }: StoredData): unknown => {
-    const atom = decodeAtom(body);
-    return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
+  const fromData = (key: string, { body, slots }: StoredData): unknown => {
+    try {
+      const atom = decodeAtom(body);
+      return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
+    } catch (error) {
+      // The engine could not read it; other errors say in words what is wrong.
+      const isOurs = error instanceof RowDamagedError || (error as Error).name === 'Error';
+      throw isOurs ? error : new RowDamagedError(key);
+    }
   };
   const nameOf = (reference: unknown, name: string): string => {
     const { slots } = toData(reference, name);
@@ -126,7 +140,8 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       ? JSON.stringify(toData(value, name))
       : `{"body":${JSON.stringify(body)},"slots":[]}`;
   };
-  const decode = (text: string): unknown => fromData(JSON.parse(text) as StoredData);
+  const decode = (key: string, text: string): unknown =>
+    fromData(key, parseRow(key, text, isStoredData));
 
   const encodeProperty = (form: Form, name: string, value: unknown): Property => {
     const text = encode(value, `"${name}" of "${form.name}"`);
@@ -210,12 +225,12 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     if (known !== undefined) return known.dead ? undefined : known;
     const text = row(`o/${number}`);
     if (text === undefined) return undefined;
-    const stored = JSON.parse(text) as {
+    const stored = parseRow<{
       kind: string;
       version: number;
       phase?: string;
       state: Record<string, unknown>;
-    };
+    }>(`o/${number}`, text, isStoredObject);
     const kind =
       kinds.get(stored.kind) ?? Fail`Cannot revive object: the module defines no ${q(stored.kind)}`;
     const { version, phases } = kind.form;
@@ -281,7 +296,7 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
       assertAlive(context);
       const property = context.properties.get(name);
       if (property === undefined) return undefined;
-      property.decoded ??= { value: decode(property.text) };
+      property.decoded ??= { value: decode(`o/${context.number}`, property.text) };
       return property.decoded.value;
     },
     write(context, name, value) {

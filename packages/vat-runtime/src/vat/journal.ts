@@ -13,6 +13,7 @@
  * stands in a journal of its own (SPEC V11).
  */
 import harden from '@endo/harden';
+import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
 import type { Delivery, Effect } from './delivery.ts';
 import { type Usage, countRow, isSameUsage, noUsage } from './usage.ts';
 
@@ -75,6 +76,7 @@ const MODULUS = 2 ** 48;
 const add = (sum: number, by: number): number => (sum + by + MODULUS) % MODULUS;
 
 const HEAD = 'head';
+const META = 'meta';
 const isJournal = (key: string): boolean => key.startsWith('j/');
 const entryKey = (number: number): string => `j/${String(number).padStart(12, '0')}`;
 
@@ -91,8 +93,12 @@ const noHead: Head = Object.freeze({
 export const firstRows: readonly Row[] = Object.freeze([[HEAD, JSON.stringify(noHead)]]);
 
 /** A head of an earlier version counts nothing; where the vat has rows, that is noticed. */
+const isHead = recordOf(
+  { first: isCount, last: isCount, hash: isText, sum: isCount, number: isCount },
+  { usage: isRecord },
+);
 const readHead = (row: string | undefined): Head =>
-  row === undefined ? noHead : { ...noHead, ...(JSON.parse(row) as Head) };
+  row === undefined ? noHead : { ...noHead, ...parseRow<Head>(HEAD, row, isHead) };
 
 export const makeJournal = (
   /** A row as of the last crank. */
@@ -155,6 +161,18 @@ export type SliceCheck = {
   accept(): Row[];
 };
 
+type Meta = { readonly lastObject?: string; readonly root?: string };
+/** What is left of a damaged one is nothing: the vat then has no root. */
+const readMeta = (row: string | undefined): Meta => {
+  try {
+    return row === undefined
+      ? {}
+      : parseRow(META, row, recordOf({}, { lastObject: isDigits, root: isText }));
+  } catch {
+    return {};
+  }
+};
+
 export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCheck => {
   let sum = 0;
   const usage = { ...noUsage };
@@ -171,34 +189,47 @@ export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCh
 
   const takeEntry = (key: string, entry: string) => {
     const number = Number(key.slice(2));
-    const { prev } = JSON.parse(entry) as { prev: string };
     first ??= number;
+    let prev;
+    try {
+      ({ prev } = parseRow<{ prev: string }>(key, entry, recordOf({ prev: isText })));
+    } catch {
+      broken ??= `its journal cannot be read at entry ${number}`;
+    }
     if (previous !== undefined && (previous.number + 1 !== number || previous.hash !== prev)) {
       broken ??= `its journal is broken at entry ${number}`;
     }
     previous = { number, hash: hash(entry) };
   };
 
+  const takeHead = (value: string) => {
+    try {
+      head = readHead(value);
+    } catch {
+      broken ??= 'its head cannot be read';
+    }
+  };
+
   return harden({
     take(rows) {
       for (const [key, value] of rows) {
-        if (key === HEAD) head = readHead(value);
+        if (key === HEAD) takeHead(value);
         else if (isJournal(key)) {
           entries.push(key);
           takeEntry(key, value);
         } else {
           sum = add(sum, checksum(key, value));
           countRow(usage, key, byteLength(key) + byteLength(value), 1);
-          if (/^[at]\//.test(key)) waiting = Math.max(waiting, Number(key.slice(2)));
+          if (/^[at]\/[0-9]{1,15}$/.test(key)) waiting = Math.max(waiting, Number(key.slice(2)));
           if (key === 'meta') meta = value;
-          const [, object] = /^[oxknm]\/([0-9]+)/.exec(key) ?? [];
+          const [, object] = /^[oxknm]\/([0-9]{1,80})/.exec(key) ?? [];
           if (object !== undefined && BigInt(object) > lastObject) lastObject = BigInt(object);
         }
       }
     },
     fault() {
-      if (head === undefined) return 'its head is missing';
       if (broken !== undefined) return broken;
+      if (head === undefined) return 'its head is missing';
       // None yet, since the vat is new or its slice was taken as it was.
       const isNew = head.last === 0 && previous === undefined && head.sum === sum;
       const isWhole =
@@ -211,7 +242,7 @@ export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCh
     },
     accept() {
       const number = Math.max(waiting, head?.number ?? 0) + acceptedGap;
-      const known = (meta === undefined ? {} : JSON.parse(meta)) as { lastObject?: string };
+      const known = readMeta(meta);
       const given = BigInt(known.lastObject ?? 0);
       const last = (given > lastObject ? given : lastObject) + BigInt(acceptedGap);
       const metaNow = JSON.stringify({ ...known, lastObject: String(last) });

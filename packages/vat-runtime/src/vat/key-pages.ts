@@ -11,6 +11,17 @@
  * A collection that never held a key has none of these rows. Where one is there, another that is
  * missing is an error and never reads as empty.
  */
+import { RowDamagedError } from '../store/checked-storage.ts';
+import {
+  type Check,
+  arrayOf,
+  isCount,
+  isText,
+  parseCount,
+  parseRow,
+  recordOf,
+  tuple,
+} from '../store/stored-json.ts';
 import type { RowCache } from './row-cache.ts';
 
 export type Key = string | bigint;
@@ -23,6 +34,7 @@ export type KeyRange = {
 };
 
 export const encodeKey = (key: Key): string => (typeof key === 'bigint' ? `n${key}` : `s${key}`);
+const isKeyText: Check = (value) => isText(value) && /^(?:n-?[0-9]+$|s)/.test(value as string);
 const decodeKey = (text: string): Key => (text[0] === 'n' ? BigInt(text.slice(1)) : text.slice(1));
 
 export const assertKey = (key: unknown): Key => {
@@ -74,15 +86,29 @@ type PageList = { readonly next: number; readonly pages: readonly Page[] };
 const onePage: PageList = { next: 1, pages: [{ number: 0, from: undefined }] };
 
 // Each answers undefined where there is no such row.
-const decodeCount = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-const decodeKeys = (text: string | undefined): readonly Key[] | undefined =>
-  text === undefined ? undefined : (JSON.parse(text) as string[]).map(decodeKey);
-const decodeList = (text: string | undefined): PageList | undefined => {
+const decodeCount = (text: string | undefined, row: string) =>
+  text === undefined ? undefined : parseCount(row, text);
+const decodeKeys = (text: string | undefined, row: string): readonly Key[] | undefined => {
   if (text === undefined) return undefined;
-  const { next, pages } = JSON.parse(text) as {
+  const keys = parseRow<string[]>(row, text, arrayOf(isKeyText)).map(decodeKey);
+  // What stands out of order would be found by some ways of looking, and not by others.
+  if (keys.some((key, i) => i > 0 && !isBefore(keys[i - 1]!, key))) throw new RowDamagedError(row);
+  return keys;
+};
+const isPages = recordOf({
+  next: isCount,
+  pages: arrayOf(tuple(isCount, (from) => from === null || isKeyText(from))),
+});
+const decodeList = (text: string | undefined, row: string): PageList | undefined => {
+  if (text === undefined) return undefined;
+  const { next, pages } = parseRow<{
     next: number;
     pages: [number: number, from: string | null][];
-  };
+  }>(row, text, isPages);
+  // Only the first has no lower end.
+  if (pages.length === 0 || pages.some(([, from], i) => (from === null) !== (i === 0))) {
+    throw new RowDamagedError(row);
+  }
   return {
     next,
     pages: pages.map(([number, from]) => ({
@@ -233,7 +259,16 @@ export const makeKeyPages = (number: bigint, rows: RowCache, maxPageKeys = 128):
       setList({ next, pages: pages.toSpliced(index, 1) });
     },
     size,
-    next: (range: KeyRange, last: Key | undefined) =>
-      range.reverse === true ? backwards(range, last) : forwards(range, last),
+    next(range: KeyRange, last: Key | undefined) {
+      const backward = range.reverse === true;
+      const key = backward ? backwards(range, last) : forwards(range, last);
+      // With pages that do not fit together one would walk round for ever.
+      const isOn =
+        key === undefined ||
+        last === undefined ||
+        (backward ? isBefore(key, last) : isBefore(last, key));
+      if (!isOn) throw new RowDamagedError(listKey);
+      return key;
+    },
   });
 };

@@ -42,10 +42,11 @@ export type Heap = {
   facetAt(slot: string): object | undefined;
   /** Durable data. @throws a TypeError that says why the value, called `name`, cannot be stored */
   toData(value: unknown, name: string): StoredData;
-  fromData(data: StoredData): unknown;
+  /** @param row - where it stands, for the words in which damage is told */
+  fromData(row: string, data: StoredData): unknown;
   /** The same as JSON text. */
   encode(value: unknown, name: string): string;
-  decode(text: string): unknown;
+  decode(row: string, text: string): unknown;
   /** How rows name a reference. @throws for anything else, and for one that does not last */
   nameOf(reference: unknown, name: string): string;
   row(key: string): string | undefined;

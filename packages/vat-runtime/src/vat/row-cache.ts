@@ -9,7 +9,7 @@ export type RowCache = {
    * What the row holds, as the current turn left it. A row is always read with the same `decode`.
    * @param decode - is given undefined where there is no such row
    */
-  get<T>(key: string, decode: (text: string | undefined) => T): T;
+  get<T>(key: string, decode: (text: string | undefined, key: string) => T): T;
   /**
    * Writes a row in the current turn.
    * @param text - what it holds at the turn's end; undefined deletes it
@@ -52,11 +52,11 @@ export const makeRowCache = ({
   };
 
   return Object.freeze({
-    get<T>(key: string, decode: (text: string | undefined) => T): T {
+    get<T>(key: string, decode: (text: string | undefined, key: string) => T): T {
       const mine = written.get(key);
       // The casts hold since a row is always read and written as the same type.
       if (mine !== undefined) return mine.value as T;
-      const value = known.has(key) ? (known.get(key) as T) : decode(read(key));
+      const value = known.has(key) ? (known.get(key) as T) : decode(read(key), key);
       remember(key, value);
       return value;
     },

@@ -10,9 +10,10 @@
 import { Fail } from '@endo/errors';
 import harden from '@endo/harden';
 import type { Send, SendFailure } from '../actor/send.ts';
-import { asCrossing, originalOf, wordsOf } from '../switchboard/errors.ts';
+import { type Check, arrayOf, isText, parseRow, recordOf } from '../store/stored-json.ts';
+import { OBJECT_FAILED, asCrossing, isError, originalOf, wordsOf } from '../switchboard/errors.ts';
 import { hasMethod } from '../switchboard/methods.ts';
-import type { InboxItem, SendOutcome, StoredData } from './delivery.ts';
+import { type InboxItem, type SendOutcome, type StoredData, isStoredData } from './delivery.ts';
 import { type Arrival, type Forwarding, RELAYED, type Step } from './forwarding.ts';
 import type { Heap } from './objects.ts';
 
@@ -53,6 +54,16 @@ export type SendsPowers = {
 type Waiting = { readonly then: string; readonly ctx: StoredData };
 type Relayed = { readonly ticket: string; readonly steps: readonly Step[] };
 
+/** Characters of the words for a failure: they are a row of somebody else's inbox. */
+const maxFailureLength = 4096;
+
+const isWaitingHere = recordOf({ then: isText, ctx: isStoredData });
+const isRelayed = recordOf({
+  ticket: isText,
+  steps: arrayOf(recordOf({ through: isText, ctx: isStoredData })),
+});
+const isWaiting: Check = (value) => isRelayed(value) || isWaitingHere(value);
+
 /** Also what no type forbids must stay in the vat: the node could not take it. */
 const assertMethodName = (method: unknown): void => {
   if (typeof method !== 'string') throw TypeError('Cannot send: the method is not a text');
@@ -64,11 +75,15 @@ export const makeSends = (powers: SendsPowers): Sends => {
 
   /** What others are told of a failure. What they are not told stands in the vat's console. */
   const messageOf = (reason: unknown): string => {
-    if (!(reason instanceof Error)) return 'the method threw what is not an error';
+    if (!isError(reason)) return 'the method threw what is not an error';
     const crossing = asCrossing(reason) as Error;
     const original = originalOf(crossing);
     if (original !== undefined) powers.print(`A call failed: ${wordsOf(original)}`);
-    return crossing.message;
+    try {
+      return `${crossing.message}`.slice(0, maxFailureLength);
+    } catch {
+      return OBJECT_FAILED;
+    }
   };
   /** What the vat's own console is told of a failure. */
   const inConsole = (reason: unknown): string => wordsOf(originalOf(reason) ?? reason);
@@ -146,14 +161,14 @@ export const makeSends = (powers: SendsPowers): Sends => {
   };
 
   /** The answer to a message that was passed on, on its way to the vat that sent it. */
-  const passBack = ({ ticket, steps }: Relayed, { ok, data }: SendOutcome) => {
+  const passBack = (row: string, { ticket, steps }: Relayed, { ok, data }: SendOutcome) => {
     try {
       turns.run(() => {
         let outcome = { ok, value: powers.receive(data) };
         for (const { through, ctx } of steps) {
           const facet = heap.facetAt(`o+${through}`) ?? Fail`the forwarder exists no more`;
           const lead = (method: string) =>
-            powers.deliver(facet, method, [outcome.value, heap.fromData(ctx)], { by: 'E' });
+            powers.deliver(facet, method, [outcome.value, heap.fromData(row, ctx)], { by: 'E' });
           if (outcome.ok) outcome = { ok: true, value: lead('fulfilled') };
           else if (hasMethod(facet, 'rejected')) {
             const instead = lead('rejected');
@@ -206,18 +221,19 @@ export const makeSends = (powers: SendsPowers): Sends => {
       }
     },
     continueWith({ send: number, outcome }: AnswerItem) {
-      const row = powers.consume(`a/${number}`);
+      const key = `a/${number}`;
+      const row = powers.consume(key);
       if (row === undefined) return;
-      const waiting = JSON.parse(row) as Waiting | Relayed;
-      if ('ticket' in waiting) return passBack(waiting, outcome);
-      const { then, ctx } = waiting;
       const method = outcome.ok ? 'fulfilled' : 'rejected';
       try {
+        const waiting = parseRow<Waiting | Relayed>(key, row, isWaiting);
+        if ('ticket' in waiting) return passBack(key, waiting, outcome);
+        const { then, ctx } = waiting;
         const facet = heap.facetAt(`o+${then}`);
         if (facet === undefined) throw Error('the facet exists no more');
         const value = powers.receive(outcome.data);
         turns.run(
-          () => void powers.deliver(facet, method, [value, heap.fromData(ctx)], { by: 'E' }),
+          () => void powers.deliver(facet, method, [value, heap.fromData(key, ctx)], { by: 'E' }),
         );
       } catch (error) {
         powers.print(`The answer to a send was not taken: ${inConsole(error)}`);

@@ -9,7 +9,7 @@ import { M } from '@endo/patterns';
 import { redact } from '../monitor/redact.ts';
 import { makeBucket } from '../switchboard/bucket.ts';
 import { originalOf, wordsOf } from '../switchboard/errors.ts';
-import { makeOwnEndpoint as makeEndpoint } from '../switchboard/own-endpoint.ts';
+import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { assertNotCollection } from './collection.ts';
@@ -95,7 +95,8 @@ export const makeVat = ({
 
   const print = (line: string) => {
     // Before it is cut: half of a secret has not the form of one.
-    if (lines.length < maxLines) lines.push(redact(line).slice(0, maxLineLength));
+    if (lines.length < maxLines)
+      lines.push(redact(line.slice(0, 16 * maxLineLength)).slice(0, maxLineLength));
     else if (lines.length === maxLines) lines.push('… and more lines');
     onOutput();
   };
@@ -165,7 +166,7 @@ export const makeVat = ({
       const presences = data.slots
         .filter((slot) => slot[0] === '-')
         .map((slot) => endpoint.introduced(`o${slot}`));
-      const value = heap.fromData(data);
+      const value = heap.fromData('in', data);
       // Only now may what the data does not mention be collected.
       presences.length = 0;
       return value;
@@ -213,7 +214,7 @@ export const makeVat = ({
     });
   let control: object | undefined;
 
-  const endpoint = makeEndpoint({
+  const endpoint = makeOwnEndpoint({
     id,
     send: (message) => {
       messages.push(message);

@@ -28,7 +28,7 @@ export const jsonTextArb: fc.Arbitrary<string> = fc.letrec<{ json: string }>((ti
       .array(fc.tuple(fc.constantFrom(...keys), tie('json')), { maxLength: 5 })
       .map((parts) => `{${parts.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join()}}`),
     fc
-      .tuple(tie('json'), fc.integer({ min: 60, max: 100 }), fc.constantFrom('[]', '{}'))
+      .tuple(tie('json'), fc.integer({ min: 20, max: 100 }), fc.constantFrom('[]', '{}'))
       .map(([inner, depth, [open, close]]) =>
         open === '['
           ? `${open.repeat(depth)}${inner}${close!.repeat(depth)}`

@@ -15,6 +15,8 @@ import {
   isWithin,
 } from '#src/switchboard/wire.js';
 import {
+  alter,
+  alterationArb,
   deepTextArb,
   jsonArb,
   jsonTextArb,
@@ -208,5 +210,74 @@ test('a body within the limits can be parsed without an end of the stack, or is 
       assert.ok(depth(JSON.parse(body)) <= defaultLimits.maxDepth);
     }),
     fuzz(1000),
+  );
+});
+
+test('what is refused without parsing is in no body that passes: symbols, __proto__, long numbers', () => {
+  const hidingArb = fc.oneof(
+    jsonTextArb,
+    fc.constantFrom(
+      ...[
+        '{"@qclass":"symbol","name":"x"}',
+        '{"@qclass" : "symbol"}',
+        '{"@qclas\\u0073":"symbol"}',
+      ],
+      ...[
+        '{"a":{"__proto__" :1}}',
+        '{"\\u005f_proto__":1}',
+        '{"\\u005F_proto__":1}',
+        '#"%x"',
+        '#["\\u0025x"]',
+      ],
+      ...[
+        '{"@qclass":"sym\\u0062ol"}',
+        '["\\\\","%x"]',
+        '#["\\"","%x"]',
+        '"\\/"',
+        '{"@qclass"\n:\t"symbol"}',
+      ],
+      ...['1', '0x', '-'].map(
+        (begin) => `{"@qclass":"bigint","digits":"${begin}${'1'.repeat(300)}"}`,
+      ),
+      ...['{"@qclass":"bigint","digits":"0b11"}', '['.repeat(9)],
+    ),
+  );
+  const limits = { ...defaultLimits, maxDigits: 50 };
+  fc.assert(
+    fc.property(fc.array(hidingArb, { maxLength: 3 }), alterationArb, (parts, alteration) => {
+      const whole = `[${parts.join()}]`;
+      for (const body of [
+        whole,
+        `#${whole}`,
+        alter(whole, alteration),
+        alter(`#${whole}`, alteration),
+      ]) {
+        if (!isWithin({ body, slots: [] }, limits)) continue;
+        const isSmallcaps = body[0] === '#';
+        let parsed: unknown;
+        try {
+          parsed = JSON.parse(isSmallcaps ? body.slice(1) : body, (key, value: unknown) => {
+            assert.notEqual(key, '__proto__');
+            if (typeof value === 'string') {
+              assert.ok(!/[0-9]{51}/.test(value), body);
+              if (isSmallcaps) assert.notEqual(value[0], '%', body);
+            }
+            return value;
+          });
+        } catch (error) {
+          if (error instanceof SyntaxError) continue;
+          throw error;
+        }
+        const waiting = [parsed];
+        while (waiting.length > 0) {
+          const value = waiting.pop();
+          if (typeof value !== 'object' || value === null) continue;
+          if (!isSmallcaps)
+            assert.notEqual((value as Record<string, unknown>)['@qclass'], 'symbol', body);
+          waiting.push(...Object.values(value));
+        }
+      }
+    }),
+    fuzz(1500),
   );
 });

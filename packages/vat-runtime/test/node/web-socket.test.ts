@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { dialChannel } from '@pocas/vat-runtime/node';
 import type { Channel } from '#src/session/link.js';
+import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
 import { type ChannelOptions, serveChannels } from '#src/node/web-socket.js';
 import { sleep, until } from './nodes.ts';
 
@@ -29,14 +30,44 @@ const serve = async (options?: ChannelOptions) => {
 const listen = (channel: Channel) => {
   const texts: string[] = [];
   let closed = false;
+  let reason: string | undefined;
   channel.listen({
     onText: (text) => texts.push(text),
-    onClose: () => {
+    onClose: (why) => {
       closed = true;
+      reason = why;
     },
   });
-  return { texts, closed: () => closed };
+  return { texts, closed: () => closed, reason: () => reason };
 };
+
+const withLimits = (limits: Partial<Limits>): ChannelOptions => ({
+  limits: { ...defaultLimits, ...limits },
+});
+
+/** A plain WebSocket, and the channel at the other end. */
+const meet = async (server: Awaited<ReturnType<typeof serve>>) => {
+  const socket = new WebSocket(server.url);
+  const before = server.accepted.length;
+  await new Promise((resolve) => socket.once('open', resolve));
+  await until(() => server.accepted.length > before);
+  const channel = server.accepted[before]!;
+  return { socket, channel, far: listen(channel), raw: rawOf(socket) };
+};
+
+/** What a hostile side writes its own bytes to. */
+const rawOf = (socket: WebSocket): Socket => (socket as unknown as { _socket: Socket })._socket;
+
+/** A frame, or a part of one, as a client sends it: with a mask of zeros. */
+const frame = (opcode: number, payload: string, { last = true, length = payload.length } = {}) => {
+  const head = Buffer.alloc(14);
+  head[0] = (last ? 0x80 : 0) | opcode;
+  head[1] = 0x80 | 127;
+  head.writeBigUInt64BE(BigInt(length), 2);
+  return Buffer.concat([head, Buffer.from(payload)]);
+};
+const TEXT = 1;
+const MORE = 0;
 
 test('texts arrive in order, also those that came before anyone listened', async () => {
   const server = await serve();
@@ -98,17 +129,151 @@ test('a side that falls silent is taken for lost, at both ends; one that is only
 
 test('a side that does not read is cut off before it costs more than a bounded memory', async () => {
   const server = await serve();
-  const socket = new WebSocket(server.url);
-  await new Promise((resolve) => socket.once('open', resolve));
+  const { socket, channel, far } = await meet(server);
   socket.pause();
-  const channel = server.accepted[0]!;
-  const far = listen(channel);
-  const text = 'x'.repeat(4 << 20);
-  for (let i = 0; i < 40 && !far.closed(); i += 1) {
+  const text = 'x'.repeat(1 << 20);
+  let sent = 0;
+  for (; sent < 200 && !far.closed(); sent += 1) {
     channel.send(text);
     await sleep(1);
   }
   await until(far.closed);
+  assert.equal(far.reason(), 'it did not read what it was sent');
+  // The mark, and what the system buffers.
+  assert.ok(sent < 40, `${sent} MiB were taken`);
+  socket.terminate();
+  server.close();
+});
+
+test('nothing is read from a side that does not read, until it does', async () => {
+  const server = await serve(withLimits({ maxUnread: 1000 }));
+  const { socket, channel, far } = await meet(server);
+  channel.admit!();
+  socket.pause();
+  const text = 'x'.repeat(6 << 20);
+  channel.send(text);
+  let got = 0;
+  socket.on('message', (data: Buffer) => (got += data.length));
+  socket.send('more');
+  await sleep(100);
+  assert.deepEqual(far.texts, []);
+  socket.resume();
+  await until(() => far.texts.length === 1 && got === text.length);
+  socket.terminate();
+  server.close();
+});
+
+test('a side that reads nothing for so long is cut, one that reads slowly is not', async () => {
+  const server = await serve(withLimits({ maxUnread: 1000, maxUnreadMilliseconds: 400 }));
+  const [stopped, slow] = [await meet(server), await meet(server)];
+  const text = 'x'.repeat(1 << 20);
+  for (const { socket, channel } of [stopped, slow]) {
+    socket.pause();
+    for (let i = 0; i < 12; i += 1) channel.send(text);
+  }
+  const reading = setInterval(() => {
+    slow.socket.resume();
+    setTimeout(() => slow.socket.pause(), 5);
+  }, 50);
+  await until(stopped.far.closed);
+  assert.equal(stopped.far.reason(), 'it did not read what it was sent');
+  assert.equal(slow.far.closed(), false);
+  clearInterval(reading);
+  for (const { socket } of [stopped, slow]) socket.terminate();
+  server.close();
+});
+
+test('a stranger may send no more than a handshake has, however it is cut up', async () => {
+  const pieces: Record<string, Buffer[]> = {
+    'a frame that never ends': [frame(TEXT, 'x'.repeat(20_000), { length: 1 << 20 })],
+    'one-byte fragments': [
+      frame(TEXT, 'x', { last: false }),
+      ...Array<Buffer>(2000).fill(frame(MORE, 'x', { last: false })),
+    ],
+  };
+  const server = await serve();
+  for (const [what, buffers] of Object.entries(pieces)) {
+    const { socket, raw, far } = await meet(server);
+    for (const buffer of buffers) raw.write(buffer);
+    await until(far.closed);
+    assert.deepEqual(far.texts, [], what);
+    socket.terminate();
+  }
+  server.close();
+});
+
+test('a message in many fragments ends the channel, before they are many', async () => {
+  const server = await serve();
+  const { socket, raw, channel, far } = await meet(server);
+  channel.admit!();
+  raw.write(frame(TEXT, 'x', { last: false }));
+  for (let i = 0; i < 100; i += 1) raw.write(frame(MORE, 'x', { last: false }));
+  await until(far.closed);
+  assert.deepEqual(far.texts, []);
+  socket.terminate();
+  server.close();
+});
+
+test('a frame longer than any may be ends the channel before it is read', async () => {
+  const server = await serve();
+  const { socket, raw, channel, far } = await meet(server);
+  channel.admit!();
+  raw.write(frame(TEXT, 'x', { length: defaultLimits.maxFrameBytes + 1 }));
+  await until(far.closed);
+  socket.terminate();
+  server.close();
+});
+
+test('of frames that are not complete the largest goes, when all are too much together', async () => {
+  const server = await serve(withLimits({ maxUnfinishedInAll: 1_000_000 }));
+  const small = await meet(server);
+  const large = await meet(server);
+  for (const { channel } of [small, large]) channel.admit!();
+  const part = (size: number) => frame(TEXT, 'x'.repeat(size), { length: 900_000 });
+  small.raw.write(part(300_000));
+  await sleep(50);
+  large.raw.write(part(800_000));
+  await until(large.far.closed);
+  assert.equal(large.far.reason(), 'too many frames are not complete');
+  // The other may complete its own.
+  small.raw.write('x'.repeat(600_000));
+  await until(() => small.far.texts.length === 1);
+  for (const { socket } of [small, large]) socket.terminate();
+  server.close();
+});
+
+test('more bytes than a second has are read in the next ones, whatever they are', async () => {
+  const server = await serve(withLimits({ bytesPerSecond: 1_000_000, byteBurst: 100_000 }));
+  const { socket, channel, far } = await meet(server);
+  channel.admit!();
+  const began = performance.now();
+  for (let i = 0; i < 60; i += 1) socket.send('x'.repeat(10_000));
+  await until(() => far.texts.length === 60);
+  const milliseconds = performance.now() - began;
+  assert.ok(milliseconds > 400, `${milliseconds} ms for 600,000 bytes`);
+  socket.terminate();
+  server.close();
+});
+
+test('a side that asks for more pongs than it takes is cut', async () => {
+  const server = await serve();
+  const { socket, far } = await meet(server);
+  socket.pause();
+  for (let i = 0; i < 100; i += 1) socket.ping();
+  await until(far.closed);
+  socket.terminate();
+  server.close();
+});
+
+test('a side that is paused is not taken for lost', async () => {
+  const server = await serve({ pingMilliseconds: 100 });
+  const { socket, channel, far } = await meet(server);
+  channel.pause!();
+  await sleep(500);
+  assert.equal(far.closed(), false);
+  socket.send('still here');
+  channel.resume!();
+  await until(() => far.texts.length === 1);
   socket.terminate();
   server.close();
 });

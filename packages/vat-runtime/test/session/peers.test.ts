@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { makeIdentity } from '#src/locator/identity.js';
 import { makeIncarnation } from '#src/session/handshake.js';
 import type { Channel } from '#src/session/link.js';
-import { GREETER_SLOT, makePeers, peerId } from '#src/session/peers.js';
+import { GREETER_SLOT, designatorIn, makePeers, peerId } from '#src/session/peers.js';
+import type { Connection } from '#src/switchboard/connection.js';
+import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
 import { Switchboard } from '#src/switchboard/switchboard.js';
 import { type Message, reverse } from '#src/switchboard/wire.js';
 import { call, drop, makeSlots } from '../switchboard/board.ts';
@@ -60,7 +62,12 @@ const makeNetwork = (chance: (below: number) => number) => {
 
 type Network = ReturnType<typeof makeNetwork>;
 
-const makeNode = (network: Network, chance: (below: number) => number, seed: number) => {
+const makeNode = (
+  network: Network,
+  chance: (below: number) => number,
+  seed: number,
+  limits: Partial<Limits> = {},
+) => {
   const random = (length: number) => Uint8Array.from({ length }, () => chance(256));
   const identity = makeIdentity(new Uint8Array(32).fill(seed));
   const switchboard: Switchboard = new Switchboard({
@@ -84,6 +91,7 @@ const makeNode = (network: Network, chance: (below: number) => number, seed: num
     end: () => {},
   });
   const ticks = network.addLine();
+  const rows = new Map<string, readonly string[]>();
   const timers: (() => void)[] = [];
   let reach = (_channel: Channel) => {};
   const peers = makePeers({
@@ -103,8 +111,9 @@ const makeNode = (network: Network, chance: (below: number) => number, seed: num
       timers.push(task);
       return () => void timers.splice(timers.indexOf(task), timers.includes(task) ? 1 : 0);
     },
-    getLocations: () => [],
-    setLocations: () => {},
+    limits: { ...defaultLimits, ...limits },
+    getLocations: (designator) => rows.get(designator),
+    setLocations: (designator, locations) => void rows.set(designator, locations),
     log: { tell: () => {}, tells: () => false },
   });
   const caller = switchboard.add('vat', { inside: true, remote: false, lasting: true });
@@ -120,6 +129,9 @@ const makeNode = (network: Network, chance: (below: number) => number, seed: num
   return {
     designator: identity.designator,
     peers,
+    switchboard,
+    rows,
+    greeter,
     answers,
     asked: () => asked,
     dials: (to: { peers: typeof peers }) => {
@@ -212,4 +224,97 @@ test('a node that nobody holds anything of is not dialled again', async () => {
   a.fireTimers();
   await drained();
   assert.equal(dialled, before);
+});
+
+/** Lets everything happen. */
+const settle = async (network: Network) => {
+  for (let quiet = 0; quiet < 3; quiet += 1) {
+    await drained();
+    while (network.step()) quiet = 0;
+  }
+};
+
+test('a stranger leaves no row and no memory when it goes; one of whom something is kept leaves both', async () => {
+  const chance = makeChance(3);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1);
+  const visit = async (seed: number, meanwhile = (_party: Connection) => {}) => {
+    const b = makeNode(network, chance, seed);
+    b.dials(a);
+    b.ask(a.designator);
+    await settle(network);
+    assert.equal(b.answers.length, 1);
+    meanwhile(a.switchboard.get(peerId(b.designator))!);
+    b.forget();
+    b.peers.stop();
+    await settle(network);
+    return b.designator;
+  };
+  for (let seed = 10; seed < 30; seed += 1) {
+    const designator = await visit(seed);
+    assert.equal(a.switchboard.get(peerId(designator)), undefined);
+  }
+  assert.deepEqual([a.peers.counts().nodes, a.rows.size], [0, 0]);
+
+  const held = await visit(30, (party) => {
+    a.switchboard.introduce(a.greeter, a.switchboard.refAt(party, 'o+d7'));
+    a.peers.remember(designatorIn(party.id)!);
+  });
+  assert.notEqual(a.switchboard.get(peerId(held)), undefined);
+  assert.deepEqual([...a.rows], [[held, ['ws://here']]]);
+});
+
+/** A channel on which nobody ever speaks. */
+const makeSilent = () => {
+  const closed: (string | undefined)[] = [];
+  const channel: Channel = {
+    send: () => {},
+    close: (reason) => void closed.push(reason),
+    listen: () => {},
+  };
+  return { channel, closed };
+};
+
+test('of links without a handshake the oldest ends when there are too many', () => {
+  const chance = makeChance(3);
+  const a = makeNode(makeNetwork(chance), chance, 1, { maxHandshakes: 3 });
+  const silent = Array.from({ length: 5 }, makeSilent);
+  for (const { channel } of silent) a.peers.accept(channel);
+  const reason = 'too many links wait for a handshake';
+  assert.deepEqual(
+    silent.map(({ closed }) => closed),
+    [[reason], [reason], [], [], []],
+  );
+  assert.deepEqual(a.peers.counts().handshakes, 3);
+  assert.deepEqual(a.peers.counts().ended, { [reason]: 2 });
+});
+
+test('of too many links one of a stranger ends; where all are somebody’s the new one is refused', async () => {
+  const chance = makeChance(5);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1, { maxLinks: 2 });
+  const join = async (seed: number) => {
+    const b = makeNode(network, chance, seed);
+    b.dials(a);
+    b.ask(a.designator);
+    await settle(network);
+    return b;
+  };
+  /** Hands an object of this node to the other. */
+  const grant = (designator: string) => {
+    const party = a.switchboard.get(peerId(designator))!;
+    a.switchboard.introduce(party, a.switchboard.refAt(a.greeter, 'o+d5'));
+  };
+  const friend = await join(10);
+  grant(friend.designator);
+  const stranger = await join(11);
+  const next = await join(12);
+  const isLinked = ({ designator }: { designator: string }) =>
+    a.peers.linkTo(designator) !== undefined;
+  assert.deepEqual([friend, stranger, next].map(isLinked), [true, false, true]);
+  grant(next.designator);
+  const { channel, closed } = makeSilent();
+  a.peers.accept(channel);
+  assert.deepEqual(closed, ['too many links']);
+  assert.deepEqual([friend, next].map(isLinked), [true, true]);
 });

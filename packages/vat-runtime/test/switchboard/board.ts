@@ -9,6 +9,7 @@ const kinds = {
   vat: { inside: true, remote: false, lasting: true },
   node: { inside: false, remote: true, lasting: true },
   client: { inside: false, remote: false, lasting: false },
+  control: { inside: false, remote: false, lasting: true, unlimited: true },
   web: { inside: false, remote: false, lasting: true },
 } satisfies Record<string, ConnectionKind>;
 
@@ -33,8 +34,8 @@ export type Party = {
   carryOut(count?: number): void;
 };
 
-/** The numbers that were given last: they go on, so that none is given twice. */
-const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport']);
+/** The numbers that were given last go on, so that none is given twice; and what calls cost is an average. */
+const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport', 'callCost']);
 
 /** What a connection has in any of its tables and counts, by the table's name. */
 export const leftIn = (connection: Connection): Record<string, number> => {
@@ -153,6 +154,7 @@ export type BoardOptions = {
   readonly gated?: boolean;
   /** Vats carry a call out when the test says so. */
   readonly byHand?: boolean;
+  readonly now?: () => number;
 };
 
 export const makeBoard = ({
@@ -160,11 +162,13 @@ export const makeBoard = ({
   limits = {},
   gated = false,
   byHand = false,
+  now = () => 0,
 }: BoardOptions = {}) => {
   const waiting: (() => void)[] = [];
   const switchboard: Switchboard = new Switchboard({
     slots,
     limits: { ...defaultLimits, ...limits },
+    now,
     gate: (release) => {
       if (gated) waiting.push(release);
       else release();

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { E, Far } from '@endo/far';
 import { makeCapTP } from '@endo/captp';
 import type { Message } from '#src/switchboard/wire.js';
-import { type Endpoint, makeEndpoint } from '#src/switchboard/endpoint.js';
+import { makeCaptpEndpoint } from '#src/switchboard/captp-endpoint.js';
+import type { Endpoint, LastingObjects } from '#src/switchboard/endpoint.js';
 import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import { collectUntil, nextTask } from '../collect.ts';
@@ -14,7 +15,7 @@ import { call, drop, makeBoard, show } from './board.ts';
 type Any = any;
 
 /** Every rule of an endpoint holds for both. */
-const endpoints = { 'our endpoint': makeOwnEndpoint, 'guarded captp': makeEndpoint } as const;
+const endpoints = { 'our endpoint': makeOwnEndpoint, 'guarded captp': makeCaptpEndpoint } as const;
 type Ours = keyof typeof endpoints;
 const ours = Object.keys(endpoints) as Ours[];
 const kinds = [...ours, 'bare captp'] as const;
@@ -217,12 +218,32 @@ for (const callerKind of kinds) {
       }
       assert.equal(callee.sizes().answering, 0);
     });
+
+    // Captp at the other end does not find an object that it sends again: see the faults below.
+    if (callerKind === 'bare captp' || calleeKind === 'bare captp') continue;
+    test(`${between}: an object is obtained, dropped, collected, obtained again and called, a hundred times`, async () => {
+      const { connect, introduce } = makeMeeting();
+      const caller = connect(callerKind, 'caller');
+      const callee = connect(calleeKind, 'callee');
+      const child = Far('Child', { label: () => 'child' });
+      const holder = await introduce(callee, caller, Far('Holder', { child: () => child }));
+      const { entries } = caller.sizes();
+      for (let round = 0; round < 100; round += 1) {
+        // In a function of its own: what stands in its variables is gone when it has returned.
+        await (async () => {
+          const obtained = await E(holder).child();
+          assert.equal(await E(obtained).label(), 'child');
+        })();
+        await collectUntil(() => caller.sizes().entries <= entries);
+      }
+      assert.equal(callee.sizes().answering, 0);
+    });
   }
 }
 
 // ---- our endpoint alone, with messages given by hand ----
 
-const makeHandOn = (kind: Ours, lasting?: Parameters<typeof makeEndpoint>[0]['lasting']) => {
+const makeHandOn = (kind: Ours, lasting?: LastingObjects) => {
   let sent: Message[] = [];
   const tasks: (() => void)[] = [];
   const endpoint: Endpoint = endpoints[kind]({
@@ -260,7 +281,7 @@ const slot0 = '{"@qclass":"slot","index":0}';
 type Hand = ReturnType<typeof makeHandOn>;
 
 for (const kind of ours) {
-  const makeHand = (lasting?: Parameters<typeof makeHandOn>[1]) => makeHandOn(kind, lasting);
+  const makeHand = (lasting?: LastingObjects) => makeHandOn(kind, lasting);
 
   test(`${kind}: a call reaches own methods of objects, and nothing else`, async () => {
     const shout = Far('shout', () => 'called');
@@ -476,6 +497,70 @@ for (const kind of ours) {
     assert.deepEqual(take(), ['q+22 = "child"']);
   });
 
+  test(`${kind}: an object that is sent again while it is dropped stays`, async () => {
+    const child = Far('Child', { label: () => 'child' });
+    const { say, take } = makeHand(lastingThing(Far('Thing', { child: () => child })));
+    say({ ...call('q+1', 'o-dthing'), ...method('child') });
+    await nextTask();
+    say({ ...call('q+2', 'o-dthing'), ...method('child') });
+    await nextTask();
+    // The other side has seen the first answer only.
+    say(drop('o-1', 1));
+    say({ ...call('q+3', 'o-1'), ...method('label') });
+    await nextTask();
+    assert.deepEqual(take(), ['q+1 = o+1', 'q+2 = o+1', 'q+3 = "child"']);
+  });
+
+  test(`${kind}: a promise that is dropped before it settles, and sent again, settles once`, async () => {
+    let settle = (_value: unknown) => {};
+    const promise = new Promise((resolve) => {
+      settle = resolve;
+    });
+    const { say, take } = makeHand(lastingThing(Far('Thing', { promise: () => [promise] })));
+    say({ ...call('q+1', 'o-dthing'), ...method('promise') });
+    await nextTask();
+    say(drop('p-1', 1));
+    say({ ...call('q+2', 'o-dthing'), ...method('promise') });
+    await nextTask();
+    take();
+    settle(7n);
+    await nextTask();
+    assert.deepEqual(take(), ['p-1 = {"@qclass":"bigint","digits":"7"}']);
+  });
+
+  test(`${kind}: a promise that is sent again while it is dropped is told again what it became`, async () => {
+    const promise = Promise.resolve(7n);
+    const { say, take } = makeHand(lastingThing(Far('Thing', { promise: () => [promise] })));
+    for (const question of ['q+1', 'q+2']) {
+      say({ ...call(question, 'o-dthing'), ...method('promise') });
+      await nextTask();
+    }
+    take();
+    // The other side forgot it before the second answer came: to it, that is a new promise.
+    say(drop('p-1', 1));
+    await nextTask();
+    assert.deepEqual(take(), ['p-1 = {"@qclass":"bigint","digits":"7"}']);
+  });
+
+  test(`${kind}: what cannot be sent is not exported`, async () => {
+    // Captp exports what it writes, whether it is sent or not.
+    if (kind === 'guarded captp') return;
+    const made: WeakRef<object>[] = [];
+    const make = () => {
+      const item = Far('Item', {});
+      made.push(new WeakRef(item));
+      return item;
+    };
+    const thing = Far('Thing', {
+      many: () => Array.from({ length: defaultLimits.maxSlotsPerMessage + 1 }, make),
+    });
+    const { say, take } = makeHand(lastingThing(thing));
+    say({ ...call('q+1', 'o-dthing'), ...method('many') });
+    await nextTask();
+    assert.match(take().join(), /^q\+1 = ! Cannot send/);
+    await collectUntil(() => made.every((item) => item.deref() === undefined));
+  });
+
   test(`${kind}: the number of an answer is dropped when its reactions are done, and calls on it before that are sent`, async () => {
     const { endpoint, say, take, runLater } = makeHand();
     const bootstrap: Any = endpoint.getBootstrap();
@@ -537,116 +622,3 @@ for (const kind of ours) {
     assert.deepEqual(take(), []);
   });
 }
-
-// ---- the faults of stock captp that we work around: an upgrade that mends one should be noticed ----
-
-const makeStock = (bootstrap: unknown) => {
-  let sent: Message[] = [];
-  const captp = makeCapTP('stock', (message: Any) => void sent.push(message), bootstrap, {
-    gcImports: true,
-    onReject: () => {},
-  });
-  return {
-    captp,
-    say: (message: Any) => captp.dispatch(message) as boolean,
-    take: () => {
-      const lines = sent.map(show);
-      sent = [];
-      return lines;
-    },
-  };
-};
-
-test('fault: stock captp never frees an answer under q-N, and frees it under q+N', async () => {
-  for (const [id, lasts] of [
-    ['q-1', true],
-    ['q+1', false],
-  ] as const) {
-    const { say, take } = makeStock(Far('Thing', { label: () => 'thing' }));
-    say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: id });
-    await nextTask();
-    say(drop('q-1', 9));
-    take();
-    assert.equal(say({ ...call('q-5', id), ...method('label') }), lasts);
-    await nextTask();
-    assert.deepEqual(take(), lasts ? ['q-5 = "thing"'] : []);
-  }
-});
-
-test('fault: stock captp never answers a call on an object that was dropped and sent again', async () => {
-  const child = Far('Child', { label: () => 'child' });
-  const { say, take } = makeStock(Far('Thing', { child: () => child }));
-  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
-  say({ ...call('q-2', 'q-1'), ...method('child') });
-  await nextTask();
-  say({ ...call('q-2', 'o-1'), ...method('child') });
-  await nextTask();
-  assert.deepEqual(take(), ['q-1 = o+1', 'q-2 = o+2']);
-  say(drop('o-2'));
-  say({ ...call('q-3', 'o-1'), ...method('child') });
-  await nextTask();
-  assert.deepEqual(take(), ['q-3 = o+2']);
-  assert.equal(say({ ...call('q-4', 'o-2'), ...method('label') }), false);
-  await nextTask();
-  assert.deepEqual(take(), []);
-});
-
-test('fault: stock captp lets a call reach inherited members, properties and functions', async () => {
-  const { say, take } = makeStock(Far('Thing', { label: () => 'thing' }));
-  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
-  await nextTask();
-  take();
-  say({ ...call('q-2', 'o-1'), ...method('toString') });
-  say({ ...call('q-3', 'o-1'), ...method('hasOwnProperty', '["label"]') });
-  await nextTask();
-  assert.deepEqual(take(), ['q-2 = "[object Alleged: Thing]"', 'q-3 = true']);
-});
-
-test('fault: stock captp lets a pipelined call reach the raw answer, even one that cannot be sent', async () => {
-  const { say, take } = makeStock(
-    Far('Thing', { secrets: () => new Map([['k', 'v']]), text: () => 'pong' }),
-  );
-  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
-  await nextTask();
-  take();
-  say({ ...call('q-2', 'o-1'), ...method('secrets') });
-  say({ ...call('q-3', 'q-2'), ...method('get', '["k"]') });
-  say({ ...call('q-4', 'o-1'), ...method('text') });
-  say({ ...call('q-5', 'q-4'), ...method('repeat', '[2]') });
-  await nextTask();
-  const lines = take();
-  assert.ok(lines.includes('q-3 = "v"'));
-  assert.ok(lines.includes('q-5 = "pongpong"'));
-});
-
-test('fault: stock captp never answers a call that it cannot read', async () => {
-  const { say, take } = makeStock(Far('Thing', { echo: (value: unknown) => value }));
-  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
-  await nextTask();
-  take();
-  assert.equal(
-    say({ ...call('q-2', 'o-1'), ...method('echo', '[{"@qclass":"slot","index":7}]') }),
-    false,
-  );
-  assert.equal(say({ ...call('q-3', 'o-9'), ...method('echo') }), false);
-  await nextTask();
-  assert.deepEqual(take(), []);
-});
-
-test('fault: stock captp counts call targets among what it gives back', async () => {
-  const kept: unknown[] = [];
-  const { say, take } = makeStock(
-    Far('Thing', { keep: (value: unknown) => void kept.push(value) }),
-  );
-  say({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID: 'q-1' });
-  await nextTask();
-  say({ ...call('q-2', 'o-1'), ...method('keep', `[${slot0}]`, 'o+1') });
-  say({ ...call('q-3', 'o-1'), ...method('keep', '[1]') });
-  await nextTask();
-  kept.length = 0;
-  take();
-  const dropped: string[] = [];
-  await collectUntil(() => dropped.push(...take()) > 0);
-  // It was sent once; the second is the call on the other side's own object of the same number.
-  assert.deepEqual(dropped, ['drop o-1 x2']);
-});

@@ -267,6 +267,15 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     member.owed.set(questionID, question);
   };
 
+  /** Where something becomes a member's own object, what the member asked of it before has come. */
+  const assertEarlierCame = (member: Member, target: Target, { tokens, isCapability }: Outcome) => {
+    if (!isCapability || tokens[0]!.owner !== member || isPromiseSlot(tokens[0]!.slot)) return;
+    for (const earlier of questions.values()) {
+      if (earlier.asker !== member || !isSame(earlier.target, target) || earlier.told) continue;
+      assert.ok(earlier.deliveredTo !== undefined, 'a call is late for one’s own object');
+    }
+  };
+
   const onReturn = (member: Member, message: Message & { type: 'CTP_RETURN' }) => {
     const question = member.asked.get(message.answerID);
     assert.ok(question !== undefined && !question.told, `${message.answerID} is not open`);
@@ -277,6 +286,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       const outcome = outcomes.get(number);
       assert.ok(outcome?.of === question, 'an answer to another question');
       assert.equal(outcome?.rejected, 'exception' in message);
+      assertEarlierCame(member, { question }, outcome!);
       return takeSlots(member, data, outcome!.tokens);
     }
     if (question.target === undefined) {
@@ -315,6 +325,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     assert.equal(number, outcome.number);
     assert.equal('rej' in message, outcome.rejected);
     if (number === undefined) assert.match(textIn(data), /\(delivered: unknown\)$/);
+    assertEarlierCame(member, { token: entry.token }, outcome);
     takeSlots(member, data, outcome.tokens);
   };
 

@@ -4,7 +4,8 @@ import { setImmediate } from 'node:timers/promises';
 import { E } from '@endo/far';
 import { digests } from '#src/machine/integrity.js';
 import { makeVatConsole } from '#src/hosts/vat-console.js';
-import { type Endpoint, makeEndpoint } from '#src/switchboard/endpoint.js';
+import type { Endpoint } from '#src/switchboard/endpoint.js';
+import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
 import type { Device } from '#src/vat/clock.js';
 import type { Crank, Delivery, Effect } from '#src/vat/delivery.js';
 import { firstRows } from '#src/vat/journal.js';
@@ -68,7 +69,7 @@ export const loadAlone = (
     last = done;
     return done;
   };
-  const endpoint: Endpoint = makeEndpoint({
+  const endpoint: Endpoint = makeOwnEndpoint({
     id: 'test',
     send: (message) => void deliver({ kind: 'message', message }),
     later: (task) => void setImmediate().then(task),
