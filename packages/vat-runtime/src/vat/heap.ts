@@ -17,12 +17,13 @@ import { Fail, q } from '@endo/errors';
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
-import { mustMatch } from '@endo/patterns';
+import { matches } from '@endo/patterns';
 import { RowDamagedError } from '../store/checked-storage.ts';
 import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
 import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
 import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
 import { type StoredData, isStoredData } from './delivery.ts';
+import { mismatch } from './mismatch.ts';
 import type { Context, Form, Heap, Kind, Property } from './objects.ts';
 import type { Turns } from './turn.ts';
 
@@ -146,7 +147,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     const text = encode(value, `"${name}" of "${form.name}"`);
     const shape = form.shape[name]!;
     if (sureMatcher(shape)?.(value) !== true) {
-      mustMatch(value as Passable, shape, `${form.name}.state.${name}`);
+      if (!matches(value as Passable, shape)) {
+        throw TypeError(
+          `Cannot store "${name}" of "${form.name}": ${mismatch(value, shape, 'it')}`,
+        );
+      }
     }
     return { text, decoded: { value } };
   };

@@ -196,6 +196,9 @@ export const mismatch = (value: unknown, pattern: Pattern, place: string): strin
     const failed = (payload as Pattern[]).find((part) => !fits(value, part));
     if (failed !== undefined) return mismatch(value, failed, place);
   }
+  if (tag === 'match:not' && isPassable(value)) {
+    return `${place} must not be ${wanted(payload as Pattern)}`;
+  }
   const own = isPassable(value) ? kindOf(value) : undefined;
   if (tag === 'match:or') {
     const alike = (payload as Pattern[]).filter((part) => kindWanted(part) === own);

@@ -317,6 +317,29 @@ for (const kind of ours) {
     assert.equal(take().filter((line) => /no such method/.test(line)).length, 6);
   });
 
+  test(`${kind}: a call on an answer that must not leave its party reaches nothing`, async () => {
+    let calls = 0;
+    const bare = Far('Bare', { count: () => (calls += 1) });
+    const thing = Far('Thing', { now: () => bare, later: async () => bare });
+    const { say, take } = makeHand({
+      ...lastingThing(thing),
+      slotOf(value: object) {
+        if (value === thing) return 'o+dthing';
+        throw TypeError('Cannot send object: it stays here');
+      },
+    });
+    for (const [n, name] of ['now', 'later'].entries()) {
+      say({ ...call(`q+${10 * n + 1}`, 'o-dthing'), ...method(name) });
+      say({ ...call(`q+${10 * n + 2}`, `q+${10 * n + 1}`), ...method('count') });
+      say({ ...call(`q+${10 * n + 3}`, `q-${10 * n + 1}`), ...method('count') });
+    }
+    await nextTask();
+    const lines = take();
+    assert.equal(lines.length, 6);
+    for (const line of lines) assert.match(line, /! Cannot (?:send|call|deliver)/);
+    assert.equal(calls, 0);
+  });
+
   test(`${kind}: a call that is no method call is refused: a property, a function, a name in disguise`, async () => {
     const thing = Far('Thing', { label: () => 'thing' });
     const { say, take } = makeHand(lastingThing(thing));

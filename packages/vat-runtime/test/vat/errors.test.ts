@@ -212,6 +212,42 @@ test('a power without a guard is none', async () => {
   await node.stop();
 });
 
+test('the powers of a node look at what strangers send them', async () => {
+  const { node, failing } = await make();
+  const through = (power: object, method: string, ...args: unknown[]) =>
+    reasonOf(E(failing).pass(power, method, ...args));
+  const text = 'argument 1 must be a text (string), and is a whole number (bigint)';
+  for (const [power, method, args, words] of [
+    [node.enlivener, 'enliven', [7n], text],
+    [node.enlivener, 'enliven', [], 'it takes 1 argument, and was given 0'],
+    [node.grantor, 'sturdy', [secret], 'argument 1 must be a reference, and is a text (string)'],
+    [node.grantor, 'sturdy', [failing, { uses: secret }], /^argument 2, "uses" must be/],
+    [node.grantor, 'sturdy', [failing, { [secret]: 1n }], /^argument 2 has a property/],
+    [node.clock, 'startOf', [secret], /^argument 1 must be a whole number/],
+  ] as [object, string, unknown[], string | RegExp][]) {
+    const reason = await through(power, method, ...args);
+    const told = reason.message.replace(`Cannot call "${method}": `, '');
+    if (typeof words === 'string') assert.equal(told, words);
+    else assert.match(told, words);
+    assertClean(reason);
+  }
+  for (const method of ['call', 'constructor', 'toString', 'then', 'define', '__proto__']) {
+    const { message } = await through(node.grantor, method, failing);
+    assert.equal(message, 'Cannot call: the object has no such method');
+  }
+  await node.stop();
+});
+
+test('a secret at the end of a long line is not cut in two', async () => {
+  const { node, failing, lines } = await make();
+  const swiss = 'Ab1_'.repeat(11).slice(1);
+  await E(failing).say(`${'x '.repeat(2_040)}${swiss}`);
+  await node.settled();
+  assert.equal(lines.length, 1);
+  assert.equal(lines[0]!.includes(swiss.slice(0, 8)), false);
+  await node.stop();
+});
+
 test('the console of a vat shows what an error says to everybody', async () => {
   const { node, failing, lines } = await make();
   await E(failing).print(secret);

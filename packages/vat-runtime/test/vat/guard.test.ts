@@ -63,6 +63,8 @@ test('a wrong argument is named by its place and its kind, and never repeated', 
     [M.opt(M.nat()), secret, /not negative.*, and is a text \(string\)$/],
     [M.or('yes', 'no'), secret, 'must be "yes" or "no", and is a text (string)'],
     ['yes', secret, 'must be "yes", and is another'],
+    [M.neq(''), '', 'must not be ""'],
+    [M.not(M.string()), secret, 'must not be a text (string)'],
     [M.gte(1n), -777n, 'must be a whole number (bigint), at least 1n, and is another'],
     [
       M.and(M.nat(), M.lte(5n)),

@@ -119,7 +119,7 @@ test('an object of an undone turn cannot be called, read, stored or sent, nor a 
 test('a maker that fails leaves nothing of what it did, even where its caller catches that', async () => {
   const { node, account, rows } = await make();
   const before = await rows();
-  await assert.rejects(E(account).makeBad(false), /Noted.state.text/);
+  await assert.rejects(E(account).makeBad(false), /"text" of "Noted": it must be/);
   assert.equal(await E(account).balance(), 100n);
   assert.equal(await E(account).makeBad(true), 100n);
   assert.equal(await E(account).balance(), 100n);
