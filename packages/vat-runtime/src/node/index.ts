@@ -35,3 +35,4 @@ export { makePower } from '../vat/guard.ts';
 export type { HostCommand, HostReport } from '../vat/host.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';
 export type { Refusal, RefusalReason } from '../store/verify-store.ts';
+export { type Quotas, defaultQuotas, guestQuotas } from '../vat/quotas.ts';

@@ -33,6 +33,7 @@ import { Switchboard } from '../switchboard/switchboard.ts';
 import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
 import { makePower } from '../vat/guard.ts';
 import { firstRows } from '../vat/journal.ts';
+import { type Quotas, usualQuotas } from '../vat/quotas.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
 import { shownError } from '../machine/console.ts';
@@ -74,6 +75,8 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
+  /** What each vat may have: one of ours where there is no owner. Default: `defaultQuotas` and `guestQuotas`. */
+  readonly quotasOf?: (owner: string | undefined) => Quotas;
   /** What one party may ask of the node. @see defaultLimits */
   readonly limits?: Partial<Limits>;
   /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
@@ -259,6 +262,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     digests,
     incarnation,
     sleep: options.sleep ?? defaultSleepPolicy,
+    quotasOf: options.quotasOf ?? usualQuotas,
     provideParty,
     log,
   });

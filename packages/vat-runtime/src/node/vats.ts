@@ -18,7 +18,7 @@ import {
 } from '../hosts/hosts.ts';
 import type { HostCommand, HostReport } from '../vat/host.ts';
 import { type Digests, makeSliceCheck } from '../vat/journal.ts';
-import { guestQuotas } from '../vat/quotas.ts';
+import type { Quotas } from '../vat/quotas.ts';
 import { hashBundle } from './bundle.ts';
 import { makeCranks } from './cranks.ts';
 import { openInboxes } from './inbox.ts';
@@ -55,6 +55,8 @@ export type VatsPowers = {
   /** Differs at every start of the node. */
   readonly incarnation: string;
   readonly sleep: SleepPolicy;
+  /** What a vat of an owner may have, or one of ours. */
+  readonly quotasOf: (owner: string | undefined) => Quotas;
   readonly tickets: Tickets;
   /** The party with an id, made if need be. */
   readonly provideParty: (id: string) => Connection | undefined;
@@ -308,7 +310,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     const incarnation = `${powers.incarnation}.${load}`;
     command(host, () => ({
       ...{ type: 'load', vat: id, load, module: bundle, incarnation },
-      ...(owner === undefined ? {} : { quotas: guestQuotas }),
+      quotas: powers.quotasOf(owner),
     }));
     done.wakes += 1;
     told.tell('vat.woken', { vat: id, module: bundle });

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Channel } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
-import { makeTokenBucket } from '../session/token-bucket.ts';
+import { makeTokenBucket } from '../switchboard/token-bucket.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 
 export type ChannelOptions = {
@@ -149,9 +149,9 @@ const asChannel = (
   // ---- what leaves ----
 
   let watching: NodeJS.Timeout | undefined;
-  let hasProgress = false;
+  let progressed = 0;
   const onWritten = () => {
-    hasProgress = true;
+    progressed = performance.now();
     if (watching === undefined || webSocket.bufferedAmount > limits.maxUnread / 2) return;
     clearInterval(watching);
     watching = undefined;
@@ -161,11 +161,10 @@ const asChannel = (
   const watch = () => {
     if (watching !== undefined) return;
     pause('unread');
-    hasProgress = false;
+    progressed = performance.now();
     watching = setInterval(() => {
-      if (!hasProgress) return cut(TOO_SLOW);
-      hasProgress = false;
-    }, limits.maxUnreadMilliseconds);
+      if (performance.now() - progressed > limits.maxUnreadMilliseconds) cut(TOO_SLOW);
+    }, limits.maxUnreadMilliseconds / 4);
     watching.unref();
   };
 
