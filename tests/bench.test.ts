@@ -72,6 +72,39 @@ test('--json prints one object: machine, results and ratios', async () => {
   for (const ratio of Object.values(report.ratios)) assert.ok(Number(ratio) > 0);
 });
 
+test('the isolation bench says what each layer costs, against captp alone in the same place', async () => {
+  const { code, stdout, stderr } = await bench('isolation', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  for (const result of report.results) assert.ok(result.median > 0, JSON.stringify(result));
+  const inOneProcess = [
+    'guarded captp',
+    'our endpoint',
+    '+ switchboard',
+    '+ durable turn',
+    '+ thread',
+    '+ process',
+  ];
+  const overWs = [
+    'guarded captp over ws',
+    'our endpoint over ws',
+    'link and switchboard',
+    'networked-durable-call',
+    'into a guest process',
+    'sealing',
+  ];
+  const hows = ['sequential', '256 in flight'].flatMap((how) => [how, `${how}, changing state`]);
+  assert.deepEqual(
+    Object.keys(report.ratios).sort(),
+    hows
+      .flatMap((how) => [
+        ...inOneProcess.map((subject) => `in one process, ${how}: ${subject} / captp`),
+        ...overWs.map((subject) => `over ws, ${how}: ${subject} / captp over ws`),
+      ])
+      .sort(),
+  );
+});
+
 test('the vats bench says what making, having and waking them costs', async () => {
   const { code, stdout, stderr } = await bench('vats', '--json', '--quick');
   assert.equal(code, 0, stderr);

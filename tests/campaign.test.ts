@@ -68,7 +68,7 @@ const command = (...args: string[]) =>
 test('--list names each campaign on a line of its own', () => {
   const { status, stdout } = command('--list');
   assert.equal(status, 0);
-  for (const name of ['kill', 'write-points', 'power-cut', 'io-errors']) {
+  for (const name of ['kill', 'write-points', 'power-cut', 'io-errors', 'fuzz']) {
     assert.match(stdout, new RegExp(`^${name} +\\S`, 'm'));
   }
 });

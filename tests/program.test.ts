@@ -1,10 +1,12 @@
 /** The program as people start it and stop it: exit codes, words, files. */
+import '@pocas/vat-runtime/lockdown';
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { openStore, openStoreFiles, rowChecksum, sha256 } from '@pocas/vat-runtime/node';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { filesWith, modeOf, pathsIn } from './support/files.ts';
 import { freePort } from './support/port.ts';
@@ -24,7 +26,7 @@ test('--help names the commands and every exit code', async () => {
   const { code, stdout, stderr } = await runProgram(['--help']);
   assert.equal(code, 0);
   assert.equal(stderr, '');
-  for (const command of ['start', 'invite', 'status', 'check', 'recover']) {
+  for (const command of ['start', 'invite', 'status', 'vats', 'resume', 'check', 'recover']) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     assert.equal((await runProgram([command, '--help'])).code, 0);
   }
@@ -78,6 +80,41 @@ for (const command of ['status', 'invite']) {
     assert.equal(killed.stdout, '');
   });
 }
+
+/** Writes a row as a node does, while none runs. */
+const stage = async (data: string, key: string, value: string): Promise<void> => {
+  const onFailure = (error: unknown) => assert.fail(String(error));
+  const files = await openStoreFiles(data);
+  const store = await openStore({ ...files, hash: sha256, checksum: rowChecksum, onFailure });
+  store.stage([[key, value]]);
+  await store.settled();
+  await store.close();
+};
+
+test('vats are listed with what they are suspended for, and resumed', async () => {
+  const node = await startIn(makeFolder(cleanup));
+  const where = ['--data', node.data];
+  const all = await runProgram(['vats', ...where]);
+  assert.match(all.stdout, /^ {4}1 {2}awake {6}market\n {4}2 {2}awake {6}reception\n/);
+  const wrong = await runProgram(['resume', '1', ...where]);
+  assert.deepEqual([wrong.code, wrong.stderr], [1, 'Cannot resume vat "1": it is not suspended\n']);
+  await node.end('SIGTERM');
+  await stage(node.data, 'suspended/1', 'it did too much');
+
+  await startAgain(cleanup, node);
+  const suspended = await runProgram(['vats', '--suspended', '--json', ...where]);
+  assert.deepEqual(JSON.parse(suspended.stdout), {
+    id: '1',
+    label: 'market',
+    status: 'suspended',
+    strikes: 0,
+    reason: 'it did too much',
+  });
+  assert.match((await runProgram(['status', ...where])).stdout, /^suspended +1$/m);
+  const resumed = await runProgram(['resume', '1', ...where]);
+  assert.deepEqual([resumed.code, resumed.stdout], [0, 'Vat 1 goes on.\n']);
+  assert.equal((await runProgram(['vats', '--suspended', ...where])).stdout, '');
+});
 
 test('start --json prints one line that says address, designator and data directory', async () => {
   const data = makeFolder(cleanup);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import { openDataDirectory, startNode, startVatThread } from '@pocas/vat-runtime/node';
+import { openDataDirectory, startNode, makeHostStarter } from '@pocas/vat-runtime/node';
 import type { make } from './counter.ts';
 
 const data = await openDataDirectory(process.argv[2] ?? join(tmpdir(), 'pocas-counter'));
@@ -12,7 +12,7 @@ const node = await startNode({
   secrets: data.secrets,
   storage: data.storage,
   anchor: data.anchor,
-  startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
+  startHost: makeHostStarter(data.storeDirectory),
   onFatal(reason) {
     console.error(reason);
     process.exit(1);

@@ -6,7 +6,7 @@ import {
   type PocasNode,
   openDataDirectory,
   startNode,
-  startVatThread,
+  makeHostStarter,
 } from '@pocas/vat-runtime/node';
 
 export const startLoopbackNode = async (directory: string): Promise<PocasNode> => {
@@ -15,7 +15,7 @@ export const startLoopbackNode = async (directory: string): Promise<PocasNode> =
     secrets: data.secrets,
     storage: data.storage,
     anchor: data.anchor,
-    startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
+    startHost: makeHostStarter(data.storeDirectory),
     onFatal(reason) {
       console.error(reason);
       process.exit(1);

@@ -1,5 +1,7 @@
 /** A subject's side of the channel to the harness; `child.ts` is the other side. */
 
+import { childrenCpuMicros } from './children.ts';
+
 export type Request =
   | { readonly kind: 'cpu' }
   | { readonly kind: 'call'; readonly calls: number; readonly mode: string };
@@ -18,7 +20,7 @@ const reply = (message: Reply): void => {
 
 const cpuMicros = (): number => {
   const { user, system } = process.cpuUsage();
-  return user + system;
+  return user + system + childrenCpuMicros();
 };
 
 const timed = async (work: () => Promise<void>): Promise<number> => {

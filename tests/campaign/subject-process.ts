@@ -5,7 +5,7 @@
 import '@pocas/vat-runtime/lockdown';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LINK_PATH, openDataDirectory, startNode, startVatThread } from '@pocas/vat-runtime/node';
+import { LINK_PATH, openDataDirectory, startNode, makeHostStarter } from '@pocas/vat-runtime/node';
 import { dieAt } from './die-at.ts';
 import type { Order, Ready } from './subject.ts';
 import { openUnsynced } from './unsynced.ts';
@@ -21,7 +21,7 @@ const node = await startNode({
   secrets: data.secrets,
   storage,
   anchor,
-  startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
+  startHost: makeHostStarter(data.storeDirectory),
   onFatal(reason) {
     process.stderr.write(`${reason}\n`);
     process.exit(1);

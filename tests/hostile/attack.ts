@@ -90,9 +90,19 @@ export const assertEnds = async (peer: Peer, reason: RegExp): Promise<void> => {
 
 /** The text of an error that was answered. */
 export const errorIn = (answer: Received): string => {
-  assert.equal(answer.type, 'CTP_RETURN', 'the session goes on');
+  assert.equal(answer.type, 'CTP_RETURN', `the session goes on: ${answer.reason}`);
   assert.ok(answer.exception !== undefined, `an error, not ${JSON.stringify(answer.result)}`);
   return (JSON.parse(answer.exception.body) as { message: string }).message;
+};
+
+/**
+ * What nobody honest sends is answered with an error or ends its session, with a text from a fixed set.
+ * @returns the text
+ */
+export const refusalOf = (answer: Received): string => {
+  if (answer.type !== 'over') return errorIn(answer);
+  assert.match(answer.reason ?? '', /^Cannot accept message: [a-z ,-]+$/);
+  return answer.reason!;
 };
 
 /** The session goes on, and its owner is served. */

@@ -151,9 +151,10 @@ export const dialHostile = async (sturdyRef: string): Promise<Peer> => {
     for (const message of JSON.parse(text) as Received[]) take(message);
   });
   const ended = new Promise<string>((resolve) => {
-    webSocket.once('close', () => {
+    webSocket.once('close', (_code, said) => {
       over = true;
-      for (const settle of waiting.values()) settle({ type: 'over' });
+      if (reason === '') reason = String(said);
+      for (const settle of waiting.values()) settle({ type: 'over', reason });
       resolve(reason);
     });
   });
@@ -178,7 +179,7 @@ export const dialHostile = async (sturdyRef: string): Promise<Peer> => {
     soon(
       `the answer to ${question}`,
       new Promise((resolve) => {
-        if (over) return resolve({ type: 'over' });
+        if (over) return resolve({ type: 'over', reason });
         waiting.set(question, resolve);
       }),
     );

@@ -9,6 +9,7 @@ import { metrics } from './command/metrics.ts';
 import { recover } from './command/recover.ts';
 import { start } from './command/start.ts';
 import { status } from './command/status.ts';
+import { resume, vats } from './command/vats.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -60,6 +61,21 @@ program
   .option(...dataOption)
   .option('--json', 'print JSON')
   .action(status);
+
+program
+  .command('vats')
+  .description('List the vats of the running node, and say which are suspended and why.')
+  .option(...dataOption)
+  .option('--suspended', 'only those that are suspended')
+  .option('--json', 'print a line of JSON for each')
+  .action(vats);
+
+program
+  .command('resume')
+  .description('Let a suspended vat go on, by its number in the list of vats.')
+  .argument('<vat>')
+  .option(...dataOption)
+  .action(resume);
 
 program
   .command('metrics')

@@ -42,4 +42,4 @@ export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
 export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';
-export { type Rate, type TokenBucket, makeTokenBucket } from './session/token-bucket.ts';
+export { type Rate, type TokenBucket, makeTokenBucket } from './switchboard/token-bucket.ts';

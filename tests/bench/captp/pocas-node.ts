@@ -9,7 +9,7 @@ import {
   LINK_PATH,
   openDataDirectory,
   startNode,
-  startVatThread,
+  makeHostStarter,
   type PocasNode,
 } from '@pocas/vat-runtime/node';
 
@@ -22,7 +22,7 @@ export const startLoopbackNode = async (): Promise<PocasNode> => {
     secrets,
     storage,
     anchor,
-    startHost: (onReport, onExit) => startVatThread(storeDirectory, onReport, onExit),
+    startHost: makeHostStarter(storeDirectory),
     onFatal: (reason) => {
       process.stderr.write(`${reason}\n`);
       process.exit(1);

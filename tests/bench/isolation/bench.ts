@@ -23,6 +23,7 @@ const here = [
   oneProcess('+ switchboard', compiled('over-switchboard')),
   oneProcess('+ durable turn', compiled('in-vat'), ['inline']),
   oneProcess('+ thread', compiled('in-vat'), ['thread']),
+  oneProcess('+ process', compiled('in-vat'), ['process']),
 ];
 
 const overWs = (name: string, what: string) =>
@@ -33,6 +34,7 @@ const there = [
   overWs('our endpoint over ws', 'our endpoint'),
   overWs('link and switchboard', 'power'),
   overWs('networked-durable-call', 'vat'),
+  overWs('into a guest process', 'guest'),
   oneProcess('sealing', compiled('sealing')),
 ];
 
@@ -41,10 +43,12 @@ const there = [
  *
  * In one process, without a transport: two ends of captp; of captp behind our guard; of our endpoint;
  * with the switchboard between; a durable vat, its host in the same thread and its store in memory;
- * and one in a thread of its own, with its store on the disk.
+ * one in a thread of its own, with its store on the disk; and one in the process of its owner, the CPU
+ * of which is counted too.
  *
  * Over ws, the CPU of both ends: the same endpoints; a client's call over a link to an object of the
- * node itself; and `networked-durable-call`, one into a durable vat in a thread of its own.
+ * node itself; and `networked-durable-call`, one into a durable vat in a thread of its own;
+ * then the same into the process of a guest.
  *
  * Links are not encrypted yet, so `networked-durable-call` does not include it. `sealing` is what
  * the cipher will add: each frame sealed at one end and opened at the other.

@@ -1,4 +1,4 @@
-/** Who calls over a WebSocket: `node ws-client.js <address> <kind of endpoint>|power|vat` */
+/** Who calls over a WebSocket: `node ws-client.js <address> <kind of endpoint>|power|vat|guest` */
 import '@pocas/vat-runtime/lockdown';
 import { randomBytes } from 'node:crypto';
 import { connect } from '@pocas/vat-runtime/client';
@@ -10,7 +10,7 @@ import { type EndName, makeEnd } from './ends.ts';
 import { makeModes } from './modes.ts';
 import { callsOn } from './target.ts';
 
-const name = process.argv[3] as EndName | 'power' | 'vat';
+const name = process.argv[3] as EndName | 'power' | 'vat' | 'guest';
 
 const enliven = async (): Promise<unknown> => {
   const { object } = await connect(givenAddress(), {
@@ -31,6 +31,8 @@ const bootstrap = async (end: EndName): Promise<unknown> => {
 };
 
 serve(async () => {
-  const target = await (name === 'power' || name === 'vat' ? enliven() : bootstrap(name));
+  const target = await (name === 'guarded captp' || name === 'our endpoint'
+    ? bootstrap(name)
+    : enliven());
   return { modes: await makeModes('there', callsOn(target)) };
 });

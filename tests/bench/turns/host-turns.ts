@@ -1,12 +1,12 @@
 /** Turns inside a vat host on a thread, committed by the node's committer to a real LevelDB, without CapTP. */
 import '@pocas/vat-runtime/lockdown';
 import {
-  type HostReport,
+  type HostEvents,
   openDataDirectory,
   openStore,
   rowChecksum,
   sha256,
-  startVatThread,
+  makeHostStarter,
 } from '@pocas/vat-runtime/node';
 import { makeFaultyStorage } from '@pocas/vat-runtime/testing';
 import { type Mode, serve } from '../serve.ts';
@@ -36,8 +36,9 @@ const open = async (delay: number) => {
     checksum: rowChecksum,
     onFailure: fail,
   });
-  return driveBank(store, (onReport: (report: HostReport) => void) =>
-    startVatThread(storeDirectory, onReport, fail),
+  const startHost = makeHostStarter(storeDirectory);
+  return driveBank(store, (events: HostEvents) =>
+    startHost({ kind: 'shared', number: 0 }, events, () => undefined),
   );
 };
 

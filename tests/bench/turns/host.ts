@@ -5,6 +5,7 @@ import {
   bundleVat,
   startInlineHost,
   type Committer,
+  type HostEvents,
   type HostHandle,
   type HostReport,
 } from '@pocas/vat-runtime/node';
@@ -54,16 +55,27 @@ export const openBank = async (host: HostHandle): Promise<Bank> => {
   };
 };
 
+/** Hears a host's reports, and nothing else of it. */
+const reportsTo = (onReport: (report: HostReport) => void): HostEvents => ({
+  onReport,
+  onReady: () => {},
+  onCarriedOut: () => {},
+  onEnd({ reason }) {
+    throw Error(`Cannot measure: the host ended (${reason})`);
+  },
+});
+
 /** What a transfer writes: the rows of one in the middle of a run. */
 export const sampleRows = (): Promise<Rows> =>
   new Promise((resolve) => {
     const transfers = 300;
     // Nothing is ever said to be on disk, so all rows stay in the host.
-    const host = startInlineHost(makeMemoryStorage(), (report) => {
+    const events = reportsTo((report) => {
       if (report.type !== 'crank') throw Error('Cannot measure: the bank was not loaded');
       if (report.done !== String(transfers)) return;
       resolve(report.crank.rows.map(([key, value]) => [`v/${vat}/${key}`, value]));
     });
+    const host = startInlineHost(makeMemoryStorage(), events);
     void openBank(host).then(({ transfer }) => {
       for (let i = 1; i <= transfers; i += 1) transfer(String(i));
     });
@@ -72,10 +84,10 @@ export const sampleRows = (): Promise<Rows> =>
 /** Takes reports as a node does. @returns what begins a transfer and says when it is on disk */
 export const driveBank = async (
   store: Committer,
-  startHost: (onReport: (report: HostReport) => void) => HostHandle,
+  startHost: (events: HostEvents) => HostHandle,
 ): Promise<(caller: number, done: () => void) => void> => {
   const waiting = new Map<string, () => void>();
-  const host = startHost((report) => {
+  const onReport = (report: HostReport) => {
     if (report.type !== 'crank') throw Error('Cannot measure: the bank was not loaded');
     const { crank, number, done } = report;
     store.stage(crank.rows.map(([key, value]) => [`v/${vat}/${key}`, value] as const));
@@ -86,7 +98,8 @@ export const driveBank = async (
       waiting.delete(done);
       settle();
     });
-  });
+  };
+  const host = startHost(reportsTo(onReport));
   const bank = await openBank(host);
   return (caller, done) => {
     waiting.set(String(caller), done);

@@ -4,7 +4,7 @@ import {
   openDataDirectory,
   startInlineHost,
   startNode,
-  startVatThread,
+  makeHostStarter,
 } from '@pocas/vat-runtime/node';
 import { fileURLToPath } from 'node:url';
 
@@ -34,10 +34,10 @@ export const openNode = async (
     storage,
     anchor,
     sleep: awake,
-    startHost: (onReport, onExit) =>
+    startHost:
       host === 'inline'
-        ? startInlineHost(storage, onReport)
-        : startVatThread(storeDirectory, onReport, onExit),
+        ? (_place, events) => startInlineHost(storage, events)
+        : makeHostStarter(storeDirectory),
     onFatal: (reason) => {
       process.stderr.write(`${reason}\n`);
       process.exit(1);

@@ -167,23 +167,44 @@ const echoedHello: Attack = {
   },
 };
 
-/** 200 MiB of events for somebody who does not read them. */
+/** Bytes that may wait for one who does not read, on their way or in the node. */
+const maxForDeaf = 32 * megabyte;
+
+/**
+ * 200 MiB of events for somebody who does not read them. It answers each all the same, by its number,
+ * so that nobody stops telling it for want of answers.
+ */
 const deaf: Attack = {
-  name: 'a reader that stops reading under 200 MiB of events is cut, and costs nobody else',
+  name: 'a reader that stops reading under 200 MiB of events is cut, or told no more',
   async run(attacker) {
     const subscriber = await attacker.dial();
     await subscriber.ask(subscriber.root, 'subscribe', slotBody(), ['o+1']);
     subscriber.socket.pause();
     const publisher = await dialHostile(attacker.refs.victim);
     const length = `{"@qclass":"bigint","digits":"${megabyte / 2}"}`;
-    for (let i = 0; i < 400; i += 1) {
+    let published = 0;
+    while (published < 400) {
       if ((await publisher.ask(publisher.root, 'publish', length)).type === 'over') break;
+      published += 1;
+      subscriber.send({
+        type: 'CTP_RETURN',
+        epoch: 0,
+        answerID: `q+${published}`,
+        result: { body: '{"@qclass":"undefined"}', slots: [] },
+      });
     }
+    await assertServed(publisher);
     publisher.close();
+    const before = subscriber.socket.bytesRead;
     // The end of a connection is seen by one who reads.
     subscriber.socket.resume();
-    await soon('the end of the session', subscriber.ended);
-    attacker.note(`${subscriber.received()} messages came`);
+    await Promise.race([subscriber.ended, sleep(2000)]);
+    const read = subscriber.socket.bytesRead - before;
+    attacker.note(
+      `${published} published, ${read >> 20} MiB came, ${subscriber.isOver() ? 'cut' : 'held back'}`,
+    );
+    subscriber.close();
+    assert.ok(read < maxForDeaf, `${read >> 20} MiB waited for it`);
   },
 };
 

@@ -241,7 +241,7 @@ const makeGuest = defineActor({
         if (!this.state.quits) void E(guest).callSelf();
       },
       size() {
-        return this.state.map.size;
+        return this.state.map.size();
       },
     },
     inside: {

@@ -1,9 +1,9 @@
-/** The facet for whoever runs the node: status, metrics and invitations, and nobody's wallet. */
+/** The facet for whoever runs the node: status, vats, metrics and invitations, and nobody's wallet. */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Grantor } from '@pocas/vat-runtime';
-import { type PocasNode, makePower } from '@pocas/vat-runtime/node';
+import { type PocasNode, type VatPage, makePower } from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
 
 export type Status = {
@@ -13,6 +13,12 @@ export type Status = {
   readonly uptime: number;
   /** Vats in memory. */
   readonly vats: number;
+  /** Vats that are not run until the operator resumes them: see `pocas vats`. */
+  readonly suspended: number;
+  /** Threads and processes in which vats run now, and how many ended without having been told to. */
+  readonly threads: number;
+  readonly processes: number;
+  readonly lostHosts: number;
   /** Open links, the one that asks included. */
   readonly links: number;
   /** Batches and rows written since the start. */
@@ -28,6 +34,10 @@ export type Invitation = {
 
 export type Operator = {
   status(): Status;
+  /** All vats, by pages. @param after - what the page before said */
+  vats(after?: string): Promise<VatPage>;
+  /** Lets a suspended vat go on. Fails where it is not suspended. */
+  resume(vat: string): Promise<void>;
   /** What the node counts, in the text form of Prometheus. It names nobody. */
   metrics(): Promise<string>;
   /** A welcome for one person, who gets a wallet on this node. */
@@ -38,6 +48,8 @@ export type Operator = {
 
 const OperatorI = M.interface('Operator', {
   status: M.call().returns(M.record()),
+  vats: M.call().optional(M.or(M.undefined(), M.string())).returns(M.promise()),
+  resume: M.call(M.string()).returns(M.promise()),
   metrics: M.call().returns(M.promise()),
   invite: M.call().returns(M.promise()),
   inviteToMarket: M.call().returns(M.promise()),
@@ -65,6 +77,11 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
       uptime: Math.floor((now() - started) / 1000),
       ...node.counts(),
     }),
+    vats: (after?: string) => node.listVats(after),
+    async resume(vat: string): Promise<void> {
+      node.resumeVat(vat);
+      await node.settled();
+    },
     metrics: () => node.metrics(),
     async invite(): Promise<Invitation> {
       const welcome = await E(program().reception).invite();

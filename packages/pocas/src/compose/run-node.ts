@@ -8,7 +8,7 @@ import {
   makeProcessLog,
   openDataDirectory,
   startNode,
-  startVatThread,
+  makeHostStarter,
 } from '@pocas/vat-runtime/node';
 import { type Program, definePowers, makeDemoPoca } from './demo-poca.ts';
 import { readKeys, readLastPort, removeRunning, writeKeys, writeRunning } from './files.ts';
@@ -84,7 +84,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     secrets: data.secrets,
     storage: data.storage,
     anchor: data.anchor,
-    startHost: (onReport, onExit) => startVatThread(data.storeDirectory, onReport, onExit),
+    startHost: makeHostStarter(data.storeDirectory),
     onFatal,
     log,
   });

@@ -27,9 +27,10 @@ export const makeDeadline = (milliseconds: number): Deadline => {
 };
 harden(makeDeadline);
 
-const asOutcome = async (answer: Promise<unknown>): Promise<Outcome> => {
+const asOutcome = async (ask: () => unknown): Promise<Outcome> => {
   try {
-    return { kind: 'answered', value: await answer };
+    // `E` throws at once where a method is named like a property of functions, such as `name`.
+    return { kind: 'answered', value: await ask() };
   } catch (error) {
     // Of an error from another vat only a built-in class survives (see STYLE, "Errors"):
     // a wrong shape or value is a TypeError or RangeError, thrown before anything was done.
@@ -47,6 +48,6 @@ export const callFacet = (
 ): Promise<Outcome> => {
   // Every property of a presence is a method that may be asked for; its host decides.
   const target = E(facet as Record<string, (...args: unknown[]) => unknown>);
-  return Promise.race([asOutcome(Promise.resolve(target[method]!(...args))), deadline.over]);
+  return Promise.race([asOutcome(() => target[method]!(...args)), deadline.over]);
 };
 harden(callFacet);

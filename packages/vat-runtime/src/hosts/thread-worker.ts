@@ -1,29 +1,38 @@
-/** The thread of a vat host. Its vats read the store through a handle of its own. */
+/** The thread of a vat host. */
 import '../machine/lockdown.ts';
 import { parentPort, workerData } from 'node:worker_threads';
-import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
-import { openLevelReader } from '../machine/level-storage.ts';
 import { digests } from '../machine/integrity.ts';
+import { openLevelReader } from '../machine/level-storage.ts';
 import { addRejectionTaker } from '../machine/rejections.ts';
+import { type HostCommand, type HostReport, makeVatHost } from '../vat/host.ts';
+import { BEGUN, ENDED, type ThreadMessage } from './thread.ts';
 import { makeVatConsole } from './vat-console.ts';
 
 const port = parentPort!;
-const { directory } = workerData as { directory: string };
+const { directory, counters } = workerData as { directory: string; counters: Int32Array };
 const reader = await openLevelReader(directory);
 
+/** As many commands or reports go in one message at most: what was not said yet is lost if a vat hangs. */
+const maxUnsaid = 64;
 let reports: HostReport[] = [];
+let carriedOut = 0;
+const say = (message: ThreadMessage) => port.postMessage(message);
 const flush = () => {
-  if (reports.length === 0) return;
-  port.postMessage(reports);
+  if (carriedOut === 0 && reports.length === 0) return;
+  say({ carriedOut, reports });
+  carriedOut = 0;
   reports = [];
 };
 
 const host = makeVatHost({
   read: (vat, key) => reader.get(`v/${vat}/${key}`),
   drained: () => new Promise((resolve) => setImmediate(resolve)),
-  report: (report) => {
-    reports.push(report);
-    if (reports.length >= 64) flush();
+  report: (report) => void reports.push(report),
+  onBegin: () => void Atomics.add(counters, BEGUN, 1),
+  onEnd() {
+    Atomics.add(counters, ENDED, 1);
+    carriedOut += 1;
+    if (carriedOut >= maxUnsaid) flush();
   },
   idle: flush,
   makeConsole: makeVatConsole,
@@ -42,3 +51,4 @@ port.on('message', (message: HostCommand[] | 'stop') => {
     .then(() => reader.close())
     .then(() => port.close());
 });
+say('ready');

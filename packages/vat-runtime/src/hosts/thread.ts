@@ -1,92 +1,65 @@
-/** The node's side of its vat hosts. One interface, whatever the host runs on. */
+/** A host on a thread of this process, for vats of our own packages. It reads the store through a handle of its own. */
 import { Worker } from 'node:worker_threads';
-import { makeVatHost, type HostCommand, type HostReport } from '../vat/host.ts';
-import { makeCheckedStorage } from '../store/checked-storage.ts';
-import type { Storage } from '../store/storage.ts';
-import { digests, rowChecksum } from '../machine/integrity.ts';
-import { addRejectionTaker } from '../machine/rejections.ts';
-import { makeVatConsole } from './vat-console.ts';
+import type { HostReport } from '../vat/host.ts';
+import { type HostEvents, type HostHandle, makeOutbox } from './host-handle.ts';
 
-export type HostHandle = {
-  command(command: HostCommand): void;
-  stop(): Promise<void>;
+export type ThreadOptions = {
+  /** Of the store. */
+  readonly directory: string;
+  /** A help, and no protection: most overflows of the heap end the thread, and some the process. */
+  readonly heapMebibytes: number;
 };
 
-/** Commands that only free memory go with the next one that does more, or when many have gathered. */
-const canWait = (command: HostCommand) =>
-  command.type === 'durable' ||
-  (command.type === 'deliver' &&
-    command.delivery.kind === 'message' &&
-    command.delivery.message.type === 'CTP_DROP');
-const maxWaiting = 256;
+/** Where the thread counts its commands, for whoever watches it: see `HostHandle.progress`. */
+export const BEGUN = 0;
+export const ENDED = 1;
 
-/** @param onExit - called when the thread ends without having been told to */
+/** What the thread says: first that it is ready, then how many commands were carried out, with their reports. */
+export type ThreadMessage = 'ready' | { carriedOut: number; reports: HostReport[] };
+
 export const startVatThread = (
-  directory: string,
-  onReport: (report: HostReport) => void,
-  onExit: (reason: string) => void,
+  { directory, heapMebibytes }: ThreadOptions,
+  events: HostEvents,
 ): HostHandle => {
+  const counters = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(new URL('./thread-worker.js', import.meta.url), {
-    workerData: { directory },
+    workerData: { directory, counters },
+    resourceLimits: { maxOldGenerationSizeMb: heapMebibytes },
   });
-  let outgoing: HostCommand[] = [];
-  let scheduled = false;
+  const outbox = makeOutbox((commands) => worker.postMessage(commands));
   let stopping = false;
-  const flush = () => {
-    scheduled = false;
-    worker.postMessage(outgoing);
-    outgoing = [];
-  };
-  worker.on('message', (reports: HostReport[]) => {
-    for (const report of reports) onReport(report);
+  let failure: string | undefined;
+  worker.on('message', (message: ThreadMessage) => {
+    if (message === 'ready') return events.onReady();
+    for (const report of message.reports) events.onReport(report);
+    events.onCarriedOut(message.carriedOut);
   });
-  let failure = 'the thread ended';
   // An error is always followed by an exit.
-  worker.on('error', (error) => {
-    failure = error.message;
+  worker.on('error', (error: NodeJS.ErrnoException) => {
+    const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    // Its message may repeat what a vat holds.
+    failure = isMemory ? 'it used too much memory' : `it failed (${error.code ?? error.name})`;
   });
   worker.on('exit', () => {
-    if (!stopping) onExit(failure);
+    if (stopping && failure === undefined) {
+      return events.onEnd({ reason: 'it was stopped', isFault: false });
+    }
+    events.onEnd({ reason: failure ?? 'its thread ended', isFault: true });
   });
   return Object.freeze({
-    command(command: HostCommand) {
-      outgoing.push(command);
-      const { length } = outgoing;
-      if (scheduled || (canWait(command) && length < maxWaiting)) return;
-      scheduled = true;
-      // One message for all commands of this tick.
-      setImmediate(flush);
+    readsStaged: false,
+    command: outbox.add,
+    progress() {
+      // The end of a command is counted after its beginning, so it is read first.
+      const ended = Atomics.load(counters, ENDED);
+      const begun = Atomics.load(counters, BEGUN);
+      return { begun, isRunning: begun !== ended };
     },
-    async stop() {
+    kill: () => void worker.terminate(),
+    stop() {
       stopping = true;
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
-      flush();
+      outbox.flush();
       worker.postMessage('stop');
-      await ended;
-    },
-  });
-};
-
-/** A host on this thread, over any storage with a node's rows: for tests, where a vat need not be kept from looping. */
-export const startInlineHost = (
-  storage: Storage,
-  onReport: (report: HostReport) => void,
-): HostHandle => {
-  const rows = makeCheckedStorage(storage, rowChecksum);
-  const host = makeVatHost({
-    read: (vat, key) => rows.get(`v/${vat}/${key}`),
-    drained: () => new Promise((resolve) => setImmediate(resolve)),
-    report: onReport,
-    idle: () => {},
-    makeConsole: makeVatConsole,
-    digests,
-  });
-  const stopTaking = addRejectionTaker(host.noteRejection);
-  return Object.freeze({
-    command: host.command,
-    async stop() {
-      await host.stop();
-      stopTaking();
     },
   });
 };

@@ -21,7 +21,10 @@ export type EventFields = {
   'vat.woken': { vat: string; module: string };
   'vat.slept': { vat: string };
   'vat.turned': { vat: string; rows: number; messages: number; effects: number };
+  'vat.damaged': { vat: string; fault: string };
+  'vat.struck': { vat: string; host: string; strikes: number; fault: string };
   'vat.suspended': { vat: string; fault: string };
+  'host.ended': { host: string; fault: string };
   'power.failed': { fault: string };
   'send.failed': { vat: string; method: string; fault: string };
   'inbox.dropped': { vat: string; fault: string };
@@ -98,11 +101,31 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     say: ({ vat, rows, messages, effects }) =>
       `Vat ${vat} wrote ${rows} rows, with ${messages} messages and ${effects} effects`,
   },
-  'vat.suspended': {
+  'vat.damaged': {
     level: 'error',
-    means: 'a vat cannot be loaded, and is left alone',
+    means: 'a vat cannot be loaded: something of it is missing from the store, or altered',
     fields: { vat, fault },
     say: ({ vat, fault }) => `Cannot load vat ${vat}: ${fault}`,
+  },
+  'vat.struck': {
+    level: 'error',
+    means: 'a vat host had to be ended, or ended itself, because of a vat',
+    fields: { vat, host: label, strikes: count, fault },
+    say: ({ vat, host, strikes, fault }) =>
+      `The vat host ${host} ended, because of vat ${vat} (strike ${strikes}): ${fault}`,
+  },
+  'vat.suspended': {
+    level: 'error',
+    means:
+      'a vat is left alone until it is resumed: its host had to be ended because of it too often',
+    fields: { vat, fault },
+    say: ({ vat, fault }) => `Vat ${vat} is suspended: ${fault}`,
+  },
+  'host.ended': {
+    level: 'warn',
+    means: 'a vat host ended without having been told to, and because of no vat',
+    fields: { host: label, fault },
+    say: ({ host, fault }) => `The vat host ${host} ended: ${fault}`,
   },
   'power.failed': {
     level: 'error',

@@ -36,6 +36,8 @@ export type Meters = {
   readonly pocas_store_anchored_batch: () => number;
   readonly pocas_store_waiting_characters: () => number;
   readonly pocas_vats: By<'awake' | 'asleep' | 'suspended'>;
+  readonly pocas_hosts: By<'thread' | 'process'>;
+  readonly pocas_hosts_lost_total: () => number;
   readonly pocas_vat_wakes_total: () => number;
   readonly pocas_vat_sleeps_total: () => number;
   readonly pocas_deliveries_total: By<'message' | 'send' | 'answer' | 'timer'>;
@@ -126,6 +128,15 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     type: 'gauge',
     help: 'Vats',
     label: { name: 'state', values: ['awake', 'asleep', 'suspended'] },
+  },
+  pocas_hosts: {
+    type: 'gauge',
+    help: 'Threads and processes in which vats run',
+    label: { name: 'kind', values: ['thread', 'process'] },
+  },
+  pocas_hosts_lost_total: {
+    type: 'counter',
+    help: 'Those that ended without having been told to',
   },
   pocas_vat_wakes_total: { type: 'counter', help: 'Vats loaded' },
   pocas_vat_sleeps_total: { type: 'counter', help: 'Vats that left memory' },

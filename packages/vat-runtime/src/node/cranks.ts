@@ -1,25 +1,37 @@
 /** What a delivery to a vat did, staged in one step, so that it is in one batch. */
 import harden from '@endo/harden';
+import type { SendFailure } from '../actor/send.ts';
 import type { Log } from '../monitor/log.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Row } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
+import { WireViolation } from '../switchboard/wire.ts';
 import type { Crank, Effect } from '../vat/delivery.ts';
 import type { Inboxes, NamedData } from './inbox.ts';
 import type { LastingNames } from './lasting-names.ts';
 import type { TimeSource } from '../machine/system-time.ts';
 import type { NodeClock } from './node-clock.ts';
+import type { Tickets } from './tickets.ts';
 import type { Timers } from './timers.ts';
+
+/** The vat whose crank it is. */
+export type CrankSource = {
+  readonly id: string;
+  /** Names it to people. */
+  readonly label: string;
+  /** Whether it runs in the process of an owner. */
+  readonly isGuest: boolean;
+};
 
 export type Cranks = {
   /**
    * @param done - the item of the inbox that was carried out
-   * @param label - names the vat to people
+   * @throws WireViolation where it names what the vat does not have; then nothing of it was taken
    */
-  take(party: Connection, crank: Crank, done: string | undefined, label: () => string): void;
-  /** An item that cannot be given to its vat is answered, and dropped. */
-  drop(vat: string, key: string, reason: string): void;
+  take(party: Connection, source: CrankSource, crank: Crank, done: string | undefined): void;
+  /** An item that its vat cannot be given, or not again, is answered as failed and dropped. */
+  drop(vat: string, key: string, reason: string, failure: SendFailure): void;
   /** So that no start of the node tells an earlier time. */
   noteTime(): void;
 };
@@ -30,6 +42,7 @@ export type CranksPowers = {
   readonly inboxes: Inboxes;
   readonly timers: Timers;
   readonly names: LastingNames;
+  readonly tickets: Tickets;
   readonly clock: NodeClock;
   readonly time: TimeSource;
   readonly provideParty: (id: string) => Connection | undefined;
@@ -49,7 +62,8 @@ const failureData = (code: string, message: string): NamedData => ({
 });
 
 export const makeCranks = (powers: CranksPowers): Cranks => {
-  const { store, switchboard, inboxes, timers, names, clock, time, provideParty, told } = powers;
+  const { store, switchboard, inboxes, timers, names, tickets } = powers;
+  const { clock, time, provideParty, told } = powers;
   const { nameOf, named } = names;
   let notedAt = -Infinity;
 
@@ -64,55 +78,62 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
     inboxes.add(vat, { kind: 'answer', send: Number(send), outcome: { ok, data } });
   };
 
-  const carryOut = (id: string, party: Connection, effect: Effect) => {
+  /** @returns what does it, once all that the crank names was found */
+  const prepare = (party: Connection, { id, isGuest }: CrankSource, effect: Effect) => {
     switch (effect.kind) {
       case 'send': {
         const { target, method, args, send, notAfter } = effect;
         const ticket = send === undefined ? undefined : `${id}/${send}`;
         const [owner, slot] = nameOf(party, target);
-        if (!provideParty(owner)?.kind.inside) {
-          const message = 'the target is not in a vat of this node';
-          if (ticket === undefined) told.tell('send.failed', { vat: id, method, fault: message });
-          return answer(ticket, false, failureData('unsupported', message));
-        }
-        return inboxes.add(owner.slice(1), {
+        const isInside = provideParty(owner)?.kind.inside === true;
+        const item = {
           kind: 'send',
           target: slot.slice(2),
           method,
           args: named(party, args),
           ...(ticket === undefined ? {} : { ticket }),
           ...(notAfter === undefined ? {} : { notAfter }),
-        });
+        } as const;
+        return () => {
+          if (isInside) return inboxes.add(owner.slice(1), item);
+          const message = 'the target is not in a vat of this node';
+          if (ticket === undefined) told.tell('send.failed', { vat: id, method, fault: message });
+          return answer(ticket, false, failureData('unsupported', message));
+        };
       }
-      case 'answer':
-        return answer(effect.ticket, effect.outcome.ok, named(party, effect.outcome.data));
+      case 'answer': {
+        const { ticket, outcome } = effect;
+        const data = named(party, outcome.data);
+        const opened = isGuest ? tickets.open(id, ticket) : ticket;
+        if (opened === undefined) throw new WireViolation('answer to no message');
+        return () => answer(opened, outcome.ok, data);
+      }
       case 'timer':
-        return timers.set(id, effect.timer, BigInt(effect.at));
+        return () => timers.set(id, effect.timer, BigInt(effect.at));
       case 'cancel':
-        return timers.cancel(id, effect.timer, BigInt(effect.at));
+        return () => timers.cancel(id, effect.timer, BigInt(effect.at));
     }
   };
 
-  const take: Cranks['take'] = (party, crank, done, label) => {
-    const id = party.id.slice(1);
+  const take: Cranks['take'] = (party, source, crank, done) => {
+    const { id, label } = source;
+    // First, and it may throw: what comes from a process may name what it was never given.
+    const steps = crank.effects.map((effect) => prepare(party, source, effect));
     for (const slot of crank.stored) switchboard.keep(party, slot);
     store.stage(crank.rows.map(([key, value]): Row => [`v/${id}/${key}`, value]));
-    for (const effect of crank.effects) carryOut(id, party, effect);
+    for (const step of steps) step();
     if (done !== undefined) inboxes.remove(id, done);
     if (crank.sawTime || (crank.rows.length > 0 && time.monotonic() > notedAt + timeIsNotedEvery)) {
       noteTime();
     }
     if (crank.lines.length === 0) return;
-    const about = { vat: id, label: label() };
-    for (const line of crank.lines) told.tell('vat.line', { ...about, line });
+    for (const line of crank.lines) told.tell('vat.line', { vat: id, label, line });
   };
 
-  const drop: Cranks['drop'] = (vat, key, reason) => {
+  const drop: Cranks['drop'] = (vat, key, reason, { code, message }) => {
     const item = inboxes.read(key);
     told.tell('inbox.dropped', { vat, fault: reason });
-    if (item.kind === 'send') {
-      answer(item.ticket, false, failureData('gone', 'an argument exists no more'));
-    }
+    if (item.kind === 'send') answer(item.ticket, false, failureData(code, message));
     inboxes.remove(vat, key);
   };
 

@@ -41,8 +41,8 @@ export type StoredItem = Named<InboxItem>;
 export type Inboxes = {
   /** Adds an item in the current batch, at the end of the vat's queue. */
   add(vat: string, item: StoredItem): void;
-  /** The keys of a vat's items, in order. */
-  itemsOf(vat: string): readonly string[];
+  /** The keys of a vat's first items, in order. */
+  firstOf(vat: string, count: number): readonly string[];
   read(key: string): StoredItem;
   /** Deletes an item in the current batch. */
   remove(vat: string, key: string): void;
@@ -100,7 +100,14 @@ export const openInboxes = async (
       enqueue(vat, key);
       onItem(vat, key);
     },
-    itemsOf: (vat) => [...(queues.get(vat) ?? [])],
+    firstOf(vat, count) {
+      const first: string[] = [];
+      for (const key of queues.get(vat) ?? []) {
+        if (first.length >= count) break;
+        first.push(key);
+      }
+      return first;
+    },
     read: (key) => parseRow<StoredItem>(key, store.get(key)!, isItem),
     remove(vat, key) {
       const queue = queues.get(vat);

@@ -13,7 +13,11 @@ export {
   type PocasNode,
   startNode,
 } from './node.ts';
-export { type HostHandle, startInlineHost, startVatThread } from '../hosts/thread.ts';
+export type { HostEvents, HostHandle, Place, ReadRow, StartHost } from '../hosts/host-handle.ts';
+export { type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
+export { startInlineHost } from '../hosts/inline.ts';
+export { type HostSizes, defaultHostSizes, makeHostStarter } from '../hosts/start-hosts.ts';
+export type { VatPage, VatStatus } from './vats.ts';
 export { dialChannel } from './web-socket.ts';
 export { type Level, levels } from '../monitor/events.ts';
 export type { Log } from '../monitor/log.ts';
@@ -31,3 +35,4 @@ export { makePower } from '../vat/guard.ts';
 export type { HostCommand, HostReport } from '../vat/host.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';
 export type { Refusal, RefusalReason } from '../store/verify-store.ts';
+export { type Quotas, defaultQuotas, guestQuotas } from '../vat/quotas.ts';

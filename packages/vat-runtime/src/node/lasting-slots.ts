@@ -10,6 +10,9 @@ import { isText, parseCount, parseRow, tuple } from '../store/stored-json.ts';
 import type { Row } from '../store/storage.ts';
 import type { LastingSlots } from '../switchboard/c-lists.ts';
 
+type Entry = readonly [owner: string, slot: string];
+const isEntry = tuple(isText, isText);
+
 export const makeLastingSlots = (store: Committer): LastingSlots => {
   const lastNumbers = new Map<string, number>();
   return Object.freeze({
@@ -17,7 +20,7 @@ export const makeLastingSlots = (store: Committer): LastingSlots => {
       const key = `c/${party}/${slot}`;
       const row = store.get(key);
       if (row === undefined) return undefined;
-      const [owner, ownerSlot] = parseRow<[string, string]>(key, row, tuple(isText, isText));
+      const [owner, ownerSlot] = parseRow<Entry>(key, row, isEntry);
       return { owner, slot: ownerSlot };
     },
     slotOf: (party: string, owner: string, slot: string) =>
@@ -42,10 +45,11 @@ export const makeLastingSlots = (store: Committer): LastingSlots => {
 export const erasedSlots = (store: Committer, party: string, slots: Iterable<string>): Row[] => {
   const rows: Row[] = [[`k/${party}`, undefined]];
   for (const slot of slots) {
-    const row = store.get(`c/${party}/${slot}`);
+    const key = `c/${party}/${slot}`;
+    const row = store.get(key);
     if (row === undefined) continue;
-    const [owner, ownerSlot] = JSON.parse(row) as [string, string];
-    rows.push([`c/${party}/${slot}`, undefined], [`r/${party}/${owner}/${ownerSlot}`, undefined]);
+    const [owner, ownerSlot] = parseRow<Entry>(key, row, isEntry);
+    rows.push([key, undefined], [`r/${party}/${owner}/${ownerSlot}`, undefined]);
   }
   return rows;
 };

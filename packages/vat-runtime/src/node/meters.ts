@@ -80,6 +80,11 @@ export const makeMeters = (powers: MetersPowers): Meters => {
       const { vats: awake, asleep, suspended } = life();
       return { awake, asleep, suspended };
     },
+    pocas_hosts: () => {
+      const { threads, processes } = life();
+      return { thread: threads, process: processes };
+    },
+    pocas_hosts_lost_total: () => life().lostHosts,
     pocas_vat_wakes_total: () => life().wakes,
     pocas_vat_sleeps_total: () => life().sleeps,
     pocas_deliveries_total: () => life().deliveries,

@@ -12,6 +12,8 @@ import { M } from '@endo/patterns';
 import type { Clock, Timer } from '../actor/clock.ts';
 import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
+import type { StartHost } from '../hosts/host-handle.ts';
+import { type HostCounts, type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
 import type { HistogramName } from '../monitor/metrics.ts';
@@ -30,8 +32,8 @@ import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
 import { makePower } from '../vat/guard.ts';
-import type { HostReport } from '../vat/host.ts';
 import { firstRows } from '../vat/journal.ts';
+import { type Quotas, usualQuotas } from '../vat/quotas.ts';
 import { VAT_CONTROL } from '../vat/vat.ts';
 import { type Bundle, bundleVat } from './bundle.ts';
 import { shownError } from '../machine/console.ts';
@@ -44,8 +46,8 @@ import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
 import { type TimeSource, systemTime } from '../machine/system-time.ts';
-import type { HostHandle } from '../hosts/thread.ts';
-import { type SleepPolicy, defaultSleepPolicy, openVats } from './vats.ts';
+import { makeTickets } from './tickets.ts';
+import { type SleepPolicy, type VatPage, type Vats, defaultSleepPolicy, openVats } from './vats.ts';
 import { dialChannel, serveChannels } from './web-socket.ts';
 import { makeWebSessions } from './web-sessions.ts';
 
@@ -53,7 +55,7 @@ import { makeWebSessions } from './web-sessions.ts';
 export type NodeSecrets = {
   /** Seed of the Ed25519 key that is the node's identity. */
   readonly identity: Uint8Array;
-  /** Keys the hashes of swiss numbers. */
+  /** Keys the hashes of swiss numbers, and from it is made what keys those of tickets. */
   readonly grants: Uint8Array;
 };
 
@@ -62,11 +64,10 @@ export type NodeOptions = {
   readonly storage: Storage;
   /** undefined where the storage ends with the process. */
   readonly anchor: Anchor | undefined;
-  /** Makes the host on which the vats run. */
-  readonly startHost: (
-    onReport: (report: HostReport) => void,
-    onExit: (reason: string) => void,
-  ) => HostHandle;
+  /** Makes the hosts in which the vats run. */
+  readonly startHost: StartHost;
+  /** How those are kept. */
+  readonly hosts?: Partial<HostPolicy>;
   /** Nothing may be trusted any more: end the process. */
   readonly onFatal: (reason: string) => void;
   /** Default: the machine's time. */
@@ -74,6 +75,8 @@ export type NodeOptions = {
   /** Of the clocks that vats are given. Default: weeks, the first of which began on Monday 2024-01-01, UTC. */
   readonly epochs?: Epochs;
   readonly sleep?: SleepPolicy;
+  /** What each vat may have: one of ours where there is no owner. Default: `defaultQuotas` and `guestQuotas`. */
+  readonly quotasOf?: (owner: string | undefined) => Quotas;
   /** What one party may ask of the node. @see defaultLimits */
   readonly limits?: Partial<Limits>;
   /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
@@ -88,6 +91,11 @@ export type MakeVatOptions = {
   /** References to powers of this node. */
   readonly powers?: Readonly<Record<string, unknown>>;
   readonly params?: unknown;
+  /**
+   * Who answers for the module where it is not one of our own packages. All vats of an owner share a
+   * process, apart from everybody else's. A vat keeps its owner for good.
+   */
+  readonly owner?: string;
 };
 
 export type PocasNode = {
@@ -116,9 +124,15 @@ export type PocasNode = {
   settled(): Promise<void>;
   linkTo(designator: Designator): Link | undefined;
   /** `waitingBytes`: characters that wait for the disk. */
-  counts(): { vats: number; suspended: number; links: number } & ReturnType<Committer['counts']>;
+  counts(): Pick<ReturnType<Vats['counts']>, 'vats' | 'suspended' | keyof HostCounts> & {
+    links: number;
+  } & ReturnType<Committer['counts']>;
   /** What `monitor/metrics.ts` declares, in the text form of Prometheus. It names nobody. */
   metrics(): Promise<string>;
+  /** All vats, by pages. @param after - what the page before said */
+  listVats(after?: string): Promise<VatPage>;
+  /** Lets a suspended vat go on. @throws where it is not suspended */
+  resumeVat(id: string): void;
   /** Ends the links, waits for the disk, and closes the store. */
   stop(): Promise<void>;
 };
@@ -126,6 +140,8 @@ export type PocasNode = {
 const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
 
 export const LINK_PATH = '/link';
+
+const OWNER = /^[a-z0-9-]{1,32}$/;
 
 const week = 7n * 24n * 60n * 60n * 1000n;
 const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: week });
@@ -170,10 +186,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   let locations: readonly string[] = [];
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
-  const host = options.startHost(
-    (report) => vats.onReport(report),
-    (reason) => onFatal(`Cannot go on: the vat host ended (${reason})`),
-  );
 
   // ---- parties ----
 
@@ -242,12 +254,15 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const vats = await openVats({
     store,
     switchboard,
-    host,
+    startHost: options.startHost,
+    hosts: { ...defaultHostPolicy, ...options.hosts },
+    tickets: makeTickets(secrets.grants),
     clock,
     time,
     digests,
     incarnation,
     sleep: options.sleep ?? defaultSleepPolicy,
+    quotasOf: options.quotasOf ?? usualQuotas,
     provideParty,
     log,
   });
@@ -286,13 +301,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     [timerPower, { kind: 'timer' }],
   ]);
 
-  const makeVat = async ({ module, label, powers = {}, params }: MakeVatOptions) => {
+  const makeVat = async ({ module, label, powers = {}, params, owner }: MakeVatOptions) => {
+    if (owner !== undefined && !OWNER.test(owner)) {
+      throw TypeError(
+        'Cannot make vat: an owner has 1 to 32 lower-case letters, digits and hyphens',
+      );
+    }
     const bundle = typeof module === 'string' ? await bundleVat(module) : module;
     const id = String(parseCount('lastVat', store.get('lastVat') ?? '0') + 1);
     store.stage([
       ['lastVat', id],
       [`b/${bundle.hash}`, bundle.text],
-      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label })],
+      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label, owner })],
       ...firstRows.map(([key, value]): Row => [`v/${id}/${key}`, value]),
     ]);
     vats.add(id);
@@ -365,18 +385,21 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     settled: store.settled,
     linkTo: peers.linkTo,
+    listVats: vats.list,
+    resumeVat: vats.resume,
     counts() {
-      const { vats: awake, suspended } = vats.counts();
-      return { vats: awake, suspended, links: peers.open(), ...store.counts() };
+      const { vats: awake, suspended, threads, processes, lostHosts } = vats.counts();
+      const hosts = { threads, processes, lostHosts };
+      return { vats: awake, suspended, ...hosts, links: peers.open(), ...store.counts() };
     },
     metrics: metrics.text,
     async stop() {
       told.tell('node.stopping', {});
       processMeters.stop();
-      vats.stop();
+      const ended = vats.stop();
       peers.stop();
       control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');
-      await host.stop();
+      await ended;
       try {
         await store.settled();
       } finally {

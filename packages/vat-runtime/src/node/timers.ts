@@ -41,7 +41,7 @@ const keyOf = (vat: string, timer: number, at: bigint): string =>
 const readKey = (
   key: string,
 ): { readonly at: bigint; readonly vat: string; readonly timer: number } => {
-  const [, at, vat, timer] = /^timer\/(\d{18})\/([^/]+)\/(\d{12,15})$/.exec(key) ?? [];
+  const [, at, vat, timer] = /^timer\/(\d{18})\/([^/]+)\/(\d{12,16})$/.exec(key) ?? [];
   if (at === undefined) throw new RowDamagedError(key);
   return { at: BigInt(at) + earliestTime, vat: vat!, timer: Number(timer) };
 };

@@ -1,4 +1,4 @@
-/** The vats of a node: loaded by their first message, and put to sleep when they are idle. */
+/** The vats of a node: loaded by their first message, put to sleep when they are idle, and what becomes of them when their host ends. */
 import harden from '@endo/harden';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
 import { isText, parseRow, recordOf } from '../store/stored-json.ts';
@@ -7,16 +7,27 @@ import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import type { Message } from '../switchboard/wire.ts';
 import type { Delivery } from '../vat/delivery.ts';
+import type { StartHost } from '../hosts/host-handle.ts';
+import {
+  type Guilty,
+  type Host,
+  type HostCounts,
+  type HostLoss,
+  type HostPolicy,
+  makeHosts,
+} from '../hosts/hosts.ts';
 import type { HostCommand, HostReport } from '../vat/host.ts';
 import { type Digests, makeSliceCheck } from '../vat/journal.ts';
+import type { Quotas } from '../vat/quotas.ts';
 import { hashBundle } from './bundle.ts';
 import { makeCranks } from './cranks.ts';
 import { openInboxes } from './inbox.ts';
 import { makeLastingNames } from './lasting-names.ts';
 import type { TimeSource } from '../machine/system-time.ts';
 import type { NodeClock } from './node-clock.ts';
+import { openSuspensions } from './suspensions.ts';
+import type { Tickets } from './tickets.ts';
 import { makeTimers } from './timers.ts';
-import type { HostHandle } from '../hosts/thread.ts';
 
 export type SleepPolicy = {
   /** A vat that got no message for so long goes to sleep, if nobody would notice. */
@@ -36,16 +47,39 @@ export const defaultSleepPolicy: SleepPolicy = Object.freeze({
 export type VatsPowers = {
   readonly store: Committer;
   readonly switchboard: Switchboard;
-  readonly host: HostHandle;
+  readonly startHost: StartHost;
+  readonly hosts: HostPolicy;
   readonly clock: NodeClock;
   readonly time: TimeSource;
   readonly digests: Digests;
   /** Differs at every start of the node. */
   readonly incarnation: string;
   readonly sleep: SleepPolicy;
+  /** What a vat of an owner may have, or one of ours. */
+  readonly quotasOf: (owner: string | undefined) => Quotas;
+  readonly tickets: Tickets;
   /** The party with an id, made if need be. */
   readonly provideParty: (id: string) => Connection | undefined;
   readonly log: Log;
+};
+
+/** A vat as the operator sees it. */
+export type VatStatus = {
+  readonly id: string;
+  readonly label: string;
+  /** Absent for those of our own packages. */
+  readonly owner?: string;
+  readonly status: 'awake' | 'asleep' | 'suspended';
+  /** How often its host had to be ended because of it, within the last day. */
+  readonly strikes: number;
+  /** Why it is suspended. */
+  readonly reason?: string;
+};
+
+export type VatPage = {
+  readonly vats: readonly VatStatus[];
+  /** Where the next page begins; absent after the last. */
+  readonly next?: string;
 };
 
 export type Vats = {
@@ -53,12 +87,16 @@ export type Vats = {
   provide(id: string): Connection | undefined;
   /** Says that a vat was just made, and has no rows yet. */
   add(id: string): void;
-  onReport(report: HostReport): void;
   /** Begins to carry out what waits, and to put idle vats to sleep. */
   start(): void;
-  stop(): void;
-  /** Why a vat cannot be loaded, undefined for any other. */
+  /** Resolves when the hosts have carried out what they were given, and ended. */
+  stop(): Promise<void>;
+  /** Why a vat is suspended, undefined for any other. */
   whySuspended(id: string): string | undefined;
+  /** All vats, by pages. @param after - what the page before said */
+  list(after?: string): Promise<VatPage>;
+  /** Lets a suspended vat go on, and forgets its strikes. @throws where it is not suspended */
+  resume(id: string): void;
   counts(): {
     vats: number;
     suspended: number;
@@ -71,16 +109,18 @@ export type Vats = {
     /** What waits. */
     items: number;
     timers: number;
-  };
+  } & HostCounts;
 };
 
-type VatRow = { readonly bundle: string; readonly label: string };
-const isVatRow = recordOf({ bundle: isText, label: isText });
+type VatRow = { readonly bundle: string; readonly label: string; readonly owner?: string };
+const isVatRow = recordOf({ bundle: isText, label: isText }, { owner: isText });
 
 /** A vat in memory, or on its way in or out. */
 type Awake = {
   readonly id: string;
+  readonly row: VatRow;
   readonly party: Connection;
+  readonly host: Host;
   phase: 'loading' | 'awake' | 'pausing';
   load: number;
   /** When it got its last delivery, by the monotonic clock. */
@@ -97,16 +137,28 @@ type Awake = {
 
 /** Rows are checked in pieces of this many. */
 const checkedAtOnce = 10_000;
+/** Items of its inbox that a vat is given at once: what waits in its host is in memory. */
+const givenAtOnce = 64;
+const listedAtOnce = 500;
+
+const SUSPENDED = 'the vat is suspended';
+const NO_HOST = 'its host does not start';
+const LOST_HOST = 'its host was stopped';
+
+/** The last answer to an item that a vat did not survive. */
+const stoppedFailure = harden({
+  code: 'stopped',
+  message: 'the vat was stopped each time, since the message took too long or too much memory',
+} as const);
+
+const ownerOf = ({ owner }: VatRow): { owner?: string } => (owner === undefined ? {} : { owner });
 
 export const openVats = async (powers: VatsPowers): Promise<Vats> => {
-  const { store, switchboard, host, clock, time, digests, provideParty, log } = powers;
+  const { store, switchboard, clock, time, digests, tickets, provideParty, log } = powers;
   const told = makeGatedLog(log, store.whenDurable);
   const awake = new Map<string, Awake>();
-  /** Vats that cannot be loaded, until the node is started anew. */
-  const suspended = new Map<string, string>();
+  const suspensions = await openSuspensions(store, clock);
   const fresh = new Set<string>();
-  /** Modules that the host has. */
-  const modules = new Set<string>();
   let lastLoad = 0;
   const done = {
     wakes: 0,
@@ -127,30 +179,44 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
 
   // ---- deliveries ----
 
-  const command = (wanted: () => HostCommand | void) =>
-    store.whenRoom(() => {
-      const made = wanted();
-      if (made !== undefined) host.command(made);
-    });
-  const deliver = (vat: Awake, delivery: Delivery) => {
+  const command = (host: Host, wanted: () => HostCommand, onDone?: () => void) =>
+    store.whenRoom(() => host.command(wanted(), onDone));
+  const deliver = (vat: Awake, delivery: Delivery, onDone?: () => void) => {
     vat.used = time.monotonic();
+    const { id, host } = vat;
     done.deliveries[delivery.kind] += 1;
-    command(() => ({ type: 'deliver', vat: vat.id, delivery, time: clock.now() }));
+    command(host, () => ({ type: 'deliver', vat: id, delivery, time: clock.now() }), onDone);
   };
 
   const giveItem = (vat: Awake, key: string) => {
-    if (vat.phase !== 'awake' || vat.given.has(key)) return;
     vat.given.add(key);
     try {
-      deliver(vat, { ...names.itemFor(vat.party, inboxes.read(key)), item: key });
+      const item = names.itemFor(vat.party, inboxes.read(key));
+      const isSealed = vat.row.owner !== undefined && item.kind === 'send';
+      const given =
+        isSealed && item.ticket !== undefined
+          ? { ...item, ticket: tickets.seal(vat.id, item.ticket) }
+          : item;
+      deliver(vat, { ...given, item: key });
     } catch (error) {
-      cranks.drop(vat.id, key, (error as Error).message);
+      vat.given.delete(key);
+      cranks.drop(vat.id, key, (error as Error).message, {
+        code: 'gone',
+        message: 'an argument exists no more',
+      });
     }
   };
-  const onItem = (id: string, key: string) => {
+  const giveItems = (vat: Awake) => {
+    if (vat.phase !== 'awake' || vat.given.size > givenAtOnce / 2) return;
+    for (const key of inboxes.firstOf(vat.id, givenAtOnce)) {
+      if (!vat.given.has(key)) giveItem(vat, key);
+    }
+  };
+  const hasItems = (id: string) => inboxes.firstOf(id, 1).length > 0;
+  const onItem = (id: string) => {
     const vat = awake.get(id);
-    if (vat !== undefined) giveItem(vat, key);
-    else if (isRunning) void wake(id);
+    if (vat !== undefined) giveItems(vat);
+    else if (isRunning) wake(id);
   };
   const inboxes = await openInboxes(store, onItem);
   const timers = makeTimers({
@@ -164,7 +230,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   });
 
   const cranks = makeCranks({
-    ...{ store, switchboard, inboxes, timers, names, clock, time, provideParty, told },
+    ...{ store, switchboard, inboxes, timers, names, tickets, clock, time, provideParty, told },
   });
 
   // ---- loading ----
@@ -190,22 +256,24 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   };
 
   const suspend = (id: string, reason: string) => {
-    suspended.set(id, reason);
+    suspensions.fault(id, reason);
     awake.delete(id);
-    log.tell('vat.suspended', { vat: id, fault: reason });
+    log.tell('vat.damaged', { vat: id, fault: reason });
     const party = switchboard.get(`v${id}`);
     if (party !== undefined) switchboard.down(party, 'the vat could not be loaded');
   };
 
-  /** Loads a vat that is asleep. @returns false where that cannot be */
-  const wake = (id: string): boolean => {
-    if (awake.has(id)) return true;
+  /** Loads a vat that is asleep. Where that cannot be, what waits for it is refused. */
+  const wake = (id: string): void => {
     const party = provide(id);
-    if (party === undefined || suspended.has(id)) return false;
+    if (awake.has(id) || party === undefined) return;
+    if (suspensions.why(id) !== undefined) return switchboard.unreachable(party, SUSPENDED);
+    const row = vatOf(id)!;
+    const host = hosts.provide(id, row.owner);
+    if (host === undefined) return switchboard.unreachable(party, NO_HOST);
     lastLoad += 1;
     const vat: Awake = {
-      id,
-      party,
+      ...{ id, row, party, host },
       phase: 'loading',
       load: lastLoad,
       used: time.monotonic(),
@@ -216,31 +284,34 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     awake.set(id, vat);
     void finishLoading(vat);
     makeRoom();
-    return true;
   };
 
-  /** Sees to it that the host has a module. @returns false where it is not in the store as it was */
-  const provideModule = (hash: string): boolean => {
-    if (modules.has(hash)) return true;
+  /** Sees to it that a host has a module. @returns false where it is not in the store as it was */
+  const provideModule = (host: Host, hash: string): boolean => {
+    if (host.modules.has(hash)) return true;
     const text = store.get(`b/${hash}`);
     if (text === undefined || hashBundle(text) !== hash) return false;
-    modules.add(hash);
-    command(() => ({ type: 'module', module: hash, text }));
+    host.modules.add(hash);
+    command(host, () => ({ type: 'module', module: hash, text }));
     return true;
   };
 
   const finishLoading = async (vat: Awake) => {
-    const { id } = vat;
+    const { id, host, row, load } = vat;
     const fault = await faultOf(id);
+    // What the vat wrote in a host that is gone is found there only when it is on disk.
+    if (!host.readsStaged) await host.settled;
     if (awake.get(id) !== vat) return;
     if (fault !== undefined) return suspend(id, fault);
-    const { bundle } = vatOf(id) ?? {};
-    if (bundle === undefined || !provideModule(bundle)) {
+    const { bundle, owner } = row;
+    if (!provideModule(host, bundle)) {
       return suspend(id, 'its module is missing or altered in the store');
     }
-    const { load } = vat;
     const incarnation = `${powers.incarnation}.${load}`;
-    command(() => ({ type: 'load', vat: id, load, module: bundle, incarnation }));
+    command(host, () => ({
+      ...{ type: 'load', vat: id, load, module: bundle, incarnation },
+      quotas: powers.quotasOf(owner),
+    }));
     done.wakes += 1;
     told.tell('vat.woken', { vat: id, module: bundle });
     resume(vat);
@@ -250,35 +321,40 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     vat.phase = 'awake';
     switchboard.up(vat.party, {
       send(message, asker) {
-        deliver(vat, { kind: 'message', message });
-        if (asker !== undefined) command(() => switchboard.carriedOut(asker));
+        const onDone = asker && (() => switchboard.carriedOut(asker));
+        deliver(vat, { kind: 'message', message }, onDone);
       },
       // The vat broke a limit. It is loaded anew by its next message; what it wrote stands.
       end: () => endSession(vat, 'its session was ended'),
     });
     for (const message of vat.said.splice(0)) switchboard.receive(vat.party, message);
-    for (const key of inboxes.itemsOf(vat.id)) giveItem(vat, key);
+    giveItems(vat);
   };
 
   const provide = (id: string): Connection | undefined => {
     const known = switchboard.get(`v${id}`);
     if (known !== undefined || store.get(`vat/${id}`) === undefined) return known;
-    return switchboard.add(`v${id}`, { inside: true, remote: false, lasting: true }, () =>
-      wake(id),
-    );
+    return switchboard.add(`v${id}`, { inside: true, remote: false, lasting: true }, () => {
+      wake(id);
+      return true;
+    });
   };
 
   // ---- sleeping ----
 
   /** @param seen - the crank after which the vat must have done nothing, or it stays */
-  const unload = (vat: Awake, seen: number) => {
+  const unload = (vat: Awake, seen?: number) => {
+    const { id, host, load } = vat;
     vat.phase = 'pausing';
-    command(() => ({ type: 'unload', vat: vat.id, load: vat.load, seen }));
+    command(host, () => ({
+      ...{ type: 'unload', vat: id, load },
+      ...(seen === undefined ? {} : { seen }),
+    }));
   };
 
   /** Puts a vat to sleep, if nobody would notice. */
   const tryToSleep = (vat: Awake): boolean => {
-    if (vat.phase !== 'awake' || inboxes.itemsOf(vat.id).length > 0) return false;
+    if (vat.phase !== 'awake' || hasItems(vat.id)) return false;
     if (!switchboard.isQuiet(vat.party)) return false;
     switchboard.pause(vat.party);
     // It may be doing something of which we have not heard yet.
@@ -292,7 +368,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
    */
   const endSession = (vat: Awake, why: string): void => {
     vat.ending = why;
-    unload(vat, Infinity);
+    unload(vat);
   };
   const forceToSleep = (vat: Awake): void => {
     if (vat.phase !== 'awake') return;
@@ -300,16 +376,21 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     endSession(vat, 'too many vats are awake');
   };
 
+  /** The end of a session of which all was heard. What waits for the vat wakes it again. */
+  const fallAsleep = ({ id, party, ending }: Awake, why?: string) => {
+    awake.delete(id);
+    const isWanted = party.held.length > 0 || hasItems(id);
+    switchboard.rest(party, ending ?? why);
+    if (isWanted) wake(id);
+  };
+
   const onUnloaded = ({ vat: id, load, forgotten }: HostReport & { type: 'unloaded' }) => {
     const vat = awake.get(id);
     if (vat?.load !== load || vat.phase !== 'pausing') return;
     if (!forgotten) return resume(vat);
-    awake.delete(id);
     done.sleeps += 1;
     told.tell('vat.slept', { vat: id });
-    const isWanted = vat.party.held.length > 0 || inboxes.itemsOf(id).length > 0;
-    switchboard.rest(vat.party, vat.ending);
-    if (isWanted) wake(id);
+    fallAsleep(vat);
   };
 
   const byIdleness = () => [...awake.values()].sort((a, b) => a.used - b.used);
@@ -334,7 +415,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
 
   // ---- reports ----
 
-  const onCrank = (report: HostReport & { type: 'crank' }) => {
+  const onCrank = (report: HostReport & { type: 'crank' }, host: Host) => {
     const { vat: id, load, number, done: item, crank } = report;
     const party = provide(id);
     if (party === undefined) return;
@@ -342,7 +423,8 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     // before belongs to that session.
     const vat = awake.get(id);
     const isCurrent = vat?.load === load;
-    cranks.take(party, crank, item, () => vatOf(id)!.label);
+    const { label, owner } = vat?.row ?? vatOf(id)!;
+    cranks.take(party, { id, label, isGuest: owner !== undefined }, crank, item);
     done.cranks += 1;
     told.tell('vat.turned', {
       vat: id,
@@ -350,29 +432,93 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       messages: crank.messages.length,
       effects: crank.effects.length,
     });
-    if (crank.rows.length > 0) {
+    if (crank.rows.length > 0 && !host.readsStaged) {
       store.whenDurable(() => host.command({ type: 'durable', crank: number }));
     }
     if (!isCurrent) return;
     vat.crank = number;
-    if (item !== undefined) vat.given.delete(item);
+    if (item !== undefined) {
+      vat.given.delete(item);
+      giveItems(vat);
+    }
     if (vat.phase === 'pausing') vat.said.push(...crank.messages);
     else for (const message of crank.messages) switchboard.receive(party, message);
   };
 
-  return harden({
-    provide,
-    add: (id: string) => void fresh.add(id),
-    onReport(report: HostReport) {
+  // ---- the end of a host ----
+
+  /** The vat of a command answers for what that did to their host. */
+  const blame = (guilty: Guilty, host: string, fault: string) => {
+    const { vat: id } = guilty;
+    const isSuspended = suspensions.strike(id);
+    told.tell('vat.struck', { vat: id, host, strikes: suspensions.strikesOf(id), fault });
+    if (isSuspended) told.tell('vat.suspended', { vat: id, fault: suspensions.why(id)! });
+    if (guilty.type === 'load') return;
+    const { delivery } = guilty;
+    if (delivery.kind === 'message') return answerFor(guilty, 'failed');
+    // It would only do it again.
+    if (isSuspended) {
+      cranks.drop(id, delivery.item, 'the vat did not survive it', stoppedFailure);
+    }
+  };
+  const answerFor = (command: HostCommand, fate: 'failed' | 'not begun') => {
+    if (command.type !== 'deliver' || command.delivery.kind !== 'message') return;
+    const { message } = command.delivery;
+    const party = switchboard.get(`v${command.vat}`);
+    if (message.type !== 'CTP_CALL' || party === undefined) return;
+    switchboard.answerFor(party, message.questionID, fate);
+  };
+
+  const onLoss = ({ host, reason, guilty, notBegun }: HostLoss) => {
+    const { place } = host;
+    const name = place.kind === 'owner' ? `of "${place.owner}"` : `number ${place.number}`;
+    const lost = [...awake.values()].filter((vat) => vat.host === host);
+    // Whatever the end of one sets off for another waits until that one has ended too.
+    for (const { party } of lost) switchboard.pause(party);
+    if (guilty === undefined) told.tell('host.ended', { host: name, fault: reason });
+    else blame(guilty, name, reason);
+    for (const command of notBegun) answerFor(command, 'not begun');
+    for (const vat of lost) fallAsleep(vat, LOST_HOST);
+  };
+
+  const hosts = makeHosts({
+    startHost: powers.startHost,
+    policy: powers.hosts,
+    time,
+    whenDurable: store.whenDurable,
+    read: (vat, key) => store.get(`v/${vat}/${key}`),
+    onReport(report, host) {
       switch (report.type) {
         case 'crank':
-          return onCrank(report);
+          return onCrank(report, host);
         case 'unloaded':
           return onUnloaded(report);
         case 'failed':
           return suspend(report.vat, report.reason);
       }
     },
+    onLoss,
+    onRetry() {
+      if (isRunning) for (const id of inboxes.vats()) wake(id);
+    },
+  });
+  // It is ready when the first vat is.
+  hosts.provide('0', undefined);
+
+  const statusOf = (id: string, row: VatRow): VatStatus => {
+    const reason = suspensions.why(id);
+    const here = awake.has(id) ? 'awake' : 'asleep';
+    return {
+      ...{ id, label: row.label, ...ownerOf(row) },
+      status: reason === undefined ? here : 'suspended',
+      strikes: suspensions.strikesOf(id),
+      ...(reason === undefined ? {} : { reason }),
+    };
+  };
+
+  return harden({
+    provide,
+    add: (id: string) => void fresh.add(id),
     start() {
       isRunning = true;
       for (const id of inboxes.vats()) wake(id);
@@ -384,15 +530,32 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       cranks.noteTime();
       timers.stop();
       cancelSweep();
+      return hosts.stop();
     },
-    whySuspended: (id) => suspended.get(id),
-    counts: () => ({
-      vats: awake.size,
-      suspended: suspended.size,
-      asleep: Math.max(0, Number(store.get('lastVat') ?? 0) - awake.size - suspended.size),
-      ...done,
-      items: inboxes.size(),
-      timers: timers.size(),
-    }),
+    whySuspended: suspensions.why,
+    async list(after?: string) {
+      const rows = await store.list('vat/', {
+        limit: listedAtOnce,
+        ...(after === undefined ? {} : { after: `vat/${after}` }),
+      });
+      const vats = rows.map(([key, row]) =>
+        statusOf(key.slice('vat/'.length), parseRow<VatRow>(key, row, isVatRow)),
+      );
+      return harden({ vats, ...(rows.length < listedAtOnce ? {} : { next: vats.at(-1)!.id }) });
+    },
+    resume(id: string) {
+      if (!suspensions.lift(id)) throw Error(`Cannot resume vat "${id}": it is not suspended`);
+      if (isRunning && hasItems(id)) wake(id);
+    },
+    counts() {
+      const suspended = suspensions.count();
+      return {
+        ...{ vats: awake.size, suspended },
+        asleep: Math.max(0, Number(store.get('lastVat') ?? 0) - awake.size - suspended),
+        ...done,
+        ...{ items: inboxes.size(), timers: timers.size() },
+        ...hosts.counts(),
+      };
+    },
   }) as Vats;
 };

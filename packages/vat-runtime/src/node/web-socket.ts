@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Channel } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
-import { makeTokenBucket } from '../session/token-bucket.ts';
+import { makeTokenBucket } from '../switchboard/token-bucket.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 
 export type ChannelOptions = {

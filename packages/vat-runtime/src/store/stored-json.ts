@@ -13,7 +13,7 @@ export const isText: Check = (value) => typeof value === 'string';
 export const isFlag: Check = (value) => typeof value === 'boolean';
 export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 /** A whole number of any size, as text. */
-export const isDigits: Check = (value) => isText(value) && /^-?[0-9]{1,80}$/.test(value as string);
+export const isDigits: Check = (value) => isText(value) && /^-?[0-9]+$/.test(value as string);
 export const isRecord: Check = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

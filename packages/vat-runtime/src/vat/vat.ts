@@ -7,9 +7,9 @@
 import harden from '@endo/harden';
 import { M } from '@endo/patterns';
 import { redact } from '../monitor/redact.ts';
-import { makeBucket } from '../switchboard/bucket.ts';
 import { originalOf, wordsOf } from '../switchboard/errors.ts';
 import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
+import { makeTokenBucket } from '../switchboard/token-bucket.ts';
 import type { Message } from '../switchboard/wire.ts';
 import { type Device, makeClocks } from './clock.ts';
 import { assertNotCollection } from './collection.ts';
@@ -109,14 +109,15 @@ export const makeVat = ({
     for (const effect of result.effects) effects.push(effect);
     for (const listener of listeners) listener(result.touched);
   };
-  const bucket = makeBucket(quotas.maxTurnsPerSecond, () => Number(time));
+  const rate = { perSecond: quotas.maxTurnsPerSecond, burst: quotas.maxTurnsPerSecond };
+  const bucket = makeTokenBucket(rate, () => Number(time));
   /**
    * What has to happen exactly once must not be lost for want of time, so the turns of an item of the
    * inbox take what there is and are never refused. A turn that is refused changes nothing; what the
    * reactions after it do may depend on the time, and so the entry of the crank says which it was.
    */
   const assertMayBegin = () => {
-    if (bucket.take() || cause?.kind !== 'message') return;
+    if (bucket.takeOne() || cause?.kind !== 'message') return;
     sawTime = true;
     throw Error(
       'Cannot begin turn: the vat has had its quota of turns per second; call again later',

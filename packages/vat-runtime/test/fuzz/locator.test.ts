@@ -14,7 +14,9 @@ import {
   parseNodeLocator,
   parseSturdyRef,
 } from '#src/locator/sturdy-ref.js';
+import { cases } from './cases.ts';
 import {
+  type Mutation,
   alter,
   alterationArb,
   jsonArb,
@@ -155,6 +157,9 @@ test('a damaged grant gives nothing, or an object that it names', () => {
         }
       },
     ),
-    fuzz(1000),
+    fuzz(
+      1000,
+      cases.damagedGrants as unknown as [[string, string], boolean, Mutation[], unknown][],
+    ),
   );
 });

@@ -1,10 +1,11 @@
 import { makeTestNode } from '@pocas/vat-runtime/testing';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { E, Far } from '@endo/far';
 import { LINK_PATH } from '@pocas/vat-runtime/node';
+import { collectUntil } from '../collect.ts';
 import { connectClient, fixture, sleep } from './nodes.ts';
 
 type Any = any;
@@ -19,8 +20,8 @@ const heapAfterCollection = async (): Promise<number> => {
   return process.memoryUsage().heapUsed;
 };
 
-test('a call leaves no memory in use, at either end, over a link or in a web session', async (t) => {
-  // Everything in this process: the client, the switchboard and the vat.
+/** A node with a counter, on a link of its own. Everything is in this process: client, switchboard and vat. */
+const startCounter = async (t: TestContext) => {
   const node = await makeTestNode();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,7 +36,11 @@ test('a call leaves no memory in use, at either end, over a link or in a web ses
     label: 'counter',
     params: { start: 0n },
   });
-  const sturdyRef = node.grantor.sturdy(counter);
+  return { node, sturdyRef: node.grantor.sturdy(counter) };
+};
+
+test('a call leaves no memory in use, at either end, over a link or in a web session', async (t) => {
+  const { node, sturdyRef } = await startCounter(t);
   const session = await connectClient(sturdyRef);
   const web = await node.sessions.provide('session');
   const objects: Any[] = [
@@ -72,4 +77,26 @@ test('a call leaves no memory in use, at either end, over a link or in a web ses
   }
   session.close();
   assert.ok(least < 60, `${least.toFixed(0)} bytes a call`);
+});
+
+test('over a link an object is obtained, dropped, collected, obtained again and called, a hundred times, both ways', async (t) => {
+  const { sturdyRef } = await startCounter(t);
+  const session = await connectClient(sturdyRef);
+  const counter: Any = await session.object;
+  const mine = Far('Mine', { get: () => 7n });
+  const collected = new FinalizationRegistry(() => void (gone += 1));
+  let gone = 0;
+  for (let round = 0; round < 100; round += 1) {
+    const before = gone;
+    // In a function of its own: what stands in its variables is gone when it has returned.
+    await (async () => {
+      const { reader } = await E(counter).self();
+      collected.register(reader, undefined);
+      assert.equal(await E(reader).get(), 0n);
+      // The vat has a presence of `mine` for as long as the call lasts.
+      assert.equal(await E(counter).tell(mine, 'get', false), 7n);
+    })();
+    await collectUntil(() => gone > before);
+  }
+  session.close();
 });

@@ -12,12 +12,14 @@ import { fileURLToPath } from 'node:url';
 import { type Session, connect } from '@pocas/vat-runtime/client';
 import {
   LINK_PATH,
+  type NodeOptions,
   type PocasNode,
+  type StartHost,
   dialChannel,
   makeLineLog,
   openDataDirectory,
   startNode,
-  startVatThread,
+  makeHostStarter,
 } from '@pocas/vat-runtime/node';
 import type { Storage } from '#src/store/storage.js';
 
@@ -37,21 +39,23 @@ export type StartOptions = {
   readonly port?: number;
   /** Puts something between the node and its store. */
   readonly wrap?: (storage: Storage) => Storage;
+  readonly hostsOver?: (storage: Storage) => StartHost;
   readonly print?: (line: string) => void;
-};
+} & Partial<Pick<NodeOptions, 'hosts' | 'sleep' | 'time'>>;
 
 export const start = async (
   path: string,
-  { port = 0, wrap = (storage) => storage, print }: StartOptions = {},
+  { port = 0, wrap = (storage) => storage, hostsOver, print, ...options }: StartOptions = {},
 ): Promise<RunningNode> => {
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
+    ...options,
     ...(print === undefined ? {} : { log: makeLineLog(print) }),
+    startHost: hostsOver?.(directory.storage) ?? makeHostStarter(directory.storeDirectory),
     secrets: directory.secrets,
     storage: wrap(directory.storage),
     anchor: directory.anchor,
-    startHost: (onReport, onExit) => startVatThread(directory.storeDirectory, onReport, onExit),
     onFatal: (reason) => void fatal.push(reason),
   });
   const server = createServer();

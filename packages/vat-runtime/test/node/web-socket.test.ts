@@ -1,5 +1,5 @@
 import '@pocas/vat-runtime/lockdown';
-import test from 'node:test';
+import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -10,6 +10,12 @@ import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
 import { type ChannelOptions, serveChannels } from '#src/node/web-socket.js';
 import { sleep, until } from './nodes.ts';
 
+/** Whatever a test that failed left open. */
+const leftOpen: (() => void)[] = [];
+after(() => {
+  for (const close of leftOpen) close();
+});
+
 const serve = async (options?: ChannelOptions) => {
   const server = createServer();
   const accepted: Channel[] = [];
@@ -17,13 +23,15 @@ const serve = async (options?: ChannelOptions) => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  leftOpen.push(close);
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/link`,
     accepted,
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
+    close,
   };
 };
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { makeIdentity } from '#src/locator/identity.js';
 import { type HandshakeOptions, makeIncarnation } from '#src/session/handshake.js';
 import { type Channel, type Link, type Reading, openLink } from '#src/session/link.js';
-import { makeTokenBucket } from '#src/session/token-bucket.js';
+import { makeTokenBucket } from '#src/switchboard/token-bucket.js';
 import { makeTurnstile } from '#src/session/turnstile.js';
 import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
 import { answerData, call, drop } from '../switchboard/board.ts';

@@ -622,3 +622,24 @@ for (const kind of ours) {
     assert.deepEqual(take(), []);
   });
 }
+
+test('our endpoint: a call on an answer that must not leave is refused, and not carried out', async () => {
+  let opened = 0;
+  const secret = Far('Secret', { open: () => (opened += 1) });
+  const thing = Far('Thing', { secret: () => secret });
+  const { say, take } = makeHandOn('our endpoint', {
+    slotOf(value) {
+      if (value === secret) throw Error('Cannot send: it stays');
+      return value === thing ? 'o+dthing' : undefined;
+    },
+    valueAt: () => thing,
+  });
+  say({ ...call('q+1', 'o-dthing'), ...method('secret') });
+  say({ ...call('q+2', 'q+1'), ...method('open') });
+  await nextTask();
+  assert.deepEqual(take().sort(), [
+    'q+1 = ! Cannot send: it stays',
+    'q+2 = ! Cannot deliver call: the answer it was made on is not a capability',
+  ]);
+  assert.equal(opened, 0);
+});

@@ -4,6 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E, Far } from '@endo/far';
 import { makeCapTP } from '@endo/captp';
+import harden from '@endo/harden';
 import type { Message } from '#src/switchboard/wire.js';
 import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
 import { collectUntil, nextTask } from '../collect.ts';
@@ -175,6 +176,8 @@ test('captp calls ours: only methods of objects are reached, also through answer
       secrets: () => new Map([['k', 'v']]),
       shout: () => Far('shout', () => 'called'),
       soon: () => new Promise((resolve) => setImmediate(resolve, 'late')),
+      soonList: () => new Promise((resolve) => setImmediate(resolve, harden(['x']))),
+      soonMap: () => new Promise((resolve) => setImmediate(resolve, new Map([['k', 'v']]))),
       fail: () => {
         throw Error('no');
       },
@@ -186,6 +189,8 @@ test('captp calls ours: only methods of objects are reached, also through answer
     () => E(E(thing).list()).map(),
     () => E(E(thing).secrets()).get('k'),
     () => E(E(thing).soon()).repeat(2),
+    () => E(E(thing).soonList()).join(),
+    () => E(E(thing).soonMap()).get('k'),
     () => E(E(thing).fail()).text(),
     () => E(E(thing).shout()).call(),
     () => E(thing).toString(),

@@ -209,3 +209,20 @@ test('a collection that lost its last key has no page but the first', () => {
   assert.deepEqual([...rows.keys()].toSorted(), ['k/7/0', 'n/7', 'x/7']);
   assert.deepEqual(select(load(), {}), []);
 });
+
+test('pages that do not fit together are walked through to an error, in either direction', () => {
+  // One page stands twice.
+  for (const [reverse, pages, other] of [
+    [false, '[0,null],[1,"n5"],[0,"n7"]', '["n5","n6"]'],
+    [true, '[0,null],[1,"n2"],[0,"n1"]', '["n3"]'],
+  ] as const) {
+    const { rows, load } = makeStore(4);
+    rows.set('n/7', '4');
+    rows.set('x/7', `{"next":2,"pages":[${pages}]}`);
+    rows.set('k/7/0', '["n1","n2"]');
+    rows.set('k/7/1', other);
+    assert.throws(() => select(load(), { reverse }), {
+      message: 'Cannot read row "x/7": it is damaged on disk',
+    });
+  }
+});

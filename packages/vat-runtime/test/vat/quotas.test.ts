@@ -1,8 +1,10 @@
 import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { E, Far } from '@endo/far';
+import { makeTestNode } from '@pocas/vat-runtime/testing';
 import * as fc from 'fast-check';
 import { bundleVat } from '#src/node/bundle.js';
 import { digests } from '#src/machine/integrity.js';
@@ -304,10 +306,48 @@ test('an item of the inbox that is over a quota is answered as failed, and consu
   assert.deepEqual([recount(rows).sends, recount(rows).timers], [0, 0]);
 });
 
+test('a node gives each owner its quotas, also when its vats come back', async () => {
+  const quotasOf = (owner: string | undefined): Quotas => ({
+    ...defaultQuotas,
+    maxObjects: owner === 'ana' ? 4 : 5,
+  });
+  const node = await makeTestNode({ quotasOf });
+  const make = (owner?: string): Promise<any> =>
+    node.makeVat({
+      ...{ module: fixture, label: 'spender', powers: { timer: node.timer } },
+      ...(owner === undefined ? {} : { owner }),
+    });
+  const vats = { ana: await make('ana'), ours: await make() };
+  node.setProgram(vats);
+  await E(vats.ana).run([{ do: 'make' }]);
+  await E(vats.ours).run([{ do: 'make' }]);
+  await node.stop();
+  const again = await makeTestNode({ quotasOf, storage: node.storage, secrets: node.secrets });
+  const { ana, ours } = again.getProgram() as typeof vats;
+  await assert.rejects(E(ana).run([{ do: 'make' }]), /quota of objects/);
+  await E(ours).run([{ do: 'make' }]);
+  await assert.rejects(E(ours).run([{ do: 'make' }]), /quota of objects/);
+  await again.stop();
+});
+
 test('guests have less of everything than our own', () => {
   for (const [name, most] of Object.entries(guestQuotas)) {
     assert.ok(most < defaultQuotas[name as keyof Quotas], name);
   }
+});
+
+test('the quotas in docs/operating.md are those of the code', () => {
+  const text = readFileSync(new URL('../../../../../docs/operating.md', import.meta.url), 'utf8');
+  const row = /^\| `(max\w+)` +\| +([\d,]+) +\| +([\d,]+) +\|/gm;
+  const told = [...text.matchAll(row)].map(([, name, own, guest]) => [
+    name,
+    ...[own, guest].map((cell) => Number(cell!.replaceAll(',', ''))),
+  ]);
+  const names = Object.keys(defaultQuotas) as (keyof Quotas)[];
+  assert.deepEqual(
+    told,
+    names.map((name) => [name, defaultQuotas[name], guestQuotas[name]]),
+  );
 });
 
 // ---- random programs ----

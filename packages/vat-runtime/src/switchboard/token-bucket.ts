@@ -13,6 +13,8 @@ export type TokenBucket = {
    * @returns milliseconds until the bucket owes nothing: 0 to go on at once
    */
   take(tokens: number): number;
+  /** Takes a token. @returns false where there is none, and then nothing is taken */
+  takeOne(): boolean;
   /** Milliseconds until the bucket owes nothing. */
   wait(): number;
   /** Whether nothing was taken for so long that a new bucket would be the same. */
@@ -34,6 +36,12 @@ export const makeTokenBucket = ({ perSecond, burst }: Rate, now: () => number): 
       fill();
       level -= tokens;
       return wait();
+    },
+    takeOne() {
+      fill();
+      if (level < 1) return false;
+      level -= 1;
+      return true;
     },
     wait() {
       fill();
