@@ -48,7 +48,8 @@ const there = [
  *
  * Over ws, the CPU of both ends: the same endpoints; a client's call over a link to an object of the
  * node itself; and `networked-durable-call`, one into a durable vat in a thread of its own;
- * then the same into the process of a guest.
+ * then the same into the process of a guest, whose vat may take a thousand turns a second: for it the
+ * wall time says nothing.
  *
  * Links are not encrypted yet, so `networked-durable-call` does not include it. `sealing` is what
  * the cipher will add: each frame sealed at one end and opened at the other.

@@ -17,5 +17,8 @@ serve(async () => {
   const [, swiss] = /\/s\/([^?]+)/.exec(node.grantor.sturdy(made))!;
   const session = await node.sessions.provide('bench');
   const target = await session.enliven(swiss!);
-  return { modes: await makeModes('here', callsOn(target)), close: node.stop };
+  return {
+    modes: await makeModes('here', callsOn(target), process.argv[2] === 'process'),
+    close: node.stop,
+  };
 });

@@ -34,5 +34,5 @@ serve(async () => {
   const target = await (name === 'guarded captp' || name === 'our endpoint'
     ? bootstrap(name)
     : enliven());
-  return { modes: await makeModes('there', callsOn(target)) };
+  return { modes: await makeModes('there', callsOn(target), name === 'guest') };
 });

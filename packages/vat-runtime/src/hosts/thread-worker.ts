@@ -14,14 +14,18 @@ const reader = await openLevelReader(directory);
 
 /** As many commands or reports go in one message at most: what was not said yet is lost if a vat hangs. */
 const maxUnsaid = 64;
+/** Nor do they wait for longer than so many milliseconds: others' answers are among them. */
+const maxUnsaidMillis = 10;
 let reports: HostReport[] = [];
 let carriedOut = 0;
+let saidAt = 0;
 const say = (message: ThreadMessage) => port.postMessage(message);
 const flush = () => {
   if (carriedOut === 0 && reports.length === 0) return;
   say({ carriedOut, reports });
   carriedOut = 0;
   reports = [];
+  saidAt = performance.now();
 };
 
 const host = makeVatHost({
@@ -32,7 +36,7 @@ const host = makeVatHost({
   onEnd() {
     Atomics.add(counters, ENDED, 1);
     carriedOut += 1;
-    if (carriedOut >= maxUnsaid) flush();
+    if (carriedOut >= maxUnsaid || performance.now() - saidAt > maxUnsaidMillis) flush();
   },
   idle: flush,
   makeConsole: makeVatConsole,

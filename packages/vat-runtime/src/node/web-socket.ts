@@ -149,9 +149,9 @@ const asChannel = (
   // ---- what leaves ----
 
   let watching: NodeJS.Timeout | undefined;
-  let hasProgress = false;
+  let progressed = 0;
   const onWritten = () => {
-    hasProgress = true;
+    progressed = performance.now();
     if (watching === undefined || webSocket.bufferedAmount > limits.maxUnread / 2) return;
     clearInterval(watching);
     watching = undefined;
@@ -161,11 +161,10 @@ const asChannel = (
   const watch = () => {
     if (watching !== undefined) return;
     pause('unread');
-    hasProgress = false;
+    progressed = performance.now();
     watching = setInterval(() => {
-      if (!hasProgress) return cut(TOO_SLOW);
-      hasProgress = false;
-    }, limits.maxUnreadMilliseconds);
+      if (performance.now() - progressed > limits.maxUnreadMilliseconds) cut(TOO_SLOW);
+    }, limits.maxUnreadMilliseconds / 4);
     watching.unref();
   };
 

@@ -32,6 +32,8 @@ export type Link = {
   /** No message is taken until `resume`, which goes on after the current task. */
   pause(): void;
   resume(): void;
+  /** What was taken cost as much as so many messages more. */
+  charge(messages: number): void;
   /** How many frames were sent and received, the handshake's not counted. */
   frames(): { sent: number; received: number };
 };
@@ -154,6 +156,8 @@ export const openLink = (
   let isHeld = false;
   let isTooFast = false;
   let isPaused = false;
+  /** Something that cost more than was known before is not paid for yet. */
+  let owes = false;
   const bucket =
     now === undefined
       ? undefined
@@ -201,6 +205,9 @@ export const openLink = (
       resume() {
         isHeld = false;
         if (!isTooFast) goOn();
+      },
+      charge(messages) {
+        owes = (bucket?.take(messages) ?? 0) > 0;
       },
       frames: () => ({ ...frames }),
     });
@@ -251,7 +258,8 @@ export const openLink = (
       onMessage(link!, message);
     }
     // A frame is taken whole, and paid for afterwards.
-    const wait = taken < messages.length ? 0 : (bucket?.wait() ?? 0);
+    const wait = taken < messages.length && !owes ? 0 : (bucket?.wait() ?? 0);
+    owes = false;
     if (wait > 0) {
       isTooFast = true;
       pauseChannel();

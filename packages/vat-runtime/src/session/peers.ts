@@ -158,6 +158,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     end: (reason: string) => link.close(reason),
     pause: () => link.pause(),
     resume: () => link.resume(),
+    charge: (messages: number) => link.charge(messages),
   });
 
   const greet = (connection: Connection) => {

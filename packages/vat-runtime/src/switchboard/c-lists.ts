@@ -61,6 +61,7 @@ export class CLists {
     owner.byRef.set(ref, entry);
     owner.exports += 1;
     if (ref.lasting) owner.lastingExports += 1;
+    if (slot[0] === 'p') owner.promises += 1;
     if (!owner.kind.inside) this.#exportsOutside += 1;
     return ref;
   }
@@ -73,7 +74,7 @@ export class CLists {
       if (isLasting(slot) && !connection.kind.lasting) {
         throw new WireViolation('lasting slot of a party that does not last');
       }
-      this.#makeRoom(connection, isLasting(slot));
+      this.#makeRoom(connection, slot);
       this.refAt(connection, slot);
       return connection.bySlot.get(slot)!;
     }
@@ -130,13 +131,16 @@ export class CLists {
     this.#powers.slots.keep(connection.id, entry.slot, entry.ref.owner.id, entry.ref.slot);
   }
 
-  #makeRoom(connection: Connection, lasts: boolean): void {
+  #makeRoom(connection: Connection, slot: string): void {
     // A vat's own objects are bounded by what it may store.
     const { inside, unlimited = inside } = connection.kind;
-    const { maxExports, maxLastingExports, maxExportsInAll } = this.#powers.limits;
-    const { exports, lastingExports } = connection;
+    const { maxExports, maxPromises, maxLastingExports, maxExportsInAll } = this.#powers.limits;
+    const { exports, lastingExports, promises } = connection;
     if (unlimited) return;
-    if (lasts ? lastingExports >= maxLastingExports : exports - lastingExports >= maxExports) {
+    if (slot[0] === 'p' && promises >= maxPromises) throw new WireViolation('too many promises');
+    if (
+      isLasting(slot) ? lastingExports >= maxLastingExports : exports - lastingExports >= maxExports
+    ) {
       throw new WireViolation('too many objects');
     }
     if (this.#exportsOutside >= maxExportsInAll) this.#powers.onFull(connection);
@@ -152,6 +156,7 @@ export class CLists {
     if (isOwn(entry.slot)) {
       connection.exports -= 1;
       if (entry.ref.lasting) connection.lastingExports -= 1;
+      if (entry.slot[0] === 'p') connection.promises -= 1;
       if (!connection.kind.inside) this.#exportsOutside -= 1;
     }
     connection.byRef.delete(entry.ref);

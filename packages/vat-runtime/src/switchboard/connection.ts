@@ -80,6 +80,8 @@ export type Link = {
   pause?(): void;
   /** It goes on, but not within this call: the switchboard is in the middle of something. */
   resume?(): void;
+  /** A message of the party cost as much as so many more, of those that it may send in a second. */
+  charge?(messages: number): void;
   /**
    * The switchboard ends the session; `reason` is one of a fixed set. A party inside is only paused:
    * whoever runs it answers by `rest`, when all that it did was heard of.
@@ -129,11 +131,13 @@ export class Connection {
   exports = 0;
   /** How many of those outlive the session. */
   lastingExports = 0;
+  /** How many are promises. */
+  promises = 0;
   /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
   inFlight = 0;
   /** Of each of those, as if the oldest were carried out first. */
   readonly underWay: { readonly length: number; readonly since: number }[] = [];
-  /** Characters in their bodies. */
+  /** Characters in their bodies, and as many for their references. */
   inFlightLength = 0;
   /** Milliseconds that a call of the party took a host, on average. The first guess lets a few through. */
   callCost = 12;

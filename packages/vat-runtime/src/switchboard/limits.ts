@@ -37,6 +37,8 @@ export type Limits = {
   readonly maxImports: number;
   /** Objects and promises of its own that it sent and that end with its session, 500 bytes each. */
   readonly maxExports: number;
+  /** Promises among them. When its session ends each is settled, all at once, in every vat that has it. */
+  readonly maxPromises: number;
   /** Lasting ones of another node, which stay until leases end them. */
   readonly maxLastingExports: number;
   /** Objects that all parties outside sent. Past it the session of the one with the most ends. */
@@ -46,6 +48,8 @@ export type Limits = {
   readonly maxPowerLength: number;
   /** Values in such a call. */
   readonly maxPowerValues: number;
+  /** Such a call costs as much as so many messages more: a wrong secret takes 0.4 ms. */
+  readonly powerCost: number;
 
   // ---- work under way ----
 
@@ -54,11 +58,14 @@ export type Limits = {
    * from the party until half of them are: so it delays any other by so many turns at most.
    */
   readonly maxInFlight: number;
-  /** Milliseconds that those calls may take, by what its calls took until now: dear calls come one at a time. */
+  /**
+   * Milliseconds that the calls under way of all parties outside may take, by what those of each took
+   * until now. Each that has some has an equal share, and one call at least.
+   */
   readonly maxInFlightMilliseconds: number;
   /** The same of all sessions that have ended. Past it nothing is taken from those that begin. */
   readonly maxOrphans: number;
-  /** Characters in the bodies of those calls. A longer one is let through alone. */
+  /** Characters in the bodies of those calls, and 32 for each reference. A longer one is let through alone. */
   readonly maxInFlightLength: number;
   /** Characters that wait for the disk before they may leave to one party. Past it nothing is taken from the party. */
   readonly maxWaitingOutput: number;
@@ -107,10 +114,12 @@ export const defaultLimits: Limits = Object.freeze({
   maxQueuedLength: 4 << 20,
   maxImports: 65_536,
   maxExports: 8192,
+  maxPromises: 1024,
   maxLastingExports: 65_536,
   maxExportsInAll: 98_304,
   maxPowerLength: 4096,
   maxPowerValues: 32,
+  powerCost: 10,
   maxInFlight: 64,
   maxInFlightMilliseconds: 100,
   maxOrphans: 1024,

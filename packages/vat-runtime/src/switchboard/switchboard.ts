@@ -59,6 +59,9 @@ export type SwitchboardPowers = {
 /** What a message that waits takes in memory beside its body, in characters. */
 const lengthAround = 500;
 
+/** What a reference costs whoever reads it, in characters of a body. */
+const lengthOfReference = 32;
+
 /** How many calls of a party tell what the next will take. */
 const callsInAverage = 16;
 
@@ -102,6 +105,8 @@ export class Switchboard {
   readonly #violations = new Map<string, number>();
   readonly #now: () => number;
   #lastCarriedOut = 0;
+  /** Parties outside with calls under way: they share what may be under way in time. */
+  #busy = 0;
   /** Calls under way of sessions outside that have ended. */
   #orphans = 0;
   /** Sessions that began while there were too many of those. */
@@ -213,6 +218,7 @@ export class Switchboard {
   /** A host has carried out, or lost, a call that was given to it for `asker`. */
   carriedOut(asker: Connection): void {
     asker.inFlight -= 1;
+    if (asker.inFlight === 0 && !asker.kind.inside) this.#busy -= 1;
     const now = this.#now();
     const { length, since } = asker.underWay.shift() ?? { length: 0, since: now };
     asker.inFlightLength -= length;
@@ -232,9 +238,13 @@ export class Switchboard {
   #countInFlight(call: PendingCall): void {
     if (call.isUnderWay) return;
     call.isUnderWay = true;
-    const { asker } = call.question;
+    this.#countWork(call.question.asker, call.method);
+  }
+
+  #countWork(asker: Connection, { body, refs }: Data): void {
+    if (asker.inFlight === 0 && !asker.kind.inside) this.#busy += 1;
     asker.inFlight += 1;
-    const { length } = call.method.body;
+    const length = body.length + refs.length * lengthOfReference;
     asker.underWay.push({ length, since: this.#now() });
     asker.inFlightLength += length;
     if (asker.link === undefined && !asker.kind.inside) this.#orphans += 1;
@@ -250,7 +260,8 @@ export class Switchboard {
     if (unlimited) return;
     const { inFlight, inFlightLength, waitingOutput, isPaused, link } = party;
     const { maxInFlight, maxInFlightLength, maxWaitingOutput } = this.#limits;
-    const inTime = this.#limits.maxInFlightMilliseconds / party.callCost;
+    const inTime =
+      this.#limits.maxInFlightMilliseconds / (party.callCost * Math.max(this.#busy, 1));
     const share = Math.max(
       inFlight / Math.min(Math.max(inTime, 1), maxInFlight),
       waitingOutput / maxWaitingOutput,
@@ -628,8 +639,11 @@ export class Switchboard {
     const { inside, unlimited = inside } = receiver.kind;
     const { question, method } = call;
     const { maxOpenQuestions, maxOpenLength } = this.#limits;
-    if (unlimited && !inside && !question.asker.kind.inside && !this.#isShort(method)) {
-      return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+    if (unlimited && !inside && !question.asker.kind.inside) {
+      if (!this.#isShort(method)) {
+        return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+      }
+      question.asker.link?.charge?.(this.#limits.powerCost);
     }
     const length = receiver.answeringLength + question.length;
     if (!unlimited && (receiver.answering.size >= maxOpenQuestions || length > maxOpenLength)) {
@@ -731,20 +745,32 @@ export class Switchboard {
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
     this.#releaseFirst(ref.queue, outcome);
-    for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome);
+    for (const holder of ref.holders) this.#sendResolution(holder, ref, outcome, ref.owner);
     for (const call of this.#dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);
   }
 
-  #sendResolution(holder: Connection, ref: Ref, outcome: Outcome): void {
+  /** @param resolver - whose doing it is: a vat that learns of it has work, as by a call */
+  #sendResolution(holder: Connection, ref: Ref, outcome: Outcome, resolver?: Connection): void {
     const entry = holder.byRef.get(ref);
     if (entry === undefined) return;
-    this.#emitWith(holder, outcome.data, (data) => ({
-      type: 'CTP_RESOLVE',
-      epoch: 0,
-      promiseID: entry.slot,
-      ...(outcome.rejected ? { rej: data } : { res: data }),
-    }));
+    const isWork =
+      resolver !== undefined &&
+      !resolver.kind.inside &&
+      holder.kind.inside &&
+      holder.link !== undefined;
+    if (isWork) this.#countWork(resolver, outcome.data);
+    this.#emitWith(
+      holder,
+      outcome.data,
+      (data) => ({
+        type: 'CTP_RESOLVE',
+        epoch: 0,
+        promiseID: entry.slot,
+        ...(outcome.rejected ? { rej: data } : { res: data }),
+      }),
+      isWork ? resolver : undefined,
+    );
   }
 
   // ---- messages out ----

@@ -21,7 +21,7 @@ import {
   isRawGuard,
   mustMatch,
 } from '@endo/patterns';
-import { OBJECT_FAILED, copies, isError, standIn } from '../switchboard/errors.ts';
+import { OBJECT_FAILED, copies, isWritten, standIn } from '../switchboard/errors.ts';
 import { noteGuarded } from '../switchboard/methods.ts';
 import { sureMatcher } from './atoms.ts';
 import { mismatch } from './mismatch.ts';
@@ -37,9 +37,9 @@ export type Inner<This> = (this: This, ...args: unknown[]) => unknown;
 export const throwable = (error: unknown): unknown => {
   try {
     return copies(toThrowable(error), error);
-  } catch (refusal) {
-    // A proxy, say, may throw anything when it is looked at.
-    return isError(refusal) ? refusal : Error(OBJECT_FAILED);
+  } catch (reason) {
+    // It is said that it cannot be thrown; or it is a proxy, say, that throws when it is looked at.
+    return isWritten(reason) ? reason : standIn(Error(OBJECT_FAILED), reason);
   }
 };
 

@@ -28,7 +28,7 @@ export type Party = {
   /** A session begins. */
   up(): void;
   sizes(): { entries: number; asked: number; answering: number };
-  /** How often it was paused and resumed, as `p` and `r`. */
+  /** How often it was paused and resumed, as `p` and `r`, and had to pay, as `$`. */
   flow(): string;
   /** For a vat that works by hand: it carries out its oldest calls. */
   carryOut(count?: number): void;
@@ -212,6 +212,7 @@ export const makeBoard = ({
           },
           pause: () => void (flow += 'p'),
           resume: () => void (flow += 'r'),
+          charge: () => void (flow += '$'),
           end(reason) {
             ended.push(reason);
             // As the node does when it has heard of all that a vat did.

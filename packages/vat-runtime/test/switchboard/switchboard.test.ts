@@ -795,6 +795,32 @@ test('open questions, waiting calls and entries are limited', () => {
   }
 });
 
+test('promises of a party are limited by themselves, and those that nobody holds are not counted', () => {
+  const board = makeBoard({ limits: { maxPromises: 3 } });
+  const vat = board.party('vat', 'vV');
+  const client = board.party('client', 'client:1');
+  board.introduce(client, vat, 'o+1');
+  client.say(call('q-1', 'o-1', 'p+1', 'p+2', 'p+3', 'o+4', 'o+5'));
+  client.say(resolve('p-1', 'o+4'));
+  // The slot in which the vat has the first of them.
+  vat.say({ type: 'CTP_DROP', epoch: 0, slotID: 'p-1', decRefs: 1 });
+  client.say(call('q-2', 'o-1', 'p+6'));
+  assert.deepEqual(client.ended, []);
+  client.say(call('q-3', 'o-1', 'p+7'));
+  assert.deepEqual(client.ended, ['Cannot accept message: too many promises']);
+});
+
+test('references count as length: a call with many is under way alone', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlightLength: 1000 } });
+  const vat = board.party('vat', 'v1');
+  const client = board.party('client', 'c');
+  board.introduce(client, vat, 'o+1');
+  client.say(call('q-1', 'o-1', ...Array.from({ length: 40 }, (_, i) => `o+${i + 1}`)));
+  assert.equal(client.flow(), 'p');
+  vat.carryOut(1);
+  assert.equal(client.flow(), 'pr');
+});
+
 test('what all parties outside send is limited together: the session of the one with the most ends', () => {
   const board = makeBoard({ limits: { maxExportsInAll: 10 } });
   const [many, few] = [board.party('client', 'client:1'), board.party('client', 'client:2')];
@@ -1119,6 +1145,21 @@ test('a party is paused while too many of its calls are under way, and nobody el
   assert.equal(flooder.flow(), 'pr');
 });
 
+test('promises that a party settles are work of the vat that holds them, as its calls are', () => {
+  const board = makeBoard({ byHand: true, limits: { maxInFlight: 4 } });
+  const vat = board.party('vat', 'v1');
+  const flooder = board.party('client', 'f');
+  board.introduce(flooder, vat, 'o+1');
+  flooder.say(call('q-1', 'o-1', 'p+1'));
+  // Each is settled with the next one.
+  for (let i = 1; i <= 3; i += 1) flooder.say(resolve(`p-${i}`, `p+${i + 1}`));
+  assert.equal(flooder.flow(), '');
+  flooder.say(resolve('p-4', 'p+5'));
+  assert.equal(flooder.flow(), 'p');
+  vat.carryOut(3);
+  assert.equal(flooder.flow(), 'pr');
+});
+
 test('calls that wait for a vat to be loaded are under way, and a session begun meanwhile is paused', () => {
   const board = makeBoard({ byHand: true, limits: { maxInFlight: 2 } });
   const vat = board.party('vat', 'v1', () => true);
@@ -1172,7 +1213,7 @@ test('long calls pause their party until half of what they are is carried out', 
   assert.equal(client.flow(), 'pr');
 });
 
-test('a party whose calls take long has fewer under way, and one whose calls are short has more', () => {
+test('a party whose calls take long has fewer under way than one whose calls are short, and all share', () => {
   let time = 0;
   const board = makeBoard({ byHand: true, now: () => time });
   const vat = board.party('vat', 'v1');
@@ -1200,7 +1241,19 @@ test('a party whose calls take long has fewer under way, and one whose calls are
     return 100;
   };
   assert.equal(taken(dear), 2);
+  vat.carryOut();
   assert.equal(taken(cheap), 65);
+  vat.carryOut();
+  work(cheap, 1);
+
+  // They share: with nine others at work it is a tenth.
+  for (let i = 0; i < 9; i += 1) {
+    const other = board.party('client', `o${i}`);
+    board.introduce(other, vat, 'o+1');
+    other.say(call('q-1', 'o-1'));
+  }
+  const shared = taken(cheap);
+  assert.ok(shared >= 9 && shared <= 11, `${shared} are taken`);
 });
 
 test('sessions that end leave their calls under way: past so many, those that begin wait', () => {
@@ -1255,6 +1308,17 @@ test('a power of the node takes short calls only from outside', () => {
   assert.equal(power.take().length, 2);
   client.say(call('q-3', 'o-1'));
   assert.equal(power.take().length, 1);
+});
+
+test('a call from outside to a power of the node costs more than others', () => {
+  const board = makeBoard();
+  const power = board.party('control', 'control');
+  const [client, vat] = [board.party('client', 'c'), board.party('vat', 'v1')];
+  for (const owner of [power, vat]) board.introduce(client, owner, 'o+d1');
+  client.say(call('q-1', 'o-2'));
+  assert.equal(client.flow(), '');
+  client.say(call('q-2', 'o-1'));
+  assert.equal(client.flow(), '$');
 });
 
 test('a web session at its limits leaves another untouched', () => {
