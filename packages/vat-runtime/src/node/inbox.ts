@@ -43,6 +43,7 @@ export type Inboxes = {
   add(vat: string, item: StoredItem): void;
   /** The keys of a vat's first items, in order. */
   firstOf(vat: string, count: number): readonly string[];
+  hasItems(vat: string): boolean;
   read(key: string): StoredItem;
   /** Deletes an item in the current batch. */
   remove(vat: string, key: string): void;
@@ -75,10 +76,10 @@ const isItem: Check = (value) => itemForms.some((check) => check(value));
 
 const pad = (number: number | bigint): string => String(number).padStart(16, '0');
 
-/** @param onItem - called with each item that is added */
+/** @param onItem - called with the vat of each item that is added */
 export const openInboxes = async (
   store: Committer,
-  onItem: (vat: string, key: string) => void,
+  onItem: (vat: string) => void,
 ): Promise<Inboxes> => {
   const queues = new Map<string, Set<string>>();
   let last = 0;
@@ -98,7 +99,7 @@ export const openInboxes = async (
       const key = `in/${vat}/${pad(last)}`;
       store.stage([[key, JSON.stringify(item)]]);
       enqueue(vat, key);
-      onItem(vat, key);
+      onItem(vat);
     },
     firstOf(vat, count) {
       const first: string[] = [];
@@ -108,6 +109,7 @@ export const openInboxes = async (
       }
       return first;
     },
+    hasItems: (vat) => queues.has(vat),
     read: (key) => parseRow<StoredItem>(key, store.get(key)!, isItem),
     remove(vat, key) {
       const queue = queues.get(vat);
