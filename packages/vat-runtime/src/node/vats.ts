@@ -441,8 +441,11 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
       vat.given.delete(item);
       giveItems(vat);
     }
-    if (vat.phase === 'pausing') vat.said.push(...crank.messages);
-    else for (const message of crank.messages) switchboard.receive(party, message);
+    for (const message of crank.messages) {
+      if (vat.phase === 'awake') switchboard.receive(party, message);
+      // What it says after its session was ended nobody will hear.
+      else if (vat.ending === undefined) vat.said.push(message);
+    }
   };
 
   // ---- the end of a host ----
@@ -453,7 +456,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     const isSuspended = suspensions.strike(id);
     told.tell('vat.struck', { vat: id, host, strikes: suspensions.strikesOf(id), fault });
     if (isSuspended) told.tell('vat.suspended', { vat: id, fault: suspensions.why(id)! });
-    if (guilty.type === 'load') return;
+    if (guilty.type !== 'deliver') return;
     const { delivery } = guilty;
     if (delivery.kind === 'message') return answerFor(guilty, 'failed');
     // It would only do it again.
