@@ -54,6 +54,10 @@ export type StartHost = (place: Place, events: HostEvents, read: ReadRow) => Hos
 export const runsCode = (command: HostCommand): boolean =>
   command.type === 'load' || (command.type === 'deliver' && !isDrop(command));
 
+/** Whether others wait for the end of a command, which a host that lies may never come to. */
+export const isAwaited = (command: HostCommand): boolean =>
+  command.type === 'unload' || runsCode(command);
+
 const isDrop = ({ delivery }: HostCommand & { type: 'deliver' }): boolean =>
   delivery.kind === 'message' && delivery.message.type === 'CTP_DROP';
 

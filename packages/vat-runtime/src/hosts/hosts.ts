@@ -2,7 +2,7 @@
 import type { TimeSource } from '../machine/system-time.ts';
 import type { HostCommand, HostReport } from '../vat/host.ts';
 import type { HostEnd, Place, ReadRow, StartHost } from './host-handle.ts';
-import { runsCode } from './host-handle.ts';
+import { isAwaited, runsCode } from './host-handle.ts';
 import { type Watched, makeWatchdog } from './watchdog.ts';
 
 /** How hosts are kept. Times in milliseconds. */
@@ -45,8 +45,8 @@ export type Host = {
   command(command: HostCommand, onDone?: () => void): void;
 };
 
-/** A command in which code of a vat runs. */
-export type Guilty = HostCommand & { type: 'load' | 'deliver' };
+/** A command in which code of a vat runs, or one to which the process of an owner did not come. */
+export type Guilty = HostCommand & { type: 'load' | 'deliver' | 'unload' };
 
 export type HostLoss = {
   readonly host: Host;
@@ -111,11 +111,12 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
   const start = (residence: Residence): Host => {
     const { place } = residence;
     const isGuest = place.kind === 'owner';
+    const isWatched = isGuest ? isAwaited : runsCode;
     const started = time.monotonic();
     const sent = new Map<number, Sent>();
     let lastSent = 0;
     let carriedOut = 0;
-    /** Commands sent in which code of a vat runs, and which were not carried out. */
+    /** Commands sent whose end others wait for, and which were not carried out. */
     let open = 0;
     let state: 'starting' | 'running' | 'stopping' | 'ended' = 'starting';
     /** Why it was ended by us, and the number of the command that is to blame. */
@@ -131,7 +132,7 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
     const current = (): number | undefined => {
       const { begun, isRunning } = handle.progress();
       const entry = isRunning ? sent.get(begun) : undefined;
-      return entry !== undefined && runsCode(entry.command) ? begun : undefined;
+      return entry !== undefined && isWatched(entry.command) ? begun : undefined;
     };
     const end = (reason: string, accused?: number) => {
       if (ending !== undefined) return;
@@ -203,7 +204,7 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
           cancelIdle();
         }
         handle.command(command);
-        if (!runsCode(command)) return;
+        if (!isWatched(command)) return;
         open += 1;
         watchdog.wake();
       },
@@ -227,7 +228,7 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
             carriedOut += 1;
             const done = sent.get(carriedOut)!;
             sent.delete(carriedOut);
-            if (runsCode(done.command)) open -= 1;
+            if (isWatched(done.command)) open -= 1;
             done.onDone?.();
           }
         },

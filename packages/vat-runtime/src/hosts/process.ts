@@ -9,6 +9,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeTokenBucket } from '../switchboard/token-bucket.ts';
 import { WireViolation } from '../switchboard/wire.ts';
 import type { HostCommand, HostReport } from '../vat/host.ts';
 import { ReportViolation, checkFromChild } from './check-reports.ts';
@@ -18,8 +19,8 @@ import {
   type HostEvents,
   type HostHandle,
   type ReadRow,
+  isAwaited,
   makeOutbox,
-  runsCode,
 } from './host-handle.ts';
 import { makeResidentSize } from './resident-size.ts';
 import { type RowAnswer, encodeCommand } from './wire.ts';
@@ -37,6 +38,12 @@ export type ProcessOptions = {
 const maxUnasked = 4096;
 /** Of what it prints before it is ready, so that the operator learns why it does not start. */
 const maxComplaint = 2000;
+
+/**
+ * Milliseconds of the node's own thread that taking what it says may cost in a second, and at once.
+ * Past that it is read later, and waits.
+ */
+const takingRate = { perSecond: 500, burst: 250 };
 
 /** Signals by which somebody outside ends a process. */
 const fromOutside: readonly (string | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'];
@@ -134,7 +141,7 @@ export const startVatProcess = (
 
   const current = (): [number, HostCommand] | undefined => {
     // Those before it were carried out or will be at once; it would have said so before it began this.
-    for (const entry of outstanding) if (runsCode(entry[1])) return entry;
+    for (const entry of outstanding) if (isAwaited(entry[1])) return entry;
     return undefined;
   };
 
@@ -161,7 +168,9 @@ export const startVatProcess = (
       case 'unloaded': {
         const { vat, load, forgotten } = report;
         const asked = [...outstanding.values()].find(({ type }) => type === 'unload');
-        if (asked?.type !== 'unload' || asked.vat !== vat || asked.load !== load) fail('unload');
+        if (asked?.type !== 'unload' || asked.vat !== vat || asked.load !== load)
+          return fail('unload');
+        if (!forgotten && asked.seen === undefined) fail('unload');
         if (forgotten) loads.delete(vat);
         break;
       }
@@ -195,6 +204,7 @@ export const startVatProcess = (
     if (message.type === 'ready') return fail('frame');
     if (message.type === 'read') return answerRead(message.vat, message.key);
     const { carriedOut, reports } = message;
+    if (carriedOut === 0 && reports.length === 0) fail('frame');
     for (const report of reports) takeReport(report);
     if (carriedOut > outstanding.size) fail('count');
     let rest = carriedOut;
@@ -233,8 +243,15 @@ export const startVatProcess = (
   complaints?.on('data', (piece: Buffer) => {
     if (!isReady) complaint = (complaint + piece.toString('utf8')).slice(-maxComplaint);
   });
+  const taking = makeTokenBucket(takingRate, () => performance.now());
   pipe?.on('data', (piece: Buffer) => {
-    if (violation === undefined && !takeBytes(piece)) violate('Cannot take report: too long');
+    if (violation !== undefined) return;
+    const begun = performance.now();
+    if (!takeBytes(piece)) violate('Cannot take report: too long');
+    const wait = taking.take(performance.now() - begun);
+    if (wait === 0) return;
+    pipe.pause();
+    setTimeout(() => pipe.resume(), wait);
   });
   const endOf = (code: number | null, signal: string | null): HostEnd => {
     if (violation !== undefined) {

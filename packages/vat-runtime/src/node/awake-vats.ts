@@ -264,8 +264,11 @@ export const makeAwakeVats = (powers: AwakeVatsPowers): AwakeVats => {
       vat.given.delete(item);
       giveItems(vat);
     }
-    if (vat.phase === 'pausing') vat.said.push(...crank.messages);
-    else for (const message of crank.messages) switchboard.receive(party, message);
+    for (const message of crank.messages) {
+      if (vat.phase === 'awake') switchboard.receive(party, message);
+      // What it says after its session was ended nobody will hear.
+      else if (vat.ending === undefined) vat.said.push(message);
+    }
   };
 
   // ---- the end of a session ----

@@ -43,7 +43,7 @@ export const makeOnHostLoss = (powers: HostLossPowers): ((loss: HostLoss) => voi
     const isSuspended = suspensions.strike(id);
     told.tell('vat.struck', { vat: id, host, strikes: suspensions.strikesOf(id), fault });
     if (isSuspended) told.tell('vat.suspended', { vat: id, fault: suspensions.why(id)! });
-    if (guilty.type === 'load') return;
+    if (guilty.type !== 'deliver') return;
     const { delivery } = guilty;
     if (delivery.kind === 'message') return answerFor(guilty, 'failed');
     // It would only do it again.

@@ -11,7 +11,7 @@ import type { HostReport } from '#src/vat/host.js';
 import { fixture } from '../node/nodes.ts';
 
 const program = fileURLToPath(new URL('./rogue.js', import.meta.url));
-const options = { heapMebibytes: 128, maxReportBytes: 1 << 20, program };
+const options = { heapMebibytes: 128, maxReportBytes: 1 << 21, program };
 
 type Run = {
   readonly handle: HostHandle;
@@ -63,26 +63,43 @@ test('whatever form a guest’s process gives to a report, it is ended and nothi
   }
 });
 
+/** A node on which a rogue is told to do something while its vat is made. */
+const makeRogue = async (lie: string) => {
+  const storage = makeMemoryStorage();
+  const lines: string[] = [];
+  const node = await makeTestNode({
+    storage,
+    print: (line) => void lines.push(line),
+    hosts: { guestTurnMilliseconds: 1000 },
+    startHost: (place, events, read) =>
+      place.kind === 'shared'
+        ? startInlineHost(storage, events)
+        : startVatProcess(options, events, read),
+  });
+  const made = node.makeVat({
+    module: fixture('counter'),
+    label: 'rogue',
+    owner: 'rogue',
+    params: lie,
+  });
+  return { storage, lines, node, made };
+};
+
+test('a guest’s process that does not let go of a vat is ended, and whoever called that is told so', async () => {
+  const { lines, node, made } = await makeRogue('STAY');
+  const late = setTimeout(() => void node.stop(), 20_000);
+  await assert.rejects(made, /its session was ended \(delivered: unknown\)/);
+  clearTimeout(late);
+  assert.match(lines.join('\n'), /because of vat 1 \(strike 1\): what it was doing took too long/);
+  assert.match(await node.metrics(), /pocas_calls_in_flight\{party="control"\} 0/);
+  await node.stop();
+});
+
 test('a guest’s process that names what its vat was never given is ended, and nothing of that is staged', async () => {
   const all = liesIn(onlyNode);
   assert.equal(all.length, 3);
   for (const lie of all) {
-    const storage = makeMemoryStorage();
-    const lines: string[] = [];
-    const node = await makeTestNode({
-      storage,
-      print: (line) => void lines.push(line),
-      startHost: (place, events, read) =>
-        place.kind === 'shared'
-          ? startInlineHost(storage, events)
-          : startVatProcess(options, events, read),
-    });
-    const made = node.makeVat({
-      module: fixture('counter'),
-      label: 'rogue',
-      owner: 'rogue',
-      params: lie,
-    });
+    const { storage, lines, node, made } = await makeRogue(lie);
     await assert.rejects(made, /delivered: failed/, lie);
     assert.match(lines.join('\n'), /because of vat 1 \(strike 1\): it broke the protocol/, lie);
     await node.rest();

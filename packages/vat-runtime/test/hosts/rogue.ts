@@ -39,6 +39,15 @@ const lies: Record<string, () => void> = {
   'no record': () => say([]),
   'an unknown frame': () => say({ type: 'x' }),
   'a frame without end': () => write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x7b])),
+  'a frame that says nothing': () => done(0),
+  'more values than any turn has': () =>
+    say({ type: 'done', carriedOut: 1, reports: [], more: Array(600_000).fill(0) }),
+  'values nested too deeply': () =>
+    write(
+      frameOf(
+        `{"type":"done","carriedOut":1,"reports":[],"more":${'['.repeat(1000)}${']'.repeat(1000)}}`,
+      ),
+    ),
   'a second beginning': () => say({ type: 'ready' }),
   'more than it was told': () => done(1000),
   'less than nothing': () => done(-1),
@@ -80,6 +89,12 @@ const lies: Record<string, () => void> = {
   'a ticket it was never given': () => done(0, effect({ kind: 'answer', ticket: '1/1', outcome })),
 };
 
+/** Breaks the protocol of the wire, and says much while it is told to end; to that it does not come. */
+const stay = () => {
+  done(0, crank({ rows: [], messages: [{ type: 'x' }] }));
+  done(1, crank({ rows: [], messages: Array(200_000).fill(0) }));
+};
+
 /** What it finds where it runs. */
 const look = () => {
   const found = {
@@ -94,6 +109,8 @@ const look = () => {
 
 const take = makeFrameReader(1 << 26, (text) => {
   if (text.includes('"LOOK"')) return look();
+  if (text.replaceAll('\\', '').includes('"STAY"')) return stay();
+  if (text.includes('"unload"')) return;
   const [, lie] =
     Object.entries(lies).find(([name]) => text.replaceAll('\\', '').includes(`"${name}"`)) ?? [];
   if (lie === undefined) done(1);
