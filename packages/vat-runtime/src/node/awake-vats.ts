@@ -210,7 +210,15 @@ export const makeAwakeVats = (powers: AwakeVatsPowers): AwakeVats => {
     vat.used = time.monotonic();
     const { id, host } = vat;
     done.deliveries[delivery.kind] += 1;
-    command(host, () => ({ type: 'deliver', vat: id, delivery, time: clock.now() }), onDone);
+    command(
+      host,
+      () => {
+        const unheard = inboxes.unheardOf(id);
+        const deliver = { type: 'deliver', vat: id, delivery, time: clock.now() } as const;
+        return unheard === 0 ? deliver : { ...deliver, unheard };
+      },
+      onDone,
+    );
   };
 
   const giveItem = (vat: AwakeVat, key: string) => {
