@@ -201,7 +201,10 @@ export const makePeers = (powers: PeersPowers): Peers => {
     }
     const jitter = 0.5 + random(1)[0]! / 256;
     state.cancelRetry?.();
-    state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => dial(designator));
+    state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => {
+      // Where there is no way to dial it, it is forgotten once nothing of it is held.
+      if (!dial(designator)) retry(designator, state);
+    });
     state.retryMilliseconds = Math.min(state.retryMilliseconds * 2, longestRetryMilliseconds);
   };
 

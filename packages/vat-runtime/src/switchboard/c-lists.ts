@@ -134,7 +134,8 @@ export class CLists {
   #makeRoom(connection: Connection, slot: string): void {
     // A vat's own objects are bounded by what it may store.
     const { inside, unlimited = inside } = connection.kind;
-    const { maxExports, maxPromises, maxLastingExports, maxExportsInAll } = this.#powers.limits;
+    const { maxExports, maxPromises, maxLastingExports, maxExportsInAll, maxLinks } =
+      this.#powers.limits;
     const { exports, lastingExports, promises } = connection;
     if (unlimited) return;
     if (slot[0] === 'p' && promises >= maxPromises) throw new WireViolation('too many promises');
@@ -143,7 +144,9 @@ export class CLists {
     ) {
       throw new WireViolation('too many objects');
     }
-    if (this.#exportsOutside >= maxExportsInAll) this.#powers.onFull(connection);
+    // What is held of nodes that are away cannot be taken from them. It shuts nobody out who has few.
+    const isOneOfFew = exports < maxExportsInAll / maxLinks - 1;
+    if (this.#exportsOutside >= maxExportsInAll && !isOneOfFew) this.#powers.onFull(connection);
   }
 
   get exportsOutside(): number {
@@ -178,12 +181,13 @@ export class CLists {
   releaseIfUnheld(ref: Ref): void {
     if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0) return;
     const { owner, outcome } = ref;
-    // Another node keeps what it exported for good until leases end it.
-    if (ref.lasting && owner.kind.remote) return;
     const entry = owner.byRef.get(ref);
     if (entry !== undefined) {
       this.forget(owner, entry);
-      if (ref.received > 0) this.#powers.drop(ref);
+      // Another node keeps what it exported for good until leases end it: a vat that sleeps may have
+      // it in its rows. Its name says all, so nothing of it has to be kept here.
+      const isKeptThere = ref.lasting && owner.kind.remote;
+      if (ref.received > 0 && !isKeptThere) this.#powers.drop(ref);
     }
     if (outcome !== undefined) {
       delete ref.outcome;

@@ -67,6 +67,7 @@ const makeNode = (
   chance: (below: number) => number,
   seed: number,
   limits: Partial<Limits> = {},
+  locations: readonly string[] = ['ws://here'],
 ) => {
   const random = (length: number) => Uint8Array.from({ length }, () => chance(256));
   const identity = makeIdentity(new Uint8Array(32).fill(seed));
@@ -100,7 +101,7 @@ const makeNode = (
     random,
     switchboard,
     greeter: switchboard.refAt(greeter, 'o+dgreeter'),
-    locations: () => ['ws://here'],
+    locations: () => locations,
     dial: async () => {
       const [near, far] = network.connect();
       reach(far);
@@ -262,6 +263,28 @@ test('a stranger leaves no row and no memory when it goes; one of whom something
   });
   assert.notEqual(a.switchboard.get(peerId(held)), undefined);
   assert.deepEqual([...a.rows], [[held, ['ws://here']]]);
+});
+
+test('a stranger that cannot be dialled is forgotten once nothing of it is held, and not before', async () => {
+  const chance = makeChance(5);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1);
+  const b = makeNode(network, chance, 2, {}, []);
+  b.dials(a);
+  b.ask(a.designator);
+  await settle(network);
+  const party = a.switchboard.get(peerId(b.designator))!;
+  const slot = a.switchboard.introduce(a.greeter, a.switchboard.refAt(party, 'o+d7'));
+  b.forget();
+  b.peers.stop();
+  await settle(network);
+  a.fireTimers();
+  await settle(network);
+  assert.equal(a.peers.counts().nodes, 1);
+  a.switchboard.receive(a.greeter, drop(slot, 1));
+  a.fireTimers();
+  assert.equal(a.peers.counts().nodes, 0);
+  assert.equal(a.switchboard.get(peerId(b.designator)), undefined);
 });
 
 /** A channel on which nobody ever speaks. */

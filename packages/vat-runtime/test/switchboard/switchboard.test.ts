@@ -821,6 +821,38 @@ test('references count as length: a call with many is under way alone', () => {
   assert.equal(client.flow(), 'pr');
 });
 
+test('a lasting object of another node that nobody holds takes no room, and its owner is told nothing', () => {
+  const board = makeBoard();
+  const vat = board.party('vat', 'vV');
+  const node = board.party('node', 'n:1');
+  board.introduce(node, vat, 'o+1');
+  node.say(call('q-1', 'o-1', 'o+d1', 'o+d2'));
+  vat.take();
+  vat.say(drop('o-1'));
+  vat.say(drop('o-2'));
+  vat.say(drop('o-d1'));
+  vat.say(drop('o-d2'));
+  assert.deepEqual(node.take(), []);
+  assert.deepEqual([node.connection.exports, node.connection.lastingExports], [0, 0]);
+  // It may be sent again.
+  node.say(call('q-2', 'o-1', 'o+d2'));
+  assert.deepEqual(vat.take(), ['q+2: o-1.m(o+d3)']);
+});
+
+test('what is held of nodes that are away shuts nobody out who has few objects', () => {
+  const board = makeBoard({ limits: { maxExportsInAll: 10, maxLinks: 2 } });
+  const vat = board.party('vat', 'vV');
+  const away = board.party('node', 'n:1');
+  const few = board.party('client', 'client:1');
+  for (const party of [away, few]) board.introduce(party, vat, 'o+1');
+  away.say(call('q-1', 'o-1', ...Array.from({ length: 10 }, (_, i) => `o+d${i + 1}`)));
+  away.down();
+  few.say(call('q-1', 'o-1', 'o+1', 'o+2', 'o+3'));
+  assert.deepEqual(few.ended, []);
+  few.say(call('q-2', 'o-1', 'o+4', 'o+5', 'o+6'));
+  assert.deepEqual(few.ended, ['Cannot accept message: too many objects in all']);
+});
+
 test('what all parties outside send is limited together: the session of the one with the most ends', () => {
   const board = makeBoard({ limits: { maxExportsInAll: 10 } });
   const [many, few] = [board.party('client', 'client:1'), board.party('client', 'client:2')];
