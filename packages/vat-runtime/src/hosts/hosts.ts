@@ -15,6 +15,8 @@ export type HostPolicy = {
   readonly guestTurnMilliseconds: number;
   /** What the process of an owner may take of memory, all its vats and the runtime (60 MiB) together. */
   readonly maxResidentBytes: number;
+  /** Processes of owners at a time. For another one that which was told nothing for longest is ended. */
+  readonly maxProcesses: number;
   /** A process that has no vat in memory for so long is ended. */
   readonly idleMilliseconds: number;
   /** How long a host may take to start. */
@@ -28,6 +30,7 @@ export const defaultHostPolicy: HostPolicy = Object.freeze({
   turnMilliseconds: 5000,
   guestTurnMilliseconds: 2000,
   maxResidentBytes: 256 << 20,
+  maxProcesses: 32,
   idleMilliseconds: 60_000,
   startMilliseconds: 30_000,
   stopMilliseconds: 10_000,
@@ -95,6 +98,16 @@ type Residence = {
   notBefore: number;
 };
 
+type Running = {
+  stop(): void;
+  kill(): void;
+  /** When it was last told something, by the monotonic clock; undefined while it is at it. */
+  idleSince(): number | undefined;
+  /** Ends it although it did nothing wrong: others need what it takes. */
+  giveWay(): void;
+  readonly ended: Promise<void>;
+};
+
 type Sent = { readonly command: HostCommand; readonly onDone: (() => void) | undefined };
 
 export const makeHosts = (powers: HostsPowers): Hosts => {
@@ -104,7 +117,9 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
   const watchdog = makeWatchdog(time, Math.min(Math.max(shortest / 20, 5), 100));
   const residences = new Map<string, Residence>();
   /** Each that has not ended yet, with what ends it. */
-  const running = new Map<Host, { stop(): void; kill(): void; ended: Promise<void> }>();
+  const running = new Map<Host, Running>();
+  /** Of those, the ones that were ended for others. */
+  const leaving = new Set<Host>();
   let isClosed = false;
   let lostHosts = 0;
 
@@ -121,6 +136,7 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
     let state: 'starting' | 'running' | 'stopping' | 'ended' = 'starting';
     /** Why it was ended by us, and the number of the command that is to blame. */
     let ending: { reason: string; accused: number | undefined } | undefined;
+    let toldAt = started;
     /** Vats that it has in memory. */
     const vats = new Set<string>();
     let cancelIdle = () => {};
@@ -174,7 +190,8 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
       unwatch();
       running.delete(host);
       if (residence.current === host) residence.current = undefined;
-      if (guilty === undefined && !wasTold && !isClosed) noteFailure();
+      const gaveWay = leaving.delete(host);
+      if (guilty === undefined && !wasTold && !isClosed && !gaveWay) noteFailure();
       if (!wasTold) {
         lostHosts += 1;
         powers.onLoss({
@@ -206,6 +223,7 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
         handle.command(command);
         if (!isWatched(command)) return;
         open += 1;
+        toldAt = time.monotonic();
         watchdog.wake();
       },
     });
@@ -255,8 +273,32 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
     };
     const unwatch = handle.kill === undefined ? () => {} : watchdog.watch(watched);
     watchdog.wake();
-    running.set(host, { stop, kill: () => end('the node stopped'), ended });
+    running.set(host, {
+      ...{ stop, ended },
+      kill: () => end('the node stopped'),
+      idleSince: () => (open > 0 || state !== 'running' ? undefined : toldAt),
+      giveWay() {
+        leaving.add(host);
+        residence.current = undefined;
+        end('another owner needs its place');
+      },
+    });
     return host;
+  };
+
+  /** @returns false where all processes are at something */
+  const makeRoom = (): boolean => {
+    const processes = [...running].filter(
+      ([host]) => host.place.kind === 'owner' && !leaving.has(host),
+    );
+    if (processes.length < policy.maxProcesses) return true;
+    let longest: Running | undefined;
+    for (const [, one] of processes) {
+      const since = one.idleSince();
+      if (since !== undefined && since < (longest?.idleSince() ?? Infinity)) longest = one;
+    }
+    longest?.giveWay();
+    return longest !== undefined;
   };
 
   return Object.freeze({
@@ -271,7 +313,8 @@ export const makeHosts = (powers: HostsPowers): Hosts => {
         residences.set(key, residence);
       }
       if (isClosed) return undefined;
-      if (residence.current === undefined && residence.notBefore <= time.monotonic()) {
+      const mayStart = residence.current === undefined && residence.notBefore <= time.monotonic();
+      if (mayStart && (owner === undefined || makeRoom())) {
         residence.current = start(residence);
       }
       return residence.current;

@@ -201,6 +201,37 @@ test('a host that does not start is tried again after a pause that doubles up to
   assert.ok(hosts.provide('1', 'owner'));
 });
 
+test('of too many processes that which was told nothing for longest gives way, and none that is at something', () => {
+  const { time, started, losses, hosts } = setUp({ maxProcesses: 2 });
+  const one = hosts.provide('1', 'one')!;
+  const two = hosts.provide('2', 'two')!;
+  for (const { events } of started) events.onReady();
+  one.command(load('1'));
+  time.pass(10);
+  two.command(load('2'));
+  // Both are at it.
+  assert.equal(hosts.provide('3', 'three'), undefined);
+  started[1]!.events.onCarriedOut(1);
+  time.pass(10);
+  started[0]!.events.onCarriedOut(1);
+  // Our own threads take no such place.
+  assert.ok(hosts.provide('4', undefined));
+  assert.ok(hosts.provide('3', 'three'));
+  assert.deepEqual(
+    started.map(({ killed }) => killed),
+    [1, 0, 0, 0],
+  );
+  started[0]!.events.onEnd({ reason: 'killed', isFault: true });
+  assert.deepEqual(
+    losses.map(({ reason, guilty }) => [reason, guilty]),
+    [['another owner needs its place', undefined]],
+  );
+  // It did nothing wrong, and may come back at once, in the place of the one that is idle now.
+  started[3]!.events.onReady();
+  assert.notEqual(hosts.provide('1', 'one'), undefined);
+  assert.equal(started[1]!.killed, 1);
+});
+
 test('a host that is never ready is ended, and nobody is to blame', () => {
   const { time, started, losses, hosts } = setUp();
   hosts.provide('1', 'owner')!.command(load('1'));
