@@ -334,7 +334,9 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   const provide = (id: string): Connection | undefined => {
     const known = switchboard.get(`v${id}`);
     if (known !== undefined || store.get(`vat/${id}`) === undefined) return known;
-    return switchboard.add(`v${id}`, { inside: true, remote: false, lasting: true }, () => {
+    const unlimited = vatOf(id)!.owner === undefined;
+    const kind = { inside: true, remote: false, lasting: true, unlimited };
+    return switchboard.add(`v${id}`, kind, () => {
       wake(id);
       return true;
     });

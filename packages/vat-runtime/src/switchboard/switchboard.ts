@@ -256,8 +256,8 @@ export class Switchboard {
    * paused: two that wait for each other would wait for good. Their quotas bound what they send.
    */
   #throttle(party: Connection): void {
-    const { inside, unlimited = inside } = party.kind;
-    if (unlimited) return;
+    const { inside, unlimited = false } = party.kind;
+    if (inside || unlimited) return;
     const { inFlight, inFlightLength, waitingOutput, isPaused, link } = party;
     const { maxInFlight, maxInFlightLength, maxWaitingOutput } = this.#limits;
     const inTime =
@@ -425,9 +425,9 @@ export class Switchboard {
   #makeRoom(next: Connection): void {
     let largest = next;
     for (const party of this.#connections.values()) {
-      const { inside, unlimited = inside } = party.kind;
-      if (!unlimited && party.link !== undefined && party.exports > largest.exports)
-        largest = party;
+      const { inside, unlimited = false } = party.kind;
+      if (inside || unlimited || party.link === undefined) continue;
+      if (party.exports > largest.exports) largest = party;
     }
     const violation = new WireViolation('too many objects in all');
     if (largest === next) throw violation;
