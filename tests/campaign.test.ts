@@ -68,7 +68,15 @@ const command = (...args: string[]) =>
 test('--list names each campaign on a line of its own', () => {
   const { status, stdout } = command('--list');
   assert.equal(status, 0);
-  for (const name of ['kill', 'write-points', 'power-cut', 'io-errors', 'fuzz']) {
+  for (const name of [
+    'kill',
+    'write-points',
+    'power-cut',
+    'io-errors',
+    'fuzz',
+    'hostile',
+    'soak',
+  ]) {
     assert.match(stdout, new RegExp(`^${name} +\\S`, 'm'));
   }
 });

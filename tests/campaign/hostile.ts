@@ -2,7 +2,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attacks } from '../hostile/attacks.ts';
+import { attacks, families } from '../hostile/attacks.ts';
 import { type Finding, type Siege, startSiege, violationsIn } from '../hostile/siege.ts';
 
 /** What the others may be made to bear. */
@@ -38,6 +38,23 @@ export const rowOf = (finding: Finding & { readonly violations: readonly string[
     columns.map((column) => finding[column].toFixed(0)),
     finding.violations.length === 0 ? 'held' : finding.violations.join('; '),
   );
+
+/** The worst of each family of attacks. */
+export const summaryOf = ({ findings }: HostileReport): string[] =>
+  Object.entries(families).flatMap(([family, { length }]) => {
+    const names = new Set(families[family]!.map(({ name }) => name));
+    const ofFamily = findings.filter(({ attack }) => names.has(attack));
+    if (ofFamily.length === 0) return [];
+    const worst = (column: (typeof columns)[number]) =>
+      Math.max(...ofFamily.map((finding) => finding[column])).toFixed(0);
+    const calls = ofFamily.reduce((sum, finding) => sum + finding.calls, 0);
+    const held = ofFamily.filter(({ violations }) => violations.length === 0).length;
+    return line(
+      `${family} (${ofFamily.length} of ${length})`,
+      [String(calls), ...columns.slice(1).map(worst)],
+      `${held} held`,
+    );
+  });
 
 export const runHostile = async (settings: HostileSettings): Promise<HostileReport> => {
   const { seconds, only = '', progress = () => {} } = settings;

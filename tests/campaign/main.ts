@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { runCampaign, type Report } from './campaign.ts';
 import { campaigns, workloads } from './campaigns.ts';
 import { runFuzz } from './fuzz.ts';
-import { heading, runHostile } from './hostile.ts';
+import { heading, runHostile, summaryOf } from './hostile.ts';
 import { runSoak } from './soak.ts';
 
 const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--calls N] [--only TEXT] [--json]
@@ -95,6 +95,7 @@ const runOther = async (
     const print = (row: string) => void process.stdout.write(`${row}\n`);
     const report = await runHostile({ seconds, only, progress: json ? progress : print });
     if (json) print(JSON.stringify(report));
+    else for (const row of ['', heading, ...summaryOf(report)]) print(row);
     return report.violations.length > 0;
   }
   if (name === 'fuzz') {

@@ -15,12 +15,15 @@ const nothing: Attack = {
   },
 };
 
-export const attacks: readonly Attack[] = [
-  nothing,
-  ...malformed,
-  ...walks,
-  ...floods,
-  ...sockets,
-  ...pages,
-  ...guests,
-];
+/** By what somebody would do them with. */
+export const families: Readonly<Record<string, readonly Attack[]>> = {
+  nothing: [nothing],
+  'malformed messages': malformed,
+  'walks to what was not given': walks,
+  floods,
+  connections: sockets,
+  pages,
+  guests,
+};
+
+export const attacks: readonly Attack[] = Object.values(families).flat();

@@ -81,8 +81,8 @@ const bursting: Attack[] = bombs.map((what) => ({
   once: true,
   run: (attacker) =>
     withLand(attacker, async ({ guest }) => {
-      const one = await guest();
       do {
+        const one = await guest();
         const text = await failureOf(what, E(one).burst(what));
         // What the engine itself refuses is a failed turn like any other.
         attacker.note(text);

@@ -20,16 +20,18 @@ export type LogPowers = {
   /** The lowest level that is written. */
   readonly level: Level;
   readonly write: (record: LogRecord) => void;
-  /** Milliseconds, from any beginning. */
-  readonly now: () => number;
+  /** A token bucket for one source, of `recordsOfSource`. */
+  readonly makeBucket: () => { takeOne(): boolean };
 };
 
 /**
  * Records of one source (an event, of one vat where it names one) that may come at once, and how many
  * a second after that: no party fills the disk by being talked about.
  */
-const burst = 2000;
-const perSecond = 100;
+export const recordsOfSource: { readonly perSecond: number; readonly burst: number } = {
+  perSecond: 100,
+  burst: 2000,
+};
 /** Sources that are told apart. With more, all begin anew. */
 const maxSources = 4096;
 
@@ -40,9 +42,9 @@ export const toLine = ({ event, values }: LogRecord): string =>
   // The cast holds: `makeLog` made the values of what this event declares.
   (events[event].say as (values: LogRecord['values']) => string)(values).replaceAll('\n', '\n  ');
 
-export const makeLog = ({ level, write, now }: LogPowers): Log => {
+export const makeLog = ({ level, write, makeBucket }: LogPowers): Log => {
   const lowest = levels.indexOf(level);
-  const sources = new Map<string, { allowance: number; seen: number; left: number }>();
+  const sources = new Map<string, { bucket: ReturnType<LogPowers['makeBucket']>; left: number }>();
 
   const wanted = new Set<string>(
     Object.entries(events)
@@ -67,20 +69,16 @@ export const makeLog = ({ level, write, now }: LogPowers): Log => {
 
   /** Whether there is room for one more of a source. */
   const isAllowed = (source: string): boolean => {
-    const at = now();
     let state = sources.get(source);
     if (state === undefined) {
       if (sources.size >= maxSources) sources.clear();
-      state = { allowance: burst, seen: at, left: 0 };
+      state = { bucket: makeBucket(), left: 0 };
       sources.set(source, state);
     }
-    state.allowance = Math.min(burst, state.allowance + ((at - state.seen) * perSecond) / 1000);
-    state.seen = at;
-    if (state.allowance < 1) {
+    if (!state.bucket.takeOne()) {
       state.left += 1;
       return false;
     }
-    state.allowance -= 1;
     if (state.left > 0) {
       write(read('log.thinned', { lines: state.left }));
       state.left = 0;

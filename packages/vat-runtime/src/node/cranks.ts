@@ -95,7 +95,8 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
           ...(notAfter === undefined ? {} : { notAfter }),
         } as const;
         return () => {
-          if (isInside) return inboxes.add(owner.slice(1), item);
+          const unheardOf = ticket === undefined ? id : undefined;
+          if (isInside) return inboxes.add(owner.slice(1), item, unheardOf);
           const message = 'the target is not in a vat of this node';
           if (ticket === undefined) told.tell('send.failed', { vat: id, method, fault: message });
           return answer(ticket, false, failureData('unsupported', message));

@@ -35,14 +35,20 @@ type Named<T> = T extends StoredData
     ? { readonly [K in keyof T]: Named<T[K]> }
     : T;
 
-/** An item as it stands in the store. */
+/** An item, with references that last. */
 export type StoredItem = Named<InboxItem>;
 
 export type Inboxes = {
-  /** Adds an item in the current batch, at the end of the vat's queue. */
-  add(vat: string, item: StoredItem): void;
+  /**
+   * Adds an item in the current batch, at the end of the vat's queue.
+   * @param unheardOf - the vat that sent it, where that one will hear nothing of it
+   */
+  add(vat: string, item: StoredItem, unheardOf?: string): void;
+  /** How many items wait of which a vat that sent them will hear nothing. */
+  unheardOf(vat: string): number;
   /** The keys of a vat's first items, in order. */
   firstOf(vat: string, count: number): readonly string[];
+  hasItems(vat: string): boolean;
   read(key: string): StoredItem;
   /** Deletes an item in the current batch. */
   remove(vat: string, key: string): void;
@@ -62,7 +68,7 @@ const itemForms: readonly Check[] = [
     'send',
     recordOf(
       { kind: isText, target: isText, method: isText, args: isNamedData },
-      { ticket: isText, notAfter: isDigits },
+      { ticket: isText, notAfter: isDigits, unheardOf: isText },
     ),
   ),
   isOfKind(
@@ -75,30 +81,45 @@ const isItem: Check = (value) => itemForms.some((check) => check(value));
 
 const pad = (number: number | bigint): string => String(number).padStart(16, '0');
 
-/** @param onItem - called with each item that is added */
+/** @param onItem - called with the vat of each item that is added */
 export const openInboxes = async (
   store: Committer,
-  onItem: (vat: string, key: string) => void,
+  onItem: (vat: string) => void,
 ): Promise<Inboxes> => {
   const queues = new Map<string, Set<string>>();
+  /** Who sent an item of which he will hear nothing, and how many such items there are of each. */
+  const senders = new Map<string, string>();
+  const unheard = new Map<string, number>();
   let last = 0;
-  const enqueue = (vat: string, key: string) => {
+  const enqueue = (vat: string, key: string, sender: string | undefined) => {
     const queue = queues.get(vat) ?? new Set();
     queues.set(vat, queue.add(key));
+    if (sender === undefined) return;
+    senders.set(key, sender);
+    unheard.set(sender, (unheard.get(sender) ?? 0) + 1);
   };
-  for (const [key] of await store.list('in/')) {
+  const forgetSender = (key: string) => {
+    const sender = senders.get(key);
+    if (sender === undefined) return;
+    senders.delete(key);
+    const count = unheard.get(sender)! - 1;
+    if (count === 0) unheard.delete(sender);
+    else unheard.set(sender, count);
+  };
+  for (const [key, row] of await store.list('in/')) {
     const [, vat, number] = /^in\/([^/]+)\/(\d{16})$/.exec(key) ?? [];
     if (vat === undefined || number === undefined) throw new RowDamagedError(key);
-    enqueue(vat, key);
+    // Its form is looked at when it is read.
+    enqueue(vat, key, /"unheardOf":"([0-9]+)"\}$/.exec(row)?.[1]);
     last = Math.max(last, parseCount(key, number));
   }
   return harden({
-    add(vat, item) {
+    add(vat, item, unheardOf) {
       last += 1;
       const key = `in/${vat}/${pad(last)}`;
-      store.stage([[key, JSON.stringify(item)]]);
-      enqueue(vat, key);
-      onItem(vat, key);
+      store.stage([[key, JSON.stringify(unheardOf === undefined ? item : { ...item, unheardOf })]]);
+      enqueue(vat, key, unheardOf);
+      onItem(vat);
     },
     firstOf(vat, count) {
       const first: string[] = [];
@@ -108,10 +129,20 @@ export const openInboxes = async (
       }
       return first;
     },
-    read: (key) => parseRow<StoredItem>(key, store.get(key)!, isItem),
+    hasItems: (vat) => queues.has(vat),
+    read(key) {
+      const { unheardOf: _sender, ...item } = parseRow<StoredItem & { unheardOf?: string }>(
+        key,
+        store.get(key)!,
+        isItem,
+      );
+      return item;
+    },
+    unheardOf: (vat) => unheard.get(vat) ?? 0,
     remove(vat, key) {
       const queue = queues.get(vat);
       queue?.delete(key);
+      forgetSender(key);
       if (queue?.size === 0) queues.delete(vat);
       store.stage([[key, undefined]]);
     },

@@ -7,7 +7,6 @@ export { rowChecksum, sha256 } from '../machine/integrity.ts';
 export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {
   LINK_PATH,
-  type MakeVatOptions,
   type NodeOptions,
   type NodeSecrets,
   type PocasNode,
@@ -17,6 +16,7 @@ export type { HostEvents, HostHandle, Place, ReadRow, StartHost } from '../hosts
 export { type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 export { startInlineHost } from '../hosts/inline.ts';
 export { type HostSizes, defaultHostSizes, makeHostStarter } from '../hosts/start-hosts.ts';
+export type { MakeVatOptions } from './vat-making.ts';
 export type { VatPage, VatStatus } from './vats.ts';
 export { dialChannel } from './web-socket.ts';
 export { type Level, levels } from '../monitor/events.ts';

@@ -2,12 +2,15 @@
 import type { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { Level } from '../monitor/events.ts';
-import { type Log, type LogRecord, makeLog, toLine } from '../monitor/log.ts';
+import { type Log, type LogRecord, makeLog, recordsOfSource, toLine } from '../monitor/log.ts';
+import { makeTokenBucket } from '../switchboard/token-bucket.ts';
 
 export type LogForm = 'text' | 'json';
 
 /** Bytes that wait for a reader who does not read. What is more is lost and counted, and the node goes on. */
 export const maxWaitingBytes: number = 4 << 20;
+
+const makeBucket = () => makeTokenBucket(recordsOfSource, () => performance.now());
 
 /** Streams whose errors end nothing any more. */
 const heeded = new WeakSet<Writable>();
@@ -49,7 +52,7 @@ export const makeProcessLog = (
     form === 'json' ? jsonTo(stream) : (record: LogRecord) => stream.write(`${toLine(record)}\n`);
   return makeLog({
     level,
-    now: () => performance.now(),
+    makeBucket,
     write(record) {
       if (stream.writableLength > maxWaitingBytes) {
         lost += 1;
@@ -65,4 +68,4 @@ export const makeProcessLog = (
 
 /** A log of lines, for tests and for programs that bring a place of their own. */
 export const makeLineLog = (print: (line: string) => void, level: Level = 'info'): Log =>
-  makeLog({ level, now: () => performance.now(), write: (record) => print(toLine(record)) });
+  makeLog({ level, makeBucket, write: (record) => print(toLine(record)) });

@@ -31,10 +31,10 @@ const partySizes = {
   pocas_open_questions: ({ asked }) => asked.size,
   pocas_owed_answers: ({ answering }) => answering.size,
   pocas_held_calls: ({ held }) => held.length,
-  pocas_queued_calls: ({ queued }) => queued,
-  pocas_calls_in_flight: ({ inFlight }) => inFlight,
-  pocas_waiting_output_characters: ({ waitingOutput }) => waitingOutput,
-  pocas_paused_parties: ({ isPaused }) => Number(isPaused),
+  pocas_queued_calls: ({ waits }) => waits.count,
+  pocas_calls_in_flight: ({ work }) => work.inFlight,
+  pocas_waiting_output_characters: ({ work }) => work.waitingOutput,
+  pocas_paused_parties: ({ work }) => Number(work.isPaused),
 } satisfies { readonly [name: string]: (party: Connection) => number };
 type SizeName = keyof typeof partySizes;
 const sizes = Object.entries(partySizes) as [SizeName, (party: Connection) => number][];

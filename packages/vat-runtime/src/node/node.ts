@@ -4,19 +4,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Server } from 'node:http';
-import { E } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { makeMarshal } from '@endo/marshal';
-import type { Passable } from '@endo/pass-style';
-import { M } from '@endo/patterns';
-import type { Clock, Timer } from '../actor/clock.ts';
-import type { Enlivener, Grantor, VatMaker } from '../actor/powers.ts';
+import type { Enlivener, Grantor } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
 import type { StartHost } from '../hosts/host-handle.ts';
 import { type HostCounts, type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
+import { shownError } from '../machine/console.ts';
+import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
+import { type TimeSource, systemTime } from '../machine/system-time.ts';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
-import type { HistogramName } from '../monitor/metrics.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Link } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
@@ -24,20 +21,13 @@ import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
-import { arrayOf, isText, parseCount, parseRow } from '../store/stored-json.ts';
-import { isStoredData } from '../vat/delivery.ts';
-import type { Row, Storage } from '../store/storage.ts';
+import { arrayOf, isText, parseRow } from '../store/stored-json.ts';
+import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
-import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
-import { makePower } from '../vat/guard.ts';
-import { firstRows } from '../vat/journal.ts';
+import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
-import { VAT_CONTROL } from '../vat/vat.ts';
-import { type Bundle, bundleVat } from './bundle.ts';
-import { shownError } from '../machine/console.ts';
-import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
@@ -45,9 +35,12 @@ import { makeMetrics } from './metrics.ts';
 import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
-import { type TimeSource, systemTime } from '../machine/system-time.ts';
+import { type Program, makeProgram } from './program.ts';
+import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
 import { makeTickets } from './tickets.ts';
-import { type SleepPolicy, type VatPage, type Vats, defaultSleepPolicy, openVats } from './vats.ts';
+import { timeDisk } from './timed-disk.ts';
+import { type VatMaking, makeVatMaking } from './vat-making.ts';
+import { type VatPage, type Vats, openVats } from './vats.ts';
 import { dialChannel, serveChannels } from './web-socket.ts';
 import { makeWebSessions } from './web-sessions.ts';
 
@@ -83,41 +76,16 @@ export type NodeOptions = {
   readonly log?: Log;
 };
 
-export type MakeVatOptions = {
-  /** Path of the TypeScript module, or a bundle made from it. */
-  readonly module: string | Bundle;
-  /** For people: shown in the console and in stack traces. */
-  readonly label: string;
-  /** References to powers of this node. */
-  readonly powers?: Readonly<Record<string, unknown>>;
-  readonly params?: unknown;
-  /**
-   * Who answers for the module where it is not one of our own packages. All vats of an owner share a
-   * process, apart from everybody else's. A vat keeps its owner for good.
-   */
-  readonly owner?: string;
-};
-
-export type PocasNode = {
+export type PocasNode = VatMaking & {
   readonly designator: Designator;
   readonly enlivener: Enlivener;
   readonly grantor: Grantor;
-  /** Among the powers of a vat that is made, these two become objects of that vat itself. */
-  readonly clock: Clock;
-  readonly timer: Timer;
   readonly sessions: WebSessions;
-  /** Makes a vat and answers what its `make` answered. */
-  makeVat(options: MakeVatOptions): Promise<unknown>;
-  /**
-   * A power to make vats of one module, for vats.
-   * @param name - must mean the same at every start of the node
-   */
-  defineVatMaker(name: string, options: Omit<MakeVatOptions, 'params'>): VatMaker;
   /** A power of the program's own, for vats. The name must mean the same at every start. */
   definePower(name: string, power: object): object;
   /** What the program keeps for itself: data and lasting references. */
-  getProgram(): unknown;
-  setProgram(value: unknown): void;
+  getProgram: Program['get'];
+  setProgram: Program['set'];
   /** Accepts links on an HTTP server, at `/link`, and tells peers where. */
   listen(server: Server, location: string): void;
   /** Resolves when all that was done so far is on disk. */
@@ -137,11 +105,7 @@ export type PocasNode = {
   stop(): Promise<void>;
 };
 
-const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
-
 export const LINK_PATH = '/link';
-
-const OWNER = /^[a-z0-9-]{1,32}$/;
 
 const week = 7n * 24n * 60n * 60n * 1000n;
 const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: week });
@@ -151,29 +115,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   assertLockedDown('start node');
   const { storage, anchor, secrets, onFatal, time = systemTime, epochs = defaultEpochs } = options;
   const log = options.log ?? makeProcessLog('text', 'info');
-  let observe = (_name: HistogramName, _seconds: number): void => {};
-  /** @returns the seconds that it took */
-  const timed = async (name: HistogramName, task: () => Promise<void>): Promise<number> => {
-    const begun = performance.now();
-    await task();
-    const seconds = (performance.now() - begun) / 1000;
-    observe(name, seconds);
-    return seconds;
-  };
+  const disk = timeDisk({ storage, anchor }, log);
   const store = await openStore({
-    storage: {
-      ...storage,
-      async write(rows) {
-        const seconds = await timed('pocas_store_write_seconds', () => storage.write(rows));
-        log.tell('store.wrote', { rows: rows.length, duration: seconds * 1000 });
-      },
-    },
-    anchor: anchor && {
-      ...anchor,
-      async write(...point) {
-        await timed('pocas_store_anchor_seconds', () => anchor.write(...point));
-      },
-    },
+    storage: disk.storage,
+    anchor: disk.anchor,
     hash: sha256,
     checksum: rowChecksum,
     onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
@@ -268,8 +213,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   });
   const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
 
-  // ---- what is counted ----
-
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
@@ -279,80 +222,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     gate: store.whenDurable,
     after: systemTime.after,
   });
-  observe = metrics.observe;
+  disk.observeBy(metrics.observe);
 
-  // ---- making vats ----
-
-  const { zero, length } = epochs;
-  const clockPower: Clock = control.define(
-    'clock',
-    makePower('Clock', ClockI, {
-      now: () => clock.now(),
-      epoch: () => epochAt(clock.now(), epochs),
-      startOf: (epoch: bigint) => zero + epoch * length,
-    }),
-  ) as Clock;
-  const noTimer = () => {
-    throw Error('Cannot set timer: a timer is given to a vat when it is made');
-  };
-  const timerPower: Timer = makePower('Timer', TimerI, { wakeAt: noTimer, cancel: noTimer });
-  const devices = new Map<unknown, Device>([
-    [clockPower, { kind: 'clock', zero, length }],
-    [timerPower, { kind: 'timer' }],
-  ]);
-
-  const makeVat = async ({ module, label, powers = {}, params, owner }: MakeVatOptions) => {
-    if (owner !== undefined && !OWNER.test(owner)) {
-      throw TypeError(
-        'Cannot make vat: an owner has 1 to 32 lower-case letters, digits and hyphens',
-      );
-    }
-    const bundle = typeof module === 'string' ? await bundleVat(module) : module;
-    const id = String(parseCount('lastVat', store.get('lastVat') ?? '0') + 1);
-    store.stage([
-      ['lastVat', id],
-      [`b/${bundle.hash}`, bundle.text],
-      [`vat/${id}`, JSON.stringify({ bundle: bundle.hash, label, owner })],
-      ...firstRows.map(([key, value]): Row => [`v/${id}/${key}`, value]),
-    ]);
-    vats.add(id);
-    const vatControl = control.presenceOf(switchboard.refAt(vats.provide(id)!, VAT_CONTROL)) as {
-      make(powers: unknown, params: unknown, devices: unknown): unknown;
-    };
-    const own = Object.entries(powers).filter(([, power]) => devices.has(power));
-    const references = Object.entries(powers).filter(([, power]) => !devices.has(power));
-    try {
-      return await E(vatControl).make(
-        harden(Object.fromEntries(references)),
-        harden(params),
-        harden(Object.fromEntries(own.map(([name, power]) => [name, devices.get(power)]))),
-      );
-    } catch (error) {
-      const reason = vats.whySuspended(id);
-      if (reason === undefined) throw error;
-      throw Error(`Cannot make vat "${label}": ${reason}`, { cause: error });
-    }
-  };
-
-  const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
-    control.define(
-      `maker.${name}`,
-      makePower('VatMaker', VatMakerI, { make: (params: unknown) => makeVat({ ...made, params }) }),
-    ) as VatMaker;
-
-  // ---- the program's own state ----
-
-  const programMarshal = makeMarshal<string>(
-    (value) => {
-      const slot = control.endpoint.slotOf(value as object);
-      if (slot === undefined || !switchboard.keep(control.connection, slot)) {
-        throw TypeError('Cannot keep: the program may keep data and lasting references');
-      }
-      return slot;
-    },
-    (slot) => control.endpoint.presenceAt(slot),
-    { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
-  );
+  const making = makeVatMaking({ control, switchboard, vats, clock, epochs });
+  const program = makeProgram(store, switchboard, control);
 
   // The program defines its powers first: those who wait may call them.
   setImmediate(vats.start);
@@ -361,24 +234,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     designator: identity.designator,
     enlivener,
     grantor,
-    clock: clockPower,
-    timer: timerPower,
     sessions,
-    makeVat,
-    defineVatMaker,
+    ...making,
     definePower: (name: string, power: object) => control.define(`program.${name}`, power),
-    getProgram() {
-      const row = store.get('program');
-      if (row === undefined) return undefined;
-      return programMarshal.fromCapData(
-        parseRow<{ body: string; slots: string[] }>('program', row, isStoredData),
-      );
-    },
-    setProgram(value: unknown) {
-      store.stage([
-        ['program', JSON.stringify(programMarshal.toCapData(harden(value) as Passable))],
-      ]);
-    },
+    getProgram: program.get,
+    setProgram: program.set,
     listen(server: Server, location: string) {
       locations = [location];
       serveChannels(server, LINK_PATH, peers.accept, { limits });

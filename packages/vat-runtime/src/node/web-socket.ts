@@ -179,7 +179,10 @@ const asChannel = (
     close(reason) {
       whyClosed ??= reason;
       webSocket.close();
-      setTimeout(() => webSocket.terminate(), closingMilliseconds).unref();
+      const terminating = setTimeout(() => webSocket.terminate(), closingMilliseconds);
+      terminating.unref();
+      // It would keep all that a session had in memory.
+      webSocket.once('close', () => clearTimeout(terminating));
     },
     listen(handlers) {
       listen = handlers;

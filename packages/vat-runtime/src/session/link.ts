@@ -77,6 +77,9 @@ const lengthOf = (message: Message): number => {
 const partsAround = 8;
 /** Of a message with a slot or two, in all. */
 const partsOfMessage = 16;
+/** More of them in one message cost four times as much: most are references, each an object at both ends. */
+const fewParts = 24;
+const costOf = (parts: number): number => parts + 3 * Math.max(0, parts - fewParts);
 /** Characters that cost as much as a message. */
 const lengthOfMessage = 2048;
 
@@ -101,7 +104,7 @@ const measure = (
     else if (code === 0x2c) {
       if (depth === 1) {
         messages += 1;
-        all += parts;
+        all += costOf(parts);
         parts = 0;
       } else parts += 1;
     } else if (code === 0x5b || code === 0x7b) {
@@ -112,7 +115,7 @@ const measure = (
     if (parts > maxParts) return 'a message had too many slots or properties';
     if (messages > maxFrameMessages) return 'a frame had too many messages';
   }
-  return all + parts + messages * partsAround;
+  return all + costOf(parts) + messages * partsAround;
 };
 
 /** @returns messages in groups, each for one frame */

@@ -11,6 +11,7 @@ import type { Connection, Ref } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts';
+import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
 import { makeTurnstile } from './turnstile.ts';
 import type { HandshakeOptions } from './handshake.ts';
 
@@ -40,15 +41,6 @@ export type PeersPowers = {
   readonly log: Log;
 };
 
-type Traffic = { readonly in: number; readonly out: number };
-
-export type LinkCounts = {
-  readonly opened: number;
-  readonly refused: number;
-  readonly frames: Traffic;
-  readonly characters: Traffic;
-};
-
 export type Peers = {
   /** A channel that came in. */
   accept(channel: Channel): void;
@@ -58,20 +50,15 @@ export type Peers = {
   remember(designator: Designator): void;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
+  /** Links, those without a handshake yet included. */
   open(): number;
-  /** Since the start: links that were opened and refused, and what all of them carried. */
-  counts(): LinkCounts & PeersCounts;
+  counts(): PeersCounts;
   stop(): void;
 };
 
-export type PeersCounts = {
-  /** Links, those without a handshake yet included. */
-  readonly links: number;
-  readonly handshakes: number;
+export type PeersCounts = LinkCounts & {
   /** Nodes that are remembered in memory. */
   readonly nodes: number;
-  /** Links that ended, by one of a fixed set of reasons, and "other". */
-  readonly ended: Readonly<Record<string, number>>;
 };
 
 /** The party id of a node, as it stands in kept slots. */
@@ -85,8 +72,6 @@ const handshakeMilliseconds = 10_000;
 const firstRetryMilliseconds = 250;
 const longestRetryMilliseconds = 30_000;
 const maxHints = 4;
-/** Different reasons that are counted: the other side's own words are not among them. */
-const maxReasons = 64;
 
 type PeerState = {
   readonly connection: Connection;
@@ -106,12 +91,7 @@ type PeerState = {
 export const makePeers = (powers: PeersPowers): Peers => {
   const { identity, incarnation, switchboard, random, greeter, limits = defaultLimits } = powers;
   const peers = new Map<Designator, PeerState>();
-  type Handle = { close(reason: string): void };
-  /** The oldest first. */
-  const opening = new Set<Handle>();
-  /** The one that has been silent for longest first. */
-  const open = new Map<Handle, Link>();
-  const ended = new Map<string, number>();
+  const clients = new Map<Link, Connection>();
   const { now, after } = powers;
   const reading = {
     limits,
@@ -120,28 +100,17 @@ export const makePeers = (powers: PeersPowers): Peers => {
   };
   let lastClient = 0;
   let stopped = false;
-  let openedSoFar = 0;
-  let refused = 0;
-  const frames = { in: 0, out: 0 };
-  const characters = { in: 0, out: 0 };
 
-  const counted = (channel: Channel): Channel => ({
-    ...channel,
-    send(text) {
-      frames.out += 1;
-      characters.out += text.length;
-      channel.send(text);
-    },
-    listen: ({ onText, onClose }) =>
-      channel.listen({
-        onText(text) {
-          frames.in += 1;
-          characters.in += text.length;
-          onText(text);
-        },
-        onClose,
-      }),
-  });
+  const partyOf = (link: Link) =>
+    link.peer.lasting ? peers.get(link.peer.designator)?.connection : clients.get(link);
+  /** Whether a party was given nothing but the greeter, and has nothing open. */
+  const isStranger = (link: Link): boolean => {
+    const party = partyOf(link);
+    if (party === undefined || switchboard.isHeld(party) || !switchboard.isQuiet(party))
+      return false;
+    return party.bySlot.size - party.exports <= 1;
+  };
+  const links = makeLinks(limits, isStranger);
 
   const handshake = (role: 'dialer' | 'listener', expect?: Designator): HandshakeOptions => ({
     role,
@@ -280,7 +249,6 @@ export const makePeers = (powers: PeersPowers): Peers => {
     retry(link.peer.designator, state);
   };
 
-  const clients = new Map<Link, Connection>();
   const openClient = (link: Link) => {
     lastClient += 1;
     const connection = switchboard.add(`client:${lastClient}`, {
@@ -296,20 +264,16 @@ export const makePeers = (powers: PeersPowers): Peers => {
   /** Resolves when the link is open, rejects when it closes before. */
   const start = (channel: Channel, options: HandshakeOptions): Promise<void> =>
     new Promise((resolve, reject) => {
-      const partyOf = (link: Link) =>
-        link.peer.lasting ? peers.get(link.peer.designator)?.connection : clients.get(link);
       const kindOf = (link: Link) => (link.peer.lasting ? 'node' : 'client');
       const isCurrent = (link: Link) =>
         !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
-      const handle: Handle = { close: (reason) => opened.close(reason) };
-      opening.add(handle);
+      const handle: LinkHandle = { close: (reason) => opened.close(reason) };
+      links.add(handle);
       const handlers: LinkHandlers = {
         onOpen(link) {
           cancel();
-          opening.delete(handle);
-          open.set(handle, link);
+          links.open(handle, link);
           const { designator, lasting } = link.peer;
-          openedSoFar += 1;
           powers.log.tell('link.opened', { party: kindOf(link), designator });
           if (lasting) {
             openPeer(link, options.role === 'dialer' ? identity.designator : designator);
@@ -318,18 +282,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
         },
         onMessage(link, message) {
           const party = partyOf(link);
-          open.delete(handle);
-          open.set(handle, link);
+          links.heard(handle, link);
           if (party !== undefined && isCurrent(link)) switchboard.receive(party, message);
         },
         onClose(link, reason) {
           cancel();
-          opening.delete(handle);
-          open.delete(handle);
-          const known = ended.size < maxReasons || ended.has(reason) ? reason : 'other';
-          ended.set(known, (ended.get(known) ?? 0) + 1);
+          links.ended(handle, link, reason);
           if (link === undefined) {
-            refused += 1;
             powers.log.tell('link.refused', { fault: reason });
             return reject(Error(reason));
           }
@@ -344,38 +303,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
       const cancel = powers.after(handshakeMilliseconds, () =>
         handle.close('the handshake took too long'),
       );
-      const opened = openLink(counted(channel), options, powers.later, handlers, reading);
+      const opened = openLink(links.counted(channel), options, powers.later, handlers, reading);
     });
-
-  /** Whether a party was given nothing but the greeter, and has nothing open. */
-  const isStranger = (link: Link): boolean => {
-    const { designator, lasting } = link.peer;
-    const party = lasting ? peers.get(designator)?.connection : clients.get(link);
-    if (party === undefined || switchboard.isHeld(party) || !switchboard.isQuiet(party))
-      return false;
-    return party.bySlot.size - party.exports <= 1;
-  };
-
-  /** @returns false where every link is somebody's */
-  const makeRoom = (): boolean => {
-    const [oldest] = opening;
-    const tooMany = opening.size + open.size >= limits.maxLinks;
-    if (oldest !== undefined && (tooMany || opening.size >= limits.maxHandshakes)) {
-      oldest.close('too many links wait for a handshake');
-      return true;
-    }
-    if (!tooMany) return true;
-    for (const [handle, link] of open) {
-      if (!isStranger(link)) continue;
-      handle.close('too many links');
-      return true;
-    }
-    return false;
-  };
 
   return harden({
     accept(channel: Channel) {
-      if (!makeRoom()) return channel.close('too many links');
+      if (!links.makeRoom()) return channel.close('too many links');
       start(channel, handshake('listener')).catch(() => {});
     },
     provide(designator: Designator, locations: readonly string[] = []) {
@@ -390,21 +323,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
       state.isRemembered = true;
       powers.setLocations(designator, state.locations);
     },
-    open: () => opening.size + open.size,
-    counts: () => ({
-      opened: openedSoFar,
-      refused,
-      frames: { ...frames },
-      characters: { ...characters },
-      links: opening.size + open.size,
-      handshakes: opening.size,
-      nodes: peers.size,
-      ended: Object.fromEntries(ended),
-    }),
+    open: links.size,
+    counts: () => ({ ...links.counts(), nodes: peers.size }),
     stop() {
       stopped = true;
       for (const { cancelRetry } of peers.values()) cancelRetry?.();
-      for (const handle of [...opening, ...open.keys()]) handle.close('the node stops');
+      links.closeAll('the node stops');
     },
   });
 };

@@ -2,8 +2,10 @@
  * One party's connection to the switchboard: its c-list, its questions and ours to it.
  *
  * Slots in these tables are written from the party's side: `o+7` is the party's own object,
- * `o-7` an object that it holds. Only the switchboard changes the tables.
+ * `o-7` an object that it holds. Only the switchboard changes the tables: `c-lists.ts` what stands
+ * in slots, `credit.ts` what is under way, `waiting.ts` what waits, `routing.ts` the questions.
  */
+import { type Work, makeWork } from './credit.ts';
 import type { Message } from './wire.ts';
 
 /** One object or promise, whoever holds it. There is one Ref for each, so identity is preserved. */
@@ -58,6 +60,15 @@ export type HeldCall = {
   readonly call: PendingCall;
   /** As we write it to the receiver. */
   readonly target: string;
+};
+
+/** The calls of a party that wait. Only `Waiting` changes it. */
+export type Waits = {
+  /** Those for answers and promises. */
+  readonly calls: Set<PendingCall>;
+  /** How many there are of those and on links that are not up, and the characters in their bodies. */
+  count: number;
+  length: number;
 };
 
 export type Entry = {
@@ -119,11 +130,10 @@ export class Connection {
   /** Answers that were capabilities and that the party has not dropped yet. */
   readonly answered: Map<string, Ref> = new Map();
   lastAsked = 0;
-  /** Its calls that wait for answers and promises. */
-  readonly waiting: Set<PendingCall> = new Set();
-  /** How many calls it has there and on links that are not up, and the characters in their bodies. */
-  queued = 0;
-  queuedLength = 0;
+  /** Its calls that wait. */
+  readonly waits: Waits = { calls: new Set(), count: 0, length: 0 };
+  /** What of it is under way. */
+  readonly work: Work = makeWork();
   /** Questions delivered to the party, by the number that we gave them. */
   readonly answering: Map<string, Question> = new Map();
   /** Characters in their bodies. */
@@ -136,19 +146,7 @@ export class Connection {
   lastingExports = 0;
   /** How many are promises. */
   promises = 0;
-  /** Calls it made that a party inside was given, or waits for, and that are not carried out yet. */
-  inFlight = 0;
-  /** Of each of those, as if the oldest were carried out first. */
-  readonly underWay: { readonly length: number; readonly since: number }[] = [];
-  /** Characters in their bodies, and as many for their references. */
-  inFlightLength = 0;
-  /** Milliseconds that a call of the party took a host, on average. The first guess lets a few through. */
-  callCost = 12;
-  /** Characters that wait at the gate. */
-  waitingOutput = 0;
-  /** Nothing is taken from it: too much of its work is under way. */
-  isPaused = false;
-  /** What waits for the link to come up. */
+  /** Calls to it that wait for its link to come up. */
   held: HeldCall[] = [];
 
   constructor(id: string, kind: ConnectionKind, summon?: () => boolean) {

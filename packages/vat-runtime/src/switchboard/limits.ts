@@ -112,7 +112,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxOpenLength: 8 << 20,
   maxQueuedCalls: 1024,
   maxQueuedLength: 4 << 20,
-  maxImports: 65_536,
+  maxImports: 8192,
   maxExports: 8192,
   maxPromises: 1024,
   maxLastingExports: 65_536,

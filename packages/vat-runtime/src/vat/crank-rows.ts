@@ -6,6 +6,8 @@ import type { TurnResult } from './turn.ts';
 import { type Usage, countRow } from './usage.ts';
 
 export type CrankRows = {
+  /** @param unheard - messages of the vat that wait for others, of which it will hear nothing */
+  begin(unheard: number): void;
   /** A row as the crank has left it so far. */
   read(key: string): string | undefined;
   /** Takes what a turn changed. @throws over a quota, and then takes nothing */
@@ -36,6 +38,7 @@ export const makeCrankRows = ({
 }: CrankRowsPowers): CrankRows => {
   let usage = usedBefore;
   let entries = new Map<string, Entry>();
+  let unheard = 0;
 
   const entryWith = (key: string, before: string | undefined, now: string | undefined): Entry => ({
     before,
@@ -54,6 +57,9 @@ export const makeCrankRows = ({
   };
 
   return harden({
+    begin(waiting) {
+      unheard = waiting;
+    },
     read(key) {
       const known = entries.get(key);
       return known === undefined ? read(key) : known.now;
@@ -70,14 +76,20 @@ export const makeCrankRows = ({
         written += next.byteLength;
         changed.push([key, next]);
       }
-      for (const effect of effects) written += byteLength(JSON.stringify(effect));
+      let added = 0;
+      for (const effect of effects) {
+        written += byteLength(JSON.stringify(effect));
+        if (effect.kind === 'send' && effect.send === undefined) added += 1;
+      }
       assertWithin(quotas, usage, after, {
         rows: changed.length,
         bytes: written,
         sends: calls + effects.length,
+        unheard: added === 0 ? 0 : unheard + added,
       });
       for (const [key, next] of changed) entries.set(key, next);
       usage = after;
+      unheard += added;
     },
     consume(key) {
       const known = entryOf(key);

@@ -26,7 +26,14 @@ export type HostCommand =
       /** Without them the vat has those of our own packages. */
       quotas?: Quotas;
     }
-  | { type: 'deliver'; vat: string; delivery: Delivery; time: bigint }
+  | {
+      type: 'deliver';
+      vat: string;
+      delivery: Delivery;
+      time: bigint;
+      /** How many messages of the vat wait for others, of which it will hear nothing. Default: 0. */
+      unheard?: number;
+    }
   /** Forgets a vat, unless it has done something since the crank `seen`; without that, in any case. */
   | { type: 'unload'; vat: string; load: number; seen?: number }
   /** All cranks up to this number are on disk. */
@@ -180,11 +187,11 @@ export const makeVatHost = (powers: VatHostPowers): VatHost => {
         // The module may have made promises. Whoever comes next must not be taken for what they do.
         return powers.drained();
       case 'deliver': {
-        const { vat: id, delivery, time } = command;
+        const { vat: id, delivery, time, unheard = 0 } = command;
         const loaded = vats.get(id);
         current = id;
         try {
-          loaded?.vat.deliver(delivery, time);
+          loaded?.vat.deliver(delivery, time, unheard);
         } catch (error) {
           // `reportCrank` says so, when what the vat still does was waited for.
           if (loaded?.damage === undefined) throw error;

@@ -18,7 +18,10 @@ export type Quotas = {
   readonly maxTurnSends: number;
   /** Calls by `E` without an answer. Each is an entry in the tables of both ends. */
   readonly maxOpenCalls: number;
-  /** Durable sends that wait for their answer: the outbox. Each is a row, and an item of somebody's inbox. */
+  /**
+   * Durable sends that wait for their answer: the outbox. Each is a row, and an item of somebody's inbox.
+   * Of those without one so many may wait for others, as of when the current delivery was given.
+   */
   readonly maxOpenSends: number;
   /** Timers that were not due yet. Each is a row of the vat and one of the node. */
   readonly maxTimers: number;
@@ -64,13 +67,20 @@ export const assertWithin = (
   quotas: Quotas,
   before: Readonly<Usage>,
   after: Readonly<Usage>,
-  turn: { readonly rows: number; readonly bytes: number; readonly sends: number },
+  turn: {
+    readonly rows: number;
+    readonly bytes: number;
+    readonly sends: number;
+    /** Messages that wait for others, of which the vat will hear nothing; 0 where the turn adds none. */
+    readonly unheard: number;
+  },
 ): void => {
   const isOver = (count: keyof Usage, max: number) =>
     after[count] > max && after[count] > before[count];
   if (isOver('bytes', quotas.maxStoredBytes)) overQuota('stored bytes');
   if (isOver('objects', quotas.maxObjects)) overQuota('objects');
   if (isOver('sends', quotas.maxOpenSends)) overQuota('sends without an answer');
+  if (turn.unheard > quotas.maxOpenSends) overQuota('sends that wait for others');
   if (isOver('timers', quotas.maxTimers)) overQuota('timers');
   if (turn.rows > quotas.maxTurnRows) overQuota('rows written by one turn');
   if (turn.bytes > quotas.maxTurnBytes) overQuota('bytes written by one turn');

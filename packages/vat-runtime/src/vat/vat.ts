@@ -45,8 +45,9 @@ export type Vat = {
   /**
    * Delivers at a time. The crank is complete when the reactions (microtasks) are done.
    * @param time - in milliseconds since 1970; never less than before
+   * @param unheard - messages of the vat that wait for others, of which it will hear nothing
    */
-  deliver(delivery: Delivery, time: bigint): void;
+  deliver(delivery: Delivery, time: bigint, unheard?: number): void;
   /** Takes what happened since the last call; undefined where nothing did. */
   takeCrank(): Crank | undefined;
   /** Says in the vat's console that nobody listens to a promise of its. */
@@ -233,8 +234,9 @@ export const makeVat = ({
   heap.close();
 
   return Object.freeze({
-    deliver(delivery: Delivery, at: bigint) {
+    deliver(delivery: Delivery, at: bigint, unheard = 0) {
       cause = delivery;
+      rows.begin(unheard);
       time = at;
       switch (delivery.kind) {
         case 'message':

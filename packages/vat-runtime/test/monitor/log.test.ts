@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type EventName, events } from '#src/monitor/events.js';
 import { fields } from '#src/monitor/fields.js';
-import { type LogRecord, makeGatedLog, makeLog, toLine } from '#src/monitor/log.js';
+import {
+  type LogRecord,
+  makeGatedLog,
+  makeLog,
+  recordsOfSource,
+  toLine,
+} from '#src/monitor/log.js';
+import { makeTokenBucket } from '#src/switchboard/token-bucket.js';
 
 const swiss = 'q'.repeat(20) + '_-' + 'Z'.repeat(21);
 const key = '0123456789abcdef'.repeat(4);
@@ -11,7 +18,11 @@ const designator = 'a'.repeat(52);
 const makeTestLog = (level: 'trace' | 'info' = 'trace') => {
   const records: LogRecord[] = [];
   let time = 0;
-  const log = makeLog({ level, now: () => time, write: (record) => void records.push(record) });
+  const log = makeLog({
+    level,
+    makeBucket: () => makeTokenBucket(recordsOfSource, () => time),
+    write: (record) => void records.push(record),
+  });
   return {
     log,
     records,

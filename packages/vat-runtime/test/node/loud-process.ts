@@ -27,9 +27,16 @@ const power = makePower('Loud', M.interface('Loud', {}, { defaultGuards: 'passab
   },
 }) as Any;
 
-const withNode = async (body: (failing: Any, loud: Any) => Promise<void>) => {
+const withNode = async (
+  body: (failing: Any, loud: Any) => Promise<void>,
+  options: { owner?: string } = {},
+) => {
   const node = await start(folder);
-  const failing: Any = await node.makeVat({ module: fixture('failing'), label: 'failing' });
+  const failing: Any = await node.makeVat({
+    module: fixture('failing'),
+    label: 'failing',
+    ...options,
+  });
   const ignore = () => {};
   try {
     await body(failing, node.definePower('loud', power));
@@ -39,6 +46,26 @@ const withNode = async (body: (failing: Any, loud: Any) => Promise<void>) => {
   } finally {
     await node.stop();
   }
+};
+
+const failInAllWays = async (failing: Any) => {
+  for (const method of ['print', 'unheard']) await E(failing)[method](withSecret().message);
+  for (const written of ['fail', 'made', 'own', 'property', 'cause']) {
+    await E(failing)
+      .fail(written, secret)
+      .catch(() => {});
+    await E(failing)
+      .failLater(written, secret)
+      .catch(() => {});
+  }
+  await E(failing).print(secret);
+  await E(failing)
+    .lie(secret)
+    .catch(() => {});
+  // The words of the engine, in a console, of a secret that has the form of one.
+  await E(failing)
+    .fail('bigint', swiss)
+    .catch(() => {});
 };
 
 const ways: Record<string, () => unknown> = {
@@ -97,27 +124,11 @@ const ways: Record<string, () => unknown> = {
         console.log(`${method}: ${message}`);
       }
     }),
-  'failing vat': () =>
-    withNode(async (failing) => {
-      for (const method of ['print', 'unheard']) await E(failing)[method](withSecret().message);
-      for (const written of ['fail', 'made', 'own', 'property', 'cause']) {
-        await E(failing)
-          .fail(written, secret)
-          .catch(() => {});
-        await E(failing)
-          .failLater(written, secret)
-          .catch(() => {});
-      }
-      await E(failing).print(secret);
-      await E(failing)
-        .lie(secret)
-        .catch(() => {});
-      // The words of the engine, in a console, of a secret that has the form of one.
-      await E(failing)
-        .fail('bigint', swiss)
-        .catch(() => {});
-    }),
+  'failing vat': () => withNode(failInAllWays),
+  'failing vat of a guest': () => withNode(failInAllWays, { owner: 'guest' }),
   'rejection in a worker': () => withNode((failing) => E(failing).unheard('said')),
+  'rejection in the process of a guest': () =>
+    withNode((failing) => E(failing).unheard('said'), { owner: 'guest' }),
 };
 
 await ways[way]!();

@@ -11,6 +11,9 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
+import { rowChecksum, sha256 } from '#src/machine/integrity.js';
+import { openStore } from '#src/store/open-store.js';
+import { defaultQuotas } from '#src/vat/quotas.js';
 
 type Any = any;
 
@@ -249,5 +252,40 @@ test('a vat can hash a text', async () => {
     Buffer.from(await E(a).hash('abc'), 'base64url').toString('hex'),
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   );
+  await node.stop();
+});
+
+test('messages of which their sender hears nothing are counted while they wait, and then it sends no more', async () => {
+  const options: TestNodeOptions = {
+    quotasOf: () => ({ ...defaultQuotas, maxOpenSends: 3 }),
+    print: () => {},
+  };
+  const { node: first } = await makePair(options);
+  await first.stop();
+  // The second vat is not run, so what is sent to it waits.
+  const store = await openStore({
+    storage: first.storage,
+    anchor: undefined,
+    hash: sha256,
+    checksum: rowChecksum,
+    onFailure: () => {},
+  });
+  store.stage([['suspended/2', 'for a test']]);
+  await store.settled();
+  const second = await restart(first, options);
+  const mute = { answer: false };
+  await E(second.a).sayMany(second.b, 0, 2);
+  await assert.rejects(E(second.a).sayMany(second.b, 2, 4), /quota of sends that wait for others/);
+  await E(second.a).say(second.b, '2', mute);
+  const { node, a, b } = await restart(second.node, options);
+  // Counted anew at the start; a turn that sends nothing passes.
+  await assert.rejects(E(a).say(b, 'too much', mute), /quota of sends that wait for others/);
+  await E(a).log();
+  node.resumeVat('2');
+  await node.rest();
+  assert.deepEqual(await E(b).log(), ['0', '1', '2']);
+  await E(a).say(b, 'again', mute);
+  await node.rest();
+  assert.deepEqual((await E(b).log()).at(-1), 'again');
   await node.stop();
 });

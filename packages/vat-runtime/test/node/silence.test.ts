@@ -32,6 +32,16 @@ const run = async (way: string): Promise<{ text: string; code: number | null }> 
   }
 };
 
+const failingVatSays = [
+  /\[vat failing\] failed: Error: printed \(a string\)/,
+  /\[vat failing\] A call failed: TypeError: the answer of "lie"/,
+  /\[vat failing\] A call failed: SyntaxError: .*\(secret\)/,
+];
+const rejectionSays = [
+  /^\[vat failing\] A promise was rejected, and nobody listened: unheard said$/m,
+  /^\[vat failing\] A promise was rejected, and nobody listened: SyntaxError/m,
+];
+
 const cases: { way: string; code?: number; says: readonly RegExp[] }[] = [
   {
     way: 'console of the main thread',
@@ -56,21 +66,14 @@ const cases: { way: string; code?: number; says: readonly RegExp[] }[] = [
       /A power failed: SyntaxError, made by the engine/,
     ],
   },
-  {
-    way: 'failing vat',
-    says: [
-      /\[vat failing\] failed: Error: printed \(a string\)/,
-      /\[vat failing\] A call failed: TypeError: the answer of "lie"/,
-      /\[vat failing\] A call failed: SyntaxError: .*\(secret\)/,
-    ],
-  },
-  {
-    way: 'rejection in a worker',
-    says: [
-      /^\[vat failing\] A promise was rejected, and nobody listened: unheard said$/m,
-      /^\[vat failing\] A promise was rejected, and nobody listened: SyntaxError/m,
-    ],
-  },
+  ...['failing vat', 'failing vat of a guest'].map((way) => ({
+    way,
+    says: failingVatSays,
+  })),
+  ...['rejection in a worker', 'rejection in the process of a guest'].map((way) => ({
+    way,
+    says: rejectionSays,
+  })),
 ];
 
 for (const { way, code = 0, says } of cases) {

@@ -40,7 +40,9 @@ const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport', 'callCost']
 
 /** What a connection has in any of its tables and counts, by the table's name. */
 export const leftIn = (connection: Connection): Record<string, number> => {
-  const sizes = Object.entries(connection).map(([name, value]: [string, unknown]) => {
+  const { work, waits, ...tables } = connection;
+  const all = [tables, work, waits].flatMap((counts) => Object.entries(counts));
+  const sizes = all.map(([name, value]: [string, unknown]) => {
     if (value instanceof Map || value instanceof Set) return [name, value.size] as const;
     if (Array.isArray(value)) return [name, value.length] as const;
     return [name, typeof value === 'number' && !counters.has(name) ? value : 0] as const;

@@ -744,7 +744,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
             connection.answering.size,
             connection.answered.size,
             connection.held.length,
-            connection.queuedLength + connection.answeringLength,
+            connection.waits.length + connection.answeringLength,
           ],
           [0, 0, 0, 0, 0],
           connection.id,

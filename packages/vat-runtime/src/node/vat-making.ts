@@ -1,0 +1,115 @@
+/** Making vats, and the powers that become objects of the vat itself when it is made. */
+import { E } from '@endo/eventual-send';
+import harden from '@endo/harden';
+import { M } from '@endo/patterns';
+import type { Clock, Timer } from '../actor/clock.ts';
+import type { VatMaker } from '../actor/powers.ts';
+import type { Switchboard } from '../switchboard/switchboard.ts';
+import { ClockI, type Device, type Epochs, TimerI, epochAt } from '../vat/clock.ts';
+import { makePower } from '../vat/guard.ts';
+import { VAT_CONTROL } from '../vat/vat.ts';
+import { type Bundle, bundleVat } from './bundle.ts';
+import type { NodeClock } from './node-clock.ts';
+import type { ControlParty } from './powers.ts';
+import type { Vats } from './vats.ts';
+
+export type MakeVatOptions = {
+  /** Path of the TypeScript module, or a bundle made from it. */
+  readonly module: string | Bundle;
+  /** For people: shown in the console and in stack traces. */
+  readonly label: string;
+  /** References to powers of this node. */
+  readonly powers?: Readonly<Record<string, unknown>>;
+  readonly params?: unknown;
+  /**
+   * Who answers for the module where it is not one of our own packages. All vats of an owner share a
+   * process, apart from everybody else's. A vat keeps its owner for good.
+   */
+  readonly owner?: string;
+};
+
+export type VatMaking = {
+  /** Among the powers of a vat that is made, these two become objects of that vat itself. */
+  readonly clock: Clock;
+  readonly timer: Timer;
+  /** Makes a vat and answers what its `make` answered. */
+  makeVat(options: MakeVatOptions): Promise<unknown>;
+  /**
+   * A power to make vats of one module, for vats.
+   * @param name - must mean the same at every start of the node
+   */
+  defineVatMaker(name: string, options: Omit<MakeVatOptions, 'params'>): VatMaker;
+};
+
+export type VatMakingPowers = {
+  readonly control: ControlParty;
+  readonly switchboard: Switchboard;
+  readonly vats: Vats;
+  readonly clock: NodeClock;
+  readonly epochs: Epochs;
+};
+
+const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
+
+const OWNER = /^[a-z0-9-]{1,32}$/;
+
+/** The clock and the timer of the node, by name for the program, and what a vat is given for them. */
+const makeDevices = ({ control, clock, epochs }: VatMakingPowers) => {
+  const { zero, length } = epochs;
+  const clockPower: Clock = control.define(
+    'clock',
+    makePower('Clock', ClockI, {
+      now: () => clock.now(),
+      epoch: () => epochAt(clock.now(), epochs),
+      startOf: (epoch: bigint) => zero + epoch * length,
+    }),
+  ) as Clock;
+  const noTimer = () => {
+    throw Error('Cannot set timer: a timer is given to a vat when it is made');
+  };
+  const timerPower: Timer = makePower('Timer', TimerI, { wakeAt: noTimer, cancel: noTimer });
+  const devices = new Map<unknown, Device>([
+    [clockPower, { kind: 'clock', zero, length }],
+    [timerPower, { kind: 'timer' }],
+  ]);
+  return { clock: clockPower, timer: timerPower, devices };
+};
+
+export const makeVatMaking = (input: VatMakingPowers): VatMaking => {
+  const { control, switchboard, vats } = input;
+  const { clock, timer, devices } = makeDevices(input);
+
+  const makeVat = async ({ module, label, powers = {}, params, owner }: MakeVatOptions) => {
+    if (owner !== undefined && !OWNER.test(owner)) {
+      throw TypeError(
+        'Cannot make vat: an owner has 1 to 32 lower-case letters, digits and hyphens',
+      );
+    }
+    const bundle = typeof module === 'string' ? await bundleVat(module) : module;
+    const id = vats.add(bundle, label, owner);
+    const vatControl = control.presenceOf(switchboard.refAt(vats.provide(id)!, VAT_CONTROL)) as {
+      make(powers: unknown, params: unknown, devices: unknown): unknown;
+    };
+    const own = Object.entries(powers).filter(([, power]) => devices.has(power));
+    const references = Object.entries(powers).filter(([, power]) => !devices.has(power));
+    try {
+      return await E(vatControl).make(
+        harden(Object.fromEntries(references)),
+        harden(params),
+        harden(Object.fromEntries(own.map(([name, power]) => [name, devices.get(power)]))),
+      );
+    } catch (error) {
+      const reason = vats.whySuspended(id);
+      if (reason === undefined) throw error;
+      throw Error(`Cannot make vat "${label}": ${reason}`, { cause: error });
+    }
+  };
+
+  const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
+    control.define(
+      `maker.${name}`,
+      makePower('VatMaker', VatMakerI, { make: (params: unknown) => makeVat({ ...made, params }) }),
+    ) as VatMaker;
+
+  return harden({ clock, timer, makeVat, defineVatMaker });
+};

@@ -1,0 +1,284 @@
+/**
+ * Where calls go, and how their questions are settled.
+ *
+ * - A call on an answer or a promise that is not settled waits here, and is released only onto a
+ *   capability; for an answer that another node owes, it is forwarded and waits there.
+ * - Every question is settled, if need be with a reason that says whether the call was delivered.
+ */
+import type { CLists } from './c-lists.ts';
+import type { Connection, Data, Outcome, PendingCall, Question, Ref } from './connection.ts';
+import type { Credit } from './credit.ts';
+import type { Limits } from './limits.ts';
+import type { Output } from './output.ts';
+import { Waiting } from './waiting.ts';
+import { WireViolation, errorData, isCapability, isWithin, reverse } from './wire.ts';
+
+export type RoutingPowers = {
+  readonly limits: Limits;
+  readonly cLists: CLists;
+  readonly credit: Credit;
+  readonly output: Output;
+};
+
+const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
+/** The one answer to a call that its vat did not survive. */
+const STOPPED =
+  'Cannot answer call: the vat was stopped, since the call took too long or too much memory (delivered: failed)';
+const TOO_MUCH_WAITS = 'too many calls of this party wait';
+const notDelivered = (why: string) => `Cannot deliver call: ${why} (delivered: no)`;
+const unknownFate = (why: string) => `Cannot await answer: ${why} (delivered: unknown)`;
+
+/** The object that an outcome consists of, and nothing else. */
+const capability = ({ rejected, data: { body, refs } }: Outcome): Ref | undefined => {
+  const [ref] = refs;
+  if (rejected || ref === undefined || refs.length !== 1 || ref.slot[0] !== 'o') return undefined;
+  return isCapability(body) ? ref : undefined;
+};
+
+export class Routing {
+  readonly #limits: Limits;
+  readonly #cLists: CLists;
+  readonly #credit: Credit;
+  readonly #output: Output;
+  readonly #waiting: Waiting;
+  #refused = 0;
+
+  constructor({ limits, cLists, credit, output }: RoutingPowers) {
+    this.#limits = limits;
+    this.#cLists = cLists;
+    this.#credit = credit;
+    this.#output = output;
+    this.#waiting = new Waiting(limits);
+  }
+
+  /** Calls that were not delivered. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** A party asks a question. @throws WireViolation where it may not */
+  ask(asker: Connection, id: string, length: number): Question {
+    const number = Number(id.slice(2));
+    if (number <= asker.lastAsked) throw new WireViolation('question number used before');
+    // What a vat may ask is bounded by what each party that it asks may owe: see `#forward`.
+    const { inside, unlimited = inside } = asker.kind;
+    if (!unlimited && asker.asked.size >= this.#limits.maxOpenQuestions) {
+      throw new WireViolation('too many open questions');
+    }
+    asker.lastAsked = number;
+    const question: Question = { asker, id, length, queue: new Set() };
+    asker.asked.set(id, question);
+    return question;
+  }
+
+  /** A call on an answer, by the number of its question, which the same party asked. */
+  routeToAnswer(call: PendingCall, id: string): void {
+    const { asked, answered } = call.question.asker;
+    const question = asked.get(id);
+    if (question !== undefined) {
+      const { sentTo } = question;
+      if (sentTo?.connection.kind.remote) return this.#forward(call, sentTo.connection, sentTo.id);
+      return this.#enqueue(call, question.queue);
+    }
+    const ref = answered.get(id);
+    if (ref !== undefined) return this.routeToRef(call, ref);
+    return this.#refuse(call, NOT_A_CAPABILITY);
+  }
+
+  routeToRef(call: PendingCall, ref: Ref): void {
+    if (ref.slot[0] === 'p') {
+      if (ref.outcome !== undefined) return this.#releaseOnto(call, ref.outcome);
+      if (!ref.owner.kind.remote) return this.#enqueue(call, ref.queue);
+    }
+    if (ref.broken !== undefined) return this.#refuse(call, notDelivered(ref.broken));
+    return this.#forward(call, ref.owner, reverse(ref.slot));
+  }
+
+  /** What waited for the link of a party is delivered, in order. */
+  deliverHeld(receiver: Connection): void {
+    for (const { call, target } of this.#waiting.takeHeld(receiver)) {
+      this.#forward(call, receiver, target);
+    }
+  }
+
+  /** What waited for the link of a party is refused. */
+  refuseHeld(receiver: Connection, why: string): void {
+    for (const { call } of this.#waiting.takeHeld(receiver)) {
+      this.#credit.uncountCall(call);
+      this.#refuse(call, notDelivered(why));
+    }
+  }
+
+  #enqueue(call: PendingCall, queue: Set<PendingCall>): void {
+    if (this.#waiting.enqueue(call, queue)) return;
+    this.#refuse(call, notDelivered(TOO_MUCH_WAITS));
+  }
+
+  #releaseOnto(call: PendingCall, outcome: Outcome): void {
+    const ref = capability(outcome);
+    if (ref === undefined) return this.#refuse(call, NOT_A_CAPABILITY);
+    return this.routeToRef(call, ref);
+  }
+
+  /** @param target - as we write it: an object or promise of the receiver, or our question to it */
+  #forward(call: PendingCall, receiver: Connection, target: string): void {
+    if (receiver.link === undefined) return this.#hold(call, receiver, target);
+    const { inside, unlimited = inside } = receiver.kind;
+    const { question, method } = call;
+    const { maxOpenQuestions, maxOpenLength } = this.#limits;
+    if (unlimited && !inside && !question.asker.kind.inside) {
+      if (!this.#isShort(method)) {
+        return this.#refuse(call, notDelivered('it is too long for a power of the node'));
+      }
+      question.asker.link?.charge?.(this.#limits.powerCost);
+    }
+    const length = receiver.answeringLength + question.length;
+    if (!unlimited && (receiver.answering.size >= maxOpenQuestions || length > maxOpenLength)) {
+      return this.#refuse(call, notDelivered('the party owes too many answers'));
+    }
+    receiver.answeringLength = length;
+    receiver.lastQuestion += 1;
+    const id = `q+${receiver.lastQuestion}`;
+    question.sentTo = { connection: receiver, id };
+    receiver.answering.set(id, question);
+    if (inside) this.#credit.countCall(call);
+    this.#output.sendWith(
+      receiver,
+      method,
+      (data) => ({ type: 'CTP_CALL', epoch: 0, questionID: id, target, method: data }),
+      question.asker,
+    );
+    if (receiver.kind.remote) {
+      for (const next of this.#waiting.dequeueAll(question.queue))
+        this.#forward(next, receiver, id);
+    }
+    this.#cLists.unpin(method.refs);
+  }
+
+  /** Whether a call takes no time of the thread that all share. */
+  #isShort({ body }: Data): boolean {
+    const { maxPowerLength, maxPowerValues } = this.#limits;
+    return (
+      body.length <= maxPowerLength && isWithin({ body, slots: [] }, this.#limits, maxPowerValues)
+    );
+  }
+
+  #hold(call: PendingCall, receiver: Connection, target: string): void {
+    if (!this.#waiting.hold({ call, target }, receiver)) {
+      return this.#refuse(call, notDelivered(TOO_MUCH_WAITS));
+    }
+    // It is work under way as well: a vat that sleeps would wake to all of it.
+    if (receiver.kind.inside) this.#credit.countCall(call);
+    if (receiver.held.length === 1 && !(receiver.summon?.() ?? false)) {
+      this.refuseHeld(receiver, 'the party is gone');
+    }
+  }
+
+  #refuse({ question, method }: PendingCall, reason: string): void {
+    this.#refused += 1;
+    this.fail(question, reason);
+    this.#cLists.unpin(method.refs);
+  }
+
+  /** Answers a question with an error of the node's own. */
+  fail(question: Question, reason: string): void {
+    this.settle(question, { rejected: true, data: { body: errorData(reason).body, refs: [] } });
+  }
+
+  /** Answers a question: tells its asker, and passes on what waits for the answer. */
+  settle(question: Question, outcome: Outcome): void {
+    const { asker, id } = question;
+    this.#cLists.pin(outcome.data.refs);
+    const { queue } = question;
+    this.#releaseFirst(queue, outcome);
+    // The asker's session may have ended, and even begun again with the same numbers.
+    if (asker.asked.get(id) === question) {
+      asker.asked.delete(id);
+      this.#remember(asker, id, capability(outcome));
+      this.#output.sendWith(asker, outcome.data, (data) => ({
+        type: 'CTP_RETURN',
+        epoch: 0,
+        answerID: id,
+        ...(outcome.rejected ? { exception: data } : { result: data }),
+      }));
+    }
+    for (const call of this.#waiting.dequeueAll(queue)) this.#releaseOnto(call, outcome);
+    this.#cLists.unpin(outcome.data.refs);
+  }
+
+  /**
+   * Passes on what waits for a capability, before anybody is told of it: whoever learns that it is
+   * his own object may call it at once, and what he asked for earlier comes first.
+   */
+  #releaseFirst(queue: Set<PendingCall>, outcome: Outcome): void {
+    if (capability(outcome) === undefined) return;
+    for (const call of this.#waiting.dequeueAll(queue)) this.#releaseOnto(call, outcome);
+  }
+
+  /** Calls on an answer may still be under way when it is sent, so a capability is kept until the asker drops it. */
+  #remember(asker: Connection, id: string, ref: Ref | undefined): void {
+    if (ref === undefined) return;
+    asker.answered.set(id, ref);
+    this.#cLists.pin([ref]);
+    if (asker.answered.size <= this.#limits.maxOpenQuestions) return;
+    for (const oldest of asker.answered.keys()) return this.forgetAnswer(asker, oldest);
+  }
+
+  /** A number that its asker dropped, or cannot use any more: no call can be made on it. */
+  forgetAnswer(asker: Connection, id: string): void {
+    const ref = asker.answered.get(id);
+    if (ref === undefined) return;
+    asker.answered.delete(id);
+    this.#cLists.unpin([ref]);
+  }
+
+  /** Settles a promise: tells its holders, and passes on what waits for it. */
+  resolve(ref: Ref, outcome: Outcome): void {
+    ref.outcome = outcome;
+    // Calls on the promise go on to what it became for as long as it is held.
+    this.#cLists.pin(outcome.data.refs);
+    this.#releaseFirst(ref.queue, outcome);
+    for (const holder of ref.holders) this.#output.sendResolution(holder, ref, outcome, ref.owner);
+    for (const call of this.#waiting.dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
+    this.#cLists.releaseIfUnheld(ref);
+  }
+
+  // ---- the end of a session ----
+
+  /**
+   * Answers for a party that was stopped a call that it was given.
+   * @param fate - whether it was stopped because of this call, or had not begun it
+   */
+  answerFor(connection: Connection, id: string, fate: 'failed' | 'not begun'): void {
+    const question = connection.answering.get(id);
+    if (question === undefined) return;
+    connection.answering.delete(id);
+    this.fail(question, fate === 'failed' ? STOPPED : notDelivered('its host was stopped'));
+  }
+
+  /** What a party asked is forgotten, and so are its calls that wait. */
+  forgetQuestions(connection: Connection): void {
+    connection.asked.clear();
+    // What they wait for may never come.
+    for (const call of [...connection.waits.calls]) {
+      this.#waiting.dequeue(call);
+      this.#cLists.unpin(call.method.refs);
+    }
+    for (const id of [...connection.answered.keys()]) this.forgetAnswer(connection, id);
+    connection.lastAsked = 0;
+  }
+
+  /** What a party owed is answered: nobody knows what became of it. */
+  failOwed(connection: Connection, why: string): void {
+    const owed = [...connection.answering.values()];
+    connection.answering.clear();
+    connection.answeringLength = 0;
+    for (const question of owed) this.fail(question, unknownFate(why));
+  }
+
+  /** A promise that nobody can settle any more is rejected. */
+  breakPromise(ref: Ref, why: string): void {
+    const { body } = errorData(unknownFate(why));
+    this.resolve(ref, { rejected: true, data: { body, refs: [] } });
+  }
+}
