@@ -121,7 +121,9 @@ export const makeAwakeVats = (powers: AwakeVatsPowers): AwakeVats => {
   const provide = (id: string): Connection | undefined => {
     const known = switchboard.get(`v${id}`);
     if (known !== undefined || !rows.has(id)) return known;
-    return switchboard.add(`v${id}`, { inside: true, remote: false, lasting: true }, () => {
+    const unlimited = rows.get(id)!.owner === undefined;
+    const kind = { inside: true, remote: false, lasting: true, unlimited };
+    return switchboard.add(`v${id}`, kind, () => {
       wake(id);
       return true;
     });

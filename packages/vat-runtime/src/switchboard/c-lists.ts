@@ -132,7 +132,7 @@ export class CLists {
   }
 
   #makeRoom(connection: Connection, slot: string): void {
-    // A vat's own objects are bounded by what it may store.
+    // The objects of a vat of ours are bounded by what it may store.
     const { inside, unlimited = inside } = connection.kind;
     const { maxExports, maxPromises, maxLastingExports, maxExportsInAll, maxLinks } =
       this.#powers.limits;
@@ -146,7 +146,8 @@ export class CLists {
     }
     // What is held of nodes that are away cannot be taken from them. It shuts nobody out who has few.
     const isOneOfFew = exports < maxExportsInAll / maxLinks - 1;
-    if (this.#exportsOutside >= maxExportsInAll && !isOneOfFew) this.#powers.onFull(connection);
+    if (!inside && this.#exportsOutside >= maxExportsInAll && !isOneOfFew)
+      this.#powers.onFull(connection);
   }
 
   get exportsOutside(): number {

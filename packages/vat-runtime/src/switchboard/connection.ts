@@ -107,7 +107,10 @@ export type ConnectionKind = {
   readonly remote: boolean;
   /** Comes back after a restart as the same party, and finds its lasting slots again. */
   readonly lasting: boolean;
-  /** Is the node itself: a limit would only cut the node off from its own powers. */
+  /**
+   * Is the node itself: a limit would only cut the node off from its own powers. Vats are unlimited
+   * too, except for those whose process may lie; they are never paused either way.
+   */
   readonly unlimited?: boolean;
 };
 

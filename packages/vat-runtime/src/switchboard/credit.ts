@@ -163,8 +163,8 @@ export class Credit {
 
   #throttle(party: Debtor): void {
     const { work, kind, link } = party;
-    const { inside, unlimited = inside } = kind;
-    if (unlimited) return;
+    const { inside, unlimited = false } = kind;
+    if (inside || unlimited) return;
     const { maxInFlight, maxInFlightLength, maxInFlightMilliseconds, maxWaitingOutput } =
       this.#limits;
     const inTime = maxInFlightMilliseconds / (work.callCost * Math.max(this.#busy, 1));

@@ -311,9 +311,9 @@ export class Switchboard {
   #makeRoom(next: Connection): void {
     let largest = next;
     for (const party of this.#connections.values()) {
-      const { inside, unlimited = inside } = party.kind;
-      if (!unlimited && party.link !== undefined && party.exports > largest.exports)
-        largest = party;
+      const { inside, unlimited = false } = party.kind;
+      if (inside || unlimited || party.link === undefined) continue;
+      if (party.exports > largest.exports) largest = party;
     }
     const violation = new WireViolation('too many objects in all');
     if (largest === next) throw violation;

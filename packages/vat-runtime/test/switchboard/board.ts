@@ -7,6 +7,7 @@ import { type Message, errorData, isCapability } from '#src/switchboard/wire.js'
 
 const kinds = {
   vat: { inside: true, remote: false, lasting: true },
+  guest: { inside: true, remote: false, lasting: true, unlimited: false },
   node: { inside: false, remote: true, lasting: true },
   client: { inside: false, remote: false, lasting: false },
   control: { inside: false, remote: false, lasting: true, unlimited: true },

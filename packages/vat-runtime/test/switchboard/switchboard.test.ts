@@ -839,6 +839,23 @@ test('a lasting object of another node that nobody holds takes no room, and its 
   assert.deepEqual(vat.take(), ['q+2: o-1.m(o+d3)']);
 });
 
+test('a vat of an owner, which may lie, has no more in the tables than others, and is not paused', () => {
+  const board = makeBoard({
+    byHand: true,
+    limits: { maxExports: 3, maxOpenQuestions: 2, maxInFlight: 1 },
+  });
+  const [guest, vat] = [board.party('guest', 'v1'), board.party('guest', 'v2')];
+  board.introduce(guest, vat, 'o+1');
+  guest.say(call('q-1', 'o-1', 'o+1', 'o+2', 'o+3'));
+  guest.say(call('q-2', 'o-1'));
+  assert.deepEqual([guest.ended, guest.flow()], [[], '']);
+  guest.say(call('q-3', 'o-1'));
+  assert.deepEqual(guest.ended, ['Cannot accept message: too many open questions']);
+  board.introduce(vat, board.party('vat', 'v3'), 'o+1');
+  vat.say(call('q-1', 'o-1', 'o+1', 'o+2', 'o+3', 'o+4'));
+  assert.deepEqual(vat.ended, ['Cannot accept message: too many objects']);
+});
+
 test('what is held of nodes that are away shuts nobody out who has few objects', () => {
   const board = makeBoard({ limits: { maxExportsInAll: 10, maxLinks: 2 } });
   const vat = board.party('vat', 'vV');
