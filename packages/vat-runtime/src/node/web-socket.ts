@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Channel } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
-import { makeTokenBucket } from '../switchboard/token-bucket.ts';
+import { makeTokenBucket, shortestRest } from '../switchboard/token-bucket.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 
 export type ChannelOptions = {
@@ -107,10 +107,11 @@ const asChannel = (
     const wait = bucket.take(bytes);
     if (wait === 0 || resumption !== undefined) return;
     pause('rate');
-    resumption = setTimeout(() => {
+    const goOn = () => {
       resumption = undefined;
       resume('rate');
-    }, wait);
+    };
+    resumption = setTimeout(goOn, Math.max(wait, shortestRest));
     resumption.unref();
   };
 

@@ -8,7 +8,7 @@ import harden from '@endo/harden';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { type Message, endOfText } from '../switchboard/wire.ts';
 import { type HandshakeOptions, type Peer, makeHandshake } from './handshake.ts';
-import { makeTokenBucket } from '../switchboard/token-bucket.ts';
+import { makeTokenBucket, shortestRest } from '../switchboard/token-bucket.ts';
 import { type Turnstile, makeTurnstile } from './turnstile.ts';
 
 /** An ordered channel of texts, such as a WebSocket. */
@@ -266,7 +266,7 @@ export const openLink = (
     if (wait > 0) {
       isTooFast = true;
       pauseChannel();
-      after!(wait, () => {
+      after!(Math.max(wait, shortestRest), () => {
         isTooFast = false;
         if (!isHeld) goOn();
       });

@@ -21,6 +21,12 @@ export type TokenBucket = {
   isFull(): boolean;
 };
 
+/**
+ * Milliseconds that a link which has to wait waits at least. To stop and to go on cost as much as a
+ * call: whoever sends one at a time, a little too fast, would pay for them with each.
+ */
+export const shortestRest = 20;
+
 /** @param now - milliseconds, from any beginning; never goes back */
 export const makeTokenBucket = ({ perSecond, burst }: Rate, now: () => number): TokenBucket => {
   let level = burst;

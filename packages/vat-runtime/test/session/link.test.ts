@@ -205,6 +205,24 @@ test('more messages than a second has are taken in the next ones, a frame at a t
   assert.match(flow(), /^p+r$/);
 });
 
+test('a link that is a little too fast stops once for many messages', () => {
+  const world = makeWorld();
+  const limits = { messagesPerSecond: 1000, messageBurst: 20 };
+  const { say, taken, flow } = makeLink(world, { limits });
+  let said = 0;
+  for (let millisecond = 0; millisecond < 400; millisecond += 1) {
+    if (!flow().endsWith('p')) {
+      say(numbers(1, said));
+      said += 1;
+    }
+    world.pass(1);
+    while (world.tick());
+  }
+  assert.ok(taken.length > 250, `${taken.length} messages`);
+  const stops = flow().replace(/[^p]/g, '').length;
+  assert.ok(stops > 5 && stops < 20, `${stops} stops`);
+});
+
 test('messages with many slots, and long ones, count as several', () => {
   const small = JSON.stringify([call('q-1', 'o-1')]);
   const wide = JSON.stringify([call('q-1', 'o-1', ...Array<string>(256).fill('o+1'))]);
