@@ -13,6 +13,17 @@ import {
   type PocasNode,
 } from '@pocas/vat-runtime/node';
 
+/**
+ * A link may bring some 1,400 calls a second, and then it waits. That is no cost of a call, and what
+ * stopping and going on cost would be taken for one: here all may come as fast as they can.
+ */
+const noRates = {
+  messagesPerSecond: 1e9,
+  messageBurst: 1e9,
+  bytesPerSecond: 1e12,
+  byteBurst: 1e12,
+};
+
 /** @returns a node that accepts links on the loopback device */
 export const startLoopbackNode = async (): Promise<PocasNode> => {
   const directory = mkdtempSync(join(tmpdir(), 'pocas-bench-'));
@@ -23,6 +34,7 @@ export const startLoopbackNode = async (): Promise<PocasNode> => {
     storage,
     anchor,
     startHost: makeHostStarter(storeDirectory),
+    limits: noRates,
     onFatal: (reason) => {
       process.stderr.write(`${reason}\n`);
       process.exit(1);

@@ -51,6 +51,8 @@ const there = [
  * then the same into the process of a guest, whose vat may take a thousand turns a second: for it the
  * wall time says nothing.
  *
+ * The node's limits of messages and bytes per second are lifted: who waits for them costs nothing.
+ *
  * Links are not encrypted yet, so `networked-durable-call` does not include it. `sealing` is what
  * the cipher will add: each frame sealed at one end and opened at the other.
  */
