@@ -234,11 +234,13 @@ export class Routing {
 
   /** Settles a promise: tells its holders, and passes on what waits for it. */
   resolve(ref: Ref, outcome: Outcome): void {
+    // Whoever is sent it from here on is told with it.
+    const holders = [...ref.holders];
     ref.outcome = outcome;
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
     this.#releaseFirst(ref.queue, outcome);
-    for (const holder of ref.holders) this.#output.sendResolution(holder, ref, outcome, ref.owner);
+    for (const holder of holders) this.#output.sendResolution(holder, ref, outcome, ref.owner);
     for (const call of this.#waiting.dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
     this.#cLists.releaseIfUnheld(ref);
   }
