@@ -7,9 +7,10 @@ export type SendFailure = {
    * `thrown`: the method refused or failed, and its turn was undone.
    * `expired`: it arrived after `notAfter`. `gone`: its target exists no more.
    * `unsupported`: the target is not in a vat of this node, or answered with a promise that did not settle at once.
+   * `unknown`: whether it was carried out is not known, since the histories of two nodes parted.
    * `stopped`: carrying it out took too long or too much memory, each time it was tried; nothing of it was done.
    */
-  readonly code: 'thrown' | 'expired' | 'gone' | 'unsupported' | 'stopped';
+  readonly code: 'thrown' | 'expired' | 'gone' | 'unsupported' | 'stopped' | 'unknown';
   readonly message: string;
 };
 

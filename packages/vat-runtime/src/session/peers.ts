@@ -14,6 +14,8 @@ import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts'
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
 import { makeTurnstile } from './turnstile.ts';
 import type { HandshakeOptions } from './handshake.ts';
+import { isForRelation } from './node-wire.ts';
+import type { Relation } from './relation.ts';
 
 /** The slot in which each party finds the node's greeter. */
 export const GREETER_SLOT = 'o-dgreeter';
@@ -38,6 +40,8 @@ export type PeersPowers = {
   /** Where a node was last seen, kept between restarts for one of which something is kept. */
   readonly getLocations: (designator: Designator) => readonly string[] | undefined;
   readonly setLocations: (designator: Designator, locations: readonly string[]) => void;
+  /** What two nodes have to agree on before CapTP begins. Without it they agree on anything. */
+  readonly relation?: Relation;
   readonly log: Log;
 };
 
@@ -48,6 +52,8 @@ export type Peers = {
   provide(designator: Designator, locations?: readonly string[]): Connection;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
+  /** Something waits for a node that is no message of CapTP: it is dialled, unless it will be soon. */
+  reach(designator: Designator): void;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   /** Links, those without a handshake yet included. */
@@ -90,6 +96,7 @@ type PeerState = {
 
 export const makePeers = (powers: PeersPowers): Peers => {
   const { identity, incarnation, switchboard, random, greeter, limits = defaultLimits } = powers;
+  const { relation } = powers;
   const peers = new Map<Designator, PeerState>();
   const clients = new Map<Link, Connection>();
   const { now, after } = powers;
@@ -141,7 +148,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       const connection = switchboard.add(
         peerId(designator),
         { inside: false, remote: true, lasting: true },
-        () => dial(designator),
+        () => summon(designator),
       );
       greet(connection);
       const locations = powers.getLocations(designator);
@@ -158,12 +165,25 @@ export const makePeers = (powers: PeersPowers): Peers => {
     return state;
   };
 
+  /** A call waits for a node. @returns false where there is no way to dial it */
+  const summon = (designator: Designator): boolean => {
+    const refusal = relation?.refusal(designator);
+    if (refusal === undefined) return dial(designator);
+    switchboard.unreachable(provideState(designator).connection, refusal);
+    return true;
+  };
+  /** Whether a lost link to a node is to be made again. */
+  const isWanted = (designator: Designator, { connection }: PeerState): boolean =>
+    (relation?.wants(designator) ?? false) ||
+    (relation?.refusal(designator) === undefined && switchboard.isHeld(connection));
+
   /** @returns false where there is no way to dial */
   const dial = (designator: Designator): boolean => {
     const state = provideState(designator);
     const locations = [...new Set([...state.locations, ...state.hints])];
     if (stopped || locations.length === 0) return false;
-    if (state.dialling) return true;
+    // The one that is there may not be up yet.
+    if (state.dialling || state.link !== undefined) return true;
     state.dialling = true;
     state.cancelRetry?.();
     void dialEach(designator, locations).catch(() => {
@@ -189,10 +209,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
   /** Dials again later where this node holds something of the peer's, and forgets it where nothing needs it. */
   const retry = (designator: Designator, state: PeerState) => {
     if (stopped || state.link !== undefined || state.dialling) return;
-    const holds = switchboard.isHeld(state.connection);
-    if (!holds) {
+    if (!isWanted(designator, state)) {
       // What it was given for good is in the store.
-      if (switchboard.isQuiet(state.connection)) {
+      if (switchboard.isQuiet(state.connection) && !switchboard.isHeld(state.connection)) {
         state.cancelRetry?.();
         peers.delete(designator);
         switchboard.remove(state.connection);
@@ -202,6 +221,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     const jitter = 0.5 + random(1)[0]! / 256;
     state.cancelRetry?.();
     state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => {
+      delete state.cancelRetry;
       // Where there is no way to dial it, it is forgotten once nothing of it is held.
       if (!dial(designator)) retry(designator, state);
     });
@@ -231,21 +251,26 @@ export const makePeers = (powers: PeersPowers): Peers => {
     }
     state.link = link;
     state.dialler = dialler;
-    state.retryMilliseconds = firstRetryMilliseconds;
     state.cancelRetry?.();
     if (locations.length > 0) {
       state.locations = locations;
       // A stranger that shows a new key each time must not cost a row each time.
       if (state.isRemembered) powers.setLocations(designator, locations);
     }
-    switchboard.up(state.connection, toSwitchboard(link));
+    const up = () => {
+      state.retryMilliseconds = firstRetryMilliseconds;
+      switchboard.up(state.connection, toSwitchboard(link));
+    };
+    if (relation === undefined) up();
+    else relation.opened(link, up);
   };
 
   const closePeer = (link: Link, reason: string) => {
     const state = peers.get(link.peer.designator);
+    relation?.closed(link);
     if (state?.link !== link) return;
     delete state.link;
-    switchboard.down(state.connection, reason);
+    switchboard.down(state.connection, relation?.refusal(link.peer.designator) ?? reason);
     retry(link.peer.designator, state);
   };
 
@@ -283,7 +308,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
         onMessage(link, message) {
           const party = partyOf(link);
           links.heard(handle, link);
-          if (party !== undefined && isCurrent(link)) switchboard.receive(party, message);
+          if (party === undefined || !isCurrent(link)) return;
+          if (!link.peer.lasting || relation === undefined) {
+            return switchboard.receive(party, message);
+          }
+          if (isForRelation(message)) return relation.receive(link, message);
+          if (relation.isUp(link)) return switchboard.receive(party, message);
+          link.close('a message came before both nodes had said what they remember');
         },
         onClose(link, reason) {
           cancel();
@@ -317,6 +348,11 @@ export const makePeers = (powers: PeersPowers): Peers => {
       return state.connection;
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,
+    reach(designator: Designator) {
+      const state = provideState(designator);
+      const isOnTheWay = state.link !== undefined || state.cancelRetry !== undefined;
+      if (!isOnTheWay && relation?.wants(designator) === true) dial(designator);
+    },
     remember(designator: Designator) {
       const state = provideState(designator);
       if (state.isRemembered) return;
