@@ -69,3 +69,15 @@ export const erasedSlots = (store: Committer, party: string, slots: Iterable<str
   }
   return rows;
 };
+
+/** Erases all that a party keeps, but for the last number that it was given. */
+export const eraseKept = async (store: Committer, party: string): Promise<void> => {
+  const prefix = `c/${party}/`;
+  for (const [key, row] of await store.list(prefix)) {
+    const [owner, ownerSlot] = parseRow<Entry>(key, row, isEntry);
+    store.stage([
+      [key, undefined],
+      [`r/${party}/${owner}/${ownerSlot}`, undefined],
+    ]);
+  }
+};

@@ -30,7 +30,7 @@ import { isWithin } from '../switchboard/wire.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
 import { makeWireNames } from './lasting-names.ts';
-import { makeLastingSlots } from './lasting-slots.ts';
+import { eraseKept, makeLastingSlots } from './lasting-slots.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
 import { makeMetrics } from './metrics.ts';
@@ -38,6 +38,7 @@ import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
 import { type Program, makeProgram } from './program.ts';
+import { type PeerAdmin, makePeerAdmin } from './peer-admin.ts';
 import { beginLife, openRelationRows } from './relation-rows.ts';
 import { type Relations, makeRelations } from './relations.ts';
 import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
@@ -92,6 +93,8 @@ export type PocasNode = VatMaking & {
   /** What the program keeps for itself: data and lasting references. */
   getProgram: Program['get'];
   setProgram: Program['set'];
+  /** Other nodes, for the operator. */
+  readonly peers: PeerAdmin;
   /** Accepts links on an HTTP server, at `/link`, and tells peers where. */
   listen(server: Server, location: string): void;
   /** Resolves when all that was done so far is on disk. */
@@ -152,7 +155,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   const lastingSlots = makeLastingSlots(store);
   const relationRows = await openRelationRows(store);
-  const streamRows = await openStreamRows(store, sha256);
+  const streamRows = await openStreamRows(store, sha256, life);
   /** A row names an object: what is known of its node is kept too. */
   const noteName = ([owner, slot]: Name) => {
     const node = designatorIn(owner);
@@ -195,6 +198,12 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     provideParty,
   });
   const greeterRef = control.refOf(greeter);
+  const getLocations = (designator: Designator) => {
+    const key = `peer/${designator}`;
+    const row = store.get(key);
+    return row === undefined ? undefined : parseRow<readonly string[]>(key, row, arrayOf(isText));
+  };
+  const locationsOf = (designator: Designator) => getLocations(designator) ?? [];
   const peers = makePeers({
     identity,
     incarnation,
@@ -207,11 +216,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     dial: (location) => dialChannel(location, undefined, { limits }),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getLocations(designator) {
-      const key = `peer/${designator}`;
-      const row = store.get(key);
-      return row === undefined ? undefined : parseRow<readonly string[]>(key, row, arrayOf(isText));
-    },
+    getLocations,
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     relation: {
       opened: (link, up) => relations.opened(link, up),
@@ -284,12 +289,26 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     now: () => Number(clock.now()),
     after: systemTime.after,
   });
+  const peerAdmin = makePeerAdmin({
+    ...{ designator: identity.designator, relations, locationsOf },
+    ownLocations: () => locations,
+    introduce(node, seen) {
+      peers.provide(node, seen);
+      peers.remember(node);
+      if (seen.length > 0) peers.locate(node, seen);
+    },
+    async erase(node) {
+      await eraseKept(store, peerId(node));
+      store.stage([[`peer/${node}`, undefined]]);
+    },
+    reach: peers.reach,
+  });
   const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
 
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, sessions },
+      ...{ store, switchboard, vats, peers, relations, sessions },
       process: processMeters,
     }),
     gate: store.whenDurable,
@@ -312,6 +331,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     grantor,
     sessions,
     ...making,
+    peers: peerAdmin,
     definePower: (name: string, power: object) => control.define(`program.${name}`, power),
     getProgram: program.get,
     setProgram: program.set,

@@ -77,8 +77,8 @@ export type Settlement = {
   readonly takenFrom: number;
   /** Lasting slots that this side gives go on after it. */
   readonly slotsFrom: number;
-  /** Of an item that is not acknowledged. */
-  readonly fateOfItem: (number: number, kind: 'send' | 'answer') => Fate;
+  /** Of an item that is not acknowledged. @param life - in which it was given */
+  readonly fateOfItem: (number: number, kind: 'send' | 'answer', life: number) => Fate;
   /** Of an acknowledged message that waits for an answer. */
   readonly fateOfAsk: (number: number) => Fate;
 };
@@ -108,8 +108,10 @@ export const settle = (
     givenFrom: began === undefined ? Math.max(said.given[0], taken[0]) : theirs.taken[0],
     takenFrom: began === undefined ? Math.max(theirs.given[0], said.taken[0]) : theirs.acked[0],
     slotsFrom: Math.max(said.slotsGiven, theirs.slotsSeen),
-    fateOfItem(number, kind) {
-      if (number > taken[0] || (isOneEpoch && number > heldSince)) return 'again';
+    fateOfItem(number, kind, life) {
+      // What was given in a life of which it has not heard was never sent to it either.
+      const wasNeverSent = isOneEpoch && (number > heldSince || life > theirs.heard);
+      if (number > taken[0] || wasNeverSent) return 'again';
       if (isOneChain) return answersAreLost && kind === 'send' ? 'unknown' : 'arrived';
       // Whoever took an answer takes no second one, so it does no harm to send it again.
       return kind === 'answer' ? 'again' : 'unknown';

@@ -75,8 +75,12 @@ export type Relations = Relation & {
   quarantine(node: Designator, why: FaultName, theirs?: Statement): void;
   /** What was heard of a node by another way than a link. @returns what is wrong */
   hear(node: Designator, says: Statement, incarnation: string): FaultName | undefined;
+  /** Whether a node that is not remembered here was refused since it remembers this one. */
+  isRefused(node: Designator): boolean;
   /** The operator wants a new epoch with a node. @throws where there is nothing to be reconciled */
   agree(node: Designator): void;
+  /** The operator wants a node back that was removed. */
+  readmit(node: Designator): void;
   /** Erases a relation. What waits for the node is answered as failed. */
   forget(node: Designator): void;
   nodes(): Designator[];
@@ -91,7 +95,8 @@ const NOT_KNOWN = 'the other side remembers what this node does not';
 const WAITS = 'the relation is reconciled once both operators want it';
 const SILENT = 'the other side did not say what it remembers';
 const TOO_EARLY = 'a message came before the two nodes had agreed on what they remember';
-const UNKNOWN_FATE = 'whether it was carried out is not known: the relation was reconciled or removed';
+const UNKNOWN_FATE =
+  'whether it was carried out is not known: the relation was reconciled or removed';
 
 const helloMilliseconds = 10_000;
 const hour = 3_600_000;
@@ -132,6 +137,7 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     const isOpen = quarantine === undefined;
     return {
       life: powers.life,
+      heard: rows.get(node)?.life ?? 0,
       ...{ epoch, given, acked, taken },
       slotsGiven: powers.slotsGiven(node),
       slotsSeen: streamRows.seen(node),
@@ -159,6 +165,17 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     const heard = Math.floor(now() / hour) * hour;
     if (row?.life === life && row.incarnation === incarnation && row.heard === heard) return;
     rows.set(node, { ...row, life, incarnation, heard });
+  };
+
+  const remember = (node: Designator, label?: string) => {
+    const row = rows.get(node);
+    if (row !== undefined && (label === undefined || row.label === label)) return;
+    const session = sessions.get(node);
+    const known =
+      session?.isUp === true
+        ? { life: session.life, incarnation: session.link.peer.incarnation }
+        : { life: 0, incarnation: '' };
+    rows.set(node, { ...known, ...row, ...(label === undefined ? {} : { label }) });
   };
 
   const quarantine = (node: Designator, why: FaultName, theirs?: Statement) => {
@@ -273,6 +290,9 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
         return say(session);
       default:
         if (!session.isUp) throw new WireViolation(TOO_EARLY);
+        // Without a reference there is nothing to send to. So it costs no row.
+        if (!isRemembered(session.node)) throw new WireViolation('a message of a stranger');
+        if (rows.get(session.node) === undefined) remember(session.node);
         return streams.receive(session.link, message);
     }
   };
@@ -333,16 +353,7 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       const old = rows.quarantineOf(node);
       return old === undefined ? undefined : old.why === 'removed' ? REMOVED : QUARANTINED;
     },
-    remember(node: Designator, label?: string) {
-      const row = rows.get(node);
-      if (row !== undefined && (label === undefined || row.label === label)) return;
-      const session = sessions.get(node);
-      const known =
-        session?.isUp === true
-          ? { life: session.life, incarnation: session.link.peer.incarnation }
-          : { life: 0, incarnation: '' };
-      rows.set(node, { ...known, ...row, ...(label === undefined ? {} : { label }) });
-    },
+    remember,
     isRemembered,
     isRemoved: (node: Designator) => rows.quarantineOf(node)?.why === 'removed',
     statusOf(node: Designator) {
@@ -375,6 +386,7 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       if (says.life > (known?.life ?? 0)) learn(node, says.life, incarnation);
       return undefined;
     },
+    isRefused: (node: Designator) => strangers.has(node),
     agree(node: Designator) {
       const old = rows.quarantineOf(node);
       const stranger = strangers.get(node);
@@ -387,8 +399,15 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       rows.setQuarantine(node, { ...(old ?? begun), agreed: true });
       sessions.get(node)?.link.close(WAITS);
     },
+    readmit(node: Designator) {
+      const old = rows.quarantineOf(node);
+      if (old?.why === 'removed') rows.setQuarantine(node, { ...old, why: 'ours' });
+    },
     forget,
-    nodes: () => [...new Set([...rows.nodes(), ...streamRows.nodes()])],
+    nodes() {
+      const nodes = new Set([...rows.nodes(), ...streamRows.nodes()]);
+      return [...nodes].filter((node) => rows.quarantineOf(node)?.why !== 'removed');
+    },
     counts: () => ({
       quarantined: rows.quarantined(),
       waiting: streamRows.nodes().reduce((sum, node) => sum + streamRows.waiting(node), 0),

@@ -122,8 +122,12 @@ const isItem: Check = (value) => {
   const { kind } = value as { kind?: unknown };
   return kind === 'send' ? isSend(value) : kind === 'answer' && isAnswer(value);
 };
-const isOutRow = recordOf({ link: isText, item: (value) => recordOf({})(value) && isItem(value) });
-type OutRow = { readonly link: string; readonly item: OutItem };
+const isOutRow = recordOf({
+  life: isCount,
+  link: isText,
+  item: (value) => recordOf({})(value) && isItem(value),
+});
+type OutRow = { readonly life: number; readonly link: string; readonly item: OutItem };
 
 const none: StreamMarks = harden({ epoch: 0, given: [0, ''], acked: [0, ''], taken: [0, ''] });
 const pad = (number: number): string => String(number).padStart(16, '0');
@@ -167,7 +171,12 @@ const makeTally = () => {
   };
 };
 
-export const openStreamRows = async (store: Committer, hash: Hash): Promise<StreamRows> => {
+/** @param life - which start of the node this is */
+export const openStreamRows = async (
+  store: Committer,
+  hash: Hash,
+  life: number,
+): Promise<StreamRows> => {
   const states = new Map<Designator, State>();
   const unheard = makeTally();
   const passedOn = makeTally();
@@ -228,7 +237,7 @@ export const openStreamRows = async (store: Committer, hash: Hash): Promise<Stre
     const number = last + 1;
     const text = JSON.stringify(item);
     const link = hash(`${lastLink}\n${number}\n${text}`);
-    store.stage([[outKey(node, number), `{"link":${JSON.stringify(link)},"item":${text}}`]]);
+    store.stage([[outKey(node, number), `{"life":${life},"link":"${link}","item":${text}}`]]);
     setMarks(node, { given: [number, link] });
     count(item, 1);
     if (ticket === undefined) return;
@@ -248,12 +257,12 @@ export const openStreamRows = async (store: Committer, hash: Hash): Promise<Stre
     return ticket;
   };
   /** Takes all items that are not acknowledged out of the rows, in order. */
-  const withdrawItems = (node: Designator): { number: number; item: OutItem }[] => {
+  const withdrawItems = (node: Designator) => {
     const { acked, given } = provide(node).marks;
-    const items: { number: number; item: OutItem }[] = [];
+    const items: { number: number; item: OutItem; life: number }[] = [];
     for (let number = acked[0] + 1; number <= given[0]; number += 1) {
-      const { item } = rowAt(node, number)!;
-      items.push({ number, item });
+      const { item, life: givenIn } = rowAt(node, number)!;
+      items.push({ number, item, life: givenIn });
     }
     for (const { number, item } of items) removeItem(node, number, item);
     return items;
@@ -264,7 +273,8 @@ export const openStreamRows = async (store: Committer, hash: Hash): Promise<Stre
     nodes: () => [...states.keys()],
     marks: (node: Designator) => states.get(node)?.marks ?? none,
     give(node: Designator, item: OutItem, ticket?: string) {
-      if (provide(node).marks.given[0] > 2 * maxNumber) throw Error('Cannot send: no number is left');
+      if (provide(node).marks.given[0] > 2 * maxNumber)
+        throw Error('Cannot send: no number is left');
       addItem(node, item, ticket);
     },
     itemAt: (node: Designator, number: number) => rowAt(node, number)?.item,
@@ -315,8 +325,8 @@ export const openStreamRows = async (store: Committer, hash: Hash): Promise<Stre
         if (ticket !== undefined) unknown.push(ticket);
       };
       const { acked } = provide(node).marks;
-      for (const { number, item } of withdrawItems(node)) {
-        const fate = settlement.fateOfItem(number, item.kind);
+      for (const { number, item, life: givenIn } of withdrawItems(node)) {
+        const fate = settlement.fateOfItem(number, item.kind, givenIn);
         if (fate === 'again') again.push({ item, ticket: takeTicket(node, number) });
         else decide(number, fate);
       }

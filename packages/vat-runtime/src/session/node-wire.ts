@@ -27,6 +27,8 @@ export type FaultName = (typeof faultNames)[number];
 export type Statement = {
   /** How often the node was started. */
   readonly life: number;
+  /** The greatest life of the other side that it has heard of in this epoch. */
+  readonly heard: number;
   /** How often the relation was reconciled. */
   readonly epoch: number;
   /** The last item that it gave, the last that it knows to have arrived, and the last that it took. */
@@ -120,6 +122,7 @@ export const checkStatement = (alleged: unknown): Statement => {
   const before = says['before'] === undefined ? undefined : fieldsOf(says['before']);
   return {
     life: number(says['life']),
+    heard: number(says['heard']),
     epoch: number(says['epoch']),
     given: mark(says['given']),
     acked: mark(says['acked']),

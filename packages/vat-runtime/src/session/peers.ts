@@ -52,6 +52,8 @@ export type Peers = {
   provide(designator: Designator, locations?: readonly string[]): Connection;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
+  /** The operator says where a node is. What it says itself takes the place of this. */
+  locate(designator: Designator, locations: readonly string[]): void;
   /** Something waits for a node that is no message of CapTP: it is dialled, unless it will be soon. */
   reach(designator: Designator): void;
   /** The open link to a node. */
@@ -348,6 +350,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
       return state.connection;
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,
+    locate(designator: Designator, locations: readonly string[]) {
+      const state = provideState(designator);
+      if (state.locations.length > 0) return;
+      state.locations = locations;
+      powers.setLocations(designator, locations);
+    },
     reach(designator: Designator) {
       const state = provideState(designator);
       const isOnTheWay = state.link !== undefined || state.cancelRetry !== undefined;

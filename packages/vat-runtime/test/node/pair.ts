@@ -3,6 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { E } from '@endo/far';
 import { LINK_PATH, type PocasNode, makeLineLog, startNode } from '@pocas/vat-runtime/node';
 import {
   type FaultyStorage,
@@ -111,3 +112,33 @@ export const makeSender = (node: PocasNode, label: string, balance = 0n): Promis
     powers: { clock: node.clock, timer: node.timer },
     params: { balance },
   }) as Promise<Any>;
+
+/** Two nodes, a sender on each, and each sender's reference to the other. */
+export const makePair = async () => {
+  const places = [makePlace(), makePlace()] as const;
+  const a = await startAt(places[0]);
+  const b = await startAt(places[1]);
+  const atA = await makeSender(a, 'a', 1000n);
+  const atB = await makeSender(b, 'b', 1000n);
+  const toB = (await E(a.enlivener).enliven(b.grantor.sturdy(atB as object))) as Any;
+  const toA = (await E(b.enlivener).enliven(a.grantor.sturdy(atA as object))) as Any;
+  await E(atA).keep(toB);
+  await E(atB).keep(toA);
+  a.setProgram({ own: atA, far: toB });
+  b.setProgram({ own: atB, far: toA });
+  await a.settled();
+  await b.settled();
+  return { places, a, b, atA, atB, toA, toB };
+};
+export const programOf = (node: PairNode) => node.getProgram() as { own: Any; far: Any };
+
+/** Waits until the log of a sender has so many lines. */
+export const logHas = async (sender: Any, count: number) => {
+  let log: readonly string[] = [];
+  for (let i = 0; i < 2000; i += 1) {
+    log = (await E(sender).log()) as readonly string[];
+    if (log.length >= count) return log;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw Error(`Cannot go on: ${log.length} of ${count} happened`);
+};

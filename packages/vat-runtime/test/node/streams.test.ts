@@ -3,37 +3,12 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import { until } from './nodes.ts';
-import { type Any, type PairNode, makePlace, makeSender, startAt } from './pair.ts';
+import { type PairNode, logHas, makePair, programOf, startAt } from './pair.ts';
 
-/** Two nodes, a sender on each, and each sender's reference to the other. */
-const makePair = async () => {
-  const places = [makePlace(), makePlace()] as const;
-  const a = await startAt(places[0]);
-  const b = await startAt(places[1]);
-  const atA = await makeSender(a, 'a', 1000n);
-  const atB = await makeSender(b, 'b', 1000n);
-  const toB = (await E(a.enlivener).enliven(b.grantor.sturdy(atB as object))) as Any;
-  const toA = (await E(b.enlivener).enliven(a.grantor.sturdy(atA as object))) as Any;
-  await E(atA).keep(toB);
-  await E(atB).keep(toA);
-  a.setProgram({ own: atA, far: toB });
-  b.setProgram({ own: atB, far: toA });
-  await a.settled();
-  await b.settled();
-  return { places, a, b, atA, atB, toA, toB };
-};
-const programOf = (node: PairNode) => node.getProgram() as { own: Any; far: Any };
-
-const logHas = async (sender: Any, count: number) => {
-  let log: readonly string[] = [];
-  for (let i = 0; i < 2000; i += 1) {
-    log = (await E(sender).log()) as readonly string[];
-    if (log.length >= count) return log;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw Error(`Cannot go on: ${log.length} of ${count} happened`);
-};
-const leftOf = async (node: PairNode) => [...(await node.rows('out/')), ...(await node.rows('ask/'))];
+const leftOf = async (node: PairNode) => [
+  ...(await node.rows('out/')),
+  ...(await node.rows('ask/')),
+];
 
 test('a send to a vat of another node happens once, and its answer comes back', async () => {
   const { a, b, atA, atB, toB } = await makePair();
@@ -81,10 +56,7 @@ test('what was sent waits while the other node is down, and both may restart', a
   const b2 = await startAt(places[1], rowsB);
   const a2 = await startAt(places[0], rowsA);
   assert.deepEqual(await logHas(programOf(b2).own, 2), ['one', 'two']);
-  assert.deepEqual(await logHas(programOf(a2).own, 2), [
-    'fulfilled one one',
-    'fulfilled two two',
-  ]);
+  assert.deepEqual(await logHas(programOf(a2).own, 2), ['fulfilled one one', 'fulfilled two two']);
   await a2.stop();
   await b2.stop();
 });
