@@ -337,9 +337,10 @@ export const makePeers = (powers: PeersPowers): Peers => {
           if (!link.peer.lasting || relation === undefined) {
             return switchboard.receive(party, message);
           }
-          if (isForRelation(message)) return relation.receive(link, message);
-          if (relation.isUp(link)) return switchboard.receive(party, message);
-          link.close('a message came before both nodes had said what they remember');
+          if (relation.isUp(link) && !isForRelation(message)) {
+            return switchboard.receive(party, message);
+          }
+          relation.receive(link, message);
         },
         onClose(link, reason) {
           cancel();
