@@ -32,6 +32,8 @@ export type Faults = {
   readonly flipOneIn?: number;
   /** It is reset as soon as it is there. */
   readonly refuse?: boolean;
+  /** What comes is kept, to be looked at. */
+  readonly record?: boolean;
 };
 
 export type ProxiedConnection = {
@@ -40,6 +42,8 @@ export type ProxiedConnection = {
   readonly faults: Faults;
   /** What came so far. */
   bytes(direction: Direction): number;
+  /** What came, as it came, where the faults say `record`. */
+  recorded(direction: Direction): Buffer;
   isOver(): boolean;
   cut(as?: Cut): void;
   /** From now on nothing passes, ends neither: each side believes that the other is there and silent. */
@@ -85,6 +89,7 @@ const makePipe = (
   let swallows = false;
   let holds = false;
   const nextGap = () => 1 + random.below(2 * flipOneIn!);
+  const recorded: Buffer[] = [];
   let nextFlip = flipOneIn === undefined ? Infinity : nextGap();
 
   const alter = (bytes: Buffer) => {
@@ -128,6 +133,7 @@ const makePipe = (
   };
   from.on('data', (chunk: Buffer) => {
     const bytes = Buffer.from(chunk);
+    if (faults.record === true) recorded.push(chunk);
     alter(bytes);
     came += bytes.length;
     if (onBytes(bytes.length) && !swallows) push(bytes);
@@ -137,6 +143,7 @@ const makePipe = (
   });
   return {
     came: () => came,
+    recorded: () => Buffer.concat(recorded),
     swallow() {
       swallows = true;
       queue.length = 0;
@@ -201,6 +208,7 @@ export const startFaultProxy = async (
       number,
       faults,
       bytes: (direction: Direction) => pipes[direction][0]!.came(),
+      recorded: (direction: Direction) => pipes[direction][0]!.recorded(),
       isOver: () => !open.has(connection),
       cut(as: Cut = 'reset') {
         if (!open.has(connection)) return;

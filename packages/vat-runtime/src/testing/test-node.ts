@@ -19,6 +19,7 @@ export type TestNodeOptions = Partial<
     | 'startHost'
     | 'pingMilliseconds'
     | 'dial'
+    | 'log'
   >
 > & {
   /** Where the lines of the log go. Default: standard error. */
