@@ -3,6 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import test, { type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { crossDials } from './links/crossed-dials.ts';
+import { flipHandshakes } from './links/flipped-handshakes.ts';
 import { freeze, part, replace } from './links/processes.ts';
 import { makeCleanup } from './support/cleanup.ts';
 
@@ -34,4 +35,10 @@ test('two groups that do not hear each other go on by themselves, and find each 
   const report = await part(cleanupOf(t), { seed, size: 4, millis: 2500, pingMilliseconds });
   assert.deepEqual(report.violations, []);
   assert.ok(report.figures['failed']! > 0, 'it was noticed');
+});
+
+test('a handshake of which one byte was altered opens nothing, and the next one is good', async (t) => {
+  const report = await flipHandshakes(cleanupOf(t), { seed, rounds: 60 });
+  assert.deepEqual(report.violations, []);
+  assert.ok(report.figures['tried']! >= 55);
 });
