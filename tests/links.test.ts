@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { crossDials } from './links/crossed-dials.ts';
 import { flipHandshakes } from './links/flipped-handshakes.ts';
 import { freeze, part, replace } from './links/processes.ts';
+import { sendAll } from './links/sends.ts';
 import { makeCleanup } from './support/cleanup.ts';
 
 /** Not by chance: a test that fails here fails again. */
@@ -41,4 +42,17 @@ test('a handshake of which one byte was altered opens nothing, and the next one 
   const report = await flipHandshakes(cleanupOf(t), { seed, rounds: 60 });
   assert.deepEqual(report.violations, []);
   assert.ok(report.figures['tried']! >= 55);
+});
+
+/** Until sends cross to other nodes. */
+const nodes = 1;
+
+test('payments by send happen once and in order, or expire for both sides, whatever is cut and killed', async (t) => {
+  const report = await sendAll(cleanupOf(t), {
+    ...{ seed, nodes, rounds: 300 },
+    ...{ paymentsBetweenKills: 120, paymentsBetweenCuts: 15 },
+  });
+  t.diagnostic(JSON.stringify(report.figures));
+  assert.deepEqual(report.violations, []);
+  assert.ok(report.figures['kills']! > 0 && report.figures['expired']! > 0);
 });

@@ -159,7 +159,8 @@ export const flipHandshakes = async (
     if (tried % 10 === 0 || tried === chosen.length) {
       const good = await attempt({});
       if (good.got !== 0n) violations.push(`${name}: after it a good one fails: ${good.failure}`);
-      progress(`${tried} of ${chosen.length} places, ${violations.length} violations`);
+      if (tried % 100 === 0)
+        progress(`${tried} of ${chosen.length} places, ${violations.length} violations`);
     }
   }
   return {

@@ -3,44 +3,18 @@
  * harness's side. What it holds of others it keeps, and finds again after a restart.
  */
 import '@pocas/vat-runtime/lockdown';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import {
-  LINK_PATH,
-  dialChannel,
-  makeHostStarter,
-  openDataDirectory,
-  startNode,
-} from '@pocas/vat-runtime/node';
 import { servePart } from '../hostile/serve-part.ts';
 import type { NodeOrder } from './node.ts';
+import { openOrderedNode } from './open-node.ts';
 import type { Tally } from './vats/tally.ts';
-
-// The cast holds: only `node.ts` starts this process.
-const { directory, port, location, routes, pingMilliseconds, host } = JSON.parse(
-  process.argv[2]!,
-) as NodeOrder;
 
 type Program = { readonly root: Tally; readonly others: Readonly<Record<string, Tally>> };
 
 const module = fileURLToPath(new URL('../../links/vats/tally.ts', import.meta.url));
-const data = await openDataDirectory(directory);
-const node = await startNode({
-  secrets: data.secrets,
-  storage: data.storage,
-  anchor: data.anchor,
-  startHost: makeHostStarter(data.storeDirectory),
-  pingMilliseconds,
-  dial: (told) => dialChannel(routes?.[told] ?? told, undefined, { pingMilliseconds }),
-  onFatal(reason) {
-    process.stderr.write(`fatal: ${reason}\n`);
-    process.exit(3);
-  },
-});
-const server = createServer();
-await new Promise<void>((resolve) => server.listen(port, host ?? '127.0.0.1', resolve));
-node.listen(server, location ?? `ws://127.0.0.1:${port}${LINK_PATH}`);
+// The cast holds: only `node.ts` starts this process.
+const node = await openOrderedNode(JSON.parse(process.argv[2]!) as NodeOrder);
 
 let program = (node.getProgram() as Program | undefined) ?? {
   // The cast holds: it is the root of this module.
@@ -72,8 +46,5 @@ servePart(
     isLinked: (designator: string) => node.linkTo(designator) !== undefined,
     links: () => node.counts().links,
   },
-  async () => {
-    await node.stop();
-    server.closeAllConnections();
-  },
+  node.end,
 );
