@@ -2,6 +2,7 @@
 import type { Cleanup } from '../support/cleanup.ts';
 import { crossDials } from '../links/crossed-dials.ts';
 import { flipHandshakes } from '../links/flipped-handshakes.ts';
+import { pullCable } from '../links/namespaces.ts';
 import type { PartReport, PartSettings } from '../links/part.ts';
 import { freeze, part, replace } from '../links/processes.ts';
 import { sendAll } from '../links/sends.ts';
@@ -44,6 +45,7 @@ const parts: Readonly<Record<string, Run>> = {
     freeze(cleanup, { seed, size: 4, millis: frozenMillis, pingMilliseconds }),
   parted: (cleanup, { seed }) =>
     part(cleanup, { seed, size: 6, millis: partedMillis, pingMilliseconds }),
+  cable: (cleanup) => pullCable(cleanup, { rounds: 3 }),
 };
 
 export const runLinks = async (settings: LinksSettings): Promise<LinksReport> => {
@@ -61,7 +63,9 @@ export const runLinks = async (settings: LinksSettings): Promise<LinksReport> =>
         goesOn: () => performance.now() - start < seconds * 1000,
       });
       reports.push(report);
-      tell(`${JSON.stringify(report.figures)} ${report.violations.length} violations`);
+      tell(
+        report.notRun ?? `${JSON.stringify(report.figures)} ${report.violations.length} violations`,
+      );
     } catch (error) {
       // A part that cannot go on has not shown that all is well.
       const violations = [error instanceof Error ? error.message : String(error)];
@@ -84,13 +88,10 @@ export const runLinks = async (settings: LinksSettings): Promise<LinksReport> =>
 /** For people: a line for each part. */
 export const linesOf = ({ seed, seconds, parts: reports, violations }: LinksReport): string[] => [
   `links, seed ${seed}, ${seconds} s`,
-  ...reports.map(
-    ({ part: name, figures, violations: wrong }) =>
-      `  ${name.padEnd(10)} ${wrong.length === 0 ? 'held' : `${wrong.length} violations`}  ${Object.entries(
-        figures,
-      )
-        .map(([figure, value]) => `${figure} ${value}`)
-        .join(', ')}`,
-  ),
+  ...reports.map(({ part: name, figures, violations: wrong, notRun }) => {
+    const verdict = wrong.length === 0 ? 'held' : `${wrong.length} violations`;
+    const all = Object.entries(figures).map(([figure, value]) => `${figure} ${value}`);
+    return `  ${name.padEnd(10)} ${notRun === undefined ? `${verdict}  ${all.join(', ')}` : `NOT RUN: ${notRun}`}`;
+  }),
   ...violations.slice(0, 20).map((what) => `  violated: ${what}`),
 ];

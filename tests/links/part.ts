@@ -12,4 +12,6 @@ export type PartReport = {
   readonly part: string;
   readonly figures: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
+  /** Why nothing was tried here. */
+  readonly notRun?: string;
 };

@@ -98,7 +98,8 @@ export const endingsOf = (endings: readonly Ending[], mostMillis: number): strin
 ];
 
 /** A dial that nobody answers takes 5 s, a handshake 10 s, at most; and what is silent is noticed. */
-const patienceForSilence = (pingMilliseconds: number): number => 3 * pingMilliseconds + 16_000;
+export const patienceForSilence = (pingMilliseconds: number): number =>
+  3 * pingMilliseconds + 16_000;
 
 /**
  * One node of several is frozen, as by a machine that stands still, and goes on later.
