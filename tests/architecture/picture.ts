@@ -30,7 +30,7 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
   client: ['switchboard', 'locator', 'session'],
-  machine: ['monitor', 'store', 'switchboard', 'vat'],
+  machine: ['monitor', 'session', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
     'actor',

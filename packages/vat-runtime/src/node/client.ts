@@ -8,6 +8,7 @@
  * await E(wallet.current()).view();
  */
 import { randomBytes, scrypt } from 'node:crypto';
+import { nodeCiphers } from '../machine/node-ciphers.ts';
 import { dialChannel } from './web-socket.ts';
 import type { ClientPowers } from '../client/client.ts';
 import type { Stretch } from '../client/passphrase.ts';
@@ -42,6 +43,7 @@ const random = (byteLength: number): Uint8Array => new Uint8Array(randomBytes(by
 /** WebSockets, randomness and timers of this process. */
 export const clientPowers = (): ClientPowers => ({
   dial: (location) => dialChannel(location),
+  ciphers: nodeCiphers,
   random,
   later: (task) => void setImmediate(task),
   after(milliseconds, task) {
