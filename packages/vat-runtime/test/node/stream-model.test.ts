@@ -114,7 +114,7 @@ const happen = async (run: Run, choice: number): Promise<void> => {
 };
 
 const tape = fc.array(fc.nat(1_000_000), { maxLength: 250, size: 'max' });
-const runs = Number(process.env['POCAS_MODEL_RUNS'] ??? 60);
+const runs = Number(process.env['POCAS_MODEL_RUNS'] ?? 60);
 
 const ids = (lines: readonly string[]) => lines.map((line) => line.split(' ')[0]!);
 const assertOneHistory = (from: ModelNode, to: ModelNode) => {
