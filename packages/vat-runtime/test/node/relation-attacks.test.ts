@@ -266,7 +266,7 @@ test('a reconciled relation takes no item of the epoch before, and one side alon
   agreed.say({
     type: 'NODE_HELLO',
     v: 1,
-    says: { ...honest, epoch: 1, given: [1, 'e1'], acked: [1, 'e1'] },
+    says: { ...honest, epoch: 1, given: [1, 'e1'], acked: [1, 'e1'], taken: [1, 'e1'] },
   });
   agreed.send(2);
   agreed.send(1, { method: 'again' });
