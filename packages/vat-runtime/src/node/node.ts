@@ -288,8 +288,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { post } = vats;
   const wireNames = makeWireNames(switchboard, provideParty);
   const later = (task: () => void) => void setImmediate(task);
+  const onDamaged = (error: Error) => told.tell('power.failed', { fault: shownError(error) });
   const streams: Streams = makeStreams({
-    ...{ rows: streamRows, store, later, after: systemTime.after },
+    ...{ rows: streamRows, store, later, after: systemTime.after, onDamaged },
     names: {
       ...wireNames,
       incoming(node, data) {
@@ -307,7 +308,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
     slotsGiven: (node) => lastingSlots.last(peerId(node)),
     raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
-    answer: post.answer,
+    ...{ answer: post.answer, onDamaged },
     now: () => Number(clock.now()),
     after: systemTime.after,
   });

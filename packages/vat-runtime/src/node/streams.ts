@@ -13,6 +13,7 @@ import type { Designator } from '../locator/identity.ts';
 import type { Link } from '../session/link.ts';
 import type { NodeAck, NodeItem, TakenItem } from '../session/node-wire.ts';
 import { peerId } from '../session/peers.ts';
+import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Committer } from '../store/committer.ts';
 import { type CapData, WireViolation } from '../switchboard/wire.ts';
 import type { NamedData } from './inbox.ts';
@@ -57,6 +58,8 @@ export type StreamsPowers = {
   readonly onFork: (node: Designator) => void;
   /** Something waits for a node without a link. */
   readonly summon: (node: Designator) => void;
+  /** A row of a stream cannot be read. */
+  readonly onDamaged: (error: Error) => void;
   /** Runs a task after the current one and its reactions. */
   readonly later: (task: () => void) => void;
   readonly after: (milliseconds: number, task: () => void) => () => void;
@@ -107,6 +110,8 @@ export const failureData = (code: SendFailure['code'], message: string): NamedDa
   refs: [],
 });
 
+/** Why a link ends whose stream cannot be read. */
+export const DAMAGED = 'what this node keeps of the stream cannot be read';
 const GONE = 'the object or an argument exists no more';
 const UNREADABLE = 'the message is malformed, or longer than that node takes';
 const UNREADABLE_ANSWER = 'the answer is malformed, or longer than this node takes';
@@ -122,6 +127,7 @@ type Session = {
   durable: number;
   said: number;
   isSaying: boolean;
+  isPumping: boolean;
   cancel?: () => void;
 };
 
@@ -163,6 +169,27 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     }
   };
 
+  /** A row that is damaged, or was not written by a disk that failed, ends the link and nothing else. */
+  const guarded = (session: Session, task: () => void) => {
+    try {
+      task();
+    } catch (error) {
+      if (!(error instanceof RowDamagedError)) throw error;
+      powers.onDamaged(error);
+      session.link.close(DAMAGED);
+    }
+  };
+
+  /** Sends what may be under way. What one task gives goes together. */
+  const pumpLater = (session: Session) => {
+    if (session.isPumping) return;
+    session.isPumping = true;
+    later(() => {
+      session.isPumping = false;
+      if (isCurrent(session)) guarded(session, () => pump(session));
+    });
+  };
+
   const pump = (session: Session) => {
     const { node, link } = session;
     const { given, acked } = rows.marks(node);
@@ -194,7 +221,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       throw new WireViolation('acknowledgement of what was not sent');
     }
     rows.acknowledge(session.node, number);
-    pump(session);
+    pumpLater(session);
   };
 
   // ---- what comes in ----
@@ -283,15 +310,15 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       rows.give(node, item, ticket);
       const session = sessions.get(node);
       if (session === undefined) powers.summon(node);
-      else pump(session);
+      else pumpLater(session);
     },
     begin(link: Link, arrived: number, said: number) {
       const node = link.peer.designator;
       rows.acknowledge(node, arrived);
       const counts = { sent: arrived, inFlight: 0, durable: said, said };
-      const session = { node, link, underWay: [], isSaying: false, ...counts };
+      const session = { node, link, underWay: [], isSaying: false, isPumping: false, ...counts };
       sessions.set(node, session);
-      pump(session);
+      pumpLater(session);
     },
     end(node: Designator) {
       sessions.get(node)?.cancel?.();
@@ -306,7 +333,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       }
       // A slow disk is felt by whoever sends.
       store.whenRoom(() => {
-        if (isCurrent(session)) take(session, message);
+        if (isCurrent(session)) guarded(session, () => take(session, message));
       });
     },
     drained(node: Designator) {
@@ -319,7 +346,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     refresh(node: Designator) {
       const session = sessions.get(node);
       if (session === undefined) return;
-      pump(session);
+      pumpLater(session);
       noteTaken(session);
     },
   }) as Streams;
