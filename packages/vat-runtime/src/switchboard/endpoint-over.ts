@@ -42,6 +42,11 @@ import {
 
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
 const TOO_MANY = 'Cannot deliver call: too many calls wait for one answer (delivered: no)';
+/** Of what was asked before the end nobody knows; what is asked after it is certainly not done. */
+const afterEnd = (reason: string): string =>
+  reason
+    .replace('Cannot await answer', 'Cannot call')
+    .replace('(delivered: unknown)', '(delivered: no)');
 const UNSENDABLE = 'Cannot answer: the result cannot be sent';
 
 /** What the other side was sent, and has not given back as often. */
@@ -180,7 +185,7 @@ export const makeEndpointOver = (
   };
 
   const assertOpen = () => {
-    if (endedWhy !== undefined) throw Error(endedWhy);
+    if (endedWhy !== undefined) throw Error(afterEnd(endedWhy));
   };
 
   /** One for all presences and promises; each is given to it with the call. */
@@ -435,7 +440,7 @@ export const makeEndpointOver = (
       }
     },
     getBootstrap() {
-      if (endedWhy !== undefined) return Promise.reject(Error(endedWhy));
+      if (endedWhy !== undefined) return Promise.reject(Error(afterEnd(endedWhy)));
       return ask(
         (questionID) => ({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID }),
         fixedFailure(''),
