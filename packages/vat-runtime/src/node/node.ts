@@ -14,6 +14,7 @@ import { hintedLocations } from '../locator/signed-hints.ts';
 import { type SignedLocations, signLocations } from '../locator/signed-locations.ts';
 import { shownError } from '../machine/console.ts';
 import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
+import { nodeCiphers } from '../machine/node-ciphers.ts';
 import { type TimeSource, systemTime } from '../machine/system-time.ts';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
 import { makeIncarnation } from '../session/handshake.ts';
@@ -192,6 +193,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     random,
     switchboard,
     greeterFor,
+    ciphers: nodeCiphers,
     ownLocations: () => ownLocations,
     limits,
     now: () => performance.now(),

@@ -15,6 +15,7 @@ import type { Switchboard } from '../switchboard/switchboard.ts';
 import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts';
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
 import { makeTurnstile } from './turnstile.ts';
+import { type Ciphers, agreementBytes } from './ciphers.ts';
 import { type Whereabouts, isNewer, nowhere, signedIn, stated } from './whereabouts.ts';
 import type { HandshakeOptions } from './handshake.ts';
 
@@ -28,6 +29,7 @@ export type PeersPowers = {
   readonly switchboard: Switchboard;
   /** What a peer or client gets at first: an object that enlivens sturdy refs for whoever has that key. */
   readonly greeterFor: (designator: Designator) => Ref;
+  readonly ciphers: Ciphers;
   /** Where this node can be dialled, once it listens. */
   readonly ownLocations: () => SignedLocations | undefined;
   readonly dial: (location: string) => Promise<Channel>;
@@ -108,6 +110,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     turnstile: makeTurnstile(powers.later),
     ...(now === undefined ? {} : { now, after }),
   };
+  const sessionKey = powers.ciphers.makeAgreementKey(random(agreementBytes));
   let lastClient = 0;
   let stopped = false;
 
@@ -127,7 +130,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
     identity,
     incarnation,
     lasting: true,
-    locations: powers.ownLocations()?.locations ?? [],
+    locations: powers.ownLocations(),
+    ciphers: powers.ciphers,
+    sessionKey,
     random,
     ...(expect === undefined ? {} : { expect }),
   });

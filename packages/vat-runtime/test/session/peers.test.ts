@@ -1,6 +1,7 @@
 import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { makeIdentity } from '#src/locator/identity.js';
 import { signLocations } from '#src/locator/signed-locations.js';
 import { makeIncarnation } from '#src/session/handshake.js';
@@ -22,7 +23,7 @@ const makeChance = (seed: number) => {
   };
 };
 
-/** A network in which a test says what happens next: each task is a text that arrives, or a tick. */
+/** A network in which a test says what happens next: each task is a message that arrives, or a tick. */
 const makeNetwork = (chance: (below: number) => number) => {
   const lines: (() => void)[][] = [];
   const addLine = () => {
@@ -34,7 +35,8 @@ const makeNetwork = (chance: (below: number) => number) => {
     let handlers: Parameters<Channel['listen']>[0] | undefined;
     const arrive = (task: (to: NonNullable<typeof handlers>) => void) => task(handlers!);
     const made: Channel & { other?: { arrive: typeof arrive } } = {
-      send: (text) => void outgoing.push(() => made.other!.arrive(({ onText }) => onText(text))),
+      send: (message) =>
+        void outgoing.push(() => made.other!.arrive(({ onBytes }) => onBytes(message))),
       close: () => void outgoing.push(() => made.other!.arrive(({ onClose }) => onClose())),
       listen: (given) => {
         handlers = given;
@@ -96,15 +98,21 @@ const makeNode = (
   const ticks = network.addLine();
   const rows = new Map<string, Whereabouts>();
   const timers: (() => void)[] = [];
-  let reach = (_channel: Channel) => {};
+  const dialled: string[] = [];
+  let reach: (channel: Channel) => void = () => {
+    throw Error('nobody is there');
+  };
   const peers = makePeers({
     identity,
     incarnation: makeIncarnation(random),
     random,
     switchboard,
     greeterFor: () => switchboard.refAt(greeter, 'o+dgreeter'),
-    ownLocations: () => signLocations(identity, locations, 1),
-    dial: async () => {
+    ciphers: nodeCiphers,
+    ownLocations: () =>
+      locations.length === 0 ? undefined : signLocations(identity, locations, seed),
+    dial: async (location) => {
+      dialled.push(location);
       const [near, far] = network.connect();
       reach(far);
       return near;
@@ -132,9 +140,12 @@ const makeNode = (
   let asked = 0;
   return {
     designator: identity.designator,
+    identity,
     peers,
     switchboard,
     rows,
+    /** Where it looked for others, in order. */
+    dialled,
     greeter,
     answers,
     asked: () => asked,
@@ -203,7 +214,7 @@ test('a node that nobody holds anything of is not dialled again', async () => {
       ...b.peers,
       accept(channel: Channel) {
         dialled += 1;
-        channel.listen({ onText: () => {}, onClose: () => {} });
+        channel.listen({ onBytes: () => {}, onClose: () => {} });
         channel.close();
       },
     },
@@ -265,7 +276,8 @@ test('a stranger leaves no row and no memory when it goes; one of whom something
     a.peers.remember(designatorIn(party.id)!);
   });
   assert.notEqual(a.switchboard.get(peerId(held)), undefined);
-  assert.deepEqual([...a.rows], [[held, { locations: ['ws://here'] }]]);
+  const [[designator, seen]] = [...a.rows] as [[string, Whereabouts]];
+  assert.deepEqual([designator, seen.locations, seen.designator], [held, ['ws://here'], held]);
 });
 
 test('a stranger that cannot be dialled is forgotten once nothing of it is held, and not before', async () => {
@@ -343,4 +355,35 @@ test('of too many links one of a stranger ends; where all are somebody’s the n
   a.peers.accept(channel);
   assert.deepEqual(closed, ['too many links']);
   assert.deepEqual([friend, next].map(isLinked), [true, true]);
+});
+
+test('where others say that a node is holds with its signature only, the newest, until it says so itself', async () => {
+  const chance = makeChance(7);
+  const network = makeNetwork(chance);
+  // Its clock shows 1000 seconds.
+  const a = makeNode(network, chance, 1);
+  const b = makeNode(network, chance, 2);
+  const { designator, identity } = b;
+  const word = (location: string, at: number) => ({
+    signed: signLocations(identity, [location], at),
+  });
+  a.peers.provide(designator, word('ws://newer', 900));
+  a.peers.provide(designator, word('ws://older', 800));
+  a.peers.provide(designator, word('ws://ahead', 1000 + 24 * 60 * 60 + 1));
+  a.peers.provide(designator, { signed: signLocations(a.identity, ['ws://mine'], 950) });
+  assert.deepEqual(a.peers.locationsOf(designator), word('ws://newer', 900).signed);
+  a.ask(designator);
+  await settle(network);
+  // What a person pasted comes after that.
+  assert.deepEqual(a.dialled, ['ws://newer', 'ws://there']);
+
+  // Over its own link it says where it is, by a clock that is far behind.
+  b.dials(a);
+  b.ask(a.designator);
+  await settle(network);
+  assert.deepEqual(a.peers.locationsOf(designator), signLocations(identity, ['ws://here'], 2));
+  assert.deepEqual(a.peers.locationsOf(a.designator), signLocations(a.identity, ['ws://here'], 1));
+  assert.equal(a.peers.locationsOf('a'.repeat(52)), undefined);
+  a.peers.provide(designator, word('ws://later', 900));
+  assert.deepEqual(a.peers.locationsOf(designator)!.locations, ['ws://later']);
 });
