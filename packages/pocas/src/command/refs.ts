@@ -80,7 +80,7 @@ const short = (boundTo: string): string => (boundTo.length === 52 ? boundTo.slic
 export const describeRef = (info: GrantInfo): string => {
   const { ref, label, madeAt, expires, uses, boundTo, from } = info;
   const facts = [
-    madeAt === undefined ? undefined : `made ${time(madeAt)}`,
+    `made ${time(madeAt)}`,
     expires === undefined ? undefined : `expires ${time(expires)}`,
     uses === undefined ? undefined : `uses left: ${uses}`,
     boundTo === undefined ? undefined : `bound to ${short(boundTo)}`,
