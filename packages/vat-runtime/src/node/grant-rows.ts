@@ -71,7 +71,7 @@ export type GrantRowsPowers = {
 
 /** What one may have granted at a time, 400 bytes each. */
 export const maxGrants = 16_384;
-const pageSize = 500;
+const pageSize = 100;
 
 /** In place of what is no swiss number; nothing was ever granted under its hash. */
 const noSwiss = 'A'.repeat(43) as SwissNumber;

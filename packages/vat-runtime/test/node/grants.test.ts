@@ -327,6 +327,24 @@ test('a vat lists and revokes what it granted itself, and the node all; no list 
   });
 });
 
+test('a list of many sturdy refs with all that they can have comes in pages that cross a link', async () => {
+  await withNode(async (_node, keeper) => {
+    const terms = { uses: 999_999n, expires: 1n << 52n, bind: 'first use', label: 'ñ'.repeat(100) };
+    const top = await E(keeper).sturdy(terms);
+    for (let i = 0; i < 119; i += 1) await E(keeper).derive(top, terms);
+    const client = await connectClient(await E(keeper).sturdy({}));
+    const far: Any = await client.object;
+    const first = await E(far).list();
+    const second = await E(far).list(first.next);
+    assert.equal(second.next, undefined);
+    assert.deepEqual(
+      [...first.refs, ...second.refs].map(({ id }: Any) => id),
+      Array.from({ length: 121 }, (_, i) => BigInt(i + 1)),
+    );
+    client.close();
+  });
+});
+
 test('each vat has a grantor and an enlivener of its own, which mean the same after a restart', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'a');
