@@ -8,8 +8,9 @@ import { E } from '@endo/far';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import { type Session, connect } from '@pocas/vat-runtime/client';
 import { dialChannel } from '@pocas/vat-runtime/node';
-import { makeManualTime } from '@pocas/vat-runtime/testing';
+import { makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
 import { makeIdentity } from '#src/locator/identity.js';
+import { makeMemoryStorage } from '#src/store/memory-storage.js';
 import {
   type RunningNode,
   type StartOptions,
@@ -198,6 +199,35 @@ test('expiry holds when the clock is set back, and over a restart with a clock t
     assert.equal(await tryOnce(longer), NOT_ENLIVENED);
     await again.stop();
   });
+});
+
+test('what was refused as expired stays refused after a crash in that moment, with the clock set back', async () => {
+  const time = makeManualTime();
+  const node = await makeTestNode({ time });
+  const { storage, secrets } = node;
+  const keeper: Any = await node.makeVat({
+    module: fixture('keeper'),
+    label: 'keeper',
+    powers: { grantor: node.grantor, enlivener: node.enlivener },
+    params: { name: 'keeper' },
+  });
+  const sturdyRef = await E(keeper).sturdy({ expires: BigInt(time.wall()) + hour });
+  const tryHere = async ({ sessions }: typeof node) =>
+    outcome((await sessions.provide('s')).enliven(swissOf(sturdyRef)));
+  assert.equal(await tryHere(node), 'enlivened');
+  await node.rest();
+  time.pass(Number(hour));
+  assert.equal(await tryHere(node), NOT_ENLIVENED);
+  await node.settled();
+  // What is on disk at this moment is what a crash leaves: a stop would write the time by itself.
+  const rows = await storage.list('');
+  await node.stop();
+  const left = makeMemoryStorage();
+  await left.write(rows);
+  time.step(-2 * Number(hour));
+  const again = await makeTestNode({ storage: left, secrets, time });
+  assert.equal(await tryHere(again), NOT_ENLIVENED);
+  await again.stop();
 });
 
 test('a derived sturdy ref is never longer, wider or more often good than what it comes from', async () => {
