@@ -141,7 +141,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   });
   const told = makeGatedLog(log, store.whenDurable);
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
-  const identity = makeIdentity(secrets.identity);
+  const identity = makeIdentity(secrets.identity, nodeCiphers.ed25519);
   const incarnation = makeIncarnation(random);
   const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let ownLocations: SignedLocations | undefined;
