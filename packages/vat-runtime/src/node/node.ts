@@ -325,7 +325,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       await eraseKept(store, peerId(node));
       store.stage([[`peer/${node}`, undefined]]);
     },
-    reach: peers.reach,
+    reach: (node) => peers.reach(node, true),
   });
   const sessions = makeWebSessions({ switchboard, store, greeterFor, limits });
 
