@@ -34,6 +34,9 @@ export type CListPowers = {
   readonly onFull: (next: Connection) => void;
 };
 
+const isNeeded = ({ holders, pins, queue }: Ref): boolean =>
+  holders.size > 0 || pins > 0 || queue.size > 0;
+
 export class CLists {
   readonly #powers: CListPowers;
   /** Objects that parties outside have in their tables as their own. */
@@ -180,8 +183,11 @@ export class CLists {
 
   /** Forgets an object that nobody holds and nothing pins, and what it became if it is a promise. */
   releaseIfUnheld(ref: Ref): void {
-    if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0) return;
-    const { owner, outcome } = ref;
+    if (isNeeded(ref)) return;
+    // What another node's reference stands for is kept for as long as somebody has it, and then both go.
+    if (ref.direct !== undefined) return this.releaseIfUnheld(ref.direct);
+    const { owner, outcome, aliases } = ref;
+    if (aliases !== undefined && [...aliases].some(isNeeded)) return;
     const entry = owner.byRef.get(ref);
     if (entry !== undefined) {
       this.forget(owner, entry);
@@ -194,5 +200,24 @@ export class CLists {
       delete ref.outcome;
       this.unpin(outcome.data.refs);
     }
+    for (const alias of aliases ?? []) this.unalias(alias);
+  }
+
+  /** What arrives as `alias` is `direct` from here on. */
+  alias(alias: Ref, direct: Ref): void {
+    alias.direct = direct;
+    direct.aliases ??= new Set();
+    direct.aliases.add(alias);
+  }
+
+  /** What arrives as `alias` is itself again. */
+  unalias(alias: Ref): void {
+    const { direct } = alias;
+    if (direct === undefined) return;
+    delete alias.direct;
+    direct.aliases!.delete(alias);
+    if (direct.aliases!.size === 0) delete direct.aliases;
+    this.releaseIfUnheld(alias);
+    this.releaseIfUnheld(direct);
   }
 }
