@@ -27,6 +27,8 @@ export type CListPowers = {
   readonly provide: (id: string) => Connection | undefined;
   /** Nobody holds the object any more: its owner may forget it too. */
   readonly drop: (ref: Ref) => void;
+  /** What stood for another node's object does so no more. */
+  readonly onUnalias: (alias: Ref, direct: Ref) => void;
   /**
    * All parties outside together have sent too many objects. Ends the session of the one with the
    * most. @throws WireViolation where it is `next`
@@ -57,6 +59,7 @@ export class CLists {
       received: 0,
       holders: new Set(),
       pins: 0,
+      openCalls: 0,
       queue: new Set(),
     };
     const entry = { slot, ref, sent: 0, kept: false };
@@ -110,6 +113,28 @@ export class CLists {
     // Another node may store what it is sent and use it years later, so its entry is kept at once.
     if (isKept && connection.kind.remote) this.keep(connection, entry);
     return entry;
+  }
+
+  /** A party is sent what stands in an entry of others' objects. */
+  countSent(connection: Connection, entry: Entry): void {
+    if (isOwn(entry.slot)) return;
+    entry.sent += 1;
+    entry.ref.servedElsewhere?.delete(connection);
+    entry.ref.holders.add(connection);
+  }
+
+  /** A node has an object from its owner: it needs what it was sent so often only as a name for it. */
+  serveElsewhere(connection: Connection, slot: string, times: number): void {
+    const entry = connection.bySlot.get(slot);
+    if (entry === undefined || isOwn(slot) || !connection.kind.remote) return;
+    entry.given = true;
+    entry.sent -= Math.min(times, entry.sent);
+    if (entry.sent > 0) return;
+    const { ref } = entry;
+    ref.servedElsewhere ??= new Set();
+    ref.servedElsewhere.add(connection);
+    ref.holders.delete(connection);
+    this.releaseIfUnheld(ref);
   }
 
   /** Gives a party an object in a slot agreed beforehand, for good. */
@@ -168,6 +193,7 @@ export class CLists {
     }
     connection.byRef.delete(entry.ref);
     entry.ref.holders.delete(connection);
+    entry.ref.servedElsewhere?.delete(connection);
   }
 
   /** Keeps references alive here while nobody may hold them. */
@@ -201,6 +227,7 @@ export class CLists {
       this.unpin(outcome.data.refs);
     }
     for (const alias of aliases ?? []) this.unalias(alias);
+    for (const node of ref.servedElsewhere ?? []) this.forget(node, node.byRef.get(ref)!);
   }
 
   /** What arrives as `alias` is `direct` from here on. */
@@ -217,6 +244,7 @@ export class CLists {
     delete alias.direct;
     direct.aliases!.delete(alias);
     if (direct.aliases!.size === 0) delete direct.aliases;
+    this.#powers.onUnalias(alias, direct);
     this.releaseIfUnheld(alias);
     this.releaseIfUnheld(direct);
   }

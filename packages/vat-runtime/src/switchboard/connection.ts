@@ -17,8 +17,10 @@ export type Ref = {
   readonly lasting: boolean;
   /** How often the owner sent it: what a drop gives back. */
   received: number;
-  /** The connections, besides the owner's, that have it in their c-list. */
+  /** The connections, besides the owner's, that have it in their c-list and need it from here. */
   readonly holders: Set<Connection>;
+  /** Nodes that have it in their c-list and have it from its owner: their entries go with it. */
+  servedElsewhere?: Set<Connection>;
   /** How many waiting calls, settled promises and remembered answers need it here. */
   pins: number;
   /** Why it can no longer be reached, once its owner's session has ended. */
@@ -31,6 +33,8 @@ export type Ref = {
   isPipelined?: true;
   /** For a promise of another node: it is settled, and what it became is being withdrawn. */
   isSettling?: true;
+  /** Of another node: calls that were passed there and have no answer yet. */
+  openCalls: number;
   /** Calls of other nodes for it that wait for gifts, or behind such calls, each in order. */
   lines?: Map<Connection, Set<PendingCall>>;
   /** What another node sent comes from here instead: its owner's own reference. */
@@ -72,6 +76,8 @@ export type Question = {
   sentTo?: { readonly connection: Connection; readonly id: string };
   /** Calls on the answer, held until it is there. */
   readonly queue: Set<PendingCall>;
+  /** The object of another node that was called. */
+  calls?: Ref;
   /** Calls on the answer were passed on to where the call went. */
   isPipelined?: true;
 };

@@ -93,7 +93,7 @@ export class Exporter {
         return output.send(receiver, { type: 'GIFT_ANSWER', number });
       }
       const entry = cLists.provideEntry(receiver, ref);
-      if (!isOwn(entry.slot)) entry.sent += 1;
+      cLists.countSent(receiver, entry);
       return output.send(receiver, { type: 'GIFT_ANSWER', number, slot: reverse(entry.slot) });
     };
     const deposit = this.#deposits.get(key);

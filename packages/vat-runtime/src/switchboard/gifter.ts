@@ -4,9 +4,8 @@
  * The gift is deposited over the link to the owner, behind all that was sent there before. So what was
  * asked of the object here comes before what the receiver asks of it.
  */
-import { toBase64Url } from '../locator/base-encoding.ts';
 import type { Connection, Entry, Ref } from './connection.ts';
-import { type Gift, type GiftAgain, idBytes } from './gifts.ts';
+import { type Gift, type GiftAgain } from './gifts.ts';
 import type { Limits } from './limits.ts';
 import type { Nodes } from './nodes.ts';
 import type { Output } from './output.ts';
@@ -18,6 +17,8 @@ export type GifterPowers = {
   readonly output: Output;
   readonly nodes: Nodes;
   readonly now: () => number;
+  /** Runs a task behind the calls of a party for an object that wait here. */
+  readonly behindCalls: (ref: Ref, asker: Connection, task: () => void) => void;
 };
 
 export class Gifter {
@@ -34,17 +35,21 @@ export class Gifter {
     return this.#given;
   }
 
-  /** The gift beside a slot of a message, deposited. Once for each session: the slot stands for it then. */
+  /**
+   * The gift beside a slot of a message, deposited. Once for each session, since the slot stands for it
+   * then; and again where calls from here are under way to it, behind which the receiver has to come.
+   */
   giftFor(receiver: Connection, entry: Entry, at: number): Gift | undefined {
     const { nodes } = this.#powers;
     const { ref } = entry;
-    if (entry.given === true || !this.#mayGive(receiver, ref)) return undefined;
+    if (entry.given === true && ref.openCalls === 0) return undefined;
+    if (!this.#mayGive(receiver, ref)) return undefined;
     const exporter = nodes.designatorOf(ref.owner.id);
     const receiverName = nodes.designatorOf(receiver.id);
     if (exporter === undefined || receiverName === undefined) return undefined;
     entry.given = true;
-    const id = toBase64Url(nodes.random(idBytes));
-    this.#deposit(ref, receiverName, id);
+    const id = nodes.makeGiftId();
+    this.#deposit(ref, receiver, receiverName, id);
     const where = nodes.locationsOf(exporter);
     return { at, id, exporter, ...(where === undefined ? {} : { where }) };
   }
@@ -61,24 +66,29 @@ export class Gifter {
       });
     }
     const mayHave = ref !== undefined && receiverName !== undefined && this.#mayGive(receiver, ref);
-    if (mayHave && this.#bucketOf(receiver).takeOne()) return this.#deposit(ref, receiverName, id);
+    if (mayHave && this.#bucketOf(receiver).takeOne()) {
+      return this.#deposit(ref, receiver, receiverName, id);
+    }
     this.#powers.output.send(receiver, { type: 'GIFT_ANSWER', number });
   }
 
-  /**
-   * Nothing is given while calls of the receiver for it wait here: the way through here is the only
-   * one on which they come first.
-   */
-  #mayGive(receiver: Connection, ref: Ref): boolean {
-    const { owner, slot, broken, lines } = ref;
+  #mayGive(receiver: Connection, { owner, slot, broken }: Ref): boolean {
     if (!receiver.kind.remote || !owner.kind.remote || owner === receiver) return false;
-    if (slot[0] !== 'o' || owner.link === undefined || broken !== undefined) return false;
-    return lines?.has(receiver) !== true;
+    return slot[0] === 'o' && owner.link !== undefined && broken === undefined;
   }
 
-  #deposit({ owner, slot }: Ref, receiver: string, id: string): void {
+  /** Behind calls of the receiver itself, too, which came this way and wait here. */
+  #deposit(ref: Ref, receiver: Connection, receiverName: string, id: string): void {
+    const { owner, slot } = ref;
     this.#given += 1;
-    this.#powers.output.send(owner, { type: 'GIFT_DEPOSIT', id, receiver, slot: reverse(slot) });
+    this.#powers.behindCalls(ref, receiver, () => {
+      this.#powers.output.send(owner, {
+        type: 'GIFT_DEPOSIT',
+        id,
+        receiver: receiverName,
+        slot: reverse(slot),
+      });
+    });
   }
 
   #bucketOf(receiver: Connection): TokenBucket {

@@ -8,9 +8,16 @@
  *
  * These messages are about links and not about objects: they are never held up by what they are for.
  */
-import type { SignedLocations } from '../locator/signed-locations.ts';
 import { isOwn, record, slot, violation } from './forms.ts';
 import type { Limits } from './limits.ts';
+
+/** Where a node says that it is, with its signature over that: what `locator/signed-locations.ts` makes. */
+export type Whereabouts = {
+  readonly designator: string;
+  readonly locations: readonly string[];
+  readonly signedAt: number;
+  readonly signature: string;
+};
 
 /** Beside the slots of a message: one of them can be had from its owner. */
 export type Gift = {
@@ -21,7 +28,7 @@ export type Gift = {
   /** The designator of the node that owns the object. */
   readonly exporter: string;
   /** Where that node says that it is. Without it only who knows the node can withdraw. */
-  readonly where?: SignedLocations;
+  readonly where?: Whereabouts;
 };
 
 /** To the exporter: an object that the sender holds there, for somebody else. */
@@ -49,11 +56,14 @@ export type GiftAnswer = { type: 'GIFT_ANSWER'; number: number; slot?: string };
  * receiver's own, the introducer gives the answer itself.
  */
 export type GiftAgain = { type: 'GIFT_AGAIN'; number: number; slot: string; id: string };
-export type GiftMessage = GiftDeposit | GiftWithdraw | GiftAnswer | GiftAgain;
+/**
+ * To the introducer: what stands in this slot was withdrawn, and the slot is only a name for it now. So
+ * often as it was sent it is not needed any more; a drop ends that the slot is a name.
+ */
+export type GiftTaken = { type: 'GIFT_TAKEN'; slot: string; times: number };
+export type GiftMessage = GiftDeposit | GiftWithdraw | GiftAnswer | GiftAgain | GiftTaken;
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
-/** Bytes in an id. */
-export const idBytes = 16;
 /** 32 bytes in base32. Whether somebody can have that key is found out by dialling. */
 const DESIGNATOR = /^[a-z2-7]{52}$/;
 const maxLocations = 8;
@@ -75,7 +85,7 @@ const text = (value: unknown, maxLength: number): string =>
   typeof value === 'string' && value.length <= maxLength ? value : violation('bad locations');
 
 /** The form only: the signature is looked at by who dials. */
-const where = (value: unknown): SignedLocations => {
+const where = (value: unknown): Whereabouts => {
   const { designator: node, locations, signedAt, signature } = record(value, 4);
   if (!Array.isArray(locations) || locations.length > maxLocations) {
     return violation('bad locations');
@@ -112,7 +122,7 @@ export const checkGifts = (
 export const isGiftType = (type: unknown): type is GiftMessage['type'] =>
   typeof type === 'string' && type.startsWith('GIFT_');
 
-/** @throws WireViolation where it is not one of the four kinds, whole, and nothing more */
+/** @throws WireViolation where it is not one of the five kinds, whole, and nothing more */
 export const checkGiftMessage = (value: object): GiftMessage => {
   const { type } = value as { type?: unknown };
   switch (type) {
@@ -152,6 +162,10 @@ export const checkGiftMessage = (value: object): GiftMessage => {
         slot: slot(message['slot']),
         id: id(message['id']),
       };
+    }
+    case 'GIFT_TAKEN': {
+      const message = record(value, 3);
+      return { type, slot: slot(message['slot']), times: count(message['times']) };
     }
     default:
       return violation('unknown kind');

@@ -1,6 +1,6 @@
 /** What the switchboard has to know of other nodes, so that they can meet: how they are named and reached. */
-import type { SignedLocations } from '../locator/signed-locations.ts';
 import type { Connection } from './connection.ts';
+import type { Whereabouts } from './gifts.ts';
 
 export type Nodes = {
   /** The designator of this node. */
@@ -13,11 +13,11 @@ export type Nodes = {
    * The party of a node, to be reached where it is known to be, or where it says itself that it is.
    * @param where - not verified. @returns undefined where there is no way to reach it
    */
-  provide(designator: string, where: SignedLocations | undefined): Connection | undefined;
+  provide(designator: string, where: Whereabouts | undefined): Connection | undefined;
   /** Where a node said that it is, so that others believe it. */
-  locationsOf(designator: string): SignedLocations | undefined;
-  /** Gives that many unpredictable bytes. */
-  random(byteLength: number): Uint8Array;
+  locationsOf(designator: string): Whereabouts | undefined;
+  /** A number for a gift: 16 unpredictable bytes in base64url. */
+  makeGiftId(): string;
   /** @returns a function that cancels it */
   after(milliseconds: number, task: () => void): () => void;
 };
@@ -29,6 +29,6 @@ export const noNodes: Nodes = Object.freeze({
   designatorOf: () => undefined,
   provide: () => undefined,
   locationsOf: () => undefined,
-  random: (byteLength: number) => new Uint8Array(byteLength),
+  makeGiftId: () => 'A'.repeat(22),
   after: () => () => {},
 });

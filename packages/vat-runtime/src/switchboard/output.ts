@@ -14,7 +14,6 @@ import {
   type Resolve,
   type Return,
   WireViolation,
-  isOwn,
   reverse,
 } from './wire.ts';
 
@@ -95,7 +94,7 @@ export class Output {
       }
       return reverse(entry.slot);
     });
-    for (const entry of sent) if (!isOwn(entry.slot)) entry.sent += 1;
+    for (const entry of sent) cLists.countSent(receiver, entry);
     return { slots, gifts, settledPromises };
   }
 

@@ -11,12 +11,11 @@
  */
 import type { CLists } from './c-lists.ts';
 import type { Connection, Data, Ref, Withdrawal } from './connection.ts';
-import { type Gift, idBytes } from './gifts.ts';
+import { type Gift } from './gifts.ts';
 import type { Limits } from './limits.ts';
 import { type Nodes, noNodes } from './nodes.ts';
 import type { Output } from './output.ts';
 import { type TokenBucket, makeTokenBucket } from './token-bucket.ts';
-import { toBase64Url } from '../locator/base-encoding.ts';
 import { type CapData, isOwn, reverse } from './wire.ts';
 
 /** What became of what was introduced here. */
@@ -38,9 +37,15 @@ export type ReceiverPowers = {
   /** The party with an id, where there is one. */
   readonly known: (party: string) => Connection | undefined;
   readonly now: () => number;
+  /** Whether calls of a party for an object wait here, and a task that is run behind them. */
+  readonly isBusy: (ref: Ref, asker: Connection) => boolean;
+  readonly behindCalls: (ref: Ref, asker: Connection, task: () => void) => void;
   /** A reference of the party is direct now, or forwards for as long as it is held. */
   readonly onOutcome: (giver: Connection, outcome: HandoffOutcome) => void;
 };
+
+/** So many slots are remembered that were names until lately. */
+const maxGone = 256;
 
 type Open = Withdrawal & {
   readonly number: number;
@@ -64,6 +69,8 @@ export class Receiver {
   readonly #open = new Map<number, Open>();
   readonly #underWay = new WeakMap<Connection, number>();
   readonly #dials = new WeakMap<Connection, TokenBucket>();
+  /** Of a party's slots, which stood for objects of whom. */
+  readonly #gone = new WeakMap<Connection, Map<string, string>>();
   #lastNumber = 0;
 
   constructor(powers: ReceiverPowers) {
@@ -98,13 +105,20 @@ export class Receiver {
       wait(data, fence);
       return data;
     }
+    const fences = new Map<Ref, Open | undefined>();
     for (const gift of gifts) {
       const ref = data.refs[gift.at]!;
       if (this.#isWelcome(giver, ref, gift)) this.#begin(giver, ref, gift);
+      else fences.set(ref, this.#fenceBy(giver, ref, gift));
     }
     for (const ref of new Set(data.refs)) {
-      if (ref.direct !== undefined) replace(data, ref, ref.direct);
-      else if (ref.withdrawal !== undefined) wait(data, ref.withdrawal);
+      const awaited = fences.get(ref) ?? ref.withdrawal;
+      if (awaited !== undefined) wait(data, awaited);
+      else if (ref.direct !== undefined) {
+        replace(data, ref, ref.direct);
+        this.#giveBack(ref);
+      } else if (ref.owner === giver) this.#askAgain(data, ref);
+      if (this.#powers.isBusy(ref, giver)) this.#waitBehindCalls(data, ref, giver);
     }
     return data;
   }
@@ -170,6 +184,22 @@ export class Receiver {
     }
   }
 
+  /** A slot is no name any more. Whoever sent it may not know when it sends it again. */
+  onUnalias({ owner, slot }: Ref, direct: Ref): void {
+    let gone = this.#gone.get(owner);
+    if (gone === undefined) this.#gone.set(owner, (gone = new Map()));
+    gone.delete(slot);
+    gone.set(slot, direct.owner.id);
+    const [oldest] = gone.keys();
+    if (gone.size > maxGone) gone.delete(oldest!);
+    this.#powers.output.send(owner, {
+      type: 'CTP_DROP',
+      epoch: 0,
+      slotID: reverse(slot),
+      decRefs: 0,
+    });
+  }
+
   /** A party is not to be had. */
   onUnreachable({ id }: Connection): void {
     for (const open of [...this.#open.values()]) {
@@ -192,6 +222,45 @@ export class Receiver {
     ref.withdrawal = open;
     if (isAgain) this.#again(open, ref.slot);
     return this.#reach(open, gift);
+  }
+
+  /**
+   * What is introduced is here, or on its way, and calls that the introducer made on it since may not
+   * be there yet: it comes behind them.
+   */
+  #fenceBy(giver: Connection, ref: Ref, gift: Gift): Open | undefined {
+    const exporter = (ref.withdrawal as Open | undefined)?.exporter ?? ref.direct?.owner.id;
+    if (exporter === undefined || exporter !== this.#powers.nodes.partyOf(gift.exporter)) {
+      return undefined;
+    }
+    const open = this.#make(giver, ref, { exporter, original: gift.id, isFence: true });
+    return open && this.#reach(open, undefined);
+  }
+
+  /** What a slot stood for was dropped here, while it was sent again as its name. */
+  #askAgain(data: Data, ref: Ref): void {
+    const exporter = this.#gone.get(ref.owner)?.get(ref.slot);
+    if (exporter === undefined || ref.holders.size > 0 || ref.owner.link === undefined) return;
+    const open = this.#make(ref.owner, ref, { exporter, original: undefined, isFence: false });
+    if (open === undefined) return;
+    ref.withdrawal = open;
+    this.#again(open, ref.slot);
+    if (this.#reach(open, undefined) !== undefined) wait(data, open);
+  }
+
+  /** A slot that is only a name here keeps nothing alive at who sent it. */
+  #giveBack(alias: Ref): void {
+    const { owner, slot, received: times } = alias;
+    if (times === 0) return;
+    alias.received = 0;
+    this.#powers.output.send(owner, { type: 'GIFT_TAKEN', slot: reverse(slot), times });
+  }
+
+  /** Who gets an object may not call it before its introducer's own calls that wait here. */
+  #waitBehindCalls(data: Data, ref: Ref, giver: Connection): void {
+    const behind: Withdrawal = { ref, waiting: new Set() };
+    wait(data, behind);
+    this.#powers.behindCalls(ref, giver, () => release(behind));
   }
 
   /**
@@ -246,7 +315,7 @@ export class Receiver {
   /** It is to be deposited again, behind all that went to the introducer before. */
   #again(open: Open, slot: string): void {
     const { output, nodes } = this.#powers;
-    open.id = toBase64Url(nodes.random(idBytes));
+    open.id = nodes.makeGiftId();
     output.send(open.giver, {
       type: 'GIFT_AGAIN',
       number: open.number,
@@ -299,34 +368,29 @@ export class Receiver {
 
   #fail(open: Open, why: HandoffOutcome): undefined {
     if (!this.#open.has(open.number)) return;
-    if (!isHome(open)) this.#forward(open.giver, open.ref, why);
-    this.#end(open, open.ref);
+    const { ref, giver } = open;
+    if (!isHome(open) && ref.direct === undefined) this.#forward(giver, ref, why);
+    this.#end(open, ref.direct ?? ref);
   }
 
-  /** @param direct - what comes; the introducer's own where it is not to be had */
-  #end(open: Open, direct: Ref): void {
-    const { cLists } = this.#powers;
+  /** @param found - what comes; the introducer's own where it is not to be had */
+  #end(open: Open, found: Ref): void {
+    const { cLists, onOutcome } = this.#powers;
     if (!this.#open.delete(open.number)) return;
     open.cancel();
-    const { ref, giver, waiting } = open;
+    const { ref, giver } = open;
     this.#underWay.set(giver, this.#underWay.get(giver)! - 1);
     if (ref.withdrawal === open) delete ref.withdrawal;
+    // Once it is here as what forwards, it stays that.
+    const direct = ref.holders.size > 0 ? ref : found;
     cLists.pin([direct]);
     if (direct !== ref && !open.isFence) {
-      this.#powers.onOutcome(giver, 'direct');
+      onOutcome(giver, 'direct');
       const isOver = giver.link === undefined || giver.lastSession !== open.session;
-      if (!isOver && ref.holders.size === 0) cLists.alias(ref, direct);
+      if (!isOver) cLists.alias(ref, direct);
     }
-    const ready = [...waiting].filter((data) => {
-      replace(data, ref, direct);
-      data.gifts!.pending.delete(open);
-      return data.gifts!.pending.size === 0;
-    });
-    for (const data of ready) {
-      const { whenReady } = data.gifts!;
-      delete data.gifts;
-      whenReady?.();
-    }
+    if (ref.direct !== undefined) this.#giveBack(ref);
+    release(open, direct);
     cLists.unpin([ref]);
     cLists.unpin([direct]);
   }
@@ -339,6 +403,20 @@ const wait = (data: Data, withdrawal: Withdrawal): void => {
   data.gifts ??= { pending: new Set() };
   data.gifts.pending.add(withdrawal);
   withdrawal.waiting.add(data);
+};
+
+/** Goes on with all that waits for nothing else now. */
+const release = (withdrawal: Withdrawal, direct: Ref = withdrawal.ref): void => {
+  const ready: (() => void)[] = [];
+  for (const data of withdrawal.waiting) {
+    replace(data, withdrawal.ref, direct);
+    const { pending, whenReady } = data.gifts!;
+    pending.delete(withdrawal);
+    if (pending.size > 0) continue;
+    delete data.gifts;
+    if (whenReady !== undefined) ready.push(whenReady);
+  }
+  for (const goOn of ready) goOn();
 };
 
 /** Whoever waits has pinned what it names, each as often as it is there. */

@@ -139,6 +139,8 @@ export class Routing {
     if (this.#isQueued(ref)) return this.#enqueue(call, ref.queue);
     if (ref.broken !== undefined) return this.#refuse(call, notDelivered(ref.broken));
     if (ref.slot[0] === 'p') ref.isPipelined = true;
+    if (ref.owner.kind.remote && call.question.calls === undefined)
+      this.#countOpen(call.question, ref);
     return this.#forward(call, ref.owner, reverse(ref.slot));
   }
 
@@ -155,6 +157,11 @@ export class Routing {
       this.#credit.uncountCall(call);
       this.#refuse(call, notDelivered(why));
     }
+  }
+
+  #countOpen(question: Question, ref: Ref): void {
+    question.calls = ref;
+    ref.openCalls += 1;
   }
 
   #enqueue(call: PendingCall, queue: Set<PendingCall>): void {
@@ -238,7 +245,11 @@ export class Routing {
 
   /** Answers a question: tells its asker, and passes on what waits for the answer. */
   settle(question: Question, outcome: Outcome): void {
-    const { asker, id } = question;
+    const { asker, id, calls } = question;
+    if (calls !== undefined) {
+      calls.openCalls -= 1;
+      delete question.calls;
+    }
     this.#cLists.pin(outcome.data.refs);
     const { queue } = question;
     this.#releaseFirst(queue, outcome);

@@ -114,6 +114,7 @@ export class Switchboard {
           slotID: reverse(slot),
           decRefs: received,
         }),
+      onUnalias: (alias, direct) => this.#receiver.onUnalias(alias, direct),
       onFull: (next) => this.#makeRoom(next),
     });
     const credit = new Credit(limits, gate, now);
@@ -127,9 +128,12 @@ export class Switchboard {
     this.#cLists = cLists;
     this.#credit = credit;
     this.#output = output;
-    this.#gifter = new Gifter({ limits, output, nodes, now });
+    const behindCalls = (ref: Ref, asker: Connection, task: () => void) =>
+      this.#routing.behindCalls(ref, asker, task);
+    this.#gifter = new Gifter({ limits, output, nodes, now, behindCalls });
     this.#receiver = new Receiver({
-      ...{ limits, cLists, output, nodes, now },
+      ...{ limits, cLists, output, nodes, now, behindCalls },
+      isBusy: (ref, asker) => ref.lines?.has(asker) ?? false,
       known: (party) => this.#connections.get(party),
       onOutcome: (giver, outcome) => {
         this.#handoffs[outcome] += 1;
@@ -137,10 +141,7 @@ export class Switchboard {
       },
     });
     this.#routing = new Routing({ limits, cLists, credit, output, receiver: this.#receiver });
-    this.#exporter = new Exporter({
-      ...{ limits, cLists, output, nodes },
-      behindCalls: (ref, asker, task) => this.#routing.behindCalls(ref, asker, task),
-    });
+    this.#exporter = new Exporter({ limits, cLists, output, nodes, behindCalls });
   }
 
   // ---- parties ----
@@ -313,7 +314,7 @@ export class Switchboard {
   /** Puts an object into a party's c-list and answers the slot, as if it had been sent there once. */
   introduce(connection: Connection, ref: Ref): string {
     const entry = this.#cLists.provideEntry(connection, ref);
-    entry.sent += 1;
+    this.#cLists.countSent(connection, entry);
     return entry.slot;
   }
 
@@ -343,6 +344,11 @@ export class Switchboard {
       asked: connection.asked.size + connection.answered.size,
       answering: connection.answering.size,
     };
+  }
+
+  /** What is under way between three nodes, for tests and for the operator. */
+  openGifts(): { withdrawals: number; deposits: number; waits: number } {
+    return { withdrawals: this.#receiver.open, ...this.#exporter.open };
   }
 
   /** Gauges over all parties, and since the start how many sessions were ended, by reason. */
@@ -442,6 +448,8 @@ export class Switchboard {
         return this.#exporter.withdraw(connection, message);
       case 'GIFT_ANSWER':
         return this.#receiver.onAnswer(connection, message.number, message.slot);
+      case 'GIFT_TAKEN':
+        return this.#cLists.serveElsewhere(connection, message.slot, message.times);
       case 'GIFT_AGAIN':
         return this.#gifter.again(connection, message);
     }
@@ -532,9 +540,9 @@ export class Switchboard {
       // The promise was sent again on the way, and the party has forgotten what it became.
       this.#output.sendResolution(connection, ref, ref.outcome);
     }
-    if (entry.sent > 0) return;
-    delete entry.given;
-    if (entry.kept) return;
+    // A node that drops what it had from its owner says so whether or not it was sent again.
+    if (entry.sent === 0 || decRefs === 0) delete entry.given;
+    if (entry.sent > 0 || entry.kept) return;
     this.#cLists.forget(connection, entry);
     this.#cLists.releaseIfUnheld(ref);
   }
