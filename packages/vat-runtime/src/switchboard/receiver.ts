@@ -54,10 +54,10 @@ type Open = Withdrawal & {
   readonly session: number;
   /** The party of the exporter. */
   readonly exporter: string;
-  /** The gift as it came, undefined where there was none. */
-  readonly original: string | undefined;
-  /** The gift that is withdrawn; another than the original where it had to be deposited again. */
-  id: string;
+  /** The gift. */
+  readonly id: string;
+  /** The introducer was asked to deposit it: it is behind all that went to him before. */
+  readonly isAgain: boolean;
   /** What comes is already there, and only the order is waited for. */
   readonly isFence: boolean;
   isSent: boolean;
@@ -164,16 +164,8 @@ export class Receiver {
   onDown(connection: Connection): void {
     for (const open of [...this.#open.values()]) {
       if (open.exporter === connection.id) open.isSent = false;
-      if (open.giver !== connection || open.id === open.original) continue;
       // What it was asked to pass on before is lost or there: nobody knows.
-      if (open.ref.direct !== undefined) this.#end(open, open.ref.direct);
-      else if (isHome(open)) this.#end(open, open.ref);
-      else if (open.original === undefined) this.#fail(open, 'unreachable');
-      else {
-        open.id = open.original;
-        open.isSent = false;
-        this.#reach(open, undefined);
-      }
+      if (open.giver === connection && open.isAgain) this.#waitLess(open);
     }
     for (const { slot, ref } of [...connection.bySlot.values()]) {
       if (!isOwn(slot)) continue;
@@ -182,6 +174,20 @@ export class Receiver {
       if (!ref.lasting)
         for (const alias of [...(ref.aliases ?? [])]) this.#powers.cLists.unalias(alias);
     }
+  }
+
+  /** Nobody will deposit it again: what waits takes what there is. */
+  #waitLess(open: Open): void {
+    const { ref } = open;
+    if (isHome(open) || ref.direct !== undefined) return this.#end(open, ref.direct ?? ref);
+    const { withdrawal } = ref;
+    if (withdrawal === undefined || withdrawal === open) return this.#fail(open, 'unreachable');
+    for (const data of open.waiting) {
+      data.gifts!.pending.delete(open);
+      wait(data, withdrawal);
+    }
+    open.waiting.clear();
+    this.#end(open, ref);
   }
 
   /** A slot is no name any more. Whoever sent it may not know when it sends it again. */
@@ -215,13 +221,13 @@ export class Receiver {
     return nodes.partyOf(exporter) !== giver.id && exporter !== nodes.self;
   }
 
-  #begin(giver: Connection, ref: Ref, gift: Gift, isAgain = false): Open | undefined {
+  #begin(giver: Connection, ref: Ref, gift: Gift): void {
     const exporter = this.#powers.nodes.partyOf(gift.exporter);
-    const open = this.#make(giver, ref, { exporter, original: gift.id, isFence: false });
-    if (open === undefined) return undefined;
+    const { id } = gift;
+    const open = this.#make(giver, ref, { exporter, id, isAgain: false, isFence: false });
+    if (open === undefined) return;
     ref.withdrawal = open;
-    if (isAgain) this.#again(open, ref.slot);
-    return this.#reach(open, gift);
+    this.#reach(open, gift);
   }
 
   /**
@@ -233,7 +239,7 @@ export class Receiver {
     if (exporter === undefined || exporter !== this.#powers.nodes.partyOf(gift.exporter)) {
       return undefined;
     }
-    const open = this.#make(giver, ref, { exporter, original: gift.id, isFence: true });
+    const open = this.#make(giver, ref, { exporter, id: gift.id, isAgain: false, isFence: true });
     return open && this.#reach(open, undefined);
   }
 
@@ -241,10 +247,9 @@ export class Receiver {
   #askAgain(data: Data, ref: Ref): void {
     const exporter = this.#gone.get(ref.owner)?.get(ref.slot);
     if (exporter === undefined || ref.holders.size > 0 || ref.owner.link === undefined) return;
-    const open = this.#make(ref.owner, ref, { exporter, original: undefined, isFence: false });
+    const open = this.#makeAgain(ref.owner, ref, ref.slot, exporter, false);
     if (open === undefined) return;
     ref.withdrawal = open;
-    this.#again(open, ref.slot);
     if (this.#reach(open, undefined) !== undefined) wait(data, open);
   }
 
@@ -265,28 +270,24 @@ export class Receiver {
 
   /**
    * Calls on what is introduced went to the introducer, who passes them on: those that will go to it
-   * directly may not come before. So it is asked for behind them.
+   * directly may not come before. So it is asked for behind them. Other messages wait for the gift as it
+   * came: were they to wait for this as well, two links could wait for each other.
    */
   #fence(giver: Connection, ref: Ref, slot: string, gift: Gift | undefined): Open | undefined {
-    const { withdrawal, direct } = ref;
     if (giver.link === undefined) return undefined;
-    if (gift !== undefined && this.#isWelcome(giver, ref, gift)) {
-      return this.#begin(giver, ref, gift, true);
-    }
-    const owner = (withdrawal as Open | undefined)?.exporter ?? direct?.owner.id;
+    if (gift !== undefined && this.#isWelcome(giver, ref, gift)) this.#begin(giver, ref, gift);
+    const owner = (ref.withdrawal as Open | undefined)?.exporter ?? ref.direct?.owner.id;
     const exporter = isOwn(slot) ? owner : giver.id;
     if (exporter === undefined) return undefined;
-    const open = this.#make(giver, ref, { exporter, original: undefined, isFence: true });
-    if (open === undefined) return undefined;
-    this.#again(open, slot);
-    return isHome(open) ? open : this.#reach(open, undefined);
+    const open = this.#makeAgain(giver, ref, slot, exporter, true);
+    return open === undefined || isHome(open) ? open : this.#reach(open, undefined);
   }
 
   /** @returns undefined where too much is under way, or nothing may begin now */
   #make(
     giver: Connection,
     ref: Ref,
-    rest: Pick<Open, 'exporter' | 'original' | 'isFence'>,
+    rest: Pick<Open, 'exporter' | 'id' | 'isAgain' | 'isFence'>,
   ): Open | undefined {
     const { limits, nodes, cLists } = this.#powers;
     const underWay = this.#underWay.get(giver) ?? 0;
@@ -303,7 +304,6 @@ export class Receiver {
       number: this.#lastNumber,
       giver,
       session: giver.lastSession,
-      id: rest.original ?? '',
       isSent: false,
       cancel: nodes.after(limits.maxWithdrawalMilliseconds, () => this.#fail(open, 'late')),
     };
@@ -313,15 +313,20 @@ export class Receiver {
   }
 
   /** It is to be deposited again, behind all that went to the introducer before. */
-  #again(open: Open, slot: string): void {
+  #makeAgain(
+    giver: Connection,
+    ref: Ref,
+    slot: string,
+    exporter: string,
+    isFence: boolean,
+  ): Open | undefined {
     const { output, nodes } = this.#powers;
-    open.id = nodes.makeGiftId();
-    output.send(open.giver, {
-      type: 'GIFT_AGAIN',
-      number: open.number,
-      slot: reverse(slot),
-      id: open.id,
-    });
+    const id = nodes.makeGiftId();
+    const open = this.#make(giver, ref, { exporter, id, isAgain: true, isFence });
+    if (open === undefined) return undefined;
+    const { number } = open;
+    output.send(giver, { type: 'GIFT_AGAIN', number, slot: reverse(slot), id });
+    return open;
   }
 
   /** @returns undefined where that is over already */

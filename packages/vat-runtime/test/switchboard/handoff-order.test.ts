@@ -13,7 +13,7 @@ test('whatever the links take, calls come in order, none is lost, and nothing is
       sums.calls += calls;
       sums.refused += refused;
     }),
-    { numRuns: 1000, seed: 13 },
+    { numRuns: Number(process.env['TRIALS'] ?? 1000), seed: Number(process.env['SEED'] ?? 13) },
   );
   assert.ok(sums.direct > 1000, JSON.stringify(sums));
 });

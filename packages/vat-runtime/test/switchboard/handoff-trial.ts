@@ -40,7 +40,7 @@ export type Trial = {
 };
 
 export const trialArb: fc.Arbitrary<Trial> = fc.record({
-  deeds: fc.array(deedArb, { minLength: 1, maxLength: 24 }),
+  deeds: fc.array(deedArb, { minLength: 1, maxLength: 40, size: 'max' }),
   delays: fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 40 }),
   habits: fc.array(small, { minLength: 1, maxLength: 12 }),
   doDrop: fc.boolean(),
@@ -90,6 +90,7 @@ export const runTrial = (
   const vats = nodes.map((node, place) => {
     const name = `${node.name}.v1`;
     const questions = new Map<string, string>();
+    const asked = new Map<string, string>();
     const vat: ReturnType<typeof makeVat> = makeVat(node, {
       reply: (arrival) => {
         const habit =
@@ -138,9 +139,11 @@ export const runTrial = (
       made.set(label, { target, before: new Set(knownTo(name, target)) });
       knownTo(name, target).add(label);
       note(name, label, tokens);
-      questions.set(vat.call(slot, label, tokens), label);
+      const question = vat.call(slot, label, tokens);
+      questions.set(question, label);
+      asked.set(question, label);
     };
-    return { vat, call, questions };
+    return { vat, call, questions, asked };
   });
   const tokensOf = (vat: (typeof vats)[number]['vat']): Token[] => [
     ...[...vat.imports.values()].map(({ token }) => token),
@@ -175,8 +178,14 @@ export const runTrial = (
   }
   schedule.run(schedule.now() + 3000);
 
-  for (const { vat, questions } of vats) {
+  for (const { vat, questions, asked } of vats) {
     assert.equal(questions.size, 0, 'a call was not answered');
+    for (const label of asked.values()) {
+      const { target } = made.get(label)!;
+      // Refused is only what was asked of an answer that is data.
+      const isOnData = asked.has(target) && replied.get(asked.get(target)!) === undefined;
+      assert.ok(arrived.has(label) || isOnData, `call ${label} was lost`);
+    }
     assert.deepEqual(vat.strangers, []);
     assert.deepEqual(vat.node.violations, []);
     assert.deepEqual(
