@@ -27,8 +27,8 @@ export type CListPowers = {
   readonly provide: (id: string) => Connection | undefined;
   /** Nobody holds the object any more: its owner may forget it too. */
   readonly drop: (ref: Ref) => void;
-  /** What stood for another node's object does so no more. */
-  readonly onUnalias: (alias: Ref, direct: Ref) => void;
+  /** What stands for another node's object need not do so any more. */
+  readonly onIdle: (alias: Ref) => void;
   /**
    * All parties outside together have sent too many objects. Ends the session of the one with the
    * most. @throws WireViolation where it is `next`
@@ -210,10 +210,10 @@ export class CLists {
   /** Forgets an object that nobody holds and nothing pins, and what it became if it is a promise. */
   releaseIfUnheld(ref: Ref): void {
     if (isNeeded(ref)) return;
-    // What another node's reference stands for is kept for as long as somebody has it, and then both go.
+    // What others stand for is kept until they do so no more.
     if (ref.direct !== undefined) return this.releaseIfUnheld(ref.direct);
     const { owner, outcome, aliases } = ref;
-    if (aliases !== undefined && [...aliases].some(isNeeded)) return;
+    if (aliases !== undefined) return this.#leave([...aliases]);
     const entry = owner.byRef.get(ref);
     if (entry !== undefined) {
       this.forget(owner, entry);
@@ -226,8 +226,11 @@ export class CLists {
       delete ref.outcome;
       this.unpin(outcome.data.refs);
     }
-    for (const alias of aliases ?? []) this.unalias(alias);
     for (const node of ref.servedElsewhere ?? []) this.forget(node, node.byRef.get(ref)!);
+  }
+
+  #leave(aliases: readonly Ref[]): void {
+    if (!aliases.some(isNeeded)) for (const alias of aliases) this.#powers.onIdle(alias);
   }
 
   /** What arrives as `alias` is `direct` from here on. */
@@ -242,9 +245,9 @@ export class CLists {
     const { direct } = alias;
     if (direct === undefined) return;
     delete alias.direct;
+    delete alias.isLeaving;
     direct.aliases!.delete(alias);
     if (direct.aliases!.size === 0) delete direct.aliases;
-    this.#powers.onUnalias(alias, direct);
     this.releaseIfUnheld(alias);
     this.releaseIfUnheld(direct);
   }

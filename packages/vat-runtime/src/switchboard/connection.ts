@@ -39,6 +39,8 @@ export type Ref = {
   lines?: Map<Connection, Set<PendingCall>>;
   /** What another node sent comes from here instead: its owner's own reference. */
   direct?: Ref;
+  /** Its sender was asked whether it may be forgotten here that it stands for another. */
+  isLeaving?: true;
   /** For that reference: which others stand for it. */
   aliases?: Set<Ref>;
   /** Under way: the withdrawal of what will come instead of it. */

@@ -58,10 +58,16 @@ export type GiftAnswer = { type: 'GIFT_ANSWER'; number: number; slot?: string };
 export type GiftAgain = { type: 'GIFT_AGAIN'; number: number; slot: string; id: string };
 /**
  * To the introducer: what stands in this slot was withdrawn, and the slot is only a name for it now. So
- * often as it was sent it is not needed any more; a drop ends that the slot is a name.
+ * often as it was sent it is not needed any more.
  */
 export type GiftTaken = { type: 'GIFT_TAKEN'; slot: string; times: number };
-export type GiftMessage = GiftDeposit | GiftWithdraw | GiftAnswer | GiftAgain | GiftTaken;
+/**
+ * To the introducer: the receiver wants to forget that the slot is a name. Back from him: it was not sent
+ * since, and if it comes again, then with a gift. Where it was, there is no answer.
+ */
+export type GiftDone = { type: 'GIFT_DONE'; slot: string };
+export type GiftMessage =
+  GiftDeposit | GiftWithdraw | GiftAnswer | GiftAgain | GiftTaken | GiftDone;
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
 /** 32 bytes in base32. Whether somebody can have that key is found out by dialling. */
@@ -122,7 +128,7 @@ export const checkGifts = (
 export const isGiftType = (type: unknown): type is GiftMessage['type'] =>
   typeof type === 'string' && type.startsWith('GIFT_');
 
-/** @throws WireViolation where it is not one of the five kinds, whole, and nothing more */
+/** @throws WireViolation where it is not one of the six kinds, whole, and nothing more */
 export const checkGiftMessage = (value: object): GiftMessage => {
   const { type } = value as { type?: unknown };
   switch (type) {
@@ -167,6 +173,8 @@ export const checkGiftMessage = (value: object): GiftMessage => {
       const message = record(value, 3);
       return { type, slot: slot(message['slot']), times: count(message['times']) };
     }
+    case 'GIFT_DONE':
+      return { type, slot: slot(record(value, 2)['slot']) };
     default:
       return violation('unknown kind');
   }

@@ -44,9 +44,6 @@ export type ReceiverPowers = {
   readonly onOutcome: (giver: Connection, outcome: HandoffOutcome) => void;
 };
 
-/** So many slots are remembered that were names until lately. */
-const maxGone = 256;
-
 type Open = Withdrawal & {
   readonly number: number;
   readonly giver: Connection;
@@ -69,8 +66,6 @@ export class Receiver {
   readonly #open = new Map<number, Open>();
   readonly #underWay = new WeakMap<Connection, number>();
   readonly #dials = new WeakMap<Connection, TokenBucket>();
-  /** Of a party's slots, which stood for objects of whom. */
-  readonly #gone = new WeakMap<Connection, Map<string, string>>();
   #lastNumber = 0;
 
   constructor(powers: ReceiverPowers) {
@@ -117,7 +112,7 @@ export class Receiver {
       else if (ref.direct !== undefined) {
         replace(data, ref, ref.direct);
         this.#giveBack(ref);
-      } else if (ref.owner === giver) this.#askAgain(data, ref);
+      }
       if (this.#powers.isBusy(ref, giver)) this.#waitBehindCalls(data, ref, giver);
     }
     return data;
@@ -145,9 +140,11 @@ export class Receiver {
       (from.id === open.exporter ||
         (from === open.giver && (direct === undefined || isHome(open))));
     if (isExpected) {
-      const home = isHome(open) ? open.ref : undefined;
-      if (direct === undefined || direct.broken !== undefined) this.#fail(open, 'refused');
-      else this.#end(open, home ?? direct.direct ?? direct);
+      const { ref, giver } = open;
+      // What came back here may stand in line behind calls of the introducer himself.
+      if (isHome(open)) this.#powers.behindCalls(ref, giver, () => this.#end(open, ref));
+      else if (direct === undefined || direct.broken !== undefined) this.#fail(open, 'refused');
+      else this.#end(open, direct.direct ?? direct);
     }
     // It came too late, or is an object that came in another way as well.
     if (direct !== undefined) cLists.releaseIfUnheld(direct);
@@ -179,9 +176,8 @@ export class Receiver {
   /** Nobody will deposit it again: what waits takes what there is. */
   #waitLess(open: Open): void {
     const { ref } = open;
-    if (isHome(open) || ref.direct !== undefined) return this.#end(open, ref.direct ?? ref);
-    const { withdrawal } = ref;
-    if (withdrawal === undefined || withdrawal === open) return this.#fail(open, 'unreachable');
+    const { withdrawal, direct } = ref;
+    if (withdrawal === undefined) return this.#end(open, direct ?? ref);
     for (const data of open.waiting) {
       data.gifts!.pending.delete(open);
       wait(data, withdrawal);
@@ -190,20 +186,12 @@ export class Receiver {
     this.#end(open, ref);
   }
 
-  /** A slot is no name any more. Whoever sent it may not know when it sends it again. */
-  onUnalias({ owner, slot }: Ref, direct: Ref): void {
-    let gone = this.#gone.get(owner);
-    if (gone === undefined) this.#gone.set(owner, (gone = new Map()));
-    gone.delete(slot);
-    gone.set(slot, direct.owner.id);
-    const [oldest] = gone.keys();
-    if (gone.size > maxGone) gone.delete(oldest!);
-    this.#powers.output.send(owner, {
-      type: 'CTP_DROP',
-      epoch: 0,
-      slotID: reverse(slot),
-      decRefs: 0,
-    });
+  /** Nobody here has what a slot stands for. It may be under way, so who sends it is asked. */
+  onIdle(alias: Ref): void {
+    if (alias.isLeaving === true) return;
+    alias.isLeaving = true;
+    const { owner, slot } = alias;
+    this.#powers.output.send(owner, { type: 'GIFT_DONE', slot: reverse(slot) });
   }
 
   /** A party is not to be had. */
@@ -243,19 +231,10 @@ export class Receiver {
     return open && this.#reach(open, undefined);
   }
 
-  /** What a slot stood for was dropped here, while it was sent again as its name. */
-  #askAgain(data: Data, ref: Ref): void {
-    const exporter = this.#gone.get(ref.owner)?.get(ref.slot);
-    if (exporter === undefined || ref.holders.size > 0 || ref.owner.link === undefined) return;
-    const open = this.#makeAgain(ref.owner, ref, ref.slot, exporter, false);
-    if (open === undefined) return;
-    ref.withdrawal = open;
-    if (this.#reach(open, undefined) !== undefined) wait(data, open);
-  }
-
   /** A slot that is only a name here keeps nothing alive at who sent it. */
   #giveBack(alias: Ref): void {
     const { owner, slot, received: times } = alias;
+    delete alias.isLeaving;
     if (times === 0) return;
     alias.received = 0;
     this.#powers.output.send(owner, { type: 'GIFT_TAKEN', slot: reverse(slot), times });
@@ -279,7 +258,7 @@ export class Receiver {
     const owner = (ref.withdrawal as Open | undefined)?.exporter ?? ref.direct?.owner.id;
     const exporter = isOwn(slot) ? owner : giver.id;
     if (exporter === undefined) return undefined;
-    const open = this.#makeAgain(giver, ref, slot, exporter, true);
+    const open = this.#makeAgain(giver, ref, slot, exporter);
     return open === undefined || isHome(open) ? open : this.#reach(open, undefined);
   }
 
@@ -313,16 +292,10 @@ export class Receiver {
   }
 
   /** It is to be deposited again, behind all that went to the introducer before. */
-  #makeAgain(
-    giver: Connection,
-    ref: Ref,
-    slot: string,
-    exporter: string,
-    isFence: boolean,
-  ): Open | undefined {
+  #makeAgain(giver: Connection, ref: Ref, slot: string, exporter: string): Open | undefined {
     const { output, nodes } = this.#powers;
     const id = nodes.makeGiftId();
-    const open = this.#make(giver, ref, { exporter, id, isAgain: true, isFence });
+    const open = this.#make(giver, ref, { exporter, id, isAgain: true, isFence: true });
     if (open === undefined) return undefined;
     const { number } = open;
     output.send(giver, { type: 'GIFT_AGAIN', number, slot: reverse(slot), id });

@@ -15,6 +15,7 @@ import {
   Connection,
   type ConnectionKind,
   type Data,
+  type Entry,
   type Link,
   type Outcome,
   type PendingCall,
@@ -23,7 +24,7 @@ import {
 import { Credit, type Gate } from './credit.ts';
 import { Exporter } from './exporter.ts';
 import { Gifter } from './gifter.ts';
-import { type Gift, checkGifts } from './gifts.ts';
+import { type Gift, type GiftDone, checkGifts } from './gifts.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type Nodes, noNodes } from './nodes.ts';
 import { Output } from './output.ts';
@@ -114,7 +115,7 @@ export class Switchboard {
           slotID: reverse(slot),
           decRefs: received,
         }),
-      onUnalias: (alias, direct) => this.#receiver.onUnalias(alias, direct),
+      onIdle: (alias) => this.#receiver.onIdle(alias),
       onFull: (next) => this.#makeRoom(next),
     });
     const credit = new Credit(limits, gate, now);
@@ -450,6 +451,8 @@ export class Switchboard {
         return this.#receiver.onAnswer(connection, message.number, message.slot);
       case 'GIFT_TAKEN':
         return this.#cLists.serveElsewhere(connection, message.slot, message.times);
+      case 'GIFT_DONE':
+        return this.#onDone(connection, message);
       case 'GIFT_AGAIN':
         return this.#gifter.again(connection, message);
     }
@@ -540,11 +543,26 @@ export class Switchboard {
       // The promise was sent again on the way, and the party has forgotten what it became.
       this.#output.sendResolution(connection, ref, ref.outcome);
     }
-    // A node that drops what it had from its owner says so whether or not it was sent again.
-    if (entry.sent === 0 || decRefs === 0) delete entry.given;
-    if (entry.sent > 0 || entry.kept) return;
+    if (entry.sent === 0) this.#forgetSent(connection, entry);
+  }
+
+  /** A party needs nothing of what it was sent in an entry. */
+  #forgetSent(connection: Connection, entry: Entry): void {
+    delete entry.given;
+    if (entry.kept) return;
     this.#cLists.forget(connection, entry);
-    this.#cLists.releaseIfUnheld(ref);
+    this.#cLists.releaseIfUnheld(entry.ref);
+  }
+
+  /** A slot that is a name for what a node has from its owner is to be one no more, or is none now. */
+  #onDone(connection: Connection, message: GiftDone): void {
+    const { slot } = message;
+    const entry = connection.bySlot.get(slot);
+    if (isOwn(slot)) return entry && this.#cLists.unalias(entry.ref);
+    // It is on its way once more: the node will say again that it had it.
+    if (entry !== undefined && entry.sent > 0) return;
+    if (entry !== undefined) this.#forgetSent(connection, entry);
+    this.#output.send(connection, { type: 'GIFT_DONE', slot: reverse(slot) });
   }
 
   /** @param isPipelined - calls on it were passed to its sender, who passes them on to what it became */
