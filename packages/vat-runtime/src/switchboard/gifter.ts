@@ -49,7 +49,7 @@ export class Gifter {
     if (exporter === undefined || receiverName === undefined) return undefined;
     entry.given = true;
     const id = nodes.makeGiftId();
-    this.#deposit(ref, receiver, receiverName, id);
+    this.#deposit(ref, receiverName, id);
     const where = nodes.locationsOf(exporter);
     return { at, id, exporter, ...(where === undefined ? {} : { where }) };
   }
@@ -67,7 +67,8 @@ export class Gifter {
     }
     const mayHave = ref !== undefined && receiverName !== undefined && this.#mayGive(receiver, ref);
     if (mayHave && this.#bucketOf(receiver).takeOne()) {
-      return this.#deposit(ref, receiver, receiverName, id);
+      // Calls of the receiver for it may wait here as well.
+      return this.#powers.behindCalls(ref, receiver, () => this.#deposit(ref, receiverName, id));
     }
     this.#powers.output.send(receiver, { type: 'GIFT_ANSWER', number });
   }
@@ -77,18 +78,9 @@ export class Gifter {
     return slot[0] === 'o' && owner.link !== undefined && broken === undefined;
   }
 
-  /** Behind calls of the receiver itself, too, which came this way and wait here. */
-  #deposit(ref: Ref, receiver: Connection, receiverName: string, id: string): void {
-    const { owner, slot } = ref;
+  #deposit({ owner, slot }: Ref, receiver: string, id: string): void {
     this.#given += 1;
-    this.#powers.behindCalls(ref, receiver, () => {
-      this.#powers.output.send(owner, {
-        type: 'GIFT_DEPOSIT',
-        id,
-        receiver: receiverName,
-        slot: reverse(slot),
-      });
-    });
+    this.#powers.output.send(owner, { type: 'GIFT_DEPOSIT', id, receiver, slot: reverse(slot) });
   }
 
   #bucketOf(receiver: Connection): TokenBucket {
