@@ -12,10 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { type Session, connect } from '@pocas/vat-runtime/client';
 import {
   LINK_PATH,
+  type Level,
   type NodeOptions,
   type PocasNode,
   type StartHost,
   dialChannel,
+  nodeCiphers,
   makeLineLog,
   openDataDirectory,
   startNode,
@@ -41,17 +43,18 @@ export type StartOptions = {
   readonly wrap?: (storage: Storage) => Storage;
   readonly hostsOver?: (storage: Storage) => StartHost;
   readonly print?: (line: string) => void;
+  readonly level?: Level;
 } & Partial<Pick<NodeOptions, 'hosts' | 'sleep' | 'time'>>;
 
 export const start = async (
   path: string,
-  { port = 0, wrap = (storage) => storage, hostsOver, print, ...options }: StartOptions = {},
+  { port = 0, wrap = (storage) => storage, hostsOver, print, level, ...options }: StartOptions = {},
 ): Promise<RunningNode> => {
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
     ...options,
-    ...(print === undefined ? {} : { log: makeLineLog(print) }),
+    ...(print === undefined ? {} : { log: makeLineLog(print, level) }),
     startHost: hostsOver?.(directory.storage) ?? makeHostStarter(directory.storeDirectory),
     secrets: directory.secrets,
     storage: wrap(directory.storage),
@@ -130,7 +133,12 @@ export const withFolder = async <T>(body: (folder: string) => Promise<T>): Promi
 export const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 export const connectClient = (sturdyRef: string): Promise<Session> =>
-  connect(sturdyRef, { dial: dialChannel, random, later: (task) => void setImmediate(task) });
+  connect(sturdyRef, {
+    dial: dialChannel,
+    ciphers: nodeCiphers,
+    random,
+    later: (task) => void setImmediate(task),
+  });
 
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

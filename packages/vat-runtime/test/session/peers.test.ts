@@ -1,9 +1,12 @@
 import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { makeIdentity } from '#src/locator/identity.js';
+import { signLocations } from '#src/locator/signed-locations.js';
 import { makeIncarnation } from '#src/session/handshake.js';
 import type { Channel } from '#src/session/link.js';
+import type { Whereabouts } from '#src/session/whereabouts.js';
 import { GREETER_SLOT, designatorIn, makePeers, peerId } from '#src/session/peers.js';
 import type { Connection } from '#src/switchboard/connection.js';
 import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
@@ -20,7 +23,7 @@ const makeChance = (seed: number) => {
   };
 };
 
-/** A network in which a test says what happens next: each task is a text that arrives, or a tick. */
+/** A network in which a test says what happens next: each task is a message that arrives, or a tick. */
 const makeNetwork = (chance: (below: number) => number) => {
   const lines: (() => void)[][] = [];
   const addLine = () => {
@@ -32,7 +35,8 @@ const makeNetwork = (chance: (below: number) => number) => {
     let handlers: Parameters<Channel['listen']>[0] | undefined;
     const arrive = (task: (to: NonNullable<typeof handlers>) => void) => task(handlers!);
     const made: Channel & { other?: { arrive: typeof arrive } } = {
-      send: (text) => void outgoing.push(() => made.other!.arrive(({ onText }) => onText(text))),
+      send: (message) =>
+        void outgoing.push(() => made.other!.arrive(({ onBytes }) => onBytes(message))),
       close: () => void outgoing.push(() => made.other!.arrive(({ onClose }) => onClose())),
       listen: (given) => {
         handlers = given;
@@ -92,7 +96,7 @@ const makeNode = (
     end: () => {},
   });
   const ticks = network.addLine();
-  const rows = new Map<string, readonly string[]>();
+  const rows = new Map<string, Whereabouts>();
   const timers: (() => void)[] = [];
   let reach = (_channel: Channel) => {};
   const peers = makePeers({
@@ -100,8 +104,10 @@ const makeNode = (
     incarnation: makeIncarnation(random),
     random,
     switchboard,
-    greeter: switchboard.refAt(greeter, 'o+dgreeter'),
-    locations: () => locations,
+    greeterFor: () => switchboard.refAt(greeter, 'o+dgreeter'),
+    ciphers: nodeCiphers,
+    ownLocations: () =>
+      locations.length === 0 ? undefined : signLocations(identity, locations, seed),
     dial: async () => {
       const [near, far] = network.connect();
       reach(far);
@@ -113,8 +119,9 @@ const makeNode = (
       return () => void timers.splice(timers.indexOf(task), timers.includes(task) ? 1 : 0);
     },
     limits: { ...defaultLimits, ...limits },
-    getLocations: (designator) => rows.get(designator),
-    setLocations: (designator, locations) => void rows.set(designator, locations),
+    getWhereabouts: (designator) => rows.get(designator),
+    setWhereabouts: (designator, seen) => void rows.set(designator, seen),
+    seconds: () => 1000,
     log: { tell: () => {}, tells: () => false },
   });
   const caller = switchboard.add('vat', { inside: true, remote: false, lasting: true });
@@ -139,7 +146,7 @@ const makeNode = (
       reach = (channel) => to.peers.accept(channel);
     },
     ask(designator: string) {
-      const peer = peers.provide(designator, ['ws://there']);
+      const peer = peers.provide(designator, { unsigned: ['ws://there'] });
       const slot = switchboard.introduce(caller, switchboard.refAt(peer, reverse(GREETER_SLOT)));
       asked += 1;
       switchboard.receive(caller, call(`q-${asked}`, slot));
@@ -200,7 +207,7 @@ test('a node that nobody holds anything of is not dialled again', async () => {
       ...b.peers,
       accept(channel: Channel) {
         dialled += 1;
-        channel.listen({ onText: () => {}, onClose: () => {} });
+        channel.listen({ onBytes: () => {}, onClose: () => {} });
         channel.close();
       },
     },
@@ -262,7 +269,7 @@ test('a stranger leaves no row and no memory when it goes; one of whom something
     a.peers.remember(designatorIn(party.id)!);
   });
   assert.notEqual(a.switchboard.get(peerId(held)), undefined);
-  assert.deepEqual([...a.rows], [[held, ['ws://here']]]);
+  assert.deepEqual([...a.rows], [[held, { locations: ['ws://here'] }]]);
 });
 
 test('a stranger that cannot be dialled is forgotten once nothing of it is held, and not before', async () => {
