@@ -60,6 +60,8 @@ export type Peers = {
   locationsOf(designator: Designator): SignedLocations | undefined;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
+  /** Whether a node is remembered, in memory or for good. */
+  knows(designator: Designator): boolean;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   /** Links, those without a handshake yet included. */
@@ -351,6 +353,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
       if (designator === identity.designator) return powers.ownLocations();
       return signedIn(peers.get(designator)?.seen ?? powers.getWhereabouts(designator));
     },
+    knows: (designator: Designator) =>
+      peers.has(designator) || powers.getWhereabouts(designator) !== undefined,
     linkTo: (designator: Designator) => peers.get(designator)?.link,
     remember(designator: Designator) {
       const state = provideState(designator);

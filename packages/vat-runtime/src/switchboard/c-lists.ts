@@ -59,7 +59,6 @@ export class CLists {
       received: 0,
       holders: new Set(),
       pins: 0,
-      openCalls: 0,
       queue: new Set(),
     };
     const entry = { slot, ref, sent: 0, kept: false };

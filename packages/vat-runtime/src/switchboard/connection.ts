@@ -34,7 +34,7 @@ export type Ref = {
   /** For a promise of another node: it is settled, and what it became is being withdrawn. */
   isSettling?: true;
   /** Of another node: calls that were passed there and have no answer yet. */
-  openCalls: number;
+  openCalls?: Set<Question>;
   /** Calls of other nodes for it that wait for gifts, or behind such calls, each in order. */
   lines?: Map<Connection, Set<PendingCall>>;
   /** What another node sent comes from here instead: its owner's own reference. */
@@ -78,10 +78,11 @@ export type Question = {
   sentTo?: { readonly connection: Connection; readonly id: string };
   /** Calls on the answer, held until it is there. */
   readonly queue: Set<PendingCall>;
-  /** The object of another node that was called. */
+  isSettled?: true;
+  /** The object of another node that was called, until there is an answer. */
   calls?: Ref;
-  /** Calls on the answer were passed on to where the call went. */
-  isPipelined?: true;
+  /** Calls on the answer that were passed on to where the call went. */
+  pipelined?: Question[];
 };
 
 export type PendingCall = {

@@ -42,7 +42,7 @@ export class Gifter {
   giftFor(receiver: Connection, entry: Entry, at: number): Gift | undefined {
     const { nodes } = this.#powers;
     const { ref } = entry;
-    if (entry.given === true && ref.openCalls === 0) return undefined;
+    if (entry.given === true && ref.openCalls === undefined) return undefined;
     if (!this.#mayGive(receiver, ref)) return undefined;
     const exporter = nodes.designatorOf(ref.owner.id);
     const receiverName = nodes.designatorOf(receiver.id);

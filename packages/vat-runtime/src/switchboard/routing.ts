@@ -38,6 +38,22 @@ const capability = ({ rejected, data: { body, refs } }: Outcome): Ref | undefine
   return isCapability(body) ? ref : undefined;
 };
 
+/** A call on an object of another node is under way, or has turned out to be one. */
+const noteOpen = (question: Question, ref: Ref): void => {
+  noteClosed(question);
+  question.calls = ref;
+  ref.openCalls ??= new Set();
+  ref.openCalls.add(question);
+};
+
+const noteClosed = (question: Question): void => {
+  const { calls } = question;
+  if (calls === undefined) return;
+  delete question.calls;
+  calls.openCalls!.delete(question);
+  if (calls.openCalls!.size === 0) delete calls.openCalls;
+};
+
 export class Routing {
   readonly #limits: Limits;
   readonly #cLists: CLists;
@@ -90,8 +106,7 @@ export class Routing {
       const { sentTo, queue } = question;
       const isFree = queue.size === 0 && !isPending(call.method);
       if (isFree && sentTo?.connection.kind.remote === true) {
-        question.isPipelined = true;
-        return this.#forward(call, sentTo.connection, sentTo.id);
+        return this.#forwardOn(question, call, sentTo);
       }
       this.#enqueue(call, queue);
       if (call.method.gifts !== undefined) {
@@ -110,10 +125,19 @@ export class Routing {
     if (sentTo?.connection.kind.remote !== true) return;
     for (const call of queue) {
       if (isPending(call.method) && sentTo.connection !== asker) return;
-      question.isPipelined = true;
       this.#waiting.dequeue(call);
-      this.#forward(call, sentTo.connection, sentTo.id);
+      this.#forwardOn(question, call, sentTo);
     }
+  }
+
+  #forwardOn(
+    question: Question,
+    call: PendingCall,
+    { connection, id }: NonNullable<Question['sentTo']>,
+  ): void {
+    question.pipelined ??= [];
+    question.pipelined.push(call.question);
+    this.#forward(call, connection, id);
   }
 
   routeToRef(call: PendingCall, ref: Ref): void {
@@ -139,8 +163,7 @@ export class Routing {
     if (this.#isQueued(ref)) return this.#enqueue(call, ref.queue);
     if (ref.broken !== undefined) return this.#refuse(call, notDelivered(ref.broken));
     if (ref.slot[0] === 'p') ref.isPipelined = true;
-    if (ref.owner.kind.remote && call.question.calls === undefined)
-      this.#countOpen(call.question, ref);
+    if (ref.owner.kind.remote) noteOpen(call.question, ref);
     return this.#forward(call, ref.owner, reverse(ref.slot));
   }
 
@@ -157,11 +180,6 @@ export class Routing {
       this.#credit.uncountCall(call);
       this.#refuse(call, notDelivered(why));
     }
-  }
-
-  #countOpen(question: Question, ref: Ref): void {
-    question.calls = ref;
-    ref.openCalls += 1;
   }
 
   #enqueue(call: PendingCall, queue: Set<PendingCall>): void {
@@ -245,10 +263,12 @@ export class Routing {
 
   /** Answers a question: tells its asker, and passes on what waits for the answer. */
   settle(question: Question, outcome: Outcome): void {
-    const { asker, id, calls } = question;
-    if (calls !== undefined) {
-      calls.openCalls -= 1;
-      delete question.calls;
+    const { asker, id } = question;
+    noteClosed(question);
+    question.isSettled = true;
+    const became = capability(outcome);
+    if (became?.owner.kind.remote) {
+      for (const next of question.pipelined ?? []) if (!next.isSettled) noteOpen(next, became);
     }
     this.#cLists.pin(outcome.data.refs);
     const { queue } = question;
@@ -319,6 +339,9 @@ export class Routing {
     // Whoever is sent it from here on is told with it.
     const holders = [...ref.holders];
     ref.outcome = outcome;
+    const became = capability(outcome);
+    if (became?.owner.kind.remote)
+      for (const next of [...(ref.openCalls ?? [])]) noteOpen(next, became);
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
     this.#lines.dissolve(ref, (call) => this.#releaseOnto(call, outcome));

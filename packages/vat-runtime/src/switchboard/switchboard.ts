@@ -479,7 +479,7 @@ export class Switchboard {
       'result' in message ? message.result : message.exception,
       !('result' in message),
       message.gifts,
-      question.isPipelined,
+      question.pipelined !== undefined,
     );
     connection.answering.delete(message.answerID);
     if (outcome.rejected && connection.kind.inside) this.#counts.failed += 1;
