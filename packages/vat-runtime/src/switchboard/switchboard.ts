@@ -319,6 +319,11 @@ export class Switchboard {
     return entry.slot;
   }
 
+  /** Takes data of a party as if it came in a message. @throws WireViolation as for a message */
+  take(connection: Connection, data: CapData): Data {
+    return this.#cLists.take(connection, data);
+  }
+
   /** Gives a party an object in a slot agreed beforehand, for good. */
   place(connection: Connection, slot: string, ref: Ref): void {
     this.#cLists.place(connection, slot, ref);
