@@ -1,14 +1,17 @@
 /** The program `pocas`. */
 import '@pocas/vat-runtime/lockdown';
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { check } from './command/check.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { metrics } from './command/metrics.ts';
+import { peerAdd, peerList, peerRemove, reconcile } from './command/peers.ts';
 import { recover } from './command/recover.ts';
+import { grant, readLength, readUses, refs, revoke } from './command/refs.ts';
 import { start } from './command/start.ts';
 import { status } from './command/status.ts';
+import { grantable } from './compose/operator.ts';
 import { resume, vats } from './command/vats.ts';
 
 const { version } = JSON.parse(
@@ -60,6 +63,35 @@ program
   .action(invite);
 
 program
+  .command('grant')
+  .description('Make a sturdy ref, a key as a text. It is shown once.')
+  .addArgument(new Argument('<what>', 'what it opens').choices(grantable))
+  .option(...dataOption)
+  .option('--uses <n>', 'how often it may be used (default: any number of times)', readUses)
+  .option('--expires <time>', 'when it ends: 30m, 12h, 7d, 4w (default: never)', readLength)
+  .option('--label <text>', 'what it is called in the list (default: what it opens)')
+  .option(
+    '--bind <who>',
+    'only for a node or client, by its designator; or "first": who uses it first',
+  )
+  .option('--json', 'print JSON')
+  .action(grant);
+
+program
+  .command('refs')
+  .description('List the sturdy refs of the running node that still hold.')
+  .option(...dataOption)
+  .option('--json', 'print a line of JSON for each')
+  .action(refs);
+
+program
+  .command('revoke')
+  .description('End a sturdy ref and all that was derived from it, by its name in the list.')
+  .argument('<ref>')
+  .option(...dataOption)
+  .action(revoke);
+
+program
   .command('status')
   .description('Say how the running node is.')
   .option(...dataOption)
@@ -80,6 +112,45 @@ program
   .argument('<vat>')
   .option(...dataOption)
   .action(resume);
+
+const peer = program
+  .command('peer')
+  .description('List the other nodes that this one knows, add one, or remove one.');
+
+peer
+  .command('list')
+  .description('Say of each node where it is, what waits for it, and whether it is quarantined.')
+  .option(...dataOption)
+  .option('--json', 'print a line of JSON for each')
+  .action(peerList);
+
+peer
+  .command('add')
+  .description('Remember a node, by the locator that its own "pocas status" prints.')
+  .argument('<locator>')
+  .option(...dataOption)
+  .option('--label <name>', 'what to call it here')
+  .action(peerAdd);
+
+peer
+  .command('remove')
+  .description(
+    'Erase all that is kept of a node. What waits for it fails; what it held here is void.',
+  )
+  .argument('<peer>', 'its label, or its designator or the beginning of it')
+  .option(...dataOption)
+  .option('--yes', 'do it; without this it only says what is lost')
+  .action(peerRemove);
+
+program
+  .command('reconcile')
+  .description(
+    'Go on with a node that remembers another history than this one. To be run on both nodes.',
+  )
+  .argument('<peer>', 'its label, or its designator or the beginning of it')
+  .option(...dataOption)
+  .option('--yes', 'do it; without this it only says what is known')
+  .action(reconcile);
 
 program
   .command('metrics')

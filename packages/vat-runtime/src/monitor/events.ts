@@ -9,6 +9,7 @@ export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as co
 export type Level = (typeof levels)[number];
 
 const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
+const handoffFailures = ['unreachable', 'refused', 'late', 'too many', 'unknown node'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */
@@ -31,7 +32,11 @@ export type EventFields = {
   'link.opened': { party: PartyKind; designator: string };
   'link.closed': { party: PartyKind; designator: string; fault: string };
   'link.refused': { fault: string };
+  'handoff.forwarded': { designator: string; reason: (typeof handoffFailures)[number] };
   'session.violated': { party: PartyKind; fault: string };
+  'relation.quarantined': { designator: string; fault: string };
+  'relation.reconciled': { designator: string; unknown: number };
+  'relation.dropped': { designator: string; method: string; fault: string };
   'store.wrote': { rows: number; duration: number };
   'pages.event': { what: (typeof bridgeEvents)[number] };
   'metrics.refused': { reason: (typeof metricsRefusals)[number] };
@@ -163,11 +168,39 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     fields: { fault },
     say: ({ fault }) => `A link was not opened: ${fault}`,
   },
+  'handoff.forwarded': {
+    level: 'debug',
+    means: 'what a node introduced could not be had from its owner, and goes by way of that node',
+    fields: { designator, reason: fields.oneOf(...handoffFailures) },
+    say: ({ designator, reason }) => `What ${designator} introduced is forwarded by it: ${reason}`,
+  },
   'session.violated': {
     level: 'debug',
     means: 'a party broke the protocol or a limit, and its session was ended',
     fields: { party, fault },
     say: ({ party, fault }) => `The session of a ${party} was ended: ${fault}`,
+  },
+  'relation.quarantined': {
+    level: 'error',
+    means:
+      'this node and another remember different histories; nothing goes between them until both are reconciled',
+    fields: { designator, fault },
+    say: ({ designator, fault }) => `The relation with node ${designator} is quarantined: ${fault}`,
+  },
+  'relation.reconciled': {
+    level: 'warn',
+    means:
+      'a new epoch began with another node; of so many messages it is not known what became of them',
+    fields: { designator, unknown: count },
+    say: ({ designator, unknown }) =>
+      `The relation with node ${designator} is reconciled; the fate of ${unknown} messages is not known`,
+  },
+  'relation.dropped': {
+    level: 'warn',
+    means: 'a message of another node that asked for no answer came to nothing',
+    fields: { designator, method, fault },
+    say: ({ designator, method, fault }) =>
+      `A send of "${method}" from node ${designator} failed: ${fault}`,
   },
   'store.wrote': {
     level: 'trace',

@@ -17,6 +17,7 @@ export type { HostEvents, HostHandle, Place, ReadRow, StartHost } from '../hosts
 export { type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 export { startInlineHost } from '../hosts/inline.ts';
 export { type HostSizes, defaultHostSizes, makeHostStarter } from '../hosts/start-hosts.ts';
+export type { GrantInfo, GrantInfoPage } from './sturdy-powers.ts';
 export type { MakeVatOptions } from './vat-making.ts';
 export type { VatPage, VatStatus } from './vats.ts';
 export { dialChannel } from './web-socket.ts';
@@ -37,3 +38,4 @@ export type { HostCommand, HostReport } from '../vat/host.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';
 export type { Refusal, RefusalReason } from '../store/verify-store.ts';
 export { type Quotas, defaultQuotas, guestQuotas } from '../vat/quotas.ts';
+export type { PeerAdmin, PeerStatus } from './peer-admin.ts';
