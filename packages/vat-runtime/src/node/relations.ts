@@ -177,7 +177,10 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     const session = sessions.get(node);
     const known =
       session?.isUp === true
-        ? { life: session.life, incarnation: session.link.peer.incarnation }
+        ? {
+            ...{ life: session.life, incarnation: session.link.peer.incarnation },
+            heard: Math.floor(now() / hour) * hour,
+          }
         : { life: 0, incarnation: '' };
     rows.set(node, { ...known, ...row, ...(label === undefined ? {} : { label }) });
   };
@@ -366,7 +369,9 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     wants(node: Designator) {
       const old = rows.quarantineOf(node);
       if (old !== undefined) return old.agreed && old.why !== 'removed';
-      return streamRows.waiting(node) > 0 || streamRows.marks(node).before !== undefined;
+      // The other side may not know where this one is, and has the answers.
+      const isOpen = streamRows.waiting(node) > 0 || streamRows.asks(node) > 0;
+      return isOpen || streamRows.marks(node).before !== undefined;
     },
     refusal(node: Designator) {
       const old = rows.quarantineOf(node);

@@ -140,6 +140,8 @@ export const startModel = async (
     names: {
       outgoing: (_node, { body }) => ({ body, slots: [] }),
       incoming: (_node, { body }) => ({ body, refs: [] }),
+      handedOut: (_node, { body }) => ({ data: { body, slots: [] } }),
+      handedIn: (_node, { body }, _gifts, done) => done({ body, refs: [] }),
       target: () => ['v1', 'o+d1'],
     },
     deliver(_from, _to, { method }, ticket) {

@@ -104,6 +104,22 @@ test('a message to what a node had from a third one arrives there, and its answe
   for (const node of [a, b, c]) await node.stop();
 });
 
+test('an object that a message hands on is its owner’s own: it is sent to when the one between is gone', async () => {
+  const { a, b, atA, atB, toB } = await makePair();
+  const c = await startAt(makePlace());
+  const atC = await makeSender(c, 'c');
+  const toC = (await E(a.enlivener).enliven(c.grantor.sturdy(atC as object))) as Any;
+  await E(atA).call(toB, 'keep', [toC], 'handed on');
+  await logHas(atA, 1);
+  await a.stop();
+  const kept = await E(atB).kept();
+  await E(atB).say(kept, 'without a');
+  assert.deepEqual(await logHas(atB, 1), ['fulfilled without a without a']);
+  assert.deepEqual(await E(atC).log(), ['without a']);
+  await b.stop();
+  await c.stop();
+});
+
 test('messages of which a vat will hear nothing are counted until they have arrived', async () => {
   const { places, a, b } = await makePair();
   const rowsB = await b.crash();
