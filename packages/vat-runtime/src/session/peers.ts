@@ -65,6 +65,8 @@ export type Peers = {
   locationsOf(designator: Designator): SignedLocations | undefined;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
+  /** Whether a node is remembered, in memory or for good. */
+  knows(designator: Designator): boolean;
   /** The operator says where a node is. What it says itself takes the place of this. */
   locate(designator: Designator, locations: readonly string[]): void;
   /**
@@ -423,6 +425,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
       if (designator === identity.designator) return powers.ownLocations();
       return signedIn(peers.get(designator)?.seen ?? powers.getWhereabouts(designator));
     },
+    knows: (designator: Designator) =>
+      peers.has(designator) || powers.getWhereabouts(designator) !== undefined,
     linkTo: (designator: Designator) => peers.get(designator)?.link,
     locate(designator: Designator, locations: readonly string[]) {
       const state = provideState(designator);
