@@ -21,6 +21,17 @@ export type Metric = {
   readonly buckets?: readonly number[];
 };
 
+const handoffOutcomes = [
+  'given',
+  'direct',
+  'unreachable',
+  'refused',
+  'late',
+  'too many',
+  'unknown node',
+] as const;
+type HandoffOutcome = (typeof handoffOutcomes)[number];
+
 /** One value for each value of the label. */
 type By<L extends string> = () => { readonly [V in L]: number };
 
@@ -59,6 +70,8 @@ export type Meters = {
   readonly pocas_calls_total: () => number;
   readonly pocas_refused_calls_total: () => number;
   readonly pocas_violations_total: By<string>;
+  readonly pocas_handoffs_total: By<HandoffOutcome>;
+  readonly pocas_gifts: By<'deposited' | 'awaited' | 'withdrawn'>;
   readonly pocas_links: () => number;
   readonly pocas_handshakes: () => number;
   readonly pocas_links_opened_total: () => number;
@@ -207,6 +220,16 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     type: 'counter',
     help: 'Sessions that were ended because the party broke the protocol or a limit',
     label: { name: 'reason' },
+  },
+  pocas_handoffs_total: {
+    type: 'counter',
+    help: 'Objects of third nodes: introduced, had from their owner, or forwarded',
+    label: { name: 'outcome', values: handoffOutcomes },
+  },
+  pocas_gifts: {
+    type: 'gauge',
+    help: 'Gifts kept here, receivers that wait for theirs, and what is withdrawn',
+    label: { name: 'state', values: ['deposited', 'awaited', 'withdrawn'] },
   },
   pocas_links: { type: 'gauge', help: 'Links, with those on which nobody is proved yet' },
   pocas_handshakes: { type: 'gauge', help: 'Links on which nobody is proved yet' },

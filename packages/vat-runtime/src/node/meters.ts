@@ -110,6 +110,11 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_calls_total: () => done().calls,
     pocas_refused_calls_total: () => done().refused,
     pocas_violations_total: () => done().violations,
+    pocas_handoffs_total: () => done().handoffs,
+    pocas_gifts: () => {
+      const { deposits, waits, withdrawals } = switchboard.openGifts();
+      return { deposited: deposits, awaited: waits, withdrawn: withdrawals };
+    },
     pocas_links: () => peers.open(),
     pocas_handshakes: () => peers.counts().handshakes,
     pocas_links_opened_total: () => peers.counts().opened,

@@ -121,11 +121,11 @@ const makeNode = (
   const rows = new Map<string, Whereabouts>();
   let time = 0;
   let timers: { readonly at: number; readonly task: () => void }[] = [];
+  const routes = new Map<string, (channel: Channel) => void>();
   const dialled: string[] = [];
   let reach: (channel: Channel) => void = () => {
     throw Error('nobody is there');
   };
-  const routes = new Map<string, (channel: Channel) => void>();
   const peers = makePeers({
     identity,
     incarnation: makeIncarnation(random),
