@@ -327,11 +327,12 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const peerAdmin = makePeerAdmin({
     ...{ designator: identity.designator, relations },
     locationsOf: (node) => getWhereabouts(node)?.locations ?? [],
-    ownLocations: () => ownLocations?.locations ?? [],
-    introduce(node, seen) {
-      peers.provide(node, { unsigned: seen });
+    ownLocations: () => ownLocations,
+    introduce(node, hints) {
+      const { unsigned = [] } = hints;
+      peers.provide(node, hints);
       peers.remember(node);
-      if (seen.length > 0) peers.locate(node, seen);
+      if (unsigned.length > 0) peers.locate(node, unsigned);
     },
     async erase(node) {
       await eraseKept(store, peerId(node));
