@@ -145,7 +145,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxPowerLength: 4096,
   maxPowerValues: 32,
   powerCost: 10,
-  maxGiftsPerMessage: 32,
+  maxGiftsPerMessage: 16,
   maxWithdrawals: 256,
   giftDialsPerSecond: 1,
   giftDialBurst: 16,
