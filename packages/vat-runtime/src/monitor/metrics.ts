@@ -80,6 +80,8 @@ export type Meters = {
   readonly pocas_link_frames_total: By<'in' | 'out'>;
   readonly pocas_link_bytes_total: By<'in' | 'out'>;
   readonly pocas_web_sessions: () => number;
+  readonly pocas_wrong_references_total: () => number;
+  readonly pocas_refused_references_total: () => number;
 };
 export type HistogramName = 'pocas_store_write_seconds' | 'pocas_store_anchor_seconds';
 export type MetricName = keyof Meters | HistogramName;
@@ -248,6 +250,14 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     label: directions,
   },
   pocas_web_sessions: { type: 'gauge', help: 'Web sessions in memory' },
+  pocas_wrong_references_total: {
+    type: 'counter',
+    help: 'Sturdy refs that opened nothing: unknown, expired, used, revoked or of another',
+  },
+  pocas_refused_references_total: {
+    type: 'counter',
+    help: 'Sturdy refs that were not looked up, since their party had shown too many wrong ones',
+  },
 });
 
 /** How many texts a label without declared values may have; the others are `other`. */

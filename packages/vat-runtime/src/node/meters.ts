@@ -5,6 +5,7 @@ import { type Peers, designatorIn } from '../session/peers.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
+import type { Guesses } from './guesses.ts';
 import type { ProcessMeters } from './process-meters.ts';
 import type { Relations } from './relations.ts';
 import type { Vats } from './vats.ts';
@@ -17,6 +18,7 @@ export type MetersPowers = {
   readonly peers: Peers;
   readonly relations: Pick<Relations, 'counts'>;
   readonly sessions: { size(): number };
+  readonly guesses: Guesses;
 };
 
 export const partyKindOf = ({ id, kind }: Connection): PartyKind => {
@@ -121,5 +123,7 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_link_frames_total: () => peers.counts().frames,
     pocas_link_bytes_total: () => peers.counts().bytes,
     pocas_web_sessions: () => powers.sessions.size(),
+    pocas_wrong_references_total: () => powers.guesses.counts().missed,
+    pocas_refused_references_total: () => powers.guesses.counts().refused,
   });
 };
