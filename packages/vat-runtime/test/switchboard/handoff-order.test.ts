@@ -2,7 +2,7 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { runTrial, trialArb } from './handoff-trial.ts';
+import { lossyTrialArb, runTrial, trialArb } from './handoff-trial.ts';
 
 test('whatever the links take, calls come in order, none is lost, and nothing is left over', () => {
   const sums = { direct: 0, calls: 0, refused: 0 };
@@ -16,4 +16,11 @@ test('whatever the links take, calls come in order, none is lost, and nothing is
     { numRuns: Number(process.env['TRIALS'] ?? 1000), seed: Number(process.env['SEED'] ?? 13) },
   );
   assert.ok(sums.direct > 1000, JSON.stringify(sums));
+});
+
+test('where links are lost, every call is answered, none is carried out twice, and nothing is left over', () => {
+  fc.assert(
+    fc.property(lossyTrialArb, (trial) => void runTrial(trial)),
+    { numRuns: Number(process.env['TRIALS'] ?? 500), seed: Number(process.env['SEED'] ?? 13) },
+  );
 });
