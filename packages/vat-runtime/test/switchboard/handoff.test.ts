@@ -525,3 +525,114 @@ test('data beside messages is handed over as well', () => {
   dropAll(three);
   assertNothingLeft(three);
 });
+
+// ---- order among three, where two wait ----
+
+/** A calls C with an object of D, which C cannot reach before `at`: the call waits there. */
+const makeWaiting = (at = 3000) => {
+  const three = makeThree();
+  const { federation, schedule, a, b, c, toC } = three;
+  federation.connect(b.node, c.node);
+  const D = federation.node('D');
+  const d = makeVat(D);
+  federation.connect(a.node, D);
+  const toD = give(federation, d, 'o+1', a);
+  c.node.knows.add(D);
+  Object.defineProperty(c.node.peer(D), 'summon', { value: () => true });
+  schedule.after(at, () => federation.connect(c.node, D));
+  a.call(a.slotOf(toC)!, 'waits', [toD]);
+  schedule.run(schedule.now() + 10);
+  assert.deepEqual(c.log(), []);
+  return three;
+};
+
+test('whoever is introduced comes behind calls of the introducer that wait at the owner', () => {
+  const { schedule, a, b, c, toB, toC } = makeWaiting();
+  a.call(a.slotOf(toB)!, 'take', [toC]);
+  schedule.run(2000);
+  assert.deepEqual(b.log(), []);
+  schedule.run(4000);
+  assert.deepEqual(b.log(), ['take']);
+  b.call(b.slotOf(toC)!, 'direct');
+  schedule.run(5000);
+  assert.deepEqual(c.log(), ['waits', 'direct']);
+  assert.deepEqual(b.node.outcomes, ['A direct']);
+});
+
+test('so does who is given what is at home there', () => {
+  const { federation, schedule, a, c, toC } = makeWaiting();
+  const other = give(federation, c, 'o+2', a);
+  a.call(a.slotOf(other)!, 'take', [toC]);
+  a.call(a.slotOf(other)!, 'and this');
+  schedule.run(2000);
+  assert.deepEqual(c.log(), []);
+  schedule.run(4000);
+  assert.deepEqual(c.log(), ['waits', 'take', 'and this']);
+});
+
+test('calls on a promise that wait for gifts come before those on what it became', () => {
+  const three = makeThree();
+  const { federation, schedule, a, b, c, toB, toC } = three;
+  const D = federation.node('D');
+  const d = makeVat(D);
+  federation.connect(b.node, D);
+  b.node.knows.add(c.node);
+  Object.defineProperty(b.node.peer(c.node), 'summon', { value: () => true });
+  const promise = give(federation, d, 'p+5', b);
+  give(federation, b, 'o+1', d);
+  const toA = give(federation, a, 'o+1', b);
+  b.call(b.slotOf(toA)!, 'here', [promise]);
+  schedule.run(100);
+  a.call(a.slotOf(promise)!, 'early', [toC]);
+  schedule.run(200);
+  d.resolve('p+5', toB);
+  schedule.run(300);
+  a.call(a.slotOf(toB)!, 'late');
+  schedule.run(1000);
+  assert.deepEqual(b.log(), []);
+  federation.connect(b.node, c.node);
+  schedule.run(2000);
+  assert.deepEqual(b.log(), ['early', 'late']);
+});
+
+test('one slot stands for one object: what was delivered as forwarding stays that', () => {
+  const three = makeThree({ limits: { maxQueuedCalls: 1 } });
+  const { federation, schedule, b, c, toB, toC, a: silent } = three;
+  b.node.knows.add(c.node);
+  Object.defineProperty(b.node.peer(c.node), 'summon', { value: () => true });
+  const A = silent.node;
+  const a = makeVat(A, { id: 'v2', reply: () => toC });
+  give(federation, b, 'o+1', a);
+  give(federation, c, 'o+1', a);
+  const toA = give(federation, a, 'o+1', b);
+  a.call(a.slotOf(toB)!, 'waits', [toC]);
+  b.call(b.slotOf(toA)!, 'get');
+  schedule.run(1000);
+  // The answer had no room to wait.
+  assert.equal(b.refOf(toC).forwarded, 'too many');
+  federation.connect(b.node, c.node);
+  schedule.run(2000);
+  assert.deepEqual(b.log(), ['waits']);
+  assert.deepEqual(b.strangers, []);
+  b.call(b.slotOf(toC)!, 'forwarded');
+  schedule.run(3000);
+  assert.deepEqual(c.log(), ['forwarded']);
+});
+
+test('what is on its way once more is kept for who may have lost the owner', () => {
+  const three = makeThree({ delay: () => 10 });
+  const { federation, schedule, a, b, c, toB, toC } = three;
+  a.call(a.slotOf(toB)!, 'take', [toC]);
+  schedule.run(1000);
+  b.drop(b.slotOf(toC)!);
+  a.call(a.slotOf(toB)!, 'again', [toC]);
+  a.drop(a.slotOf(toC)!);
+  federation.cut(b.node, c.node);
+  c.node.isReachable = false;
+  schedule.run(2000);
+  assert.deepEqual(b.log(), ['take', 'again']);
+  b.call(b.slotOf(toC)!, 'through A');
+  schedule.run(3000);
+  assert.deepEqual(c.log(), ['through A']);
+  assert.deepEqual(a.node.violations, []);
+});
