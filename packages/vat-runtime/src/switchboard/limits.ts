@@ -153,7 +153,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxGiftsOfGiver: 1024,
   maxGiftsForReceiver: 1024,
   maxGiftMilliseconds: 60_000,
-  maxAwaitedGifts: 256,
+  maxAwaitedGifts: 1024,
   maxAwaitedMilliseconds: 4000,
   giftsAgainPerSecond: 64,
   giftsAgainBurst: 256,
