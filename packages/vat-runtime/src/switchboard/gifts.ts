@@ -75,7 +75,7 @@ const DESIGNATOR = /^[a-z2-7]{52}$/;
 const maxLocations = 8;
 const maxLocationLength = 400;
 /** Commas and brackets of a gift at most, and one comma before it. */
-export const partsOfGift = 20;
+export const partsOfGift = 17;
 /** About as long is a gift in JSON. */
 export const lengthOfGift = 400;
 
