@@ -1,7 +1,8 @@
 /** What an operator sees of other nodes, and does about them. */
 import harden from '@endo/harden';
 import type { Designator } from '../locator/identity.ts';
-import { type NodeLocator, formatNodeLocator, parseNodeLocator } from '../locator/sturdy-ref.ts';
+import { type NodeLocator, parseNodeLocator } from '../locator/sturdy-ref.ts';
+import { formatNodeLocator } from '../locator/write-locator.ts';
 import type { RelationStatus, Relations } from './relations.ts';
 
 export type PeerStatus = {
