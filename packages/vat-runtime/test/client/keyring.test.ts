@@ -296,6 +296,25 @@ test('a keyring that is locked while its passphrase is changed stays locked', as
   await openKeyring(powersOf(place));
 });
 
+test('a keyring that is locked while the storage writes its new passphrase stays locked', async () => {
+  const place = makePlace();
+  let onWritten = () => {};
+  const storage: KeyringStorage = {
+    read: place.read,
+    async replace(change) {
+      await place.replace(change);
+      onWritten();
+      await Promise.resolve();
+    },
+  };
+  const keyring = await makeKeyring(powersOf(storage, device));
+  onWritten = () => keyring.lock();
+  const next: KeyringSecret = { deviceKey: random(32) };
+  await keyring.changeSecret(next);
+  await assert.rejects(keyring.list(), fault('KEYRING_LOCKED'));
+  await openKeyring(powersOf(place, next));
+});
+
 test('a copy as text opens elsewhere with the same secret, and replaces no other', async () => {
   const place = makePlace();
   const keyring = await makeKeyring(powersOf(place), cost);
@@ -344,6 +363,22 @@ test('any bytes in the place of a keyring are refused, and left as they are', as
     }),
     fuzz(200),
   );
+});
+
+test('each passphrase is stretched with a salt of its own, which is stored, so no guess fits two keyrings', async () => {
+  const salts: string[] = [];
+  const stretch: typeof stretchHere = (text, salt, ...rest) => {
+    salts.push(Buffer.from(salt).toString('hex'));
+    return keyringPowers().stretch(text, salt, ...rest);
+  };
+  for (const place of [makePlace(), makePlace()]) {
+    const keyring = await makeKeyring({ ...powersOf(place), stretch }, cost);
+    const stored = () => Buffer.from(place.bytes!.subarray(18, 34)).toString('hex');
+    assert.equal(salts.at(-1), stored());
+    await keyring.changeSecret({ passphrase }, cost);
+    assert.equal(salts.at(-1), stored());
+  }
+  assert.equal(new Set(salts).size, 4);
 });
 
 test('the native scrypt and the one for browsers make the same bytes, which are those of RFC 7914', async () => {
