@@ -3,7 +3,8 @@ import harden from '@endo/harden';
 import type { Designator } from '../locator/identity.ts';
 import { type Hints, makeHints, readHints } from '../locator/signed-hints.ts';
 import type { SignedLocations } from '../locator/signed-locations.ts';
-import { formatNodeLocator, parseNodeLocator } from '../locator/sturdy-ref.ts';
+import { parseNodeLocator } from '../locator/sturdy-ref.ts';
+import { formatNodeLocator } from '../locator/write-locator.ts';
 import type { RelationStatus, Relations } from './relations.ts';
 
 export type PeerStatus = {
