@@ -29,10 +29,12 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   switchboard: [],
   vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
-  machine: ['monitor', 'store', 'switchboard', 'vat'],
+  courier: ['locator', 'store', 'vat'],
+  machine: ['courier', 'monitor', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
     'actor',
+    'courier',
     'hosts',
     'locator',
     'machine',
@@ -45,6 +47,7 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   testing: [
     ...[
       'actor',
+      'courier',
       'hosts',
       'locator',
       'machine',
