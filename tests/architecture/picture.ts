@@ -29,7 +29,7 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   switchboard: [],
   vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
-  courier: ['locator', 'store', 'vat'],
+  courier: ['locator', 'store', 'switchboard', 'vat'],
   machine: ['courier', 'monitor', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [

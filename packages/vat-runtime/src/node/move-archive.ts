@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { NotSealedSoError, chunkBytes, openChunks, sealChunks } from '../courier/chunks.ts';
 import { sealedChunkBytes } from '../courier/chunks.ts';
-import { aead, readText } from '../machine/aead.ts';
+import { aead, readText } from '../machine/sealing.ts';
 import type { StoredRow } from '../store/storage.ts';
 import { type Check, isCount, isText, tuple } from '../store/stored-json.ts';
 import { type MoveKey, moveHeaderBytes } from './move-key.ts';

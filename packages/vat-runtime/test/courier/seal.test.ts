@@ -8,7 +8,7 @@ import { type BundleFault, BundleRefusedError, classSizes } from '#src/courier/b
 import { chunkBytes, openAll, sealInto, sealedLength } from '#src/courier/chunks.js';
 import { type SealInput, maxContentBytes, openBundle, sealBundle } from '#src/courier/seal.js';
 import { makeIdentity } from '#src/locator/identity.js';
-import { aead, readText, sha256Bytes } from '#src/machine/aead.js';
+import { aead, readText, sha256Bytes } from '#src/machine/sealing.js';
 
 const powers = { aead, hash: sha256Bytes, readText };
 const ana = makeIdentity(new Uint8Array(32).fill(1));
