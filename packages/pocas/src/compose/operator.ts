@@ -2,7 +2,7 @@
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
-import type { Grantor } from '@pocas/vat-runtime';
+import type { BundleDesk, Grantor } from '@pocas/vat-runtime';
 import { type PocasNode, type VatPage, makePower } from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
 
@@ -44,6 +44,10 @@ export type Operator = {
   invite(): Promise<Invitation>;
   /** An invitation to the market for one person with a wallet elsewhere. */
   inviteToMarket(): Promise<Invitation>;
+  /** Bundles for other nodes, and from them. */
+  bundles(): BundleDesk;
+  /** A sturdy ref for somebody who carries bundles, with a quota of his own. */
+  courier(label: string): Promise<Invitation>;
 };
 
 const OperatorI = M.interface('Operator', {
@@ -53,6 +57,8 @@ const OperatorI = M.interface('Operator', {
   metrics: M.call().returns(M.promise()),
   invite: M.call().returns(M.promise()),
   inviteToMarket: M.call().returns(M.promise()),
+  bundles: M.call().returns(M.remotable('BundleDesk')),
+  courier: M.call(M.string()).returns(M.promise()),
 });
 
 /** The address that opens a sturdy ref in a browser. The secret stands in the fragment. */
@@ -92,6 +98,12 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
     async inviteToMarket(): Promise<Invitation> {
       const invitation = await E(program().steward).invite(1n);
       const sturdyRef = grantor.sturdy(invitation);
+      await node.settled();
+      return { sturdyRef };
+    },
+    bundles: () => node.couriers.desk,
+    async courier(label: string): Promise<Invitation> {
+      const sturdyRef = grantor.sturdy(node.couriers.makeCourier(label));
       await node.settled();
       return { sturdyRef };
     },

@@ -2,6 +2,9 @@
 export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
+export { maxBundleBytes } from '../courier/bundle-form.ts';
+export { fetchParcel, leaveBundle } from '../courier/carry.ts';
+export { texts as bytesAsText } from '../machine/sealing.ts';
 export { DirectoryMovedError, ImportUnfinishedError } from './directory-marks.ts';
 export { type Exported, type MoveStep, type OnMoveProgress, exportPoca } from './move-export.ts';
 export { importPoca } from './move-import.ts';

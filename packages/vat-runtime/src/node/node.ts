@@ -8,6 +8,7 @@ import harden from '@endo/harden';
 import type { Enlivener, Grantor } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
 import type { StartHost } from '../hosts/host-handle.ts';
+import type { Post } from '../courier/post.ts';
 import { type HostCounts, type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { shownError } from '../machine/console.ts';
@@ -28,6 +29,7 @@ import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
+import { type Couriers, openCouriers } from './couriers.ts';
 import { makeLastingSlots } from './lasting-slots.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
@@ -95,6 +97,8 @@ export type PocasNode = VatMaking & {
   counts(): Pick<ReturnType<Vats['counts']>, 'vats' | 'suspended' | keyof HostCounts> & {
     links: number;
   } & ReturnType<Committer['counts']>;
+  /** Bundles, for whoever carries them and for whoever runs the node. */
+  readonly couriers: Pick<Couriers, 'desk' | 'makeCourier'>;
   /** What `monitor/metrics.ts` declares, in the text form of Prometheus. It names nobody. */
   metrics(): Promise<string>;
   /** All vats, by pages. @param after - what the page before said */
@@ -106,6 +110,14 @@ export type PocasNode = VatMaking & {
 };
 
 export const LINK_PATH = '/link';
+
+/** Until there are streams between nodes. */
+const noPost: Post = harden({
+  exportPiece: () => undefined,
+  takePiece: () => ({ taken: 0, known: 0 }),
+  waitingFor: () => [],
+  isKnown: () => false,
+});
 
 const week = 7n * 24n * 60n * 60n * 1000n;
 const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: week });
@@ -213,6 +225,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   });
   const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
 
+  const couriers = await openCouriers({
+    ...{ identity, store, control, random, clock, after: systemTime.after, log: told },
+    post: noPost,
+  });
+
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
@@ -253,8 +270,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       return { vats: awake, suspended, ...hosts, links: peers.open(), ...store.counts() };
     },
     metrics: metrics.text,
+    couriers: { desk: couriers.desk, makeCourier: couriers.makeCourier },
     async stop() {
       told.tell('node.stopping', {});
+      couriers.stop();
       processMeters.stop();
       const ended = vats.stop();
       peers.stop();
