@@ -1,0 +1,91 @@
+/** A poca that moves to another directory, as a person does it: two nodes, each a process of the program. */
+import '@pocas/vat-runtime/lockdown';
+import test, { after } from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { E } from '@endo/far';
+import { makeCleanup, makeFolder } from './support/cleanup.ts';
+import { modeOf, pathsIn } from './support/files.ts';
+import { joinMarket, keysIn, walletAt } from './support/person.ts';
+import { inviteToMarket, runProgram, startNode } from './support/program.ts';
+
+const cleanup = makeCleanup(after);
+
+test('a market moves with its orders; references of other nodes work again, and the old directory refuses', async () => {
+  const folder = makeFolder(cleanup);
+  const [bundle, secret, moved] = ['poca.bundle', 'passphrase', 'moved'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  const [a, b] = await Promise.all([
+    startNode(cleanup, { data: join(folder, 'a') }),
+    startNode(cleanup, { data: join(folder, 'b') }),
+  ]);
+  // The person of node B buys soup in the market of node A.
+  const place = await joinMarket(await walletAt(cleanup, b), await inviteToMarket(a));
+  const [soup] = (await E(place).view()).offers;
+  const ordered = await E(place).order(soup!.offer, 2n, randomUUID());
+  assert.ok(ordered.ok);
+
+  const passphrase = ['--passphrase-file', secret];
+  const exporting = ['move', 'export', bundle, '--data', a.data, ...passphrase];
+  writeFileSync(secret, 'sopa\n');
+  const short = await runProgram(exporting);
+  assert.deepEqual([short.code, short.stdout], [1, '']);
+  assert.match(short.stderr, /less than 12 characters/);
+  writeFileSync(secret, 'una sopa de letras\n');
+  const running = await runProgram(exporting);
+  assert.equal(running.code, 3);
+  assert.match(running.stderr, /a node runs on it; stop that one first/);
+  assert.equal((await a.end('SIGTERM')).code, 0);
+  const copy = join(folder, 'copy');
+  cpSync(a.data, copy, { recursive: true });
+
+  const exported = await runProgram(exporting);
+  assert.equal(exported.code, 0, exported.stderr);
+  assert.match(exported.stdout, /\d+ rows and its keys/);
+  assert.match(exported.stderr, /^Reading and checking the store…\nWriting…\nReading again/);
+  assert.equal(modeOf(bundle), '600');
+  const refused = await runProgram(['start', '--data', a.data]);
+  assert.deepEqual([refused.code, refused.stdout], [7, '']);
+  assert.match(refused.stderr, /its poca was moved/);
+  assert.equal(
+    (await runProgram(exporting)).stdout,
+    `This poca was moved before. Its bundle was written as\n${bundle}\n`,
+  );
+
+  const importing = ['move', 'import', bundle, '--data', moved];
+  writeFileSync(secret, 'otra sopa de letras\n');
+  const wrong = await runProgram([...importing, ...passphrase]);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /the passphrase or the shares are wrong/);
+  assert.equal(existsSync(moved), false);
+  assert.equal((await runProgram(importing)).code, 2, 'nobody can be asked');
+  writeFileSync(secret, 'una sopa de letras\n');
+  const imported = await runProgram([...importing, ...passphrase]);
+  assert.equal(imported.code, 0, imported.stderr);
+  assert.deepEqual(
+    pathsIn(moved).filter((path) => !path.startsWith('store')),
+    ['anchor', 'grants.key', 'identity.key', 'keys.json', 'web.key'],
+  );
+  assert.equal((await runProgram(['check', '--data', moved])).code, 0);
+
+  const again = await startNode(cleanup, { data: moved, args: ['--port', a.port] });
+  assert.equal(again.designator, a.designator);
+  assert.equal(again.url, a.url, 'the key of the wallet is the same');
+  // What the person on B held stands for the same things.
+  const { purchases } = await E(place).view();
+  assert.deepEqual(
+    purchases.map(({ quantity }) => quantity),
+    [2n],
+  );
+  const cook = await E(await walletAt(cleanup, again)).view();
+  const [sale] = (await E(cook.markets[0]!).view()).sales;
+  await E(sale!.order).ready();
+  await E(sale!.order).handOver();
+  await E(ordered.order).accept();
+  const { balance, held } = await E(place).view();
+  assert.deepEqual([balance, held], [-6n, 0n]);
+  assert.deepEqual(keysIn(moved), keysIn(a.data));
+});
