@@ -3,7 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { E } from '@endo/far';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
@@ -30,15 +30,16 @@ test('a market moves with its orders; references of other nodes work again, and 
 
   const passphrase = ['--passphrase-file', secret];
   const exporting = ['move', 'export', bundle, '--data', a.data, ...passphrase];
-  writeFileSync(secret, 'sopa\n');
-  const short = await runProgram(exporting);
-  assert.deepEqual([short.code, short.stdout], [1, '']);
-  assert.match(short.stderr, /less than 12 characters/);
   writeFileSync(secret, 'una sopa de letras\n');
   const running = await runProgram(exporting);
   assert.equal(running.code, 3);
   assert.match(running.stderr, /a node runs on it; stop that one first/);
   assert.equal((await a.end('SIGTERM')).code, 0);
+  writeFileSync(secret, 'sopa\n');
+  const short = await runProgram(exporting);
+  assert.deepEqual([short.code, short.stdout], [1, '']);
+  assert.match(short.stderr, /less than 12 characters/);
+  writeFileSync(secret, 'una sopa de letras\n');
   const copy = join(folder, 'copy');
   cpSync(a.data, copy, { recursive: true });
 
@@ -88,4 +89,55 @@ test('a market moves with its orders; references of other nodes work again, and 
   const { balance, held } = await E(place).view();
   assert.deepEqual([balance, held], [-6n, 0n]);
   assert.deepEqual(keysIn(moved), keysIn(a.data));
+});
+
+test('a poca is exported for five stewards, of whom any three import it', async () => {
+  const folder = makeFolder(cleanup);
+  const [data, bundle, moved] = ['data', 'poca.bundle', 'moved'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  const node = await startNode(cleanup, { data });
+  await node.end('SIGTERM');
+  for (const wrong of ['3', '1/5', '6/5', '0/0', 'a/b']) {
+    const args = ['move', 'export', bundle, '--data', data, '--stewards', wrong];
+    assert.equal((await runProgram(args)).code, 2, wrong);
+  }
+  assert.deepEqual(readdirSync(folder), ['data']);
+  const exported = await runProgram([
+    ...['move', 'export', bundle, '--data', data, '--stewards', '3/5', '--json'],
+  ]);
+  assert.equal(exported.code, 0, exported.stderr);
+  const { shares } = JSON.parse(exported.stdout) as { shares: string[] };
+  assert.equal(shares.length, 5);
+  assert.ok(shares.every((share) => modeOf(share) === '600'));
+  const texts = shares.map((share) => readFileSync(share, 'utf8'));
+  assert.equal(new Set(texts).size, 5);
+
+  const importing = (...some: string[]) =>
+    runProgram(['move', 'import', bundle, '--data', moved, '--shares', ...some]);
+  const [one, two, three, four, five] = shares as [string, string, string, string, string];
+  const few = await importing(one, two, one);
+  assert.deepEqual(
+    [few.code, few.stderr],
+    [1, 'Cannot open bundle: it takes 3 different shares, and there are 2\n'],
+  );
+  // A letter that was read wrongly.
+  const misread = join(folder, 'misread');
+  writeFileSync(
+    misread,
+    texts[0]!.replace(/.(?=.{20}\n)/, (letter) => (letter === 'a' ? 'b' : 'a')),
+  );
+  assert.match((await importing(misread, two, three)).stderr, /a share is not as it was written/);
+  // What says that fewer are needed has another checksum, and gives another key all the same.
+  writeFileSync(misread, texts[0]!.replace('share-3', 'share-2'));
+  assert.match((await importing(misread, two)).stderr, /a share is not as it was written/);
+  const passphrase = join(folder, 'passphrase');
+  writeFileSync(passphrase, 'una sopa de letras\n');
+  const asked = ['move', 'import', bundle, '--data', moved, '--passphrase-file', passphrase];
+  assert.match((await runProgram(asked)).stderr, /opened in another way/);
+  assert.equal(existsSync(moved), false);
+
+  const imported = await importing(five, two, four);
+  assert.equal(imported.code, 0, imported.stderr);
+  assert.equal((await runProgram(['check', '--data', moved])).code, 0);
 });

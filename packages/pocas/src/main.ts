@@ -147,6 +147,7 @@ move
   .argument('<file>')
   .option(...dataOption)
   .option(...passphraseOption)
+  .option('--stewards <t/n>', 'no passphrase: n shares, of which any t open the file, such as 3/5')
   .option('--json', 'print JSON')
   .action(exportMove);
 
@@ -156,6 +157,7 @@ move
   .argument('<file>')
   .requiredOption('--data <dir>', 'the new data directory')
   .option(...passphraseOption)
+  .option('--shares <files...>', 'the shares of stewards, where it was exported for those')
   .option('--json', 'print JSON')
   .action(importMove);
 

@@ -1,6 +1,6 @@
 /** `pocas move export` and `pocas move import` */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   DataInUseError,
@@ -17,9 +17,12 @@ import {
 } from '@pocas/vat-runtime/node';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { readPassphrase } from './passphrase.ts';
+import { joinShares, makeShares, parseStewards } from './shares.ts';
 import { storeError } from './store.ts';
 
-export type MoveOptions = { data: string; passphraseFile?: string; json?: true };
+type Options = { data: string; passphraseFile?: string; json?: true };
+export type MoveExportOptions = Options & { stewards?: string };
+export type MoveImportOptions = Options & { shares?: string[] };
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
@@ -61,10 +64,35 @@ const moveError = (error: unknown, directory: string): unknown => {
   return storeError(error, directory);
 };
 
-export const exportMove = async (
+/** The key of a new bundle. Its shares are in files of their own before anything is marked. */
+const makeKey = async (
   file: string,
-  { data, passphraseFile, json }: MoveOptions,
-): Promise<void> => {
+  { stewards, passphraseFile }: MoveExportOptions,
+): Promise<{ key: MoveKey; shares: readonly string[] }> => {
+  if (stewards === undefined) {
+    const passphrase = await readPassphrase(passphraseFile, true);
+    return { key: await makeMoveKey({ kind: 'passphrase', passphrase }, random), shares: [] };
+  }
+  const wanted = parseStewards(stewards);
+  const secret = random(32);
+  const key = await makeMoveKey({ kind: 'shared', secret }, random);
+  const texts = await makeShares(secret, key.header, wanted);
+  const shares: string[] = [];
+  try {
+    for (const [i, text] of texts.entries()) {
+      const path = `${file}.share-${i + 1}`;
+      writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
+      shares.push(path);
+    }
+  } catch (error) {
+    for (const share of shares) rmSync(share);
+    throw error;
+  }
+  return { key, shares };
+};
+
+export const exportMove = async (file: string, options: MoveExportOptions): Promise<void> => {
+  const { data, json } = options;
   const directory = resolve(data);
   if (!existsSync(join(directory, 'store'))) {
     throw new CommandError(
@@ -72,43 +100,62 @@ export const exportMove = async (
       exitCodes.usage,
     );
   }
+  let shares: readonly string[] = [];
   try {
-    const passphrase = await readPassphrase(passphraseFile, true);
-    const key = await makeMoveKey({ kind: 'passphrase', passphrase }, random);
     const exported = await exportPoca({
-      ...{ directory, file: resolve(file), key },
+      ...{ directory, file: resolve(file) },
+      async makeKey() {
+        const made = await makeKey(resolve(file), options);
+        ({ shares } = made);
+        return made.key;
+      },
       onProgress: makeProgress(json === true),
     });
     process.stdout.write(
       json
-        ? `${JSON.stringify(exported)}\n`
+        ? `${JSON.stringify({ ...exported, shares })}\n`
         : exported.wasMoved
           ? `This poca was moved before. Its bundle was written as\n${exported.file}\n`
-          : `The poca is in this file, ${exported.rows} rows and its keys:\n${exported.file}\n\nThe directory "${directory}" does not start any more. Where the poca goes: pocas move import\nDelete the old directory when the poca runs there, and not before.\n`,
+          : `The poca is in this file, ${exported.rows} rows and its keys:\n${exported.file}\n\nThe directory "${directory}" does not start any more. Where the poca goes: pocas move import\nDelete the old directory when the poca runs there, and not before.\n${sharesSaid(shares)}`,
     );
   } catch (error) {
+    // Of a bundle that there is not.
+    if (!existsSync(join(directory, 'moved'))) for (const share of shares) rmSync(share);
     throw moveError(error, directory);
   }
 };
 
-const findKey = async (path: string, passphraseFile: string | undefined): Promise<MoveKey> => {
+const sharesSaid = (shares: readonly string[]): string =>
+  shares.length === 0
+    ? ''
+    : `\nGive each steward one of these, and delete them here:\n${shares.map((path) => `${path}\n`).join('')}`;
+
+const findKey = async (
+  path: string,
+  { passphraseFile, shares }: MoveImportOptions,
+): Promise<MoveKey> => {
   const header = await readArchiveHeader(path);
   // Before anybody is asked for a passphrase.
-  if (readMoveHeader(header) === 'shared') throw new MoveRefusedError('other-secret');
+  const kind = readMoveHeader(header);
+  if (kind !== (shares === undefined ? 'passphrase' : 'shared')) {
+    throw new MoveRefusedError('other-secret');
+  }
+  if (shares !== undefined) {
+    const texts = shares.map((share) => readFileSync(share, 'utf8'));
+    return findMoveKey(header, { kind: 'shared', secret: await joinShares(texts, header) });
+  }
   return findMoveKey(header, {
     kind: 'passphrase',
     passphrase: await readPassphrase(passphraseFile, false),
   });
 };
 
-export const importMove = async (
-  file: string,
-  { data, passphraseFile, json }: MoveOptions,
-): Promise<void> => {
+export const importMove = async (file: string, options: MoveImportOptions): Promise<void> => {
+  const { data, json } = options;
   const directory = resolve(data);
   const path = resolve(file);
   try {
-    const key = await findKey(path, passphraseFile);
+    const key = await findKey(path, options);
     const imported = await importPoca({
       ...{ directory, file: path, key },
       onProgress: makeProgress(json === true),

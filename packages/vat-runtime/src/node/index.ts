@@ -2,6 +2,7 @@
 export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
+export { fromBase32, toBase32 } from '../locator/base-encoding.ts';
 export { maxBundleBytes } from '../courier/bundle-form.ts';
 export { fetchParcel, leaveBundle } from '../courier/carry.ts';
 export { texts as bytesAsText } from '../machine/sealing.ts';

@@ -66,15 +66,17 @@ export const eachRow = async (
 export type ExportOptions = {
   readonly directory: string;
   readonly file: string;
-  readonly key: MoveKey;
+  /** Asked when everything else is ready: of what was moved before nobody needs another key. */
+  readonly makeKey: () => Promise<MoveKey>;
   readonly onProgress?: OnMoveProgress;
 };
+type Writing = Pick<ExportOptions, 'directory' | 'file' | 'onProgress'> & { readonly key: MoveKey };
 
 type Files = Pick<DataDirectory, 'storage' | 'anchor'>;
 
 /** @returns what the end of the bundle says */
 const writeBundle = async (
-  { directory, file, key, onProgress = () => {} }: ExportOptions,
+  { directory, file, key, onProgress = () => {} }: Writing,
   { storage, anchor }: Files,
 ) => {
   onProgress('checking', 0);
@@ -105,7 +107,7 @@ const writeBundle = async (
 };
 
 const verifyBundle = async (
-  { file, key, onProgress = () => {} }: ExportOptions,
+  { file, key, onProgress = () => {} }: Writing,
   written: { rows: number; digest: string },
 ) => {
   onProgress('verifying', 0);
@@ -179,10 +181,12 @@ export const exportPoca = async (options: ExportOptions): Promise<Exported> => {
       return { file: await finish(files, mark), rows: 0, wasMoved: true };
     }
     if (existsSync(file)) throw new MoveRefusedError('file-exists');
-    const written = await writeBundle({ ...options, file }, files);
-    await verifyBundle({ ...options, file }, written);
+    const key = await options.makeKey();
+    const writing = { directory, file, key, onProgress };
+    const written = await writeBundle(writing, files);
+    await verifyBundle(writing, written);
     onProgress('marking', written.rows);
-    const id = createHash('sha256').update(options.key.header).digest('hex');
+    const id = createHash('sha256').update(key.header).digest('hex');
     const newMark = `${file}\n${id}\n`;
     markMoved(directory, newMark);
     onProgress('naming', written.rows);

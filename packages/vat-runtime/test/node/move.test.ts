@@ -97,7 +97,7 @@ test('a poca goes into one file and out of it: rows, keys, chain; the old direct
     const secrets = await makePoca(old);
     const steps: string[] = [];
     const exported = await exportPoca({
-      ...{ directory: old, file, key: await makeKey() },
+      ...{ directory: old, file, makeKey },
       onProgress: (step) => void steps.push(step),
     });
     assert.equal(exported.wasMoved, false);
@@ -132,7 +132,7 @@ test('a poca goes into one file and out of it: rows, keys, chain; the old direct
 
     // The next move of it goes on from there.
     const again = join(folder, 'again.bundle');
-    await exportPoca({ directory: fresh, file: again, key: await makeKey() });
+    await exportPoca({ directory: fresh, file: again, makeKey });
     await importPoca({ file: again, directory: join(folder, 'third'), key: await findKey(again) });
     const third = await rowsOf(join(folder, 'third'));
     assert.equal(third.rows.get('life'), String(7 + 2 * 2 ** 32));
@@ -143,7 +143,7 @@ test('no secret and no row can be read from a bundle, and no name is in it', asy
   await withFolder(async (folder) => {
     const [old, file] = [join(folder, 'old'), join(folder, 'poca.bundle')];
     const { identity } = await makePoca(old);
-    await exportPoca({ directory: old, file, key: await makeKey() });
+    await exportPoca({ directory: old, file, makeKey });
     const bytes = readFileSync(file);
     const { designator } = makeIdentity(identity);
     const key = Buffer.from(identity).toString('hex');
@@ -160,9 +160,9 @@ test('a wrong passphrase, and a file of which any part was altered, cut, lengthe
     ) as [string, string, string];
     await makePoca(old);
     cpSync(old, join(folder, 'copy'), { recursive: true });
-    await exportPoca({ directory: old, file, key: await makeKey() });
+    await exportPoca({ directory: old, file, makeKey });
     const other = join(folder, 'other.bundle');
-    await exportPoca({ directory: join(folder, 'copy'), file: other, key: await makeKey() });
+    await exportPoca({ directory: join(folder, 'copy'), file: other, makeKey });
     const whole = readFileSync(file);
     assert.ok(whole.length > 6 * 65_552, 'it has several chunks');
 
@@ -244,7 +244,7 @@ test('a bundle under another key opens with that key alone: 32 bytes that stewar
     ) as [string, string, string];
     await makePoca(old);
     const shared = { kind: 'shared', secret: random(32) } as const;
-    await exportPoca({ directory: old, file, key: await makeMoveKey(shared, random) });
+    await exportPoca({ directory: old, file, makeKey: () => makeMoveKey(shared, random) });
     const header = await readArchiveHeader(file);
     await fails(findKey(file), 'other-secret');
     const wrong = await findMoveKey(header, { kind: 'shared', secret: random(32) });
@@ -260,35 +260,43 @@ test('what cannot be moved is refused, and left as it is', async () => {
     ) as [string, string, string];
     await makePoca(old);
     const key = await makeKey();
+    let asked = 0;
+    const ask = async () => {
+      asked += 1;
+      return key;
+    };
     await assert.rejects(
       makeMoveKey({ kind: 'passphrase', passphrase: 'short' }, random),
       RangeError,
     );
 
     writeFileSync(file, 'something of mine');
-    await fails(exportPoca({ directory: old, file, key }), 'file-exists');
+    await fails(exportPoca({ directory: old, file, makeKey: ask }), 'file-exists');
     assert.equal(readFileSync(file, 'utf8'), 'something of mine');
     rmSync(file);
 
     const running = await open(old);
-    await assert.rejects(exportPoca({ directory: old, file, key }), DataInUseError);
+    await assert.rejects(exportPoca({ directory: old, file, makeKey: ask }), DataInUseError);
     await running.store.close();
     assert.deepEqual(readdirSync(folder), ['old']);
 
     // A disk without room, or a folder that is not there.
-    await assert.rejects(exportPoca({ directory: old, file: join(folder, 'nowhere', 'x'), key }), {
-      code: 'ENOENT',
-    });
+    await assert.rejects(
+      exportPoca({ directory: old, file: join(folder, 'nowhere', 'x'), makeKey: ask }),
+      {
+        code: 'ENOENT',
+      },
+    );
 
     // Without its anchor nobody knows whether the store is whole.
     cpSync(old, join(folder, 'damaged'), { recursive: true });
     rmSync(join(folder, 'damaged', 'anchor'));
-    await fails(exportPoca({ directory: join(folder, 'damaged'), file, key }), 'unsound');
+    await fails(exportPoca({ directory: join(folder, 'damaged'), file, makeKey: ask }), 'unsound');
     assert.equal(existsSync(file), false);
     assert.equal(existsSync(`${file}.part`), false);
 
     await (await open(old)).store.close();
-    await exportPoca({ directory: old, file, key });
+    await exportPoca({ directory: old, file, makeKey: ask });
     // Neither over something, nor into a poca.
     mkdirSync(fresh);
     writeFileSync(join(fresh, 'note'), 'mine');
@@ -305,9 +313,10 @@ test('what cannot be moved is refused, and left as it is', async () => {
     const again = await exportPoca({
       directory: old,
       file: join(folder, 'other'),
-      key: await makeKey(),
+      makeKey: ask,
     });
     assert.deepEqual([again.wasMoved, again.file], [true, file]);
+    assert.equal(asked, 3, 'nobody is asked for a key that would open nothing');
     assert.equal(existsSync(join(folder, 'other')), false);
   });
 });

@@ -18,8 +18,8 @@ const onProgress = (step: MoveStep) => {
   if (step === killAt || String(steps) === killAt) process.kill(process.pid, 'SIGKILL');
 };
 if (what === 'export') {
-  const key = await makeMoveKey(secret, random, 14);
-  await exportPoca({ directory, file, key, onProgress });
+  const makeKey = () => makeMoveKey(secret, random, 14);
+  await exportPoca({ directory, file, makeKey, onProgress });
 } else {
   const key = await findMoveKey(await readArchiveHeader(file), secret);
   await importPoca({ directory, file, key, onProgress });
