@@ -387,3 +387,38 @@ test('an import that is killed at any step leaves a directory that refuses, and 
     assert.equal(rows.get('life'), String(7 + 2 ** 32), 'raised once, not by each try');
   });
 });
+
+/** A folder of 1 MiB in a mount namespace of its own, which ends with the process. Needs to be root. */
+const onTinyDisk = (folder: string, what: 'export' | 'import', directory: string, file: string) => {
+  const program = fileURLToPath(new URL('./mover.js', import.meta.url));
+  const script =
+    'mount -t tmpfs -o size=1m tmpfs "$1" && cd "$1" || exit 99; shift; "$@" >&2; echo "$?"; ls -A';
+  const { stdout, stderr, status } = spawnSync(
+    'unshare',
+    ['-m', 'sh', '-c', script, 'sh', folder, process.execPath, program, what, directory, file],
+    { encoding: 'utf8' },
+  );
+  return { isThere: status === 0, lines: (stdout ?? '').trim().split('\n'), stderr: stderr ?? '' };
+};
+
+test('where the disk is full an export leaves a directory that works, and an import nothing', async (t) => {
+  await withFolder(async (folder) => {
+    const [old, tiny, file] = ['old', 'tiny', 'poca.bundle'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    mkdirSync(tiny);
+    await makePoca(old);
+    const exported = onTinyDisk(tiny, 'export', old, join(tiny, 'poca.bundle'));
+    if (!exported.isThere) return t.skip('no disk can be made here');
+    assert.match(exported.stderr, /the disk is full/);
+    assert.deepEqual(exported.lines, ['1']);
+    assert.equal((await rowsOf(old)).rows.get('x/17'), 'value 17 🌽');
+
+    assert.equal(move('export', old, file).code, 0);
+    const imported = onTinyDisk(tiny, 'import', join(tiny, 'fresh'), file);
+    assert.match(imported.stderr, /the disk is full/);
+    assert.deepEqual(imported.lines, ['1']);
+  });
+});
