@@ -29,8 +29,8 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   switchboard: [],
   vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
-  courier: ['locator', 'store', 'switchboard', 'vat'],
-  machine: ['courier', 'monitor', 'store', 'switchboard', 'vat'],
+  courier: ['locator', 'session', 'store', 'switchboard', 'vat'],
+  machine: ['courier', 'monitor', 'session', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
     'actor',

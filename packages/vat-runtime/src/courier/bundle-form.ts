@@ -11,12 +11,12 @@
  *
  * There are few sizes, and days are coarse, so two senders, or two messages, look alike.
  */
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
 import { type Designator, designatorBytes, designatorOf } from '../locator/identity.ts';
+import { toUtf8 } from '../session/utf8.ts';
 import { openedLength } from './chunks.ts';
 
-const magic = utf8ToBytes('pocas bundle 1\n');
+const magic = toUtf8('pocas bundle 1\n');
 const classAt = magic.length;
 const recipientAt = classAt + 1;
 const expiryAt = recipientAt + 32;

@@ -7,18 +7,15 @@
  * last one. So a key seals one stream.
  */
 import harden from '@endo/harden';
+import { type Ciphers, sealBytes } from '../session/ciphers.ts';
 
-/** ChaCha20-Poly1305 without associated data. A sealed text is `tagBytes` longer. */
-export type Aead = {
-  seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array;
-  /** undefined where it was not sealed so. */
-  open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
-};
-
-export const tagBytes = 16;
+export const tagBytes: number = sealBytes;
 /** Of plaintext. Every chunk but the last has so many. */
 export const chunkBytes: number = 64 << 10;
 export const sealedChunkBytes: number = chunkBytes + tagBytes;
+
+/** What goes along unsealed: all of that is bound into the key. */
+const nothing = new Uint8Array();
 
 /** The nonce of a chunk. */
 const nonceOf = (index: number, isLast: boolean): Uint8Array => {
@@ -52,12 +49,14 @@ const inTurn = (
 };
 
 /** @param key - 32 bytes that seal nothing else */
-export const sealChunks = (aead: Aead, key: Uint8Array): Chunks =>
+export const sealChunks = (ciphers: Ciphers, key: Uint8Array): Chunks =>
   inTurn((index, chunk, isLast) => {
     if (isLast ? chunk.length > chunkBytes : chunk.length !== chunkBytes) {
       throw RangeError('Cannot seal a chunk: it has another length');
     }
-    return aead.seal(key, nonceOf(index, isLast), chunk);
+    const sealed = new Uint8Array(chunk.length + tagBytes);
+    ciphers.seal(key, nonceOf(index, isLast), nothing, chunk, sealed);
+    return sealed;
   });
 harden(sealChunks);
 
@@ -71,13 +70,16 @@ export class NotSealedSoError extends Error {
 }
 
 /** @throws NotSealedSoError. Nothing that it answered before may be used then. */
-export const openChunks = (aead: Aead, key: Uint8Array): Chunks =>
+export const openChunks = (ciphers: Ciphers, key: Uint8Array): Chunks =>
   inTurn((index, chunk, isLast) => {
     const isOfLength = isLast
       ? chunk.length >= tagBytes && chunk.length <= sealedChunkBytes
       : chunk.length === sealedChunkBytes;
-    const opened = isOfLength ? aead.open(key, nonceOf(index, isLast), chunk) : undefined;
-    if (opened === undefined) throw new NotSealedSoError();
+    if (!isOfLength) throw new NotSealedSoError();
+    const opened = new Uint8Array(chunk.length - tagBytes);
+    if (!ciphers.open(key, nonceOf(index, isLast), nothing, chunk, opened)) {
+      throw new NotSealedSoError();
+    }
     return opened;
   });
 harden(openChunks);
@@ -93,11 +95,11 @@ export const openedLength = (length: number): number =>
 /** All chunks of a plaintext that is there as a whole, into `target`. */
 export const sealInto = (
   target: Uint8Array,
-  aead: Aead,
+  ciphers: Ciphers,
   key: Uint8Array,
   plaintext: Uint8Array,
 ): void => {
-  const chunks = sealChunks(aead, key);
+  const chunks = sealChunks(ciphers, key);
   let written = 0;
   for (let at = 0; at === 0 || at < plaintext.length; at += chunkBytes) {
     const end = Math.min(at + chunkBytes, plaintext.length);
@@ -109,8 +111,8 @@ export const sealInto = (
 harden(sealInto);
 
 /** The plaintext of all chunks. @throws NotSealedSoError, and nothing of it is answered then */
-export const openAll = (aead: Aead, key: Uint8Array, sealed: Uint8Array): Uint8Array => {
-  const chunks = openChunks(aead, key);
+export const openAll = (ciphers: Ciphers, key: Uint8Array, sealed: Uint8Array): Uint8Array => {
+  const chunks = openChunks(ciphers, key);
   if (sealed.length < tagBytes) throw new NotSealedSoError();
   const plaintext = new Uint8Array(openedLength(sealed.length));
   let written = 0;

@@ -7,12 +7,13 @@
 import harden from '@endo/harden';
 import { M } from '@endo/patterns';
 import type { Designator, Identity } from '../locator/identity.ts';
+import type { Ciphers } from '../session/ciphers.ts';
 import { makePower } from '../vat/guard.ts';
 import { type BundleHeader, BundleRefusedError, dayMilliseconds, maxDays } from './bundle-form.ts';
 import { type Incoming, makeDrops, maxPieceLength } from './drops.ts';
 import { makeOwnBundles } from './own-bundles.ts';
 import type { Post } from './post.ts';
-import { type SealPowers, openBundle } from './seal.ts';
+import { openBundle } from './seal.ts';
 import { type Shelf, partBytes } from './shelf.ts';
 import type { Texts } from './texts.ts';
 
@@ -82,7 +83,7 @@ export type MailroomPowers = {
   readonly identity: Identity;
   readonly shelf: Shelf;
   readonly post: Post;
-  readonly sealing: SealPowers;
+  readonly ciphers: Ciphers;
   readonly texts: Texts;
   readonly random: (byteLength: number) => Uint8Array;
   /** Milliseconds since 1970, by the node's clock. */
@@ -104,14 +105,14 @@ const notKept = () =>
   Error('Cannot keep bundle: it is for a node that this one does not know; bring it there');
 
 export const makeMailroom = (powers: MailroomPowers): Mailroom => {
-  const { identity, shelf, post, sealing, texts, now, settled } = powers;
+  const { identity, shelf, post, ciphers, texts, now, settled } = powers;
   const own = makeOwnBundles(powers);
   const drops = makeDrops(texts, now);
   const isOwn = ({ recipient }: BundleHeader) => recipient === identity.designator;
 
   /** @throws BundleRefusedError, or what `takePiece` says. Nothing was taken then. */
   const takeIn = async (bundle: Uint8Array): Promise<Taken> => {
-    const { sender, content } = openBundle(bundle, identity, now(), sealing);
+    const { sender, content } = openBundle(bundle, identity, now(), ciphers);
     if (!post.isKnown(sender)) throw new BundleRefusedError('unknown-sender');
     let piece: unknown;
     try {

@@ -2,8 +2,9 @@
 import harden from '@endo/harden';
 import type { Designator, Identity } from '../locator/identity.ts';
 import { type TokenBucket, makeTokenBucket } from '../switchboard/token-bucket.ts';
+import type { Ciphers } from '../session/ciphers.ts';
 import type { Post } from './post.ts';
-import { type SealPowers, maxContentBytes, sealBundle } from './seal.ts';
+import { maxContentBytes, sealBundle } from './seal.ts';
 import type { Texts } from './texts.ts';
 
 /** How long what is made is good for, in days. */
@@ -33,7 +34,7 @@ export type OwnBundles = {
 export type OwnPowers = {
   readonly identity: Identity;
   readonly post: Post;
-  readonly sealing: SealPowers;
+  readonly ciphers: Ciphers;
   readonly texts: Texts;
   readonly random: (byteLength: number) => Uint8Array;
   /** Milliseconds since 1970. */
@@ -41,7 +42,7 @@ export type OwnPowers = {
 };
 
 export const makeOwnBundles = (powers: OwnPowers): OwnBundles => {
-  const { identity, post, sealing, texts, random, now } = powers;
+  const { identity, post, ciphers, texts, random, now } = powers;
   const made = new Map<Designator, OwnBundle & { content: string; days: number; madeAt: bigint }>();
   const owed = new Set<Designator>();
   const bucket: TokenBucket = makeTokenBucket(sealRate, () => Number(now()));
@@ -58,11 +59,11 @@ export const makeOwnBundles = (powers: OwnPowers): OwnBundles => {
     if (isSame && before.madeAt / 86_400_000n === now() / 86_400_000n) return before;
     const bytes = sealBundle(
       { identity, recipient, content, now: now(), days, ephemeral: random(32) },
-      sealing,
+      ciphers,
     );
     bucket.take(bytes.length);
     const expiryDay = Math.floor(Number(now()) / 86_400_000) + days + 1;
-    const id = `own/${texts.toText(sealing.hash(bytes)).slice(0, 22)}`;
+    const id = `own/${texts.toText(ciphers.hash(bytes)).slice(0, 22)}`;
     const bundle = { id, recipient, bytes, expiryDay, content, days, madeAt: now() };
     made.delete(recipient);
     made.set(recipient, bundle);

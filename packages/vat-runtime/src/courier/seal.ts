@@ -15,7 +15,6 @@
  *
  * The recipient's key is the one that lasts: whoever obtains it later can open a bundle that he kept.
  */
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
 import {
   type Designator,
@@ -26,6 +25,8 @@ import {
   isDesignator,
   verifyIdentity,
 } from '../locator/identity.ts';
+import type { Ciphers } from '../session/ciphers.ts';
+import { fromUtf8, toUtf8 } from '../session/utf8.ts';
 import {
   BundleRefusedError,
   classFor,
@@ -37,15 +38,7 @@ import {
   roomIn,
   writeHeader,
 } from './bundle-form.ts';
-import { type Aead, NotSealedSoError, openAll, sealInto } from './chunks.ts';
-
-export type SealPowers = {
-  readonly aead: Aead;
-  /** SHA-256. */
-  readonly hash: (bytes: Uint8Array) => Uint8Array;
-  /** The text of UTF-8, undefined for other bytes. */
-  readonly readText: (bytes: Uint8Array) => string | undefined;
-};
+import { NotSealedSoError, openAll, sealInto } from './chunks.ts';
 
 const signatureAt = 32;
 const madeAt = signatureAt + 64;
@@ -55,15 +48,14 @@ const contentAt = lengthAt + 4;
 /** How long a content may be, in bytes. */
 export const maxContentBytes: number = roomIn(classSizes.length - 1) - contentAt;
 
-const keyInfo = (header: Uint8Array): Uint8Array =>
-  join(utf8ToBytes('pocas bundle key 1\n'), header);
+const keyInfo = (header: Uint8Array): Uint8Array => join(toUtf8('pocas bundle key 1\n'), header);
 
 const statement = (
   header: Uint8Array,
   sender: Uint8Array,
   time: Uint8Array,
   digest: Uint8Array,
-): Uint8Array => join(utf8ToBytes('pocas bundle 1 signed\n'), header, sender, time, digest);
+): Uint8Array => join(toUtf8('pocas bundle 1 signed\n'), header, sender, time, digest);
 
 const join = (...parts: readonly Uint8Array[]): Uint8Array => {
   const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -90,12 +82,12 @@ export type SealInput = {
 /** @throws where the content is too long, or no node can have that designator */
 export const sealBundle = (
   { identity, recipient, content, now, days, ephemeral }: SealInput,
-  { aead, hash }: SealPowers,
+  ciphers: Ciphers,
 ): Uint8Array => {
   if (!Number.isInteger(days) || days < 1 || days > maxDays) {
     throw RangeError(`Cannot make bundle: it may be good for 1 to ${maxDays} days`);
   }
-  const bytes = utf8ToBytes(content);
+  const bytes = toUtf8(content);
   const sizeClass = classFor(contentAt + bytes.length);
   if (sizeClass === undefined) throw RangeError('Cannot make bundle: the content is too long');
   // Up to the midnight after it, so that all bundles of a day are good for equally long.
@@ -116,10 +108,10 @@ export const sealBundle = (
   view.setUint32(lengthAt, bytes.length);
   inner.set(bytes, contentAt);
   const time = inner.subarray(madeAt, lengthAt);
-  inner.set(identity.sign(statement(header, sender, time, hash(bytes))), signatureAt);
+  inner.set(identity.sign(statement(header, sender, time, ciphers.hash(bytes))), signatureAt);
   const bundle = new Uint8Array(classSizes[sizeClass]!);
   bundle.set(header);
-  sealInto(bundle.subarray(headerBytes), aead, agreed.key, inner);
+  sealInto(bundle.subarray(headerBytes), ciphers, agreed.key, inner);
   return bundle;
 };
 harden(sealBundle);
@@ -147,7 +139,7 @@ export const openBundle = (
   bundle: Uint8Array,
   identity: Identity,
   now: bigint,
-  { aead, hash, readText }: SealPowers,
+  ciphers: Ciphers,
 ): OpenedBundle => {
   const { sizeClass, recipient, ephemeral } = readHeader(bundle, now);
   if (bundle.length !== classSizes[sizeClass]) throw new BundleRefusedError('malformed');
@@ -157,7 +149,7 @@ export const openBundle = (
   if (key === undefined) throw new BundleRefusedError('not-sealed-so');
   let inner;
   try {
-    inner = openAll(aead, key, bundle.subarray(headerBytes));
+    inner = openAll(ciphers, key, bundle.subarray(headerBytes));
   } catch (error) {
     if (error instanceof NotSealedSoError) throw new BundleRefusedError('not-sealed-so');
     throw error;
@@ -173,14 +165,19 @@ export const openBundle = (
   const senderBytes = inner.slice(0, signatureAt);
   const sender = designatorOf(senderBytes);
   const bytes = inner.subarray(contentAt, contentAt + length);
-  const signed = statement(header, senderBytes, inner.subarray(madeAt, lengthAt), hash(bytes));
+  const signed = statement(
+    header,
+    senderBytes,
+    inner.subarray(madeAt, lengthAt),
+    ciphers.hash(bytes),
+  );
   if (!isDesignator(sender) || !verifyIdentity(sender, signed, inner.slice(signatureAt, madeAt))) {
     throw new BundleRefusedError('not-sealed-so');
   }
   if (sender === identity.designator) throw new BundleRefusedError('own');
   const made = view.getBigUint64(madeAt);
   if (made > now + BigInt(dayMilliseconds)) throw new BundleRefusedError('future');
-  const content = readText(bytes);
+  const content = fromUtf8(bytes);
   if (content === undefined) throw new BundleRefusedError('malformed');
   return harden({ sender, content, madeAt: made });
 };

@@ -11,6 +11,7 @@
 import harden from '@endo/harden';
 import type { Designator } from '../locator/identity.ts';
 import { RowDamagedError } from '../store/checked-storage.ts';
+import type { Ciphers } from '../session/ciphers.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Row } from '../store/storage.ts';
 import { isCount, isFlag, isText, parseCount, parseRow, recordOf } from '../store/stored-json.ts';
@@ -78,7 +79,7 @@ export type Shelf = {
 export type ShelfPowers = {
   readonly store: Committer;
   readonly texts: Texts;
-  readonly hash: (bytes: Uint8Array) => Uint8Array;
+  readonly ciphers: Ciphers;
   /** Milliseconds since 1970. */
   readonly now: () => bigint;
   readonly limits?: Partial<ShelfLimits>;
@@ -108,7 +109,7 @@ const erased = ({ id, size }: Kept): Row[] => [
 ];
 
 export const openShelf = async (powers: ShelfPowers): Promise<Shelf> => {
-  const { store, texts, hash, now } = powers;
+  const { store, texts, ciphers, now } = powers;
   const limits = { ...defaultShelfLimits, ...powers.limits };
   /** In the order in which they came. */
   const kept = new Map<string, Kept>();
@@ -188,7 +189,7 @@ export const openShelf = async (powers: ShelfPowers): Promise<Shelf> => {
   return harden({
     assertRoom: (size, recipient, carrier) => void roomFor(size, recipient, carrier),
     async put(bundle, { recipient, expiryDay }, carrier) {
-      const digest = texts.toText(hash(bundle));
+      const digest = texts.toText(ciphers.hash(bundle));
       for (const other of kept.values()) if (other.digest === digest) return false;
       for (const victim of roomFor(bundle.length, recipient, carrier)) remove(victim);
       last += 1;

@@ -8,7 +8,8 @@ import { type BundleDesk, type Courier, makeMailroom } from '../courier/mailroom
 import type { Post } from '../courier/post.ts';
 import { type ShelfLimits, openShelf } from '../courier/shelf.ts';
 import type { Identity } from '../locator/identity.ts';
-import { aead, readText, sha256Bytes, texts } from '../machine/sealing.ts';
+import { nodeCiphers as ciphers } from '../machine/node-ciphers.ts';
+import { texts } from '../machine/texts.ts';
 import type { Log } from '../monitor/log.ts';
 import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Committer } from '../store/committer.ts';
@@ -47,12 +48,11 @@ export const openCouriers = async (powers: CouriersPowers): Promise<Couriers> =>
   const { identity, store, post, control, random, clock, after, log, limits } = powers;
   const { now } = clock;
   const shelf = await openShelf({
-    ...{ store, texts, hash: sha256Bytes, now },
+    ...{ store, texts, ciphers, now },
     ...(limits === undefined ? {} : { limits }),
   });
   const mailroom = makeMailroom({
-    ...{ identity, shelf, post, texts, random, now, settled: store.settled },
-    sealing: { aead, hash: sha256Bytes, readText },
+    ...{ identity, shelf, post, ciphers, texts, random, now, settled: store.settled },
     onTaken: ({ sender, taken, known }) =>
       log.tell('bundle.taken', { designator: sender, items: taken, known }),
     onRefused: (fault) => log.tell('bundle.refused', { fault }),

@@ -5,7 +5,7 @@ export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-di
 export { fromBase32, toBase32 } from '../locator/base-encoding.ts';
 export { maxBundleBytes } from '../courier/bundle-form.ts';
 export { fetchParcel, leaveBundle } from '../courier/carry.ts';
-export { texts as bytesAsText } from '../machine/sealing.ts';
+export { texts as bytesAsText } from '../machine/texts.ts';
 export { DirectoryMovedError, ImportUnfinishedError } from './directory-marks.ts';
 export { type Exported, type MoveStep, type OnMoveProgress, exportPoca } from './move-export.ts';
 export { importPoca } from './move-import.ts';
@@ -21,6 +21,7 @@ export {
 export { type MoveFault, MoveRefusedError } from './move-refused.ts';
 export { type LogForm, makeLineLog, makeProcessLog } from './log.ts';
 export { rowChecksum, sha256 } from '../machine/integrity.ts';
+export { nodeCiphers } from '../machine/node-ciphers.ts';
 export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {
   LINK_PATH,

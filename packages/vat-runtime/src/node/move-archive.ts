@@ -7,10 +7,16 @@
  *   ["end", rows, digest]                  how many rows, and the SHA-256 of all their lines
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import { NotSealedSoError, chunkBytes, openChunks, sealChunks } from '../courier/chunks.ts';
-import { sealedChunkBytes } from '../courier/chunks.ts';
-import { aead, readText } from '../machine/sealing.ts';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import {
+  NotSealedSoError,
+  chunkBytes,
+  openChunks,
+  sealChunks,
+  sealedChunkBytes,
+} from '../courier/chunks.ts';
+import { nodeCiphers } from '../machine/node-ciphers.ts';
+import { fromUtf8 } from '../session/utf8.ts';
 import type { StoredRow } from '../store/storage.ts';
 import { type Check, isCount, isText, tuple } from '../store/stored-json.ts';
 import { type MoveKey, moveHeaderBytes } from './move-key.ts';
@@ -50,14 +56,22 @@ export type ArchiveWriter = {
   close(): Promise<void>;
 };
 
+/** The disk, as far as an archive is written to it. */
+export type OpenFile = (
+  path: string,
+  flags: string,
+  mode: number,
+) => Promise<Pick<FileHandle, 'write' | 'sync' | 'close'>>;
+
 /** Writes a new file that only its owner may read, in the place of an unfinished one. */
 export const writeArchive = async (
   path: string,
   { header, key }: MoveKey,
+  openFile: OpenFile = open,
 ): Promise<ArchiveWriter> => {
-  const file = await open(path, 'w', 0o600);
-  await file.chmod(0o600);
-  const chunks = sealChunks(aead, key);
+  await rm(path, { force: true });
+  const file = await openFile(path, 'wx', 0o600);
+  const chunks = sealChunks(nodeCiphers, key);
   const digest = makeRowDigest();
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
@@ -118,7 +132,7 @@ type Line =
 
 /** @throws MoveRefusedError, without a word of what the line says */
 const parseLine = (bytes: Uint8Array): Line => {
-  const text = readText(bytes);
+  const text = fromUtf8(bytes);
   let line: unknown;
   try {
     line = JSON.parse(text ?? '');
@@ -136,7 +150,7 @@ const parseLine = (bytes: Uint8Array): Line => {
 /** The plaintext of a file, in pieces. @throws MoveRefusedError */
 async function* readChunks(file: FileHandle, key: Uint8Array): AsyncGenerator<Buffer> {
   const { size } = await file.stat();
-  const chunks = openChunks(aead, key);
+  const chunks = openChunks(nodeCiphers, key);
   const sealed = Buffer.alloc(sealedChunkBytes);
   let at = moveHeaderBytes;
   do {

@@ -28,7 +28,7 @@ import {
   openStoreFiles,
 } from './data-directory.ts';
 import { markMoved, movedKey, readMoved } from './directory-marks.ts';
-import { readArchive, writeArchive } from './move-archive.ts';
+import { type OpenFile, readArchive, writeArchive } from './move-archive.ts';
 import type { MoveKey } from './move-key.ts';
 import { MoveRefusedError } from './move-refused.ts';
 import { syncPath } from './synced-files.ts';
@@ -69,21 +69,23 @@ export type ExportOptions = {
   /** Asked when everything else is ready: of what was moved before nobody needs another key. */
   readonly makeKey: () => Promise<MoveKey>;
   readonly onProgress?: OnMoveProgress;
+  /** Default: the disk. */
+  readonly openFile?: OpenFile;
 };
-type Writing = Pick<ExportOptions, 'directory' | 'file' | 'onProgress'> & { readonly key: MoveKey };
+type Writing = Omit<ExportOptions, 'makeKey'> & { readonly key: MoveKey };
 
 type Files = Pick<DataDirectory, 'storage' | 'anchor'>;
 
 /** @returns what the end of the bundle says */
 const writeBundle = async (
-  { directory, file, key, onProgress = () => {} }: Writing,
+  { directory, file, key, onProgress = () => {}, openFile }: Writing,
   { storage, anchor }: Files,
 ) => {
   onProgress('checking', 0);
   const found = await checkStore({ storage, anchor, hash: sha256, checksum: rowChecksum });
   const { anchored } = found;
   if (!isSound(found) || anchored === undefined) throw new MoveRefusedError('unsound');
-  const archive = await writeArchive(unfinished(file), key);
+  const archive = await writeArchive(unfinished(file), key, openFile);
   try {
     onProgress('writing', 0);
     await archive.poca({ designator: designatorFrom(directory), ...anchored });
@@ -181,12 +183,11 @@ export const exportPoca = async (options: ExportOptions): Promise<Exported> => {
       return { file: await finish(files, mark), rows: 0, wasMoved: true };
     }
     if (existsSync(file)) throw new MoveRefusedError('file-exists');
-    const key = await options.makeKey();
-    const writing = { directory, file, key, onProgress };
+    const writing = { ...options, file, key: await options.makeKey() };
     const written = await writeBundle(writing, files);
     await verifyBundle(writing, written);
     onProgress('marking', written.rows);
-    const id = createHash('sha256').update(key.header).digest('hex');
+    const id = createHash('sha256').update(writing.key.header).digest('hex');
     const newMark = `${file}\n${id}\n`;
     markMoved(directory, newMark);
     onProgress('naming', written.rows);

@@ -10,7 +10,7 @@ import { rowChecksum, sha256 } from '../machine/integrity.ts';
 import { DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 import { checksumLength } from '../store/checked-storage.ts';
 import { openStore } from '../store/open-store.ts';
-import type { Row } from '../store/storage.ts';
+import type { Row, Storage } from '../store/storage.ts';
 import { parseCount } from '../store/stored-json.ts';
 import { openAnchorFile } from './anchor-file.ts';
 import {
@@ -44,6 +44,8 @@ export type ImportOptions = {
   readonly directory: string;
   readonly key: MoveKey;
   readonly onProgress?: OnMoveProgress;
+  /** Default: LevelDB. */
+  readonly openStorage?: (directory: string) => Promise<Storage>;
 };
 
 /** @returns whether the directory was made just now */
@@ -71,8 +73,14 @@ const empty = (directory: string): void => {
 };
 
 /** Writes what the bundle says. @returns whose it is, and the digest of its rows */
-const writeAll = async ({ file, directory, key, onProgress = () => {} }: ImportOptions) => {
-  const storage = await openLevelStorage(makeStoreDirectory(directory));
+const writeAll = async ({
+  file,
+  directory,
+  key,
+  onProgress = () => {},
+  openStorage = openLevelStorage,
+}: ImportOptions) => {
+  const storage = await openStorage(makeStoreDirectory(directory));
   let poca: Poca | undefined;
   const names = new Set<string>();
   try {

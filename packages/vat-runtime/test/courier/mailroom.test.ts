@@ -8,14 +8,14 @@ import { type Courier, type Drop, makeMailroom } from '#src/courier/mailroom.js'
 import { maxContentBytes, sealBundle } from '#src/courier/seal.js';
 import { type ShelfLimits, openShelf } from '#src/courier/shelf.js';
 import { makeIdentity } from '#src/locator/identity.js';
-import { aead, readText, sha256Bytes, texts } from '#src/machine/sealing.js';
+import { nodeCiphers as ciphers } from '#src/machine/node-ciphers.js';
+import { texts } from '#src/machine/texts.js';
 import { makeTestPost } from './posts.ts';
 
 const day = 86_400_000n;
-const sealing = { aead, hash: sha256Bytes, readText };
 let randoms = 0;
 const random = (length: number) =>
-  sha256Bytes(new Uint8Array([(randoms += 1), randoms >> 8])).slice(0, length);
+  ciphers.hash(new Uint8Array([(randoms += 1), randoms >> 8])).slice(0, length);
 
 const openStorage = (storage: Storage) =>
   openStore({
@@ -33,10 +33,10 @@ const makePlace = async (
   const post = makeTestPost();
   const time = { now: 20_000n * day };
   const now = () => time.now;
-  const shelf = await openShelf({ store, texts, hash: sha256Bytes, now, limits });
+  const shelf = await openShelf({ store, texts, ciphers, now, limits });
   const refused: string[] = [];
   const mailroom = makeMailroom({
-    ...{ identity, shelf, post, sealing, texts, random, now, settled: store.settled },
+    ...{ identity, shelf, post, ciphers, texts, random, now, settled: store.settled },
     onTaken: () => {},
     onRefused: (fault) => void refused.push(fault),
   });
@@ -178,7 +178,7 @@ test('a carrier is refused at the first piece what is for nobody known, over, or
         days,
         ephemeral: random(32),
       },
-      sealing,
+      ciphers,
     );
   const first = (bytes: Uint8Array) => courier.drop().add(texts.toText(bytes.subarray(0, 2880)));
   const c = makeIdentity(new Uint8Array(32).fill(3)).designator;
@@ -225,7 +225,7 @@ test('of a bundle for this node a carrier learns nothing: altered, of a stranger
         days: 5,
         ephemeral: random(32),
       },
-      sealing,
+      ciphers,
     );
   const gap = odd('{"from":9,"items":["later"],"taken":0}');
   for (const bytes of [altered, strange!, gap, odd('no JSON')]) {
@@ -271,7 +271,7 @@ test('a carrier who floods uses up his own quota, and pushes out what he brought
           days: 5,
           ephemeral: random(32),
         },
-        sealing,
+        ciphers,
       ),
     );
   const kept = () =>
