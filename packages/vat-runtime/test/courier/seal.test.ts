@@ -8,6 +8,7 @@ import { type BundleFault, BundleRefusedError, classSizes } from '#src/courier/b
 import { chunkBytes, openAll, sealInto, sealedLength } from '#src/courier/chunks.js';
 import { type SealInput, maxContentBytes, openBundle, sealBundle } from '#src/courier/seal.js';
 import { makeIdentity } from '#src/locator/identity.js';
+import type { Ciphers } from '#src/session/ciphers.js';
 import { nodeCiphers as ciphers } from '#src/machine/node-ciphers.js';
 import { nobleCiphers } from '#src/session/noble-ciphers.js';
 
@@ -107,6 +108,23 @@ test('every flipped byte is noticed', () => {
     const altered = Uint8Array.from(bundle);
     altered[i]! ^= 1 << (i % 8);
     assert.throws(() => open(altered), BundleRefusedError, String(i));
+  }
+});
+
+test('the header is bound into the key, and not only signed', () => {
+  for (const at of [51, 52, 83]) {
+    const altered = seal();
+    altered[at]! ^= at === 51 ? 1 : 0x80;
+    const opened: boolean[] = [];
+    const noting: Ciphers = {
+      ...ciphers,
+      open(...args) {
+        opened.push(ciphers.open(...args));
+        return opened.at(-1)!;
+      },
+    };
+    assert.throws(() => openBundle(altered, beto, now, noting), BundleRefusedError);
+    assert.deepEqual(opened, [false], String(at));
   }
 });
 
