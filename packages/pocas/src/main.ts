@@ -43,6 +43,10 @@ program
   .description('Start a node. The first start makes a demo poca: a market and a wallet.')
   .option(...dataOption)
   .option('--port <n>', 'where to listen on this machine (default: 8400, or a free one)')
+  .option(
+    '--announce <address>',
+    'where others reach it: wss://…/link (default: this machine only)',
+  )
   .option('--name <person>', 'what you are called in the poca that a first start makes', 'Ana')
   .option('--metrics-port <n>', 'serve metrics to programs on this machine (0: on a free port)')
   .option('--log <form>', 'how to write the log on standard error: text or json', 'text')

@@ -19,7 +19,7 @@ import { nodeCiphers } from '../machine/node-ciphers.ts';
 import { type TimeSource, systemTime } from '../machine/system-time.ts';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
 import { makeIncarnation } from '../session/handshake.ts';
-import type { Link } from '../session/link.ts';
+import type { Channel, Link } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
 import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
@@ -80,6 +80,10 @@ export type NodeOptions = {
   readonly quotasOf?: (owner: string | undefined) => Quotas;
   /** What one party may ask of the node. @see defaultLimits */
   readonly limits?: Partial<Limits>;
+  /** A link that is silent for two of these is taken for lost. Default: 20 s. */
+  readonly pingMilliseconds?: number;
+  /** Opens channels to other nodes. Default: WebSockets. */
+  readonly dial?: (location: string) => Promise<Channel>;
   /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
   readonly log?: Log;
 };
@@ -153,6 +157,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const incarnation = makeIncarnation(random);
   const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let ownLocations: SignedLocations | undefined;
+  const { pingMilliseconds } = options;
+  const channelOptions = {
+    limits,
+    ...(pingMilliseconds === undefined ? {} : { pingMilliseconds }),
+  };
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
 
@@ -209,7 +218,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ownLocations: () => ownLocations,
     limits,
     now: () => performance.now(),
-    dial: (location) => dialChannel(location, undefined, { limits }),
+    dial: options.dial ?? ((location) => dialChannel(location, undefined, channelOptions)),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
     getWhereabouts(designator) {
@@ -274,7 +283,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     listen(server: Server, location: string) {
       const at = Number(clock.now() / 1000n);
       ownLocations = signLocations(identity, hintedLocations([location]), at);
-      serveChannels(server, LINK_PATH, peers.accept, { limits });
+      serveChannels(server, LINK_PATH, peers.accept, channelOptions);
     },
     settled: store.settled,
     linkTo: peers.linkTo,
