@@ -34,6 +34,9 @@ export type EventFields = {
   'bundle.taken': { designator: string; items: number; known: number };
   'bundle.refused': { fault: string };
   'session.violated': { party: PartyKind; fault: string };
+  'relation.quarantined': { designator: string; fault: string };
+  'relation.reconciled': { designator: string; unknown: number };
+  'relation.dropped': { designator: string; method: string; fault: string };
   'store.wrote': { rows: number; duration: number };
   'pages.event': { what: (typeof bridgeEvents)[number] };
   'metrics.refused': { reason: (typeof metricsRefusals)[number] };
@@ -183,6 +186,28 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a party broke the protocol or a limit, and its session was ended',
     fields: { party, fault },
     say: ({ party, fault }) => `The session of a ${party} was ended: ${fault}`,
+  },
+  'relation.quarantined': {
+    level: 'error',
+    means:
+      'this node and another remember different histories; nothing goes between them until both are reconciled',
+    fields: { designator, fault },
+    say: ({ designator, fault }) => `The relation with node ${designator} is quarantined: ${fault}`,
+  },
+  'relation.reconciled': {
+    level: 'warn',
+    means:
+      'a new epoch began with another node; of so many messages it is not known what became of them',
+    fields: { designator, unknown: count },
+    say: ({ designator, unknown }) =>
+      `The relation with node ${designator} is reconciled; the fate of ${unknown} messages is not known`,
+  },
+  'relation.dropped': {
+    level: 'warn',
+    means: 'a message of another node that asked for no answer came to nothing',
+    fields: { designator, method, fault },
+    say: ({ designator, method, fault }) =>
+      `A send of "${method}" from node ${designator} failed: ${fault}`,
   },
   'store.wrote': {
     level: 'trace',

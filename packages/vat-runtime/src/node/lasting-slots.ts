@@ -13,8 +13,19 @@ import type { LastingSlots } from '../switchboard/c-lists.ts';
 type Entry = readonly [owner: string, slot: string];
 const isEntry = tuple(isText, isText);
 
-export const makeLastingSlots = (store: Committer): LastingSlots => {
+export type KeptSlots = LastingSlots & {
+  /** The greatest number that a party was given. */
+  last(party: string): number;
+  /** A party's numbers go on after this one. */
+  raise(party: string, number: number): void;
+};
+
+export const makeLastingSlots = (store: Committer): KeptSlots => {
   const lastNumbers = new Map<string, number>();
+  const last = (party: string): number => {
+    const key = `k/${party}`;
+    return lastNumbers.get(party) ?? parseCount(key, store.get(key) ?? '0');
+  };
   return Object.freeze({
     at(party: string, slot: string) {
       const key = `c/${party}/${slot}`;
@@ -26,8 +37,7 @@ export const makeLastingSlots = (store: Committer): LastingSlots => {
     slotOf: (party: string, owner: string, slot: string) =>
       store.get(`r/${party}/${owner}/${slot}`),
     next(party: string) {
-      const key = `k/${party}`;
-      const number = (lastNumbers.get(party) ?? parseCount(key, store.get(key) ?? '0')) + 1;
+      const number = last(party) + 1;
       lastNumbers.set(party, number);
       return `o-d${number}`;
     },
@@ -35,8 +45,14 @@ export const makeLastingSlots = (store: Committer): LastingSlots => {
       store.stage([
         [`c/${party}/${slot}`, JSON.stringify([owner, ownerSlot])],
         [`r/${party}/${owner}/${ownerSlot}`, slot],
-        [`k/${party}`, String(lastNumbers.get(party) ?? store.get(`k/${party}`) ?? 0)],
+        [`k/${party}`, String(last(party))],
       ]);
+    },
+    last,
+    raise(party: string, number: number) {
+      if (number <= last(party)) return;
+      lastNumbers.set(party, number);
+      store.stage([[`k/${party}`, String(number)]]);
     },
   });
 };
@@ -52,4 +68,16 @@ export const erasedSlots = (store: Committer, party: string, slots: Iterable<str
     rows.push([key, undefined], [`r/${party}/${owner}/${ownerSlot}`, undefined]);
   }
   return rows;
+};
+
+/** Erases all that a party keeps, but for the last number that it was given. */
+export const eraseKept = async (store: Committer, party: string): Promise<void> => {
+  const prefix = `c/${party}/`;
+  for (const [key, row] of await store.list(prefix)) {
+    const [owner, ownerSlot] = parseRow<Entry>(key, row, isEntry);
+    store.stage([
+      [key, undefined],
+      [`r/${party}/${owner}/${ownerSlot}`, undefined],
+    ]);
+  }
 };

@@ -21,7 +21,7 @@ import { type Log, makeGatedLog } from '../monitor/log.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import type { Channel, Link } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
-import { designatorIn, makePeers } from '../session/peers.ts';
+import { designatorIn, makePeers, peerId } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
@@ -29,12 +29,14 @@ import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
+import { isWithin } from '../switchboard/wire.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
 import { type Couriers, openCouriers } from './couriers.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
-import { makeLastingSlots } from './lasting-slots.ts';
+import { makeWireNames } from './lasting-names.ts';
+import { eraseKept, makeLastingSlots } from './lasting-slots.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
 import { makeMetrics } from './metrics.ts';
@@ -42,8 +44,13 @@ import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
 import { type Program, makeProgram } from './program.ts';
+import { type PeerAdmin, makePeerAdmin } from './peer-admin.ts';
+import { beginLife, openRelationRows } from './relation-rows.ts';
+import { type Relations, makeRelations } from './relations.ts';
 import { type GrantInfoPage, isOurs, makeSturdyPowers } from './sturdy-powers.ts';
 import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
+import { openStreamRows } from './stream-rows.ts';
+import { type Name, type Streams, makeStreams } from './streams.ts';
 import { makeTickets } from './tickets.ts';
 import { readWhereabouts } from './whereabouts-row.ts';
 import { timeDisk } from './timed-disk.ts';
@@ -98,6 +105,8 @@ export type PocasNode = VatMaking & {
   /** What the program keeps for itself: data and lasting references. */
   getProgram: Program['get'];
   setProgram: Program['set'];
+  /** Other nodes, for the operator. */
+  readonly peers: PeerAdmin;
   /** Accepts links on an HTTP server, at `/link`, and tells peers where. */
   listen(server: Server, location: string): void;
   /** Resolves when all that was done so far is on disk. */
@@ -152,6 +161,8 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
   });
   const told = makeGatedLog(log, store.whenDurable);
+  // Before anybody is told of it.
+  const life = await beginLife(store);
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
@@ -176,13 +187,24 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   };
 
   const lastingSlots = makeLastingSlots(store);
+  const relationRows = await openRelationRows(store);
+  const streamRows = await openStreamRows(store, sha256, life);
+  /** A row names an object: what is known of its node is kept too. */
+  const noteName = ([owner, slot]: Name) => {
+    const node = designatorIn(owner);
+    if (node === undefined) return;
+    peers.remember(node);
+    relations.remember(node);
+    streamRows.noteSeen(node, slot);
+  };
   const switchboard: Switchboard = new Switchboard({
     slots: {
       ...lastingSlots,
       keep(party, slot, owner, ownerSlot) {
         lastingSlots.keep(party, slot, owner, ownerSlot);
-        const designator = designatorIn(owner);
-        if (designator !== undefined) peers.remember(designator);
+        noteName([owner, ownerSlot]);
+        const designator = designatorIn(party);
+        if (designator !== undefined) relations.remember(designator);
       },
     },
     gate: store.whenDurable,
@@ -208,6 +230,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ownLocations: () => ownLocations,
     providePeer: (designator, hints) => peers.provide(designator, hints),
   });
+  const getWhereabouts = (designator: Designator) => {
+    const key = `peer/${designator}`;
+    const row = store.get(key);
+    return row === undefined ? undefined : readWhereabouts(key, row);
+  };
   const peers = makePeers({
     identity,
     incarnation,
@@ -221,14 +248,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     dial: options.dial ?? ((location) => dialChannel(location, undefined, channelOptions)),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getWhereabouts(designator) {
-      const key = `peer/${designator}`;
-      const row = store.get(key);
-      return row === undefined ? undefined : readWhereabouts(key, row);
-    },
+    getWhereabouts,
     setWhereabouts: (designator, seen) =>
       store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     seconds: () => Number(clock.now() / 1000n),
+    relation: {
+      opened: (link, up) => relations.opened(link, up),
+      receive: (link, message) => relations.receive(link, message),
+      isUp: (link) => relations.isUp(link),
+      closed: (link) => relations.closed(link),
+      wants: (designator) => relations.wants(designator),
+      refusal: (designator) => relations.refusal(designator),
+    },
     log: told,
   });
   const vats = await openVats({
@@ -237,6 +268,26 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     startHost: options.startHost,
     hosts: { ...defaultHostPolicy, ...options.hosts },
     tickets: makeTickets(secrets.grants),
+    outbox: {
+      give(node, item, ticket) {
+        peers.remember(node);
+        relations.remember(node);
+        for (const name of item.kind === 'send' ? item.args.refs : item.data.refs) noteName(name);
+        streams.give(node, item, ticket);
+      },
+      refusal(node, { body, refs }, kind) {
+        if (relations.isRemoved(node)) return relations.refusal(node);
+        const slots = refs.map(() => 'o+1');
+        const maxValues = kind === 'send' ? limits.maxValuesInCall : limits.maxValuesInAnswer;
+        return isWithin({ body, slots }, limits, maxValues)
+          ? undefined
+          : 'it is longer than what another node takes';
+      },
+      isRemoved: (node) => relations.isRemoved(node),
+      passedOnFor: streamRows.passedOnFor,
+      unheardOf: streamRows.unheardOf,
+    },
+    onLess: (node) => streams.drained(node),
     clock,
     time,
     digests,
@@ -245,6 +296,47 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     quotasOf: options.quotasOf ?? usualQuotas,
     provideParty,
     log,
+  });
+  const { post } = vats;
+  const wireNames = makeWireNames(switchboard, provideParty);
+  const later = (task: () => void) => void setImmediate(task);
+  const streams: Streams = makeStreams({
+    ...{ rows: streamRows, store, later, after: systemTime.after },
+    names: {
+      ...wireNames,
+      incoming(node, data) {
+        const named = wireNames.incoming(node, data);
+        named.refs.forEach(noteName);
+        return named;
+      },
+    },
+    deliver: (from, to, letter, ticket) => post.send({ node: from }, to, letter, ticket),
+    ...{ answer: post.answer, backlog: post.backlog },
+    onFork: (node) => relations.quarantine(node, 'fork'),
+    summon: (node) => peers.reach(node),
+  });
+  const relations: Relations = makeRelations({
+    ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
+    slotsGiven: (node) => lastingSlots.last(peerId(node)),
+    raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
+    answer: post.answer,
+    now: () => Number(clock.now()),
+    after: systemTime.after,
+  });
+  const peerAdmin = makePeerAdmin({
+    ...{ designator: identity.designator, relations },
+    locationsOf: (node) => getWhereabouts(node)?.locations ?? [],
+    ownLocations: () => ownLocations?.locations ?? [],
+    introduce(node, seen) {
+      peers.provide(node, { unsigned: seen });
+      peers.remember(node);
+      if (seen.length > 0) peers.locate(node, seen);
+    },
+    async erase(node) {
+      await eraseKept(store, peerId(node));
+      store.stage([[`peer/${node}`, undefined]]);
+    },
+    reach: peers.reach,
   });
   const sessions = makeWebSessions({ switchboard, store, greeterFor, limits });
 
@@ -256,7 +348,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, sessions },
+      ...{ store, switchboard, vats, peers, relations, sessions },
       process: processMeters,
     }),
     gate: store.whenDurable,
@@ -269,7 +361,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   await grants.adopt('program');
   // The program defines its powers first: those who wait may call them.
-  setImmediate(vats.start);
+  setImmediate(() => {
+    vats.start();
+    for (const node of relations.nodes()) if (relations.wants(node)) peers.reach(node);
+  });
   told.tell('node.started', { designator: identity.designator });
   return harden({
     designator: identity.designator,
@@ -277,6 +372,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     grantor,
     sessions,
     ...making,
+    peers: peerAdmin,
     definePower: (name: string, power: object) => control.define(`program.${name}`, power),
     getProgram: program.get,
     setProgram: program.set,

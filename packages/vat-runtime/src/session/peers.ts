@@ -18,6 +18,8 @@ import { makeTurnstile } from './turnstile.ts';
 import { type Ciphers, agreementBytes } from './ciphers.ts';
 import { type Whereabouts, isNewer, nowhere, signedIn, stated } from './whereabouts.ts';
 import type { HandshakeOptions } from './handshake.ts';
+import { isForRelation } from './node-wire.ts';
+import type { Relation } from './relation.ts';
 
 /** The slot in which each party finds the node's greeter. */
 export const GREETER_SLOT = 'o-dgreeter';
@@ -45,6 +47,8 @@ export type PeersPowers = {
   readonly setWhereabouts: (designator: Designator, seen: Whereabouts) => void;
   /** Seconds since 1970, by the clock of the node. */
   readonly seconds: () => number;
+  /** What two nodes have to agree on before CapTP begins. Without it they agree on anything. */
+  readonly relation?: Relation;
   readonly log: Log;
 };
 
@@ -60,6 +64,10 @@ export type Peers = {
   locationsOf(designator: Designator): SignedLocations | undefined;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
+  /** The operator says where a node is. What it says itself takes the place of this. */
+  locate(designator: Designator, locations: readonly string[]): void;
+  /** Something waits for a node that is no message of CapTP: it is dialled, unless it will be soon. */
+  reach(designator: Designator): void;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   /** Links, those without a handshake yet included. */
@@ -102,6 +110,7 @@ type PeerState = {
 
 export const makePeers = (powers: PeersPowers): Peers => {
   const { identity, incarnation, switchboard, random, limits = defaultLimits } = powers;
+  const { relation } = powers;
   const peers = new Map<Designator, PeerState>();
   const clients = new Map<Link, Connection>();
   const { now, after } = powers;
@@ -157,7 +166,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       const connection = switchboard.add(
         peerId(designator),
         { inside: false, remote: true, lasting: true },
-        () => dial(designator),
+        () => summon(designator),
       );
       greet(connection, designator);
       const seen = powers.getWhereabouts(designator);
@@ -174,6 +183,17 @@ export const makePeers = (powers: PeersPowers): Peers => {
     return state;
   };
 
+  /** A call waits for a node. @returns false where there is no way to dial it */
+  const summon = (designator: Designator): boolean => {
+    const refusal = relation?.refusal(designator);
+    if (refusal === undefined) return dial(designator);
+    switchboard.unreachable(provideState(designator).connection, refusal);
+    return true;
+  };
+  /** Whether a lost link to a node is to be made again. */
+  const isWanted = (designator: Designator, { connection }: PeerState): boolean =>
+    (relation?.wants(designator) ?? false) ||
+    (relation?.refusal(designator) === undefined && switchboard.isHeld(connection));
   const hint = (state: PeerState, locations: readonly string[]) => {
     state.hints = [...new Set([...locations, ...state.hints])].slice(0, maxHints);
   };
@@ -183,7 +203,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
     const state = provideState(designator);
     const locations = [...new Set([...state.seen.locations, ...state.hints])];
     if (stopped || locations.length === 0) return false;
-    if (state.dialling) return true;
+    // The one that is there may not be up yet.
+    if (state.dialling || state.link !== undefined) return true;
     state.dialling = true;
     state.cancelRetry?.();
     void dialEach(designator, locations).catch(() => {
@@ -209,10 +230,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
   /** Dials again later where this node holds something of the peer's, and forgets it where nothing needs it. */
   const retry = (designator: Designator, state: PeerState) => {
     if (stopped || state.link !== undefined || state.dialling) return;
-    const holds = switchboard.isHeld(state.connection);
-    if (!holds) {
+    if (!isWanted(designator, state)) {
       // What it was given for good is in the store.
-      if (switchboard.isQuiet(state.connection)) {
+      if (switchboard.isQuiet(state.connection) && !switchboard.isHeld(state.connection)) {
         state.cancelRetry?.();
         peers.delete(designator);
         switchboard.remove(state.connection);
@@ -222,6 +242,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     const jitter = 0.5 + random(1)[0]! / 256;
     state.cancelRetry?.();
     state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => {
+      delete state.cancelRetry;
       // Where there is no way to dial it, it is forgotten once nothing of it is held.
       if (!dial(designator)) retry(designator, state);
     });
@@ -258,18 +279,23 @@ export const makePeers = (powers: PeersPowers): Peers => {
     }
     state.link = link;
     state.dialler = dialler;
-    state.retryMilliseconds = firstRetryMilliseconds;
     state.cancelRetry?.();
     const said = stated(link.peer);
     if (said.locations.length > 0) see(designator, state, said);
-    switchboard.up(state.connection, toSwitchboard(link));
+    const up = () => {
+      state.retryMilliseconds = firstRetryMilliseconds;
+      switchboard.up(state.connection, toSwitchboard(link));
+    };
+    if (relation === undefined) up();
+    else relation.opened(link, up);
   };
 
   const closePeer = (link: Link, reason: string) => {
     const state = peers.get(link.peer.designator);
+    relation?.closed(link);
     if (state?.link !== link) return;
     delete state.link;
-    switchboard.down(state.connection, reason);
+    switchboard.down(state.connection, relation?.refusal(link.peer.designator) ?? reason);
     retry(link.peer.designator, state);
   };
 
@@ -307,7 +333,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
         onMessage(link, message) {
           const party = partyOf(link);
           links.heard(handle, link);
-          if (party !== undefined && isCurrent(link)) switchboard.receive(party, message);
+          if (party === undefined || !isCurrent(link)) return;
+          if (!link.peer.lasting || relation === undefined) {
+            return switchboard.receive(party, message);
+          }
+          if (isForRelation(message)) return relation.receive(link, message);
+          if (relation.isUp(link)) return switchboard.receive(party, message);
+          link.close('a message came before both nodes had said what they remember');
         },
         onClose(link, reason) {
           cancel();
@@ -352,6 +384,15 @@ export const makePeers = (powers: PeersPowers): Peers => {
       return signedIn(peers.get(designator)?.seen ?? powers.getWhereabouts(designator));
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,
+    locate(designator: Designator, locations: readonly string[]) {
+      const state = provideState(designator);
+      if (state.seen.locations.length === 0) see(designator, state, { locations });
+    },
+    reach(designator: Designator) {
+      const state = provideState(designator);
+      const isOnTheWay = state.link !== undefined || state.cancelRetry !== undefined;
+      if (!isOnTheWay && relation?.wants(designator) === true) dial(designator);
+    },
     remember(designator: Designator) {
       const state = provideState(designator);
       if (state.isRemembered) return;
