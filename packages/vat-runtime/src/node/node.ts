@@ -8,7 +8,6 @@ import harden from '@endo/harden';
 import type { Enlivener, Grantor } from '../actor/powers.ts';
 import type { WebSessions } from '../actor/web-session.ts';
 import type { StartHost } from '../hosts/host-handle.ts';
-import type { Post } from '../courier/post.ts';
 import { type HostCounts, type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
 import { hintedLocations } from '../locator/signed-hints.ts';
@@ -37,6 +36,7 @@ import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
 import { makeWireNames } from './lasting-names.ts';
 import { eraseKept, makeLastingSlots } from './lasting-slots.ts';
+import { makePieces } from './pieces.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
 import { makeMetrics } from './metrics.ts';
@@ -135,14 +135,6 @@ export type PocasNode = VatMaking & {
 };
 
 export const LINK_PATH = '/link';
-
-/** Until there are streams between nodes. */
-const noPost: Post = harden({
-  exportPiece: () => undefined,
-  takePiece: () => ({ taken: 0, known: 0 }),
-  waitingFor: () => [],
-  isKnown: () => false,
-});
 
 const week = 7n * 24n * 60n * 60n * 1000n;
 const defaultEpochs: Epochs = Object.freeze({ zero: 1_704_067_200_000n, length: week });
@@ -342,7 +334,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   const couriers = await openCouriers({
     ...{ identity, store, control, random, clock, after: systemTime.after, log: told },
-    post: noPost,
+    post: makePieces({
+      ...{ streamRows, relations, streams, store, limits, incarnation, later },
+      backlog: post.backlog,
+    }),
   });
 
   const processMeters = startProcessMeters();
