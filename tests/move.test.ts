@@ -9,6 +9,7 @@ import { E } from '@endo/far';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { modeOf, pathsIn } from './support/files.ts';
 import { joinMarket, keysIn, walletAt } from './support/person.ts';
+import { until } from './support/until.ts';
 import { inviteToMarket, runProgram, startNode } from './support/program.ts';
 
 const cleanup = makeCleanup(after);
@@ -89,6 +90,15 @@ test('a market moves with its orders; references of other nodes work again, and 
   const { balance, held } = await E(place).view();
   assert.deepEqual([balance, held], [-6n, 0n]);
   assert.deepEqual(keysIn(moved), keysIn(a.data));
+
+  // Somebody starts a copy of the old directory from before the move, where the poca was.
+  await again.end('SIGTERM');
+  await startNode(cleanup, { data: copy, args: ['--port', a.port] });
+  await until('the old copy is found out', async () => {
+    const { stdout } = await runProgram(['peer', 'list', '--json', '--data', b.data]);
+    return stdout.includes('it was started from an older backup');
+  });
+  await assert.rejects(E(place).view(), /quarantined/);
 });
 
 test('a poca is exported for five stewards, of whom any three import it', async () => {

@@ -6,7 +6,7 @@ import { E } from '@endo/far';
 import type { Participant, WalletOwner } from '@pocas/market-actors';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Facet } from '@pocas/vat-runtime';
-import { connect } from '@pocas/vat-runtime/client';
+import { type Session, connect } from '@pocas/vat-runtime/client';
 import { dialChannel } from '@pocas/vat-runtime/node';
 import type { Cleanup } from './cleanup.ts';
 
@@ -14,17 +14,36 @@ import type { Cleanup } from './cleanup.ts';
 export const keysIn = (data: string): { operator: string; wallet: string } =>
   JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')) as { operator: string; wallet: string };
 
-/** What a sturdy ref opens at a node that listens on `port` now. */
-export const openAt = async (cleanup: Cleanup, text: string, port: string): Promise<unknown> => {
+const sessionAt = (text: string, port: string): Promise<Session> => {
   const { designator, swiss } = parseSturdyRef(text);
   const url = encodeURIComponent(`ws://127.0.0.1:${port}/link`);
-  const session = await connect(`ocapn://${designator}.websocket/s/${swiss}?url=${url}`, {
+  return connect(`ocapn://${designator}.websocket/s/${swiss}?url=${url}`, {
     dial: (location) => dialChannel(location),
     random: (length) => new Uint8Array(randomBytes(length)),
     later: (task) => void setImmediate(task),
   });
+};
+
+/** What a sturdy ref opens at a node that listens on `port` now. */
+export const openAt = async (cleanup: Cleanup, text: string, port: string): Promise<unknown> => {
+  const session = await sessionAt(text, port);
   cleanup(() => session.close());
   return session.object;
+};
+
+/** The same, in a session that ends with the visit. */
+export const visitAt = async <T>(
+  text: string,
+  port: string,
+  use: (object: unknown) => Promise<T>,
+): Promise<T> => {
+  const session = await sessionAt(text, port);
+  try {
+    return await use(await session.object);
+  } finally {
+    session.close();
+    await session.closed;
+  }
 };
 
 /** The wallet of whoever runs the node. */

@@ -151,7 +151,7 @@ const bundle = program
 
 bundle
   .command('export')
-  .description('Write all that waits for a node, named by its designator, into a new file.')
+  .description('Write all that waits for a node, named as "pocas peer list" does, into a new file.')
   .argument('<peer>')
   .argument('<file>')
   .option(...dataOption)

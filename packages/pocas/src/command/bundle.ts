@@ -5,6 +5,7 @@ import { E } from '@endo/far';
 import { bytesAsText, fetchParcel, leaveBundle, maxBundleBytes } from '@pocas/vat-runtime/node';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { withOperator } from './operator.ts';
+import { findPeer } from './peers.ts';
 
 export type BundleOptions = { data: string; json?: true };
 export type BundleExportOptions = BundleOptions & { days?: string };
@@ -49,7 +50,8 @@ export const exportBundle = (
   const path = resolve(file);
   return withOperator(data, async (operator) => {
     const desk = await E(operator).bundles();
-    const parcel = await E(desk).make(peer, wantedDays).catch(refused);
+    const { designator } = (await findPeer(operator, peer)) ?? { designator: peer };
+    const parcel = await E(desk).make(designator, wantedDays).catch(refused);
     const bytes = await fetchParcel(desk, parcel, bytesAsText).catch(refused);
     writeNew(path, bytes);
     const until = new Date(Number(parcel.until)).toISOString().slice(0, 10);

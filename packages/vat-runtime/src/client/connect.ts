@@ -37,7 +37,7 @@ export const connect = async (text: string, powers: ConnectPowers): Promise<Sess
   const location = hints['url'];
   if (location === undefined) throw Error('Cannot connect: the sturdy ref names no address');
   const channel = await powers.dial(location);
-  const identity = makeIdentity(powers.random(32));
+  const identity = makeIdentity(powers.random(32), powers.ciphers?.ed25519);
   const { link, closed, ...session } = await openSession(channel, identity, designator, powers)
     .opened;
   const enliven = (wanted: string) =>

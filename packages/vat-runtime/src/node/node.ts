@@ -156,7 +156,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   // Before anybody is told of it.
   const life = await beginLife(store);
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
-  const identity = makeIdentity(secrets.identity);
+  const identity = makeIdentity(secrets.identity, nodeCiphers.ed25519);
   const incarnation = makeIncarnation(random);
   const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let ownLocations: SignedLocations | undefined;

@@ -16,8 +16,9 @@ import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts'
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
 import { makeTurnstile } from './turnstile.ts';
 import { type Ciphers, agreementBytes } from './ciphers.ts';
+import { type Bond, type Dial, crossingMilliseconds, makeMoments, takesCall } from './crossing.ts';
+import { type HandshakeOptions, REFUSED } from './handshake.ts';
 import { type Whereabouts, isNewer, nowhere, signedIn, stated } from './whereabouts.ts';
-import type { HandshakeOptions } from './handshake.ts';
 import { isForRelation } from './node-wire.ts';
 import type { Relation } from './relation.ts';
 
@@ -100,8 +101,8 @@ type PeerState = {
   /** Where others said so, the newest first. Tried after its own, so that nobody can lead us astray. */
   hints: readonly string[];
   link?: Link;
-  dialler?: Designator;
-  dialling: boolean;
+  /** Where it is being dialled, or has refused because it is dialling us. */
+  dial?: Dial;
   /** Where it was last seen is kept between restarts. */
   isRemembered: boolean;
   retryMilliseconds: number;
@@ -134,8 +135,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
   };
   const links = makeLinks(limits, isStranger);
 
-  const handshake = (role: 'dialer' | 'listener', expect?: Designator): HandshakeOptions => ({
-    role,
+  const nextMoment = makeMoments(random, now ?? (() => 0));
+
+  const handshake = (
+    choice: Pick<HandshakeOptions, 'role' | 'expect' | 'commit'>,
+  ): HandshakeOptions => ({
+    ...choice,
     identity,
     incarnation,
     lasting: true,
@@ -143,8 +148,30 @@ export const makePeers = (powers: PeersPowers): Peers => {
     ciphers: powers.ciphers,
     sessionKey,
     random,
-    ...(expect === undefined ? {} : { expect }),
   });
+  const listening = handshake.bind(undefined, {
+    role: 'listener',
+    commit({ designator, incarnation: theirs, lasting }, moment) {
+      const { link, dial } = peers.get(designator) ?? {};
+      const caller = { designator, incarnation: theirs, moment: moment! };
+      const isTaken = !lasting || takesCall(identity.designator, caller, link?.peer, dial?.bound);
+      return isTaken ? nextMoment() : undefined;
+    },
+  });
+  const dialling = (designator: Designator, dial: Dial) =>
+    handshake({
+      role: 'dialer',
+      expect: designator,
+      commit({ incarnation: theirs, lasting }) {
+        if (!lasting) return undefined;
+        const bond: Bond = { incarnation: theirs, isOld: false };
+        dial.bound = bond;
+        powers.after(crossingMilliseconds, () => {
+          bond.isOld = true;
+        });
+        return nextMoment();
+      },
+    });
 
   const toSwitchboard = (link: Link) => ({
     send: (message: Parameters<Link['send']>[0]) => link.send(message),
@@ -174,7 +201,6 @@ export const makePeers = (powers: PeersPowers): Peers => {
         connection,
         seen: seen ?? nowhere,
         hints: [],
-        dialling: false,
         isRemembered: seen !== undefined,
         retryMilliseconds: firstRetryMilliseconds,
       };
@@ -204,32 +230,51 @@ export const makePeers = (powers: PeersPowers): Peers => {
     const locations = [...new Set([...state.seen.locations, ...state.hints])];
     if (stopped || locations.length === 0) return false;
     // The one that is there may not be up yet.
-    if (state.dialling || state.link !== undefined) return true;
-    state.dialling = true;
+    if (state.dial !== undefined || state.link !== undefined) return true;
     state.cancelRetry?.();
-    void dialEach(designator, locations).catch(() => {
-      state.dialling = false;
+    const attempt: Dial = { abandon: () => {} };
+    state.dial = attempt;
+    const isOver = () => state.dial !== attempt;
+    const fail = () => {
+      if (isOver()) return;
+      delete state.dial;
       switchboard.unreachable(state.connection, 'the node cannot be reached');
       retry(designator, state);
+    };
+    void dialEach(designator, locations, attempt, isOver).then((isCrossed) => {
+      // The other side's own dial is about to come, and what waits here goes by that.
+      if (isCrossed) powers.after(crossingMilliseconds, fail);
+      else fail();
     });
     return true;
   };
 
-  const dialEach = async (designator: Designator, locations: readonly string[]) => {
+  /** Until one is open, or `isOver`. @returns whether it was refused for a dial of the other side */
+  const dialEach = async (
+    designator: Designator,
+    locations: readonly string[],
+    attempt: Dial,
+    isOver: () => boolean,
+  ): Promise<boolean> => {
     for (const location of locations) {
       try {
         const channel = await powers.dial(location);
-        return await start(channel, handshake('dialer', designator));
-      } catch {
+        if (isOver()) channel.close(REFUSED);
+        else await start(channel, dialling(designator, attempt), attempt);
+      } catch (error) {
+        const { bound } = attempt;
+        delete attempt.bound;
+        if (bound !== undefined && (error as Error).message === REFUSED) return true;
         // The next location may do.
       }
+      if (isOver()) break;
     }
-    throw Error('no location answered');
+    return false;
   };
 
   /** Dials again later where this node holds something of the peer's, and forgets it where nothing needs it. */
   const retry = (designator: Designator, state: PeerState) => {
-    if (stopped || state.link !== undefined || state.dialling) return;
+    if (stopped || state.link !== undefined || state.dial !== undefined) return;
     if (!isWanted(designator, state)) {
       // What it was given for good is in the store.
       if (switchboard.isQuiet(state.connection) && !switchboard.isHeld(state.connection)) {
@@ -249,16 +294,6 @@ export const makePeers = (powers: PeersPowers): Peers => {
     state.retryMilliseconds = Math.min(state.retryMilliseconds * 2, longestRetryMilliseconds);
   };
 
-  /**
-   * Which of two links to the same process of the same node stays: the one dialled by the node with
-   * the smaller designator, so that both ends choose alike; of two dialled by one side, the newer.
-   */
-  const prefersNew = (state: PeerState, link: Link, dialler: Designator): boolean => {
-    const old = state.link;
-    if (old === undefined || old.peer.incarnation !== link.peer.incarnation) return true;
-    return dialler <= state.dialler!;
-  };
-
   /** What is now known of where a node is. */
   const see = (designator: Designator, state: PeerState, seen: Whereabouts) => {
     state.seen = seen;
@@ -266,11 +301,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
     if (state.isRemembered) powers.setWhereabouts(designator, seen);
   };
 
-  const openPeer = (link: Link, dialler: Designator) => {
+  const openPeer = (link: Link) => {
     const { designator } = link.peer;
     const state = provideState(designator);
-    state.dialling = false;
-    if (!prefersNew(state, link, dialler)) return link.close();
+    const attempt = state.dial;
+    delete state.dial;
+    attempt?.abandon();
     const old = state.link;
     if (old !== undefined) {
       delete state.link;
@@ -278,7 +314,6 @@ export const makePeers = (powers: PeersPowers): Peers => {
       old.close();
     }
     state.link = link;
-    state.dialler = dialler;
     state.cancelRetry?.();
     const said = stated(link.peer);
     if (said.locations.length > 0) see(designator, state, said);
@@ -312,7 +347,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
   };
 
   /** Resolves when the link is open, rejects when it closes before. */
-  const start = (channel: Channel, options: HandshakeOptions): Promise<void> =>
+  const start = (channel: Channel, options: HandshakeOptions, dial?: Dial): Promise<void> =>
     new Promise((resolve, reject) => {
       const kindOf = (link: Link) => (link.peer.lasting ? 'node' : 'client');
       const isCurrent = (link: Link) =>
@@ -325,9 +360,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
           links.open(handle, link);
           const { designator, lasting } = link.peer;
           powers.log.tell('link.opened', { party: kindOf(link), designator });
-          if (lasting) {
-            openPeer(link, options.role === 'dialer' ? identity.designator : designator);
-          } else openClient(link);
+          if (dial !== undefined) dial.abandon = () => {};
+          if (lasting) openPeer(link);
+          else openClient(link);
           resolve();
         },
         onMessage(link, message) {
@@ -362,12 +397,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
         handle.close('the handshake took too long'),
       );
       const opened = openLink(links.counted(channel), options, powers.later, handlers, reading);
+      if (dial !== undefined) dial.abandon = () => opened.close(REFUSED);
     });
 
   return harden({
     accept(channel: Channel) {
       if (!links.makeRoom()) return channel.close('too many links');
-      start(channel, handshake('listener')).catch(() => {});
+      start(channel, listening()).catch(() => {});
     },
     provide(designator: Designator, { signed, unsigned = [] }: Hints = {}) {
       const state = provideState(designator);
