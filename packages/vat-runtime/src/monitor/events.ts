@@ -9,6 +9,7 @@ export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as co
 export type Level = (typeof levels)[number];
 
 const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
+const handoffFailures = ['unreachable', 'refused', 'late', 'too many', 'unknown node'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */
@@ -33,6 +34,7 @@ export type EventFields = {
   'link.refused': { fault: string };
   'bundle.taken': { designator: string; items: number; known: number };
   'bundle.refused': { fault: string };
+  'handoff.forwarded': { designator: string; reason: (typeof handoffFailures)[number] };
   'session.violated': { party: PartyKind; fault: string };
   'relation.quarantined': { designator: string; fault: string };
   'relation.reconciled': { designator: string; unknown: number };
@@ -180,6 +182,12 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a carrier left a bundle for this node of which nothing was taken',
     fields: { fault },
     say: ({ fault }) => `A bundle was refused: ${fault}`,
+  },
+  'handoff.forwarded': {
+    level: 'debug',
+    means: 'what a node introduced could not be had from its owner, and goes by way of that node',
+    fields: { designator, reason: fields.oneOf(...handoffFailures) },
+    say: ({ designator, reason }) => `What ${designator} introduced is forwarded by it: ${reason}`,
   },
   'session.violated': {
     level: 'debug',

@@ -34,6 +34,7 @@ import { type Quotas, usualQuotas } from '../vat/quotas.ts';
 import { type Couriers, openCouriers } from './couriers.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
+import { makeHandoffNodes } from './handoff-nodes.ts';
 import { makeWireNames } from './lasting-names.ts';
 import { eraseKept, makeLastingSlots } from './lasting-slots.ts';
 import { makePieces } from './pieces.ts';
@@ -206,6 +207,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     onViolation(party, reason) {
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
+    nodes: makeHandoffNodes({
+      designator: identity.designator,
+      peers: () => peers,
+      random,
+      after: systemTime.after,
+    }),
+    onHandoff(giver, outcome) {
+      const designator = designatorIn(giver.id);
+      if (outcome === 'direct' || designator === undefined) return;
+      told.tell('handoff.forwarded', { designator, reason: outcome });
+    },
   });
   const control = makeControlParty(switchboard, (failure) =>
     told.tell('power.failed', { fault: shownError(failure) }),
@@ -215,9 +227,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     key: secrets.grants,
     onDamaged: (error) => told.tell('power.failed', { fault: shownError(error) }),
   });
+  const guesses = makeGuesses(isOurs, () => performance.now());
   const { enlivener, grantor, greeterFor, ownOf, listGrants, revokeGrant } = makeSturdyPowers({
     ...{ control, switchboard, grants, provideParty },
-    guesses: makeGuesses(isOurs, () => performance.now()),
+    guesses,
     designator: identity.designator,
     ownLocations: () => ownLocations,
     providePeer: (designator, hints) => peers.provide(designator, hints),
@@ -328,7 +341,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       await eraseKept(store, peerId(node));
       store.stage([[`peer/${node}`, undefined]]);
     },
-    reach: peers.reach,
+    reach: (node) => peers.reach(node, true),
   });
   const sessions = makeWebSessions({ switchboard, store, greeterFor, limits });
 
@@ -343,7 +356,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, relations, sessions },
+      ...{ store, switchboard, vats, peers, relations, sessions, guesses },
       process: processMeters,
     }),
     gate: store.whenDurable,
@@ -354,7 +367,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const making = makeVatMaking({ control, switchboard, vats, clock, epochs, ownOf });
   const program = makeProgram(store, switchboard, control);
 
-  await grants.adopt('program');
   // The program defines its powers first: those who wait may call them.
   setImmediate(() => {
     vats.start();

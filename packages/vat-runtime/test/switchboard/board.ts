@@ -36,7 +36,7 @@ export type Party = {
 };
 
 /** The numbers that were given last go on, so that none is given twice; and what calls cost is an average. */
-const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport', 'callCost']);
+const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport', 'lastSession', 'callCost']);
 
 /** What a connection has in any of its tables and counts, by the table's name. */
 export const leftIn = (connection: Connection): Record<string, number> => {
@@ -147,6 +147,8 @@ export const show = (message: Message): string => {
       return `drop ${message.slotID} x${message.decRefs}`;
     case 'CTP_DISCONNECT':
       return `end: ${message.reason}`;
+    default:
+      return JSON.stringify(message);
   }
 };
 
