@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { E } from '@endo/far';
+import { openStoreFiles } from '@pocas/vat-runtime/node';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { modeOf, pathsIn } from './support/files.ts';
 import { joinMarket, keysIn, walletAt } from './support/person.ts';
@@ -13,6 +14,22 @@ import { until } from './support/until.ts';
 import { inviteToMarket, runProgram, startNode } from './support/program.ts';
 
 const cleanup = makeCleanup(after);
+
+type Peer = { linked: boolean };
+/** Waits until a node is linked with the one that it knows. */
+const linked = ({ data }: { data: string }) =>
+  until('a link', async () => {
+    const { stdout } = await runProgram(['peer', 'list', '--json', '--data', data]);
+    return stdout.split('\n').some((line) => line !== '' && (JSON.parse(line) as Peer).linked);
+  });
+
+const rowsIn = async (data: string, prefix: string) => {
+  const { storage, anchor } = await openStoreFiles(data);
+  const rows = await storage.list(prefix);
+  await storage.close();
+  await anchor.close();
+  return rows;
+};
 
 test('a market moves with its orders; references of other nodes work again, and the old directory refuses', async () => {
   const folder = makeFolder(cleanup);
@@ -73,9 +90,13 @@ test('a market moves with its orders; references of other nodes work again, and 
   );
   assert.equal((await runProgram(['check', '--data', moved])).code, 0);
 
-  const again = await startNode(cleanup, { data: moved, args: ['--port', a.port] });
+  // At another place: it tells the nodes that it knows.
+  const again = await startNode(cleanup, { data: moved });
   assert.equal(again.designator, a.designator);
-  assert.equal(again.url, a.url, 'the key of the wallet is the same');
+  assert.notEqual(again.port, a.port);
+  const [before, now] = [a, again].map(({ url }) => new URL(url).hash);
+  assert.equal(now, before, 'the key of the wallet is the same');
+  await linked(b);
   // What the person on B held stands for the same things.
   const { purchases } = await E(place).view();
   assert.deepEqual(
@@ -91,9 +112,15 @@ test('a market moves with its orders; references of other nodes work again, and 
   assert.deepEqual([balance, held], [-6n, 0n]);
   assert.deepEqual(keysIn(moved), keysIn(a.data));
 
-  // Somebody starts a copy of the old directory from before the move, where the poca was.
+  // Who was told is not told again.
   await again.end('SIGTERM');
-  await startNode(cleanup, { data: copy, args: ['--port', a.port] });
+  assert.equal((await rowsIn(moved, 'arrived/')).length, 0);
+
+  // Somebody starts a copy of the old directory from before the move, and it speaks to node B.
+  const old = await startNode(cleanup, { data: copy, args: ['--port', a.port] });
+  const at = encodeURIComponent(`ws://127.0.0.1:${b.port}/link`);
+  const locator = `ocapn://${b.designator}.websocket?url=${at}`;
+  assert.equal((await runProgram(['peer', 'add', locator, '--data', old.data])).code, 0);
   await until('the old copy is found out', async () => {
     const { stdout } = await runProgram(['peer', 'list', '--json', '--data', b.data]);
     return stdout.includes('it was started from an older backup');

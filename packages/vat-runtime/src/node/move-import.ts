@@ -13,6 +13,7 @@ import { openStore } from '../store/open-store.ts';
 import type { Row, Storage } from '../store/storage.ts';
 import { parseCount } from '../store/stored-json.ts';
 import { openAnchorFile } from './anchor-file.ts';
+import { arrivalRows } from './arrivals.ts';
 import {
   designatorFrom,
   isDiskFull,
@@ -31,9 +32,6 @@ import { syncPath } from './synced-files.ts';
 export const lifeKey = 'life';
 /** By how much a move raises the life. A directory that starts each second gets there in 136 years. */
 export const moveLives: number = 2 ** 32;
-/** Said until the moved node has told its peers where it is. */
-export const arrivedKey = 'arrived';
-
 /** Rows of one write: so many, or so many characters. */
 const batchRows = 1000;
 const batchLength = 1 << 20;
@@ -165,10 +163,7 @@ const verifyAll = async (
   });
   try {
     const life = parseCount(lifeKey, store.get(lifeKey) ?? '0');
-    store.stage([
-      [lifeKey, String(life + moveLives)],
-      [arrivedKey, '1'],
-    ]);
+    store.stage([[lifeKey, String(life + moveLives)], ...arrivalRows(await store.list('peer/'))]);
     await store.settled().catch((error: unknown) => {
       throw failure ?? error;
     });

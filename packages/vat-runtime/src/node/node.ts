@@ -31,6 +31,7 @@ import { Switchboard } from '../switchboard/switchboard.ts';
 import { isWithin } from '../switchboard/wire.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
+import { openArrivals } from './arrivals.ts';
 import { type Couriers, openCouriers } from './couriers.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
@@ -181,6 +182,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   const lastingSlots = makeLastingSlots(store);
   const relationRows = await openRelationRows(store);
+  const arrivals = await openArrivals(store);
   const streamRows = await openStreamRows(store, sha256, life);
   /** A row names an object: what is known of its node is kept too. */
   const noteName = ([owner, slot]: Name) => {
@@ -197,7 +199,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
         lastingSlots.keep(party, slot, owner, ownerSlot);
         noteName([owner, ownerSlot]);
         const designator = designatorIn(party);
-        if (designator !== undefined) relations.remember(designator);
+        if (designator === undefined) return;
+        relations.remember(designator);
+        // Who holds something of this node is told where it is, if it moves.
+        peers.remember(designator);
       },
     },
     gate: store.whenDurable,
@@ -258,11 +263,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     seconds: () => Number(clock.now() / 1000n),
     relation: {
-      opened: (link, up) => relations.opened(link, up),
+      opened: (link, up) =>
+        relations.opened(link, () => {
+          arrivals.met(link.peer.designator);
+          up();
+        }),
       receive: (link, message) => relations.receive(link, message),
       isUp: (link) => relations.isUp(link),
       closed: (link) => relations.closed(link),
-      wants: (designator) => relations.wants(designator),
+      wants: (designator) =>
+        relations.wants(designator) ||
+        (arrivals.has(designator) && relations.refusal(designator) === undefined),
       refusal: (designator) => relations.refusal(designator),
     },
     log: told,
@@ -387,6 +398,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       const at = Number(clock.now() / 1000n);
       ownLocations = signLocations(identity, hintedLocations([location]), at);
       serveChannels(server, LINK_PATH, peers.accept, channelOptions);
+      for (const node of arrivals.nodes()) peers.reach(node);
     },
     settled: store.settled,
     linkTo: peers.linkTo,
