@@ -53,7 +53,7 @@ const copyOf = async (rows: Rows): Promise<Storage> => {
 export const startAt = async (
   place: Place,
   rows: Rows = [],
-  options: Partial<Pick<NodeOptions, 'limits' | 'time' | 'quotasOf'>> = {},
+  options: Partial<Pick<NodeOptions, 'limits' | 'time' | 'quotasOf' | 'dial'>> = {},
 ): Promise<PairNode> => {
   const memory = await copyOf(rows);
   const disk = makeFaultyStorage(memory);
