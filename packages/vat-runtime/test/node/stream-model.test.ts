@@ -231,10 +231,10 @@ test('whatever is restored, how often, and whenever the operators agree: nothing
           const node = run.node(name);
           const kept = backups[name]!;
           if (choice % 17 === 0) kept.push(new Map(node.disk));
-          else if (choice % 71 === 0 && kept.length > 0) {
+          else if (choice % 29 === 0 && kept.length > 0) {
             await run.restart(name, new Map(kept[pick % kept.length]));
-          } else if (choice % 13 === 0) {
-            if (run.isQuarantined(name)) node.relations.agree(other);
+          } else if (choice % 7 === 0 && run.isQuarantined(name)) {
+            node.relations.agree(other);
           } else await happen(run, choice);
         }
         for (let round = 0; round < 4; round += 1) {
@@ -245,11 +245,11 @@ test('whatever is restored, how often, and whenever the operators agree: nothing
           }
         }
         assert.ok(!run.isQuarantined(A) && !run.isQuarantined(B), 'it goes on');
-        epochs = Math.max(epochs, run.node(A).relations.statement(B).epoch);
+        epochs += run.node(A).relations.statement(B).epoch;
         assertReconciled(run);
       },
     ),
     { numRuns: runs },
   );
-  assert.ok(epochs > 1, 'there was more than one new epoch');
+  assert.ok(epochs > runs / 20, `${epochs} new epochs began`);
 });
