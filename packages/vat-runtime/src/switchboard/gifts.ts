@@ -179,3 +179,11 @@ export const checkGiftMessage = (value: object): GiftMessage => {
       return violation('unknown kind');
   }
 };
+
+/** What a node may say beside what other parties may, for `checkMessage`. A page is given none of it. */
+export type GiftRules = {
+  readonly isGiftType: typeof isGiftType;
+  readonly checkGiftMessage: typeof checkGiftMessage;
+  readonly checkGifts: typeof checkGifts;
+};
+export const giftRules: GiftRules = { isGiftType, checkGiftMessage, checkGifts };
