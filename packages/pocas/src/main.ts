@@ -46,6 +46,7 @@ program
   .description('Start a node. The first start makes a demo poca: a market and a wallet.')
   .option(...dataOption)
   .option('--port <n>', 'where to listen on this machine (default: 8400, or a free one)')
+  .option('--links <address:port>', 'answer other nodes there too (default: this machine only)')
   .option(
     '--announce <address>',
     'where others reach it: wss://…/link (default: this machine only)',

@@ -36,6 +36,7 @@ import { type Couriers, openCouriers } from './couriers.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
 import { makeHandoffNodes } from './handoff-nodes.ts';
+import type { NamedData } from './inbox.ts';
 import { makeWireNames } from './lasting-names.ts';
 import { eraseKept, makeLastingSlots } from './lasting-slots.ts';
 import { makePieces } from './pieces.ts';
@@ -198,11 +199,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       keep(party, slot, owner, ownerSlot) {
         lastingSlots.keep(party, slot, owner, ownerSlot);
         noteName([owner, ownerSlot]);
+        // What it was given it may send to, and is to be answered, whoever has to dial then.
         const designator = designatorIn(party);
         if (designator === undefined) return;
-        relations.remember(designator);
-        // Who holds something of this node is told where it is, if it moves.
         peers.remember(designator);
+        relations.remember(designator);
       },
     },
     gate: store.whenDurable,
@@ -316,15 +317,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { post } = vats;
   const wireNames = makeWireNames(switchboard, provideParty);
   const later = (task: () => void) => void setImmediate(task);
+  const noted = (data: NamedData): NamedData => {
+    data.refs.forEach(noteName);
+    return data;
+  };
+  const onDamaged = (error: Error) => told.tell('power.failed', { fault: shownError(error) });
   const streams: Streams = makeStreams({
-    ...{ rows: streamRows, store, later, after: systemTime.after },
+    ...{ rows: streamRows, store, later, after: systemTime.after, onDamaged },
     names: {
       ...wireNames,
-      incoming(node, data) {
-        const named = wireNames.incoming(node, data);
-        named.refs.forEach(noteName);
-        return named;
-      },
+      incoming: (node, data) => noted(wireNames.incoming(node, data)),
+      handedIn: (node, data, gifts, done) =>
+        wireNames.handedIn(node, data, gifts, (named) => done(named && noted(named))),
     },
     deliver: (from, to, letter, ticket) => post.send({ node: from }, to, letter, ticket),
     ...{ answer: post.answer, backlog: post.backlog },
@@ -335,18 +339,19 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
     slotsGiven: (node) => lastingSlots.last(peerId(node)),
     raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
-    answer: post.answer,
+    ...{ answer: post.answer, onDamaged },
     now: () => Number(clock.now()),
     after: systemTime.after,
   });
   const peerAdmin = makePeerAdmin({
     ...{ designator: identity.designator, relations },
     locationsOf: (node) => getWhereabouts(node)?.locations ?? [],
-    ownLocations: () => ownLocations?.locations ?? [],
-    introduce(node, seen) {
-      peers.provide(node, { unsigned: seen });
+    ownLocations: () => ownLocations,
+    introduce(node, hints) {
+      const { unsigned = [] } = hints;
+      peers.provide(node, hints);
       peers.remember(node);
-      if (seen.length > 0) peers.locate(node, seen);
+      if (unsigned.length > 0) peers.locate(node, unsigned);
     },
     async erase(node) {
       await eraseKept(store, peerId(node));

@@ -24,8 +24,9 @@ const honest: Statement = {
 };
 
 /** A node of ours, and a link to it on which a test says anything. */
-const attack = async (disk: Disk = new Map()) => {
-  const node = await startModel(makeWorld(), US, THEM, disk, 'ours', () => {});
+const attack = async (backlog = () => 0) => {
+  const disk: Disk = new Map();
+  const node = await startModel(makeWorld(), US, THEM, disk, 'ours', () => {}, backlog);
   const dial = (says: Partial<Statement> = {}, incarnation = 'theirs') => {
     const heard: Any[] = [];
     let reason: string | undefined;
@@ -94,6 +95,21 @@ test('more items than may be under way end the link', async () => {
     });
   }
   assert.match(peer.why()!, /more items of the stream than may be under way/);
+});
+
+test('while too much of a node waits for vats it is told of nothing that arrived, and then of all', async () => {
+  let waiting = 2000;
+  const { node, dial } = await attack(() => waiting);
+  const peer = dial();
+  for (const n of [1, 2, 3]) peer.send(n);
+  assert.deepEqual(node.done(), ['m1', 'm2', 'm3']);
+  assert.equal(peer.last('NODE_ACK'), undefined);
+  waiting = 1000;
+  node.drained();
+  assert.equal(peer.last('NODE_ACK'), undefined);
+  waiting = 10;
+  node.drained();
+  assert.equal(peer.last('NODE_ACK').n, 3);
 });
 
 test('what cannot be read takes its number and fails; what is no item ends the link', async () => {
