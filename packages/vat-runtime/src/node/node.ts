@@ -55,6 +55,7 @@ import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
 import { openStreamRows } from './stream-rows.ts';
 import { type Name, type Streams, makeStreams } from './streams.ts';
 import { makeTickets } from './tickets.ts';
+import { nowhere } from '../session/whereabouts.ts';
 import { readWhereabouts } from './whereabouts-row.ts';
 import { timeDisk } from './timed-disk.ts';
 import { type VatMaking, makeVatMaking } from './vat-making.ts';
@@ -345,7 +346,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   });
   const peerAdmin = makePeerAdmin({
     ...{ designator: identity.designator, relations },
-    locationsOf: (node) => getWhereabouts(node)?.locations ?? [],
+    locationsOf: (node) => (peers.locationsOf(node) ?? getWhereabouts(node) ?? nowhere).locations,
     ownLocations: () => ownLocations,
     introduce(node, hints) {
       const { unsigned = [] } = hints;

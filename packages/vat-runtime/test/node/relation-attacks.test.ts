@@ -16,7 +16,7 @@ import { type Disk, type ModelNode, makeWorld, startModel } from './stream-model
 
 type Any = any;
 
-const [US, THEM] = ['aaaaaa', 'bbbbbb'] as const;
+const [US, THEM, STRANGER] = ['aaaaaa', 'bbbbbb', 'cccccc'] as const;
 
 const honest: Statement = {
   ...{ life: 1, heard: 0, epoch: 0, given: [0, ''], acked: [0, ''], taken: [0, ''] },
@@ -27,11 +27,15 @@ const honest: Statement = {
 const attack = async (backlog = () => 0) => {
   const disk: Disk = new Map();
   const node = await startModel(makeWorld(), US, THEM, disk, 'ours', () => {}, backlog);
-  const dial = (says: Partial<Statement> = {}, incarnation = 'theirs') => {
+  const dial = (
+    says: Partial<Statement> = {},
+    incarnation = 'theirs',
+    designator: string = THEM,
+  ) => {
     const heard: Any[] = [];
     let reason: string | undefined;
     const link = {
-      peer: { designator: THEM, incarnation, lasting: true, locations: [] },
+      peer: { designator, incarnation, lasting: true, locations: [] },
       send: (message: unknown) => void (reason === undefined && heard.push(message)),
       close(why: string) {
         if (reason !== undefined) return;
@@ -57,7 +61,7 @@ const attack = async (backlog = () => 0) => {
     const last = (type: string) => heard.findLast((message) => message.type === type);
     return { say, hello, send, heard, last, why: () => reason };
   };
-  return { node, dial };
+  return { node, dial, disk };
 };
 const isQuarantined = (node: ModelNode) => node.relations.statusOf(THEM).quarantine !== undefined;
 
@@ -192,6 +196,30 @@ test('an acknowledgement of what was not sent ends the link, and deletes nothing
   assert.match(peer.why()!, /acknowledgement of what was not sent/);
   assert.equal(node.relations.statusOf(THEM).waiting, 1);
   assert.ok(!isQuarantined(node));
+});
+
+test('a stranger leaves no row, whatever it says', async () => {
+  const { node, dial, disk } = await attack();
+  const rows = [...disk];
+  const visit = (says?: Partial<Statement>) => dial(says, 'theirs', STRANGER);
+  visit().send(1);
+  const answering = visit();
+  answering.say({ type: 'NODE_ANSWER', n: 1, link: 'l1', to: 1, ok: true, data: {} });
+  assert.match(answering.why()!, /a message of a stranger/);
+  visit().say({ type: 'NODE_ACK', n: 0 });
+  for (const says of [
+    { taken: [3, 'x'] },
+    { epoch: 4 },
+    { state: 'quarantined', why: 'life' },
+    { state: 'agreed' },
+    { slotsSeen: 9 },
+  ] as Partial<Statement>[]) {
+    const peer = visit(says);
+    peer.say(peer.hello);
+    assert.match(peer.why()!, /remembers what this node does not/);
+  }
+  assert.deepEqual([...disk], rows);
+  assert.ok(!node.relations.isRemembered(STRANGER));
 });
 
 test('nothing is taken before both have said what they remember', async () => {
