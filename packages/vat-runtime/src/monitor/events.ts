@@ -32,6 +32,7 @@ export type EventFields = {
   'link.closed': { party: PartyKind; designator: string; fault: string };
   'link.refused': { fault: string };
   'session.violated': { party: PartyKind; fault: string };
+  'peer.forgotten': { designator: string; references: number };
   'store.wrote': { rows: number; duration: number };
   'pages.event': { what: (typeof bridgeEvents)[number] };
   'metrics.refused': { reason: (typeof metricsRefusals)[number] };
@@ -168,6 +169,13 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a party broke the protocol or a limit, and its session was ended',
     fields: { party, fault },
     say: ({ party, fault }) => `The session of a ${party} was ended: ${fault}`,
+  },
+  'peer.forgotten': {
+    level: 'warn',
+    means: 'a node was not heard of for a lease, or was removed: what was kept for it is erased',
+    fields: { designator, references: count },
+    say: ({ designator, references }) =>
+      `The node ${designator} is forgotten, with ${references} references that were kept for it`,
   },
   'store.wrote': {
     level: 'trace',

@@ -22,6 +22,7 @@ import {
   tuple,
 } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
+import type { Holdings } from './holdings.ts';
 
 /** Data whose references have names that last. */
 export type NamedData = {
@@ -81,9 +82,18 @@ const isItem: Check = (value) => itemForms.some((check) => check(value));
 
 const pad = (number: number | bigint): string => String(number).padStart(16, '0');
 
-/** @param onItem - called with the vat of each item that is added */
+const refsOf = (item: StoredItem): NamedData['refs'] => {
+  if (item.kind === 'timer') return [];
+  return (item.kind === 'send' ? item.args : item.outcome.data).refs;
+};
+
+/**
+ * @param holdings - what the items name of other nodes is counted there
+ * @param onItem - called with the vat of each item that is added
+ */
 export const openInboxes = async (
   store: Committer,
+  holdings: Pick<Holdings, 'add' | 'remove'>,
   onItem: (vat: string) => void,
 ): Promise<Inboxes> => {
   const queues = new Map<string, Set<string>>();
@@ -106,10 +116,24 @@ export const openInboxes = async (
     if (count === 0) unheard.delete(sender);
     else unheard.set(sender, count);
   };
+  /** What each item names, where it names anything of another node. */
+  const named = new Map<string, NamedData['refs']>();
+  const nameRefs = (key: string, item: StoredItem) => {
+    const refs = refsOf(item).filter(([owner]) => owner.startsWith('n:'));
+    if (refs.length === 0) return;
+    named.set(key, refs);
+    for (const ref of refs) holdings.add(...ref);
+  };
+  const unnameRefs = (key: string) => {
+    const refs = named.get(key) ?? [];
+    named.delete(key);
+    for (const ref of refs) holdings.remove(...ref);
+  };
   for (const [key, row] of await store.list('in/')) {
     const [, vat, number] = /^in\/([^/]+)\/(\d{16})$/.exec(key) ?? [];
     if (vat === undefined || number === undefined) throw new RowDamagedError(key);
-    // Its form is looked at when it is read.
+    // Its form is looked at when it is read, unless it may name an object of another node.
+    if (row.includes('["n:')) nameRefs(key, parseRow<StoredItem>(key, row, isItem));
     enqueue(vat, key, /"unheardOf":"([0-9]+)"\}$/.exec(row)?.[1]);
     last = Math.max(last, parseCount(key, number));
   }
@@ -119,6 +143,7 @@ export const openInboxes = async (
       const key = `in/${vat}/${pad(last)}`;
       store.stage([[key, JSON.stringify(unheardOf === undefined ? item : { ...item, unheardOf })]]);
       enqueue(vat, key, unheardOf);
+      nameRefs(key, item);
       onItem(vat);
     },
     firstOf(vat, count) {
@@ -145,6 +170,7 @@ export const openInboxes = async (
       forgetSender(key);
       if (queue?.size === 0) queues.delete(vat);
       store.stage([[key, undefined]]);
+      unnameRefs(key);
     },
     vats: () => [...queues.keys()],
     size: () => [...queues.values()].reduce((sum, { size }) => sum + size, 0),

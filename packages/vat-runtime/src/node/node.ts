@@ -28,14 +28,16 @@ import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
-import { makeLastingSlots } from './lasting-slots.ts';
+import { makeHoldings } from './holdings.ts';
+import { countLastingSlots, makeLastingSlots } from './lasting-slots.ts';
+import { type Leases, makeLeases } from './leases.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
 import { makeMetrics } from './metrics.ts';
 import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty, makeNodePowers } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
-import { type Program, makeProgram } from './program.ts';
+import { type Program, eraseUnnamed, makeProgram } from './program.ts';
 import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
 import { makeTickets } from './tickets.ts';
 import { timeDisk } from './timed-disk.ts';
@@ -91,6 +93,11 @@ export type PocasNode = VatMaking & {
   /** Resolves when all that was done so far is on disk. */
   settled(): Promise<void>;
   linkTo(designator: Designator): Link | undefined;
+  /**
+   * Erases all that is kept here for another node, as when its lease ends. It must not be linked.
+   * @returns how many of our objects it held
+   */
+  forgetPeer(designator: Designator): Promise<number>;
   /** `waitingBytes`: characters that wait for the disk. */
   counts(): Pick<ReturnType<Vats['counts']>, 'vats' | 'suspended' | keyof HostCounts> & {
     links: number;
@@ -142,7 +149,9 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const lastingSlots = makeLastingSlots(store);
+  const holdings = makeHoldings((owner, slot) => switchboard.unnamed(owner, slot));
+  await countLastingSlots(store, holdings);
+  const lastingSlots = makeLastingSlots(store, holdings);
   const switchboard: Switchboard = new Switchboard({
     slots: {
       ...lastingSlots,
@@ -153,6 +162,8 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       },
     },
     gate: store.whenDurable,
+    namedOf: holdings.namedOf,
+    onHeld: (connection, held) => leases.onHeld(connection, held),
     provide: provideParty,
     limits,
     now: () => performance.now(),
@@ -194,10 +205,22 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       return row === undefined ? undefined : parseRow<readonly string[]>(key, row, arrayOf(isText));
     },
     setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
+    eraseLocations: (designator) => store.stage([[`peer/${designator}`, undefined]]),
+    onLinked: (designator) => leases.heard(designator),
+    log: told,
+  });
+  const leases: Leases = makeLeases({
+    ...{ store, switchboard, holdings, time },
+    leaseDays: limits.leaseDays,
+    isLinked: (designator) => peers.linkTo(designator) !== undefined,
+    visit: peers.visit,
+    endVisit: peers.endVisit,
+    forgetLocations: peers.forgetLocations,
     log: told,
   });
   const vats = await openVats({
     store,
+    holdings,
     switchboard,
     startHost: options.startHost,
     hosts: { ...defaultHostPolicy, ...options.hosts },
@@ -211,7 +234,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     provideParty,
     log,
   });
-  const sessions = makeWebSessions({ switchboard, store, greeter: greeterRef, limits });
+  const sessions = makeWebSessions({
+    ...{ switchboard, store, greeter: greeterRef, limits },
+    slots: lastingSlots,
+  });
 
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
@@ -226,9 +252,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   const making = makeVatMaking({ control, switchboard, vats, clock, epochs });
   const program = makeProgram(store, switchboard, control);
+  await eraseUnnamed(store, program, lastingSlots);
 
   // The program defines its powers first: those who wait may call them.
   setImmediate(vats.start);
+  leases.start();
   told.tell('node.started', { designator: identity.designator });
   return harden({
     designator: identity.designator,
@@ -245,6 +273,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     settled: store.settled,
     linkTo: peers.linkTo,
+    forgetPeer: leases.forgetPeer,
     listVats: vats.list,
     resumeVat: vats.resume,
     counts() {
@@ -257,6 +286,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       told.tell('node.stopping', {});
       processMeters.stop();
       const ended = vats.stop();
+      leases.stop();
       peers.stop();
       control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');
       await ended;

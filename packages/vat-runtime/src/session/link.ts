@@ -67,6 +67,7 @@ const maxFrameDepth = 16;
 
 /** About as long as the message is in JSON. */
 const lengthOf = (message: Message): number => {
+  if (message.type === 'CTP_HELD') return 200 + message.slots.length;
   if (message.type !== 'CTP_CALL' && message.type !== 'CTP_RETURN') return 200;
   const { body, slots } =
     'method' in message ? message.method : 'result' in message ? message.result : message.exception;

@@ -38,6 +38,9 @@ export type PeersPowers = {
   /** Where a node was last seen, kept between restarts for one of which something is kept. */
   readonly getLocations: (designator: Designator) => readonly string[] | undefined;
   readonly setLocations: (designator: Designator, locations: readonly string[]) => void;
+  readonly eraseLocations?: (designator: Designator) => void;
+  /** A node has proved who it is, and its session begins. */
+  readonly onLinked?: (designator: Designator) => void;
   readonly log: Log;
 };
 
@@ -48,6 +51,12 @@ export type Peers = {
   provide(designator: Designator, locations?: readonly string[]): Connection;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
+  /** Nothing is kept for the node any more, nor where it was. */
+  forgetLocations(designator: Designator): void;
+  /** Dials a node that has no link, once, for no other reason than to be heard. */
+  visit(designator: Designator): void;
+  /** Ends the link to a node, unless something needs it. */
+  endVisit(designator: Designator): void;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   /** Links, those without a handshake yet included. */
@@ -238,6 +247,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       // A stranger that shows a new key each time must not cost a row each time.
       if (state.isRemembered) powers.setLocations(designator, locations);
     }
+    powers.onLinked?.(designator);
     switchboard.up(state.connection, toSwitchboard(link));
   };
 
@@ -322,6 +332,20 @@ export const makePeers = (powers: PeersPowers): Peers => {
       if (state.isRemembered) return;
       state.isRemembered = true;
       powers.setLocations(designator, state.locations);
+    },
+    forgetLocations(designator: Designator) {
+      const state = peers.get(designator);
+      if (state !== undefined) state.isRemembered = false;
+      powers.eraseLocations?.(designator);
+    },
+    visit(designator: Designator) {
+      const state = provideState(designator);
+      if (state.link === undefined && !dial(designator)) retry(designator, state);
+    },
+    endVisit(designator: Designator) {
+      const state = peers.get(designator);
+      if (state?.link === undefined || switchboard.isUsed(state.connection)) return;
+      state.link.close('nobody needs it');
     },
     open: links.size,
     counts: () => ({ ...links.counts(), nodes: peers.size }),

@@ -51,6 +51,12 @@ export type Limits = {
   /** Such a call costs as much as so many messages more: a wrong secret takes 0.4 ms. */
   readonly powerCost: number;
 
+  /**
+   * Days in which this node was there to be called, after which what a node holds that was not heard of
+   * is erased. 0: never.
+   */
+  readonly leaseDays: number;
+
   // ---- work under way ----
 
   /**
@@ -117,6 +123,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxPromises: 1024,
   maxLastingExports: 65_536,
   maxExportsInAll: 98_304,
+  leaseDays: 90,
   maxPowerLength: 4096,
   maxPowerValues: 32,
   powerCost: 10,

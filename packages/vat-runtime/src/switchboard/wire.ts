@@ -29,7 +29,9 @@ export type Resolve = { type: 'CTP_RESOLVE'; epoch: 0; promiseID: string } & Set
 >;
 export type Drop = { type: 'CTP_DROP'; epoch: 0; slotID: string; decRefs: number };
 export type Disconnect = { type: 'CTP_DISCONNECT'; epoch: 0; reason: string };
-export type Message = Bootstrap | Call | Return | Resolve | Drop | Disconnect;
+/** Between nodes: of the receiver's lasting objects the sender holds these, and no others (`held-slots.ts`). */
+export type Held = { type: 'CTP_HELD'; epoch: 0; upTo: number; slots: string };
+export type Message = Bootstrap | Call | Return | Resolve | Drop | Disconnect | Held;
 
 type Settlement<Good extends string, Bad extends string> =
   { [K in Good]: CapData } | { [K in Bad]: CapData };
@@ -211,11 +213,12 @@ const sizes: ReadonlyMap<unknown, number> = new Map([
   ['CTP_RETURN', 4],
   ['CTP_RESOLVE', 4],
   ['CTP_DROP', 4],
+  ['CTP_HELD', 4],
 ]);
 
 /**
  * Checks a parsed message and answers a clean copy of it.
- * @throws WireViolation where it is not one of the six kinds, whole, within the limits, and nothing more
+ * @throws WireViolation where it is not one of the seven kinds, whole, within the limits, and nothing more
  */
 export const checkMessage = (value: unknown, limits: Limits): Message => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -262,6 +265,14 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
       }
       if (!Number.isSafeInteger(decRefs) || (decRefs as number) < 0) violation('bad drop count');
       return { type, epoch: 0, slotID, decRefs: decRefs as number };
+    }
+    case 'CTP_HELD': {
+      const { upTo, slots } = message;
+      if (!Number.isSafeInteger(upTo) || (upTo as number) < 0) violation('bad list of held slots');
+      if (typeof slots !== 'string' || slots.length > limits.maxBodyLength) {
+        return violation('bad list of held slots');
+      }
+      return { type, epoch: 0, upTo: upTo as number, slots };
     }
     default:
       return violation('unknown kind');
