@@ -73,7 +73,8 @@ export const makeLeases = (powers: LeasesPowers): Leases => {
   const seen = new Set<Designator>();
   /** When a node of which something is held was last linked with, or called on. */
   const contacts = new Map<Designator, number>();
-  const visiting = new Set<Designator>();
+  /** Since when. */
+  const visiting = new Map<Designator, number>();
   const forgetting = new Map<Designator, Promise<number>>();
   const tasks: ((designator: Designator) => void)[] = [];
   let cancel = () => {};
@@ -171,8 +172,11 @@ export const makeLeases = (powers: LeasesPowers): Leases => {
 
   const callOnOthers = () => {
     const now = time.monotonic();
-    for (const designator of visiting) powers.endVisit(designator);
-    visiting.clear();
+    for (const [designator, since] of visiting) {
+      if (isLinked(designator)) powers.endVisit(designator);
+      else if (now - since < visitAgainAfter) continue;
+      visiting.delete(designator);
+    }
     let visits = 0;
     for (const owner of holdings.owners()) {
       const designator = designatorIn(owner)!;
@@ -181,7 +185,7 @@ export const makeLeases = (powers: LeasesPowers): Leases => {
       if (visits === visitsInAStep || (last !== undefined && now - last < day)) continue;
       visits += 1;
       contacts.set(designator, now - day + visitAgainAfter);
-      visiting.add(designator);
+      visiting.set(designator, now);
       powers.visit(designator);
     }
     for (const designator of contacts.keys()) {

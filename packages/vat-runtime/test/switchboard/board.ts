@@ -287,5 +287,10 @@ export const makeBoard = ({
       for (const release of waiting.splice(0, count)) release();
     },
     waiting: () => waiting.length,
+    /** The lasting slots that are kept for a party. */
+    keptBy: ({ connection: { id } }: Party): string[] =>
+      [...slots.kept.keys()]
+        .filter((key) => key.startsWith(`${id} `))
+        .map((key) => key.slice(id.length + 1)),
   };
 };

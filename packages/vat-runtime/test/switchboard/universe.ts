@@ -85,6 +85,8 @@ type Member = {
   readonly imports: Map<string, Import>;
   /** The highest lasting slot that was ever given to a node. */
   lastLasting: number;
+  /** What each lasting slot that was ever given to a node means. */
+  readonly given: Map<string, Token>;
   /** Lasting slots, until a node gives them back. */
   readonly kept: Map<Token, string>;
   readonly asked: Map<string, Question>;
@@ -145,6 +147,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     lastOwn: 1,
     lastImport: 0,
     lastLasting: 0,
+    given: new Map(),
     own: new Map(),
     imports: new Map(),
     kept: new Map(),
@@ -196,8 +199,12 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     }
     if (mayLast && isRemote(member) && before === undefined) {
       const number = numberOf(slot)!;
-      assert.ok(number > member.lastLasting, `slot ${slot} was given before`);
-      member.lastLasting = number;
+      // What the node forgot in a crash may come again before it could say so.
+      if (number <= member.lastLasting) {
+        assert.ok(member.given.get(slot) === token, `slot ${slot} was given before`);
+      }
+      member.lastLasting = Math.max(number, member.lastLasting);
+      member.given.set(slot, token);
     }
     const kept = before !== undefined || (mayLast && isRemote(member));
     if (kept) member.kept.set(token, slot);
@@ -320,6 +327,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       assert.ok(deliveredTo === undefined);
     } else {
       assert.match(text, /^Cannot deliver call: .* \(delivered: no\)$/);
+      assert.doesNotMatch(text, /no longer kept/);
       assert.ok(deliveredTo === undefined, 'a call that was delivered was refused');
     }
     question.outcome = failed;
@@ -433,8 +441,11 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       noteEnd(member, member.kind === 'vat');
     }
     for (const member of members) if (member.isUp) read(member);
-    for (const { isUp, imports } of members) {
+    for (const { isUp, imports, kept, party, kind } of members) {
       if (!isUp) continue;
+      if (kind === 'node') {
+        assert.deepEqual(board.keptBy(party).sort(), [...kept.values()].sort(), 'what is kept');
+      }
       for (const [slot, { token, isResolved }] of imports) {
         assert.equal(isResolved, token.outcome !== undefined, `whether ${slot} has settled`);
       }
@@ -460,10 +471,10 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     }
   };
 
-  /** A node says what it holds, which may be less than it held: it was killed, or gave things back. */
-  const sayHeld = (member: Member, forgets: number) => {
-    if (!isRemote(member)) return;
+  /** What a node still holds, which may be less than it held: it was killed. */
+  const stillHeld = (member: Member, forgets: number): string[] => {
     const held: string[] = [];
+    if (!isRemote(member)) return held;
     for (const [slot, { token, kept }] of [...member.imports]) {
       if (!kept) continue;
       if (((numberOf(slot)! + forgets) % 3) + (forgets % 2) > 0) {
@@ -473,7 +484,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       member.imports.delete(slot);
       member.kept.delete(token);
     }
-    member.party.say({ type: 'CTP_HELD', epoch: 0, ...formatHeld(held) });
+    return held;
   };
 
   const begin = (member: Member, forgets = 1) => {
@@ -485,10 +496,16 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       member.lastImport = 0;
       member.imports.clear();
       member.answered.clear();
-    } else member.party.up();
-    // What waited for it comes first.
+    } else {
+      const held = stillHeld(member, forgets);
+      member.party.up();
+      // What waited for it comes first.
+      readAll();
+      if (member.isUp && isRemote(member)) {
+        member.party.say({ type: 'CTP_HELD', epoch: 0, ...formatHeld(held) });
+      }
+    }
     readAll();
-    if (member.isUp) sayHeld(member, forgets);
     if (member.isUp) introduceAll(member);
   };
 
