@@ -16,7 +16,7 @@ import { E } from '@endo/far';
 import type { WalletOwner } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { pathsIn } from './support/files.ts';
 import {
@@ -159,6 +159,7 @@ test('no secret stands in metrics, in logs at any level, in arguments or in name
   const dialTo = (text: string) =>
     connect(text, {
       dial: dialChannel,
+      ciphers: nodeCiphers,
       random: (length) => new Uint8Array(randomBytes(length)),
       later: (task) => void setImmediate(task),
     });
@@ -185,9 +186,9 @@ test('no secret stands in metrics, in logs at any level, in arguments or in name
   // Broken: a link on which a secret is said in the place of a handshake.
   const channel = await dialChannel(`ws://127.0.0.1:${a.port}/link`);
   const broken = new Promise<void>((resolve) =>
-    channel.listen({ onText: () => {}, onClose: () => resolve() }),
+    channel.listen({ onBytes: () => {}, onClose: () => resolve() }),
   );
-  channel.send(unknown);
+  channel.send(new Uint8Array(Buffer.from(unknown)));
   await broken;
 
   const shown: string[] = [];

@@ -29,7 +29,7 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   switchboard: [],
   vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
-  machine: ['monitor', 'store', 'switchboard', 'vat'],
+  machine: ['monitor', 'session', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
     'actor',

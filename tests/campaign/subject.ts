@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import type { Moment } from './die-at.ts';
 import type { Vat } from './workload.ts';
 
@@ -119,6 +119,7 @@ export const startSubject = (order: Order, tracer: readonly string[] = []): Subj
       const { sturdyRefs } = await ready;
       const powers = {
         dial: dialChannel,
+        ciphers: nodeCiphers,
         random,
         later: (task: () => void) => void setImmediate(task),
       };

@@ -3,7 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import { randomBytes } from 'node:crypto';
 import { E } from '@endo/far';
 import { type Session, connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import type { Latencies } from './control.ts';
 import { servePart } from './serve-part.ts';
 
@@ -48,6 +48,7 @@ servePart({
   async connect(sturdyRef: string) {
     session = await connect(sturdyRef, {
       dial: dialChannel,
+      ciphers: nodeCiphers,
       random: (length) => new Uint8Array(randomBytes(length)),
       later: (task) => void setImmediate(task),
     });

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { parseSturdyRef } from '@pocas/vat-runtime';
-import { type Channel, connect } from '@pocas/vat-runtime/client';
+import { meetAsStranger } from '@pocas/vat-runtime/testing';
 import { WebSocket } from 'ws';
 
 /** As much of a CapTP message as an attacker looks at. */
@@ -24,8 +24,10 @@ export type Peer = {
   readonly root: string;
   /** Sends messages in one frame. */
   send(...messages: readonly unknown[]): void;
-  /** Sends a frame as it is. */
-  frame(text: string | Uint8Array): void;
+  /** Seals and sends a frame of any content. */
+  frame(content: string | Uint8Array): void;
+  /** A frame of these messages as it crosses the WebSocket, to be sent as the next one. */
+  sealed(...messages: readonly unknown[]): Uint8Array;
   /** Makes a call, and answers its number. @param args - as `@endo/marshal` writes them */
   call(target: string, method: string, args?: string, slots?: readonly string[]): string;
   /** The same, and waits for the answer. */
@@ -62,9 +64,6 @@ export const soon = async <T>(what: string, promise: Promise<T>): Promise<T> => 
     clearTimeout(timer);
   }
 };
-
-/** The messages of a handshake that a dialer sends; all later ones are ours. */
-const handshakeMessages = 2;
 
 /** The same slot as the other side writes it. */
 export const reverse = (slot: string): string =>
@@ -121,35 +120,15 @@ export const dialHostile = async (sturdyRef: string): Promise<Peer> => {
     waiting.delete(message.answerID!);
   };
 
-  let sent = 0;
-  let isLinked = false;
-  const channel: Channel = {
-    send(text) {
-      sent += 1;
-      if (sent <= handshakeMessages) webSocket.send(text);
-    },
-    close() {},
-    listen({ onText, onClose }) {
-      onHandshakeText = onText;
-      for (const text of early) onText(text);
-      webSocket.on('close', () => {
-        if (!isLinked) onClose();
-      });
-    },
-  };
-  // The other side's first message can come with the opening itself.
-  const early: string[] = [];
-  let onHandshakeText = (text: string): void => void early.push(text);
-  webSocket.on('message', (data) => {
-    const text = String(data as Buffer);
-    if (!isLinked) return onHandshakeText(text);
+  const onFrame = (frame: Uint8Array) => {
+    const text = Buffer.from(frame).toString();
     // Of no interest, and much work for an attacker that floods.
     if (listener === undefined && waiting.size === 0 && !text.includes('CTP_DISCONNECT')) {
       received += 1;
       return;
     }
     for (const message of JSON.parse(text) as Received[]) take(message);
-  });
+  };
   const ended = new Promise<string>((resolve) => {
     webSocket.once('close', (_code, said) => {
       over = true;
@@ -159,17 +138,26 @@ export const dialHostile = async (sturdyRef: string): Promise<Peer> => {
     });
   });
   await soon('the WebSocket', Promise.race([once(webSocket, 'open'), ended]));
-  await soon(
+  const stranger = await soon(
     'the link',
-    connect(sturdyRef, {
-      dial: async () => channel,
-      random: (length) => new Uint8Array(randomBytes(length)),
-      later: (task) => void setImmediate(task),
-    }),
+    meetAsStranger(
+      {
+        send: (message) => webSocket.send(message),
+        listen({ onBytes, onClose }) {
+          webSocket.on('message', (data: Buffer) => onBytes(data));
+          webSocket.on('close', () => onClose());
+        },
+      },
+      parseSturdyRef(sturdyRef).designator,
+      (length) => new Uint8Array(randomBytes(length)),
+      onFrame,
+    ),
   );
-  isLinked = true;
 
-  const frame = (text: string | Uint8Array) => webSocket.send(text);
+  // Whatever is in it, it is sealed as it should be: what is not ends the link at once.
+  const frame = (content: string | Uint8Array) => stranger.sendFrame(Buffer.from(content));
+  const sealed = (...messages: readonly unknown[]) =>
+    stranger.seal(Buffer.from(JSON.stringify(messages)));
   const send = (...messages: readonly unknown[]) => frame(JSON.stringify(messages));
   const nextQuestion = () => {
     lastQuestion += 1;
@@ -203,6 +191,7 @@ export const dialHostile = async (sturdyRef: string): Promise<Peer> => {
     root: reverse(result.slots[0]!),
     send,
     frame,
+    sealed,
     call,
     ask,
     answerTo,

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { E } from '@endo/far';
 import { connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import { collectHere } from './heaps.ts';
 import { servePart } from './serve-part.ts';
 
@@ -18,6 +18,7 @@ servePart({
   async connect(benignRef: string, victimRef: string) {
     const session = await connect(benignRef, {
       dial: dialChannel,
+      ciphers: nodeCiphers,
       random: (length) => new Uint8Array(randomBytes(length)),
       later: (task) => void setImmediate(task),
     });

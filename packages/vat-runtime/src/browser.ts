@@ -2,12 +2,14 @@
 import harden from '@endo/harden';
 import type { Channel } from './session/link.ts';
 import { assertLockedDown } from './session/locked-down.ts';
+import { sealedLength } from './session/records.ts';
 import { defaultLimits } from './switchboard/limits.ts';
 
 /** What is used of a browser's `WebSocket`. This package is compiled without the browser's types. */
 export type PageSocket = {
   readonly readyState: number;
-  send(text: string): void;
+  binaryType: string;
+  send(message: Uint8Array): void;
   close(): void;
   addEventListener(type: 'open' | 'close', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
@@ -17,30 +19,33 @@ export type PageSocket = {
 export type PageSocketConstructor = new (location: string) => PageSocket;
 
 const OPEN = 1;
+const longest = sealedLength(defaultLimits.maxFrameBytes);
 
 /** What arrives before anyone listens is kept: the first message can come with the opening itself. */
 const asChannel = (socket: PageSocket): Channel => {
   let listen: Parameters<Channel['listen']>[0] | undefined;
-  const early: string[] = [];
+  const early: Uint8Array[] = [];
   let closed = false;
+  socket.binaryType = 'arraybuffer';
   socket.addEventListener('message', ({ data }) => {
-    // Only texts are spoken here. The browser has read a message whole before anyone can refuse it.
-    if (typeof data !== 'string' || data.length > defaultLimits.maxFrameBytes) socket.close();
-    else if (listen === undefined) early.push(data);
-    else listen.onText(data);
+    // Only bytes are spoken here. The browser has read a message whole before anyone can refuse it.
+    if (!(data instanceof ArrayBuffer) || data.byteLength > longest) return socket.close();
+    const message = new Uint8Array(data);
+    if (listen === undefined) early.push(message);
+    else listen.onBytes(message);
   });
   socket.addEventListener('close', () => {
     closed = true;
     listen?.onClose();
   });
   return harden({
-    send(text: string) {
-      if (socket.readyState === OPEN) socket.send(text);
+    send(message: Uint8Array) {
+      if (socket.readyState === OPEN) socket.send(message);
     },
     close: () => socket.close(),
     listen(handlers: Parameters<Channel['listen']>[0]) {
       listen = handlers;
-      for (const text of early.splice(0)) handlers.onText(text);
+      for (const message of early.splice(0)) handlers.onBytes(message);
       if (closed) handlers.onClose();
     },
   });

@@ -4,20 +4,24 @@
 import harden from '@endo/harden';
 import { makeIdentity } from './locator/identity.ts';
 import { parseSturdyRef } from './locator/sturdy-ref.ts';
+import type { Ciphers } from './session/ciphers.ts';
 import { makeIncarnation } from './session/handshake.ts';
 import { type Channel, type Link, openLink } from './session/link.ts';
 import { assertLockedDown } from './session/locked-down.ts';
+import { nobleCiphers } from './session/noble-ciphers.ts';
 import { defaultLimits } from './switchboard/limits.ts';
 import { type Endpoint, applyMethod } from './switchboard/endpoint.ts';
 import { makeOwnEndpoint } from './switchboard/own-endpoint.ts';
 import { WireViolation, checkMessage } from './switchboard/wire.ts';
 
-export type { Channel, Link };
+export type { Channel, Ciphers, Link };
 
 export type ClientPowers = {
   /** Opens a channel to a `ws:` address. */
   readonly dial: (location: string) => Promise<Channel>;
   readonly random: (byteLength: number) => Uint8Array;
+  /** Default: some in JavaScript. In Node, `nodeCiphers` are many times faster. */
+  readonly ciphers?: Ciphers;
   /** Runs a task after the current one and its reactions; `setImmediate` or `setTimeout` will do. */
   readonly later: (task: () => void) => void;
 };
@@ -43,6 +47,7 @@ export type Session = {
  */
 export const connect = async (text: string, powers: ClientPowers): Promise<Session> => {
   assertLockedDown('connect');
+  const { ciphers = nobleCiphers } = powers;
   const { designator, swiss, hints } = parseSturdyRef(text);
   const location = hints['url'];
   if (location === undefined) throw Error('Cannot connect: the sturdy ref names no address');
@@ -61,7 +66,9 @@ export const connect = async (text: string, powers: ClientPowers): Promise<Sessi
         identity: makeIdentity(powers.random(32)),
         incarnation: makeIncarnation(powers.random),
         lasting: false,
-        locations: [],
+        locations: undefined,
+        ciphers,
+        sessionKey: ciphers.makeAgreementKey(powers.random(32)),
         random: powers.random,
         expect: designator,
       },

@@ -2,7 +2,7 @@
 import '@pocas/vat-runtime/lockdown';
 import { randomBytes } from 'node:crypto';
 import { connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import { serve } from '../serve.ts';
 import { givenAddress } from './loopback.ts';
 import { makeModes } from './modes.ts';
@@ -11,6 +11,7 @@ import { callsOn } from './pocas-calls.ts';
 serve(async () => {
   const session = await connect(givenAddress(), {
     dial: dialChannel,
+    ciphers: nodeCiphers,
     random: (byteLength) => new Uint8Array(randomBytes(byteLength)),
     later: (task) => void setImmediate(task),
   });

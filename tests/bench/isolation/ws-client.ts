@@ -2,7 +2,7 @@
 import '@pocas/vat-runtime/lockdown';
 import { randomBytes } from 'node:crypto';
 import { connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import type { RawData } from 'ws';
 import { dial, givenAddress } from '../captp/loopback.ts';
 import { serve } from '../serve.ts';
@@ -15,6 +15,7 @@ const name = process.argv[3] as EndName | 'power' | 'vat' | 'guest';
 const enliven = async (): Promise<unknown> => {
   const { object } = await connect(givenAddress(), {
     dial: dialChannel,
+    ciphers: nodeCiphers,
     random: (byteLength) => new Uint8Array(randomBytes(byteLength)),
     later: (task) => void setImmediate(task),
   });

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { E } from '@endo/far';
 import { type Session, connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import type { Attack, Attacker } from '../attack.ts';
 import { soon } from '../peer.ts';
 
@@ -22,6 +22,7 @@ const owner = () => `owner-${randomBytes(6).toString('hex')}`;
 const withLand = async (attacker: Attacker, body: (land: Land) => Promise<void>): Promise<void> => {
   const session = await connect(attacker.refs.maker, {
     dial: dialChannel,
+    ciphers: nodeCiphers,
     random: (length) => new Uint8Array(randomBytes(length)),
     later: (task) => void setImmediate(task),
   });

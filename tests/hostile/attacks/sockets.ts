@@ -100,39 +100,32 @@ const silent: Attack[] = [
   },
 ];
 
-/** What is said in place of a hello. */
+/** What is said in place of a handshake. */
 const garbage: readonly [string, (webSocket: WebSocket) => void][] = [
-  ['nonsense', (ws) => ws.send('nonsense')],
-  ['bytes', (ws) => ws.send(new Uint8Array(100))],
-  ['an empty text', (ws) => ws.send('')],
-  ['a list', (ws) => ws.send('[]')],
-  ['a record nested 2,000 deep', (ws) => ws.send('{"v":'.repeat(2000))],
-  ['20 MiB', (ws) => ws.send('x'.repeat(20 * megabyte))],
+  ['nonsense', (ws) => ws.send(Buffer.from('nonsense'))],
+  ['text', (ws) => ws.send('x'.repeat(32))],
+  ['an empty message', (ws) => ws.send(Buffer.alloc(0))],
+  ['a key of small order', (ws) => ws.send(Buffer.alloc(32))],
+  ['a key that is not written as keys are', (ws) => ws.send(Buffer.alloc(32, 0xff))],
+  ['a key and more', (ws) => ws.send(Buffer.alloc(33, 9))],
+  ['20 MiB', (ws) => ws.send(Buffer.alloc(20 * megabyte))],
   [
     'a message of a session',
-    (ws) => ws.send('[{"type":"CTP_BOOTSTRAP","epoch":0,"questionID":"q-1"}]'),
+    (ws) => ws.send(Buffer.from('[{"type":"CTP_BOOTSTRAP","epoch":0,"questionID":"q-1"}]')),
   ],
+  ['a hello of another version', (ws) => ws.send('{"type":"hello","v":1}')],
   [
-    'a hello with a key of another',
-    (ws) =>
-      ws.send(
-        JSON.stringify({
-          type: 'hello',
-          v: 1,
-          designator: 'A'.repeat(43),
-          nonce: 'A'.repeat(43),
-          incarnation: 'A'.repeat(22),
-          lasting: true,
-          locations: [],
-        }),
-      ),
-  ],
-  ['a hello of another version', (ws) => ws.send('{"type":"hello","v":2}')],
-  [
-    'a hello without end',
+    'a key, and a hello that nobody sealed',
     (ws) => {
-      for (let i = 0; i < 200; i += 1) ws.send('{"type":"hello"', { fin: false });
-      ws.send('"v":1');
+      ws.send(Buffer.alloc(32, 9));
+      ws.send(Buffer.alloc(400, 7));
+    },
+  ],
+  [
+    'a message without end',
+    (ws) => {
+      for (let i = 0; i < 200; i += 1) ws.send(Buffer.alloc(32), { fin: false });
+      ws.send(Buffer.alloc(1));
     },
   ],
 ];
@@ -154,14 +147,14 @@ const introductions: Attack[] = garbage.map(([what, say]) => ({
   },
 }));
 
-const echoedHello: Attack = {
+const echo: Attack = {
   name: 'a handshake that sends back what it is sent ends',
   run: async (attacker) => {
     do {
       const webSocket = await openSocket(locationOf(attacker.refs.victim));
-      webSocket.on('message', (data) => webSocket.send(String(data as Buffer)));
-      // What came with the opening is gone; a word of our own makes the other side go on.
-      webSocket.send('{"type":"auth","signature":""}');
+      webSocket.on('message', (data: Buffer) => webSocket.send(data));
+      // The other side waits for a first word.
+      webSocket.send(Buffer.alloc(32, 9));
       await soon('the end of the connection', once(webSocket, 'close'));
     } while (attacker.goesOn());
   },
@@ -234,7 +227,7 @@ const halfFrames: Attack = {
     const peers = await Promise.all(Array.from({ length: 20 }, () => attacker.dial()));
     // A frame of 8 MiB is announced, and 1 MiB of it sent.
     for (const peer of peers) {
-      const header = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x80, 0, 0, 1, 2, 3, 4]);
+      const header = Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0, 0x80, 0, 0, 1, 2, 3, 4]);
       socketOf(peer.webSocket).write(Buffer.concat([header, Buffer.alloc(megabyte, 'x')]));
     }
     while (attacker.goesOn()) await sleep(20);
@@ -249,10 +242,10 @@ const drip: Attack = {
   run: repeated(async (peer) => {
     const question = peer.nextQuestion();
     const answer = peer.answerTo(question);
-    const text = Buffer.from(JSON.stringify([callMessage(question, peer.root, 'text')]));
+    const text = Buffer.from(peer.sealed(callMessage(question, peer.root, 'text')));
     const mask = [1, 2, 3, 4];
     const frame = [
-      0x81,
+      0x82,
       0x80 | 126,
       text.length >> 8,
       text.length & 255,
@@ -277,7 +270,9 @@ const nonsense: readonly [string, readonly number[]][] = [
   ['a continuation of nothing', [0x80, 0x80, 0, 0, 0, 0]],
   ['a ping of 200 bytes', [0x89, 0x80 | 126, 0, 200, 0, 0, 0, 0]],
   ['a frame of 2^63 bytes', [0x81, 0xff, 0x7f, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0]],
-  ['text that is not UTF-8', [0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28]],
+  ['text', [0x81, 0x82, 0, 0, 0, 0, 0x5b, 0x5d]],
+  ['an empty message', [0x82, 0x80, 0, 0, 0, 0]],
+  ['a message that was not sealed', [0x82, 0x82, 0, 0, 0, 0, 0x5b, 0x5d]],
 ];
 
 const broken: Attack[] = nonsense.map(([what, bytes]) => ({
@@ -292,7 +287,7 @@ const broken: Attack[] = nonsense.map(([what, bytes]) => ({
 export const sockets: readonly Attack[] = [
   ...silent,
   ...introductions,
-  echoedHello,
+  echo,
   deaf,
   deafCaller,
   halfFrames,

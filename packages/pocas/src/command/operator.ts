@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import type { Operator } from '../compose/operator.ts';
 import { readKeys, readRunning } from '../compose/files.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -29,6 +29,7 @@ export const withOperator = async <T>(
   });
   const connecting = connect(keys.operator, {
     dial: () => dialChannel(running.location),
+    ciphers: nodeCiphers,
     random: (length) => new Uint8Array(randomBytes(length)),
     later: (task) => void setImmediate(task),
   });

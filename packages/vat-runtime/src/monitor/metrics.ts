@@ -63,7 +63,7 @@ export type Meters = {
   readonly pocas_links_refused_total: () => number;
   readonly pocas_links_ended_total: By<string>;
   readonly pocas_link_frames_total: By<'in' | 'out'>;
-  readonly pocas_link_characters_total: By<'in' | 'out'>;
+  readonly pocas_link_bytes_total: By<'in' | 'out'>;
   readonly pocas_web_sessions: () => number;
 };
 export type HistogramName = 'pocas_store_write_seconds' | 'pocas_store_anchor_seconds';
@@ -209,9 +209,9 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     label: { name: 'reason' },
   },
   pocas_link_frames_total: { type: 'counter', help: 'Frames of links', label: directions },
-  pocas_link_characters_total: {
+  pocas_link_bytes_total: {
     type: 'counter',
-    help: 'Characters of those frames',
+    help: 'Bytes of those frames, sealed',
     label: directions,
   },
   pocas_web_sessions: { type: 'gauge', help: 'Web sessions in memory' },

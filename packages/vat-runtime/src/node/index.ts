@@ -4,6 +4,7 @@ export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
 export { type LogForm, makeLineLog, makeProcessLog } from './log.ts';
 export { rowChecksum, sha256 } from '../machine/integrity.ts';
+export { nodeCiphers } from '../machine/node-ciphers.ts';
 export { DataInUseError, DiskFullError, openLevelStorage } from '../machine/level-storage.ts';
 export {
   LINK_PATH,

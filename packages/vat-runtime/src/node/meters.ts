@@ -110,7 +110,7 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_links_refused_total: () => peers.counts().refused,
     pocas_links_ended_total: () => peers.counts().ended,
     pocas_link_frames_total: () => peers.counts().frames,
-    pocas_link_characters_total: () => peers.counts().characters,
+    pocas_link_bytes_total: () => peers.counts().bytes,
     pocas_web_sessions: () => powers.sessions.size(),
   });
 };

@@ -10,8 +10,10 @@ import type { WebSessions } from '../actor/web-session.ts';
 import type { StartHost } from '../hosts/host-handle.ts';
 import { type HostCounts, type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
+import { type SignedLocations, signLocations } from '../locator/signed-locations.ts';
 import { shownError } from '../machine/console.ts';
 import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
+import { nodeCiphers } from '../machine/node-ciphers.ts';
 import { type TimeSource, systemTime } from '../machine/system-time.ts';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
 import { makeIncarnation } from '../session/handshake.ts';
@@ -135,7 +137,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
   const limits: Limits = harden({ ...defaultLimits, ...options.limits });
-  let locations: readonly string[] = [];
+  let locations: SignedLocations | undefined;
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
 
@@ -181,7 +183,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     grantKey: secrets.grants,
     random,
     designator: identity.designator,
-    locations: () => locations,
+    locations: () => locations?.locations ?? [],
     providePeer: ({ designator, hints }) =>
       peers.provide(designator, hints['url'] === undefined ? [] : [hints['url']]),
     provideParty,
@@ -193,7 +195,8 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     random,
     switchboard,
     greeter: greeterRef,
-    locations: () => locations,
+    ciphers: nodeCiphers,
+    ownLocations: () => locations,
     limits,
     now: () => performance.now(),
     dial: (location) => dialChannel(location, undefined, { limits }),
@@ -268,7 +271,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     getProgram: program.get,
     setProgram: program.set,
     listen(server: Server, location: string) {
-      locations = [location];
+      locations = signLocations(identity, [location], Math.floor(time.wall() / 1000));
       serveChannels(server, LINK_PATH, peers.accept, { limits });
     },
     settled: store.settled,

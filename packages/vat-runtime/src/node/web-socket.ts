@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Channel } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
+import { sealedLength } from '../session/records.ts';
 import { makeTokenBucket, shortestRest } from '../switchboard/token-bucket.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 
@@ -26,7 +27,7 @@ const maxChunkBytes = 64 << 10;
 const TOO_SLOW = 'it did not read what it was sent';
 
 const socketOptions = ({ maxFrameBytes }: Limits) => ({
-  maxPayload: maxFrameBytes,
+  maxPayload: sealedLength(maxFrameBytes),
   perMessageDeflate: false,
   // Nobody here sends fragments; each costs as much as a message.
   maxFragments: 64,
@@ -64,7 +65,7 @@ const asChannel = (
   { limits, pingMilliseconds }: Required<ChannelOptions>,
 ): Channel => {
   let listen: Parameters<Channel['listen']>[0] | undefined;
-  const early: string[] = [];
+  const early: Uint8Array[] = [];
   let closed = false;
   let whyClosed: string | undefined;
   let isAdmitted = false;
@@ -132,9 +133,9 @@ const asChannel = (
     charge(frameCost);
     incomplete = 0;
     unfinished.delete(intake);
-    if (isBinary) webSocket.close();
-    else if (listen !== undefined) listen.onText(String(data));
-    else early.push(String(data));
+    if (!isBinary) webSocket.close();
+    else if (listen !== undefined) listen.onBytes(data);
+    else early.push(data);
   });
   // An error is always followed by a close.
   webSocket.on('error', () => {});
@@ -170,9 +171,9 @@ const asChannel = (
   };
 
   return {
-    send(text) {
+    send(message) {
       if (webSocket.readyState !== WebSocket.OPEN) return;
-      webSocket.send(text, onWritten);
+      webSocket.send(message, onWritten);
       const { bufferedAmount } = webSocket;
       if (bufferedAmount > limits.maxUnreadAtAll) cut(TOO_SLOW);
       else if (bufferedAmount > limits.maxUnread) watch();
@@ -187,7 +188,7 @@ const asChannel = (
     },
     listen(handlers) {
       listen = handlers;
-      for (const text of early.splice(0)) handlers.onText(text);
+      for (const message of early.splice(0)) handlers.onBytes(message);
       if (closed) handlers.onClose(whyClosed);
     },
     pause: () => pause('asked'),

@@ -9,19 +9,22 @@ import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { type Message, endOfText } from '../switchboard/wire.ts';
 import { type HandshakeOptions, type Peer, makeHandshake } from './handshake.ts';
 import { makeTokenBucket, shortestRest } from '../switchboard/token-bucket.ts';
+import { type Records, sealedLength } from './records.ts';
 import { type Turnstile, makeTurnstile } from './turnstile.ts';
+import { fromUtf8, toUtf8 } from './utf8.ts';
 
-/** An ordered channel of texts, such as a WebSocket. */
+/** An ordered channel of messages, such as a WebSocket. It need not be a safe one. */
 export type Channel = {
-  send(text: string): void;
+  /** @param message - the channel's from now on */
+  send(message: Uint8Array): void;
   /** @param reason - for the other side, from a fixed set */
   close(reason?: string): void;
   /** Called once, before anything can arrive. After `onClose` nothing arrives any more. */
-  listen(handlers: { onText(text: string): void; onClose(reason?: string): void }): void;
+  listen(handlers: { onBytes(message: Uint8Array): void; onClose(reason?: string): void }): void;
   /** Nothing more is read. What was read before may still arrive. */
   pause?(): void;
   resume?(): void;
-  /** The other side has proved who it is: long texts may come now. */
+  /** The other side has proved who it is: long messages may come now. */
   admit?(): void;
 };
 
@@ -147,13 +150,15 @@ export const openLink = (
   },
 ): { close(reason: string): void } => {
   const handshake = makeHandshake(options);
+  let records: Records | undefined;
   let link: Link | undefined;
   let closed = false;
   let outgoing: Message[] = [];
   let scheduled = false;
   const frames = { sent: 0, received: 0 };
-  /** Frames that wait for their turn. Once the channel is paused there come few. */
-  let texts: string[] = [];
+  const longest = sealedLength(limits.maxFrameBytes);
+  /** Frames that wait for their turn, sealed. Once the channel is paused there come few. */
+  let waiting: Uint8Array[] = [];
   /** Those of the frame that is being taken. */
   let messages: unknown[] = [];
   let taken = 0;
@@ -171,7 +176,7 @@ export const openLink = (
     if (closed) return;
     flush();
     closed = true;
-    texts = [];
+    waiting = [];
     messages = [];
     channel.close(reason);
     onClose(link, reason);
@@ -183,14 +188,16 @@ export const openLink = (
     outgoing = [];
     for (const group of inFrames(gathered)) {
       frames.sent += 1;
-      channel.send(JSON.stringify(group));
+      channel.send(records!.seal(toUtf8(JSON.stringify(group))));
     }
   };
 
-  const onHandshakeText = (text: string) => {
-    const { send, done } = handshake.receive(text);
+  const onHandshakeMessage = (bytes: Uint8Array) => {
+    const { send, done, refused } = handshake.receive(bytes);
     for (const reply of send) channel.send(reply);
+    if (refused !== undefined) return close(refused);
     if (done === undefined) return;
+    records = done.records;
     link = harden({
       peer: done.peer,
       send(message: Message) {
@@ -227,8 +234,12 @@ export const openLink = (
   };
 
   /** @returns whether the frame is one */
-  const readFrame = (text: string): boolean => {
+  const readFrame = (message: Uint8Array): boolean => {
     frames.received += 1;
+    const frame = records!.open(message);
+    if (frame === undefined) return refuse('a frame was altered on its way');
+    const text = fromUtf8(frame);
+    if (text === undefined) return refuse('a frame could not be read');
     const size = measure(text, limits);
     if (typeof size === 'string') return refuse(size);
     bucket?.take(1 + size / partsOfMessage + text.length / lengthOfMessage);
@@ -250,11 +261,11 @@ export const openLink = (
     isPaused = true;
     channel.pause?.();
   };
-  const hasMore = () => taken < messages.length || texts.length > 0;
+  const hasMore = () => taken < messages.length || waiting.length > 0;
 
   const step = (): boolean => {
     if (closed || isHeld || isTooFast || !hasMore()) return false;
-    if (taken === messages.length && !readFrame(texts.shift()!)) return false;
+    if (taken === messages.length && !readFrame(waiting.shift()!)) return false;
     if (taken < messages.length) {
       const message = messages[taken];
       messages[taken] = undefined;
@@ -286,21 +297,21 @@ export const openLink = (
     channel.resume?.();
   };
 
-  const onFrame = (text: string) => {
-    if (text.length > limits.maxFrameBytes) return void refuse('a frame was too long');
-    texts.push(text);
+  const onFrame = (message: Uint8Array) => {
+    if (message.length > longest) return void refuse('a frame was too long');
+    waiting.push(message);
     turnstile.enter(step);
     // The rest is read when these are taken.
     if (hasMore()) pauseChannel();
   };
 
-  for (const text of handshake.start()) channel.send(text);
+  for (const message of handshake.start()) channel.send(message);
   channel.listen({
-    onText(text) {
+    onBytes(message) {
       if (closed) return;
-      if (link !== undefined) return onFrame(text);
+      if (link !== undefined) return onFrame(message);
       try {
-        onHandshakeText(text);
+        onHandshakeMessage(message);
       } catch (error) {
         close((error as Error).message);
       }

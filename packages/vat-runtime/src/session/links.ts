@@ -14,7 +14,7 @@ export type LinkCounts = {
   readonly refused: number;
   /** What all of them carried. */
   readonly frames: Traffic;
-  readonly characters: Traffic;
+  readonly bytes: Traffic;
   /** Links, those without a handshake yet included. */
   readonly links: number;
   readonly handshakes: number;
@@ -59,7 +59,7 @@ export const makeLinks = (
   let opened = 0;
   let refused = 0;
   const frames = { in: 0, out: 0 };
-  const characters = { in: 0, out: 0 };
+  const bytes = { in: 0, out: 0 };
   const size = () => opening.size + open.size;
 
   return harden({
@@ -97,17 +97,17 @@ export const makeLinks = (
     },
     counted: (channel: Channel): Channel => ({
       ...channel,
-      send(text) {
+      send(message) {
         frames.out += 1;
-        characters.out += text.length;
-        channel.send(text);
+        bytes.out += message.length;
+        channel.send(message);
       },
-      listen: ({ onText, onClose }) =>
+      listen: ({ onBytes, onClose }) =>
         channel.listen({
-          onText(text) {
+          onBytes(message) {
             frames.in += 1;
-            characters.in += text.length;
-            onText(text);
+            bytes.in += message.length;
+            onBytes(message);
           },
           onClose,
         }),
@@ -117,7 +117,7 @@ export const makeLinks = (
       opened,
       refused,
       frames: { ...frames },
-      characters: { ...characters },
+      bytes: { ...bytes },
       links: size(),
       handshakes: opening.size,
       ended: Object.fromEntries(reasons),

@@ -7,12 +7,14 @@
 import harden from '@endo/harden';
 import type { Log } from '../monitor/log.ts';
 import type { Designator, Identity } from '../locator/identity.ts';
+import type { SignedLocations } from '../locator/signed-locations.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts';
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
 import { makeTurnstile } from './turnstile.ts';
+import { type Ciphers, agreementBytes } from './ciphers.ts';
 import type { HandshakeOptions } from './handshake.ts';
 
 /** The slot in which each party finds the node's greeter. */
@@ -25,8 +27,9 @@ export type PeersPowers = {
   readonly switchboard: Switchboard;
   /** What every peer and client gets at first: an object that enlivens sturdy refs. */
   readonly greeter: Ref;
+  readonly ciphers: Ciphers;
   /** Where this node can be dialled, once it listens. */
-  readonly locations: () => readonly string[];
+  readonly ownLocations: () => SignedLocations | undefined;
   readonly dial: (location: string) => Promise<Channel>;
   /** Runs a task after the current one and its reactions. */
   readonly later: (task: () => void) => void;
@@ -107,6 +110,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     turnstile: makeTurnstile(powers.later),
     ...(now === undefined ? {} : { now, after }),
   };
+  const sessionKey = powers.ciphers.makeAgreementKey(random(agreementBytes));
   let lastClient = 0;
   let stopped = false;
 
@@ -126,7 +130,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
     identity,
     incarnation,
     lasting: true,
-    locations: powers.locations(),
+    locations: powers.ownLocations(),
+    ciphers: powers.ciphers,
+    sessionKey,
     random,
     ...(expect === undefined ? {} : { expect }),
   });

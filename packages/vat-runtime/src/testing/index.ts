@@ -4,6 +4,7 @@ export { type FuzzSettings, fuzz } from './fuzz.ts';
 export { type ManualTime, makeManualTime } from './manual-time.ts';
 export { makeMemoryStorage } from '../store/memory-storage.ts';
 export { descriptionFaults } from './described.ts';
+export { type Stranger, meetAsStranger } from './stranger.ts';
 export { makeDouble } from './double.ts';
 export { makeMemoryAnchor } from '../store/anchor.ts';
 export {

@@ -16,6 +16,7 @@ import {
   type PocasNode,
   type StartHost,
   dialChannel,
+  nodeCiphers,
   makeLineLog,
   openDataDirectory,
   startNode,
@@ -130,7 +131,12 @@ export const withFolder = async <T>(body: (folder: string) => Promise<T>): Promi
 export const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 export const connectClient = (sturdyRef: string): Promise<Session> =>
-  connect(sturdyRef, { dial: dialChannel, random, later: (task) => void setImmediate(task) });
+  connect(sturdyRef, {
+    dial: dialChannel,
+    ciphers: nodeCiphers,
+    random,
+    later: (task) => void setImmediate(task),
+  });
 
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -7,6 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { dialChannel } from '@pocas/vat-runtime/node';
 import type { Channel } from '#src/session/link.js';
 import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
+import { sealedLength } from '#src/session/records.js';
 import { type ChannelOptions, serveChannels } from '#src/node/web-socket.js';
 import { sleep, until } from './nodes.ts';
 
@@ -40,7 +41,7 @@ const listen = (channel: Channel) => {
   let closed = false;
   let reason: string | undefined;
   channel.listen({
-    onText: (text) => texts.push(text),
+    onBytes: (bytes) => texts.push(Buffer.from(bytes).toString()),
     onClose: (why) => {
       closed = true;
       reason = why;
@@ -63,6 +64,8 @@ const meet = async (server: Awaited<ReturnType<typeof serve>>) => {
   return { socket, channel, far: listen(channel), raw: rawOf(socket) };
 };
 
+const bytesOf = (text: string) => new Uint8Array(Buffer.from(text));
+
 /** What a hostile side writes its own bytes to. */
 const rawOf = (socket: WebSocket): Socket => (socket as unknown as { _socket: Socket })._socket;
 
@@ -74,17 +77,17 @@ const frame = (opcode: number, payload: string, { last = true, length = payload.
   head.writeBigUInt64BE(BigInt(length), 2);
   return Buffer.concat([head, Buffer.from(payload)]);
 };
-const TEXT = 1;
+const BINARY = 2;
 const MORE = 0;
 
-test('texts arrive in order, also those that came before anyone listened', async () => {
+test('messages arrive in order, also those that came before anyone listened', async () => {
   const server = await serve();
   const dialled = await dialChannel(server.url);
   await until(() => server.accepted.length === 1);
-  for (const text of ['1', 'dos', '🜂']) dialled.send(text);
+  for (const text of ['1', 'dos', '🜂']) dialled.send(bytesOf(text));
   await sleep(50);
   const far = listen(server.accepted[0]!);
-  dialled.send('4');
+  dialled.send(bytesOf('4'));
   await until(() => far.texts.length === 4);
   assert.deepEqual(far.texts, ['1', 'dos', '🜂', '4']);
   dialled.close();
@@ -92,13 +95,13 @@ test('texts arrive in order, also those that came before anyone listened', async
   server.close();
 });
 
-test('a binary message and another path are refused', async () => {
+test('a text and another path are refused', async () => {
   const server = await serve();
   await assert.rejects(dialChannel(server.url.replace('/link', '/other')));
   const socket = new WebSocket(server.url);
   await new Promise((resolve) => socket.once('open', resolve));
   const far = listen(server.accepted[0]!);
-  socket.send(new Uint8Array([1]));
+  socket.send('1');
   await until(far.closed);
   assert.deepEqual(far.texts, []);
   server.close();
@@ -142,7 +145,7 @@ test('a side that does not read is cut off before it costs more than a bounded m
   const text = 'x'.repeat(1 << 20);
   let sent = 0;
   for (; sent < 200 && !far.closed(); sent += 1) {
-    channel.send(text);
+    channel.send(bytesOf(text));
     await sleep(1);
   }
   await until(far.closed);
@@ -159,10 +162,10 @@ test('nothing is read from a side that does not read, until it does', async () =
   channel.admit!();
   socket.pause();
   const text = 'x'.repeat(6 << 20);
-  channel.send(text);
+  channel.send(bytesOf(text));
   let got = 0;
   socket.on('message', (data: Buffer) => (got += data.length));
-  socket.send('more');
+  socket.send(bytesOf('more'));
   await sleep(100);
   assert.deepEqual(far.texts, []);
   socket.resume();
@@ -177,7 +180,7 @@ test('a side that reads nothing for so long is cut, one that reads slowly is not
   const text = 'x'.repeat(1 << 20);
   for (const { socket, channel } of [stopped, slow]) {
     socket.pause();
-    for (let i = 0; i < 12; i += 1) channel.send(text);
+    for (let i = 0; i < 12; i += 1) channel.send(bytesOf(text));
   }
   const reading = setInterval(() => {
     slow.socket.resume();
@@ -193,9 +196,9 @@ test('a side that reads nothing for so long is cut, one that reads slowly is not
 
 test('a stranger may send no more than a handshake has, however it is cut up', async () => {
   const pieces: Record<string, Buffer[]> = {
-    'a frame that never ends': [frame(TEXT, 'x'.repeat(20_000), { length: 1 << 20 })],
+    'a frame that never ends': [frame(BINARY, 'x'.repeat(20_000), { length: 1 << 20 })],
     'one-byte fragments': [
-      frame(TEXT, 'x', { last: false }),
+      frame(BINARY, 'x', { last: false }),
       ...Array<Buffer>(2000).fill(frame(MORE, 'x', { last: false })),
     ],
   };
@@ -214,7 +217,7 @@ test('a message in many fragments ends the channel, before they are many', async
   const server = await serve();
   const { socket, raw, channel, far } = await meet(server);
   channel.admit!();
-  raw.write(frame(TEXT, 'x', { last: false }));
+  raw.write(frame(BINARY, 'x', { last: false }));
   for (let i = 0; i < 100; i += 1) raw.write(frame(MORE, 'x', { last: false }));
   await until(far.closed);
   assert.deepEqual(far.texts, []);
@@ -226,7 +229,7 @@ test('a frame longer than any may be ends the channel before it is read', async 
   const server = await serve();
   const { socket, raw, channel, far } = await meet(server);
   channel.admit!();
-  raw.write(frame(TEXT, 'x', { length: defaultLimits.maxFrameBytes + 1 }));
+  raw.write(frame(BINARY, 'x', { length: sealedLength(defaultLimits.maxFrameBytes) + 1 }));
   await until(far.closed);
   socket.terminate();
   server.close();
@@ -237,7 +240,7 @@ test('of frames that are not complete the largest goes, when all are too much to
   const small = await meet(server);
   const large = await meet(server);
   for (const { channel } of [small, large]) channel.admit!();
-  const part = (size: number) => frame(TEXT, 'x'.repeat(size), { length: 900_000 });
+  const part = (size: number) => frame(BINARY, 'x'.repeat(size), { length: 900_000 });
   small.raw.write(part(300_000));
   await sleep(50);
   large.raw.write(part(800_000));
@@ -255,7 +258,7 @@ test('more bytes than a second has are read in the next ones, whatever they are'
   const { socket, channel, far } = await meet(server);
   channel.admit!();
   const began = performance.now();
-  for (let i = 0; i < 60; i += 1) socket.send('x'.repeat(10_000));
+  for (let i = 0; i < 60; i += 1) socket.send(bytesOf('x'.repeat(10_000)));
   await until(() => far.texts.length === 60);
   const milliseconds = performance.now() - began;
   assert.ok(milliseconds > 400, `${milliseconds} ms for 600,000 bytes`);
@@ -279,7 +282,7 @@ test('a side that is paused is not taken for lost', async () => {
   channel.pause!();
   await sleep(500);
   assert.equal(far.closed(), false);
-  socket.send('still here');
+  socket.send(bytesOf('still here'));
   channel.resume!();
   await until(() => far.texts.length === 1);
   socket.terminate();

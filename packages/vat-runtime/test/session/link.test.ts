@@ -2,7 +2,9 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { makeIdentity } from '#src/locator/identity.js';
-import { type HandshakeOptions, makeIncarnation } from '#src/session/handshake.js';
+import { nodeCiphers } from '@pocas/vat-runtime/node';
+import { type HandshakeOptions, makeHandshake, makeIncarnation } from '#src/session/handshake.js';
+import type { Records } from '#src/session/records.js';
 import { type Channel, type Link, type Reading, openLink } from '#src/session/link.js';
 import { makeTokenBucket } from '#src/switchboard/token-bucket.js';
 import { makeTurnstile } from '#src/session/turnstile.js';
@@ -19,7 +21,9 @@ const handshake = (role: 'dialer' | 'listener'): HandshakeOptions => {
     identity: makeIdentity(fresh(32)),
     incarnation: makeIncarnation(random),
     lasting: false,
-    locations: [],
+    locations: undefined,
+    ciphers: nodeCiphers,
+    sessionKey: nodeCiphers.makeAgreementKey(fresh(32)),
     random: fresh,
   };
 };
@@ -66,22 +70,25 @@ const makeLink = (
     onMessage?: (link: Link, message: unknown) => void;
   } = {},
 ) => {
-  type Handlers = Parameters<Channel['listen']>[0];
-  const ends: { ours?: Handlers; theirs?: Handlers } = {};
+  const ends: { ours?: Parameters<Channel['listen']>[0] } = {};
   const sent: string[] = [];
+  const theirs = makeHandshake(handshake('dialer'));
+  let records: Records | undefined;
   let flow = '';
   const ours: Channel = {
-    send: (text) => void (ends.theirs === undefined ? sent.push(text) : ends.theirs.onText(text)),
+    send(message) {
+      if (records !== undefined) {
+        return void sent.push(Buffer.from(records.open(message)!).toString());
+      }
+      const { send, done } = theirs.receive(message);
+      records = done?.records;
+      for (const answer of send) ends.ours!.onBytes(answer);
+    },
     close: () => {},
     listen: (handlers) => void (ends.ours = handlers),
     pause: () => void (flow += 'p'),
     resume: () => void (flow += 'r'),
     admit: () => void (flow += 'a'),
-  };
-  const theirs: Channel = {
-    send: (text) => ends.ours!.onText(text),
-    close: () => {},
-    listen: (handlers) => void (ends.theirs = handlers),
   };
   const taken: unknown[] = [];
   const closed: string[] = [];
@@ -106,13 +113,7 @@ const makeLink = (
     },
     reading,
   );
-  openLink(theirs, handshake('dialer'), () => {}, {
-    onOpen: () => {},
-    onMessage: () => {},
-    onClose: () => {},
-  });
-  for (const text of sent.splice(0)) ends.theirs!.onText(text);
-  delete ends.theirs;
+  for (const message of theirs.start()) ends.ours!.onBytes(message);
   assert.ok(link !== undefined);
   assert.equal(flow, 'a');
   flow = '';
@@ -122,7 +123,10 @@ const makeLink = (
     closed,
     sent,
     flow: () => flow,
-    say: (text: string) => ends.ours!.onText(text),
+    say: (text: string) => ends.ours!.onBytes(records!.seal(Buffer.from(text))),
+    /** Bytes that nobody sealed. */
+    sayRaw: (bytes: Uint8Array) => ends.ours!.onBytes(bytes),
+    seal: (bytes: Uint8Array) => records!.seal(bytes),
   };
 };
 

@@ -1,7 +1,9 @@
 import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { makeIdentity } from '#src/locator/identity.js';
+import { signLocations } from '#src/locator/signed-locations.js';
 import { makeIncarnation } from '#src/session/handshake.js';
 import type { Channel } from '#src/session/link.js';
 import { GREETER_SLOT, designatorIn, makePeers, peerId } from '#src/session/peers.js';
@@ -20,7 +22,7 @@ const makeChance = (seed: number) => {
   };
 };
 
-/** A network in which a test says what happens next: each task is a text that arrives, or a tick. */
+/** A network in which a test says what happens next: each task is a message that arrives, or a tick. */
 const makeNetwork = (chance: (below: number) => number) => {
   const lines: (() => void)[][] = [];
   const addLine = () => {
@@ -32,7 +34,8 @@ const makeNetwork = (chance: (below: number) => number) => {
     let handlers: Parameters<Channel['listen']>[0] | undefined;
     const arrive = (task: (to: NonNullable<typeof handlers>) => void) => task(handlers!);
     const made: Channel & { other?: { arrive: typeof arrive } } = {
-      send: (text) => void outgoing.push(() => made.other!.arrive(({ onText }) => onText(text))),
+      send: (message) =>
+        void outgoing.push(() => made.other!.arrive(({ onBytes }) => onBytes(message))),
       close: () => void outgoing.push(() => made.other!.arrive(({ onClose }) => onClose())),
       listen: (given) => {
         handlers = given;
@@ -101,7 +104,9 @@ const makeNode = (
     random,
     switchboard,
     greeter: switchboard.refAt(greeter, 'o+dgreeter'),
-    locations: () => locations,
+    ciphers: nodeCiphers,
+    ownLocations: () =>
+      locations.length === 0 ? undefined : signLocations(identity, locations, seed),
     dial: async () => {
       const [near, far] = network.connect();
       reach(far);
@@ -200,7 +205,7 @@ test('a node that nobody holds anything of is not dialled again', async () => {
       ...b.peers,
       accept(channel: Channel) {
         dialled += 1;
-        channel.listen({ onText: () => {}, onClose: () => {} });
+        channel.listen({ onBytes: () => {}, onClose: () => {} });
         channel.close();
       },
     },
