@@ -21,7 +21,7 @@ export type NodeLocator = {
   readonly designator: Designator;
   /** The name of the netlayer, such as `websocket`. */
   readonly transport: string;
-  /** What the netlayer may need to find the node, such as `url`. Not to be trusted. */
+  /** What the netlayer may need to find the node: see `signed-hints.ts`. Not to be trusted. */
   readonly hints: { readonly [name: string]: string };
 };
 
@@ -30,8 +30,8 @@ export type SturdyRef = NodeLocator & { readonly swiss: SwissNumber };
 const swissBytes = 32;
 /** Longest locator that is read: what a QR code of middling size holds. */
 const maxLocatorLength = 2048;
-/** A locator carries addresses, not data. */
-const maxHints = 8;
+/** A locator carries addresses, when they were signed, and the signature; not data. */
+const maxHints = 10;
 
 const transportForm = /^[a-z][a-z0-9-]{0,31}$/;
 const hintNameForm = /^[a-z][a-z0-9-]{0,31}$/;

@@ -10,6 +10,7 @@ import type { WebSessions } from '../actor/web-session.ts';
 import type { StartHost } from '../hosts/host-handle.ts';
 import { type HostCounts, type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 import { type Designator, makeIdentity } from '../locator/identity.ts';
+import { hintedLocations } from '../locator/signed-hints.ts';
 import { type SignedLocations, signLocations } from '../locator/signed-locations.ts';
 import { shownError } from '../machine/console.ts';
 import { digests, rowChecksum, sha256 } from '../machine/integrity.ts';
@@ -23,13 +24,14 @@ import { designatorIn, makePeers } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
-import { arrayOf, isText, parseRow } from '../store/stored-json.ts';
 import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
+import { makeGrantRows } from './grant-rows.ts';
+import { makeGuesses } from './guesses.ts';
 import { makeHoldings } from './holdings.ts';
 import { countLastingSlots, makeLastingSlots } from './lasting-slots.ts';
 import { type Leases, makeLeases } from './leases.ts';
@@ -37,11 +39,13 @@ import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
 import { makeMetrics } from './metrics.ts';
 import { makeNodeClock } from './node-clock.ts';
-import { makeControlParty, makeNodePowers } from './powers.ts';
+import { makeControlParty } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
 import { type Program, eraseUnnamed, makeProgram } from './program.ts';
+import { type GrantInfoPage, isOurs, makeSturdyPowers } from './sturdy-powers.ts';
 import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
 import { makeTickets } from './tickets.ts';
+import { readWhereabouts } from './whereabouts-row.ts';
 import { timeDisk } from './timed-disk.ts';
 import { type VatMaking, makeVatMaking } from './vat-making.ts';
 import { type VatPage, type Vats, openVats } from './vats.ts';
@@ -100,6 +104,12 @@ export type PocasNode = VatMaking & {
    * @returns how many of our objects it held
    */
   forgetPeer(designator: Designator): Promise<number>;
+  /** Where a node says that it is, this one too, with its signature. */
+  locationsOf(designator: Designator): SignedLocations | undefined;
+  /** All sturdy refs of this node that still hold, by pages. @param after - what the page before said */
+  listGrants(after?: string): Promise<GrantInfoPage>;
+  /** Ends a sturdy ref and all that was derived from it. @param ref - as it is listed. @returns whether there was one */
+  revokeGrant(ref: string): boolean;
   /** `waitingBytes`: characters that wait for the disk. */
   counts(): Pick<ReturnType<Vats['counts']>, 'vats' | 'suspended' | keyof HostCounts> & {
     links: number;
@@ -137,7 +147,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const identity = makeIdentity(secrets.identity);
   const incarnation = makeIncarnation(random);
   const limits: Limits = harden({ ...defaultLimits, ...options.limits });
-  let locations: SignedLocations | undefined;
+  let ownLocations: SignedLocations | undefined;
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
 
@@ -176,38 +186,39 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const control = makeControlParty(switchboard, (failure) =>
     told.tell('power.failed', { fault: shownError(failure) }),
   );
-  const { greeter, enlivener, grantor } = makeNodePowers({
-    control,
-    switchboard,
-    store,
-    grantKey: secrets.grants,
-    random,
-    designator: identity.designator,
-    locations: () => locations?.locations ?? [],
-    providePeer: ({ designator, hints }) =>
-      peers.provide(designator, hints['url'] === undefined ? [] : [hints['url']]),
-    provideParty,
+  const grants = makeGrantRows({
+    ...{ store, clock, random },
+    key: secrets.grants,
+    onDamaged: (error) => told.tell('power.failed', { fault: shownError(error) }),
   });
-  const greeterRef = control.refOf(greeter);
+  const { enlivener, grantor, greeterFor, ownOf, listGrants, revokeGrant } = makeSturdyPowers({
+    ...{ control, switchboard, grants, provideParty },
+    guesses: makeGuesses(isOurs, () => performance.now()),
+    designator: identity.designator,
+    ownLocations: () => ownLocations,
+    providePeer: (designator, hints) => peers.provide(designator, hints),
+  });
   const peers = makePeers({
     identity,
     incarnation,
     random,
     switchboard,
-    greeter: greeterRef,
     ciphers: nodeCiphers,
-    ownLocations: () => locations,
+    greeterFor,
+    ownLocations: () => ownLocations,
     limits,
     now: () => performance.now(),
     dial: (location) => dialChannel(location, undefined, { limits }),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getLocations(designator) {
+    getWhereabouts(designator) {
       const key = `peer/${designator}`;
       const row = store.get(key);
-      return row === undefined ? undefined : parseRow<readonly string[]>(key, row, arrayOf(isText));
+      return row === undefined ? undefined : readWhereabouts(key, row);
     },
-    setLocations: (designator, seen) => store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
+    setWhereabouts: (designator, seen) =>
+      store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
+    seconds: () => Number(clock.now() / 1000n),
     eraseLocations: (designator) => store.stage([[`peer/${designator}`, undefined]]),
     onLinked: (designator) => leases.heard(designator),
     log: told,
@@ -238,7 +249,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     log,
   });
   const sessions = makeWebSessions({
-    ...{ switchboard, store, greeter: greeterRef, limits },
+    ...{ switchboard, store, greeterFor, limits },
     slots: lastingSlots,
   });
 
@@ -253,10 +264,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   });
   disk.observeBy(metrics.observe);
 
-  const making = makeVatMaking({ control, switchboard, vats, clock, epochs });
+  const making = makeVatMaking({ control, switchboard, vats, clock, epochs, ownOf });
   const program = makeProgram(store, switchboard, control);
   await eraseUnnamed(store, program, lastingSlots);
 
+  await grants.adopt('program');
   // The program defines its powers first: those who wait may call them.
   setImmediate(vats.start);
   leases.start();
@@ -271,12 +283,16 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     getProgram: program.get,
     setProgram: program.set,
     listen(server: Server, location: string) {
-      locations = signLocations(identity, [location], Math.floor(time.wall() / 1000));
+      const at = Number(clock.now() / 1000n);
+      ownLocations = signLocations(identity, hintedLocations([location]), at);
       serveChannels(server, LINK_PATH, peers.accept, { limits });
     },
     settled: store.settled,
     linkTo: peers.linkTo,
     forgetPeer: leases.forgetPeer,
+    locationsOf: peers.locationsOf,
+    listGrants,
+    revokeGrant,
     listVats: vats.list,
     resumeVat: vats.resume,
     counts() {

@@ -5,33 +5,25 @@
  * a vat that keeps a power finds it again after a restart. The names are known to the node only;
  * nobody can ask for a power by name.
  */
-import { E } from '@endo/eventual-send';
-import harden from '@endo/harden';
-import { M } from '@endo/patterns';
-import type { Enlivener, Grantor } from '../actor/powers.ts';
-import { type Grant, hashSwiss, makeGrant, redeem } from '../locator/grants.ts';
-import {
-  type SturdyRef,
-  formatSturdyRef,
-  isSwissNumber,
-  makeSwiss,
-  parseSturdyRef,
-} from '../locator/sturdy-ref.ts';
-import { isRecord, parseRow } from '../store/stored-json.ts';
-import type { Committer } from '../store/committer.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
 import { makeCaptpEndpoint } from '../switchboard/captp-endpoint.ts';
 import type { Endpoint, EndpointPowers } from '../switchboard/endpoint.ts';
 import { assertGuarded, isGuarded } from '../switchboard/methods.ts';
 import type { Message } from '../switchboard/wire.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
-import { makePower } from '../vat/guard.ts';
 
 export type ControlParty = {
   readonly connection: Connection;
   readonly endpoint: Endpoint;
   /** Makes `object` lasting under `name`, which must mean the same at every start. */
   define(name: string, object: object): object;
+  /**
+   * Objects for each of many parties, lasting under `<name>.<key>`. They are made when they are needed,
+   * again after they were forgotten, so they have no state of their own.
+   * @param make - of any key that was ever given
+   * @returns the object for a key, which has digits and lower-case letters
+   */
+  defineEach<T extends object>(name: string, make: (key: string) => T): (key: string) => T;
   /** A presence for any object on the switchboard. */
   presenceOf(ref: Ref): object;
   /** What a presence of this party stands for. @throws for anything else */
@@ -80,7 +72,24 @@ export const makeControlParty = (
   report: (failure: unknown) => void = () => {},
 ): ControlParty => {
   const bySlot = new Map<string, object>();
-  const slots = new Map<object, string>();
+  const slots = new WeakMap<object, string>();
+  const makers = new Map<string, (key: string) => object>();
+  const made = new Map<string, WeakRef<object>>();
+  const forgotten = new FinalizationRegistry((slot: string) => {
+    if (made.get(slot)?.deref() === undefined) made.delete(slot);
+  });
+  /** The object in a slot, made again where it was forgotten. */
+  const at = (slot: string): object | undefined => {
+    const known = bySlot.get(slot) ?? made.get(slot)?.deref();
+    if (known !== undefined) return known;
+    const [, name, key] = /^o\+d([A-Za-z]+)\.([a-z0-9]{1,60})$/.exec(slot) ?? [];
+    const object = makers.get(name!)?.(key!);
+    if (object === undefined) return undefined;
+    made.set(slot, new WeakRef(object));
+    forgotten.register(object, slot);
+    slots.set(object, slot);
+    return object;
+  };
   const connection = switchboard.add('control', {
     inside: false,
     remote: false,
@@ -94,7 +103,7 @@ export const makeControlParty = (
         if (slot === undefined) assertGuarded(value);
         return slot;
       },
-      valueAt: (slot) => bySlot.get(slot),
+      valueAt: at,
     },
     report,
   });
@@ -112,8 +121,18 @@ export const makeControlParty = (
       slots.set(object, `o+d${name}`);
       return object;
     },
+    defineEach<T extends object>(name: string, make: (key: string) => T) {
+      makers.set(name, make);
+      return (key: string): T => {
+        const object = at(`o+d${name}.${key}`);
+        if (object === undefined)
+          throw TypeError(`Cannot find power "${name}": not for such a party`);
+        // The cast holds: nothing else makes what stands under this name.
+        return object as T;
+      };
+    },
     presenceOf(ref: Ref) {
-      if (ref.owner === connection) return bySlot.get(ref.slot)!;
+      if (ref.owner === connection) return at(ref.slot)!;
       return endpoint.introduced(switchboard.introduce(connection, ref));
     },
     refOf(presence: object) {
@@ -123,90 +142,4 @@ export const makeControlParty = (
       return switchboard.held(connection, slot);
     },
   });
-};
-
-/** What every peer, client and session is given at first. */
-export type Greeter = { enliven(swiss: string): unknown };
-
-export type NodePowers = {
-  readonly greeter: Greeter;
-  readonly enlivener: Enlivener;
-  readonly grantor: Grantor;
-};
-
-export type NodePowersInput = {
-  readonly control: ControlParty;
-  readonly switchboard: Switchboard;
-  readonly store: Committer;
-  readonly grantKey: Uint8Array;
-  readonly random: (byteLength: number) => Uint8Array;
-  readonly designator: string;
-  readonly locations: () => readonly string[];
-  /** The party of any node; dialled when needed. */
-  readonly providePeer: (sturdyRef: SturdyRef) => Connection;
-  readonly provideParty: (id: string) => Connection | undefined;
-};
-
-const GreeterI = M.interface('Greeter', { enliven: M.call(M.string()).returns(M.any()) });
-const EnlivenerI = M.interface('Enlivener', { enliven: M.call(M.string()).returns(M.any()) });
-const GrantorI = M.interface('Grantor', {
-  sturdy: M.call(M.remotable())
-    .optional(M.splitRecord({}, { uses: M.opt(M.bigint()) }, {}))
-    .returns(M.string()),
-});
-
-const NOT_ENLIVENED = 'Cannot enliven: the reference is unknown, expired, used or revoked';
-
-export const makeNodePowers = (input: NodePowersInput): NodePowers => {
-  const { control, switchboard, store, grantKey, random, designator } = input;
-
-  const enlivenHere = (swiss: string): object => {
-    if (!isSwissNumber(swiss)) throw Error(NOT_ENLIVENED);
-    const key = `g/${hashSwiss(grantKey, swiss)}`;
-    const row = store.get(key);
-    const redemption = redeem(row === undefined ? undefined : parseRow<Grant>(key, row, isRecord));
-    if (redemption === undefined) throw Error(NOT_ENLIVENED);
-    const { target, rest } = redemption;
-    const owner = input.provideParty(target[0]);
-    if (owner === undefined) throw Error(NOT_ENLIVENED);
-    store.stage([[key, rest === undefined ? undefined : JSON.stringify(rest)]]);
-    return control.presenceOf(switchboard.refAt(owner, target[1]));
-  };
-
-  const greeter: Greeter = makePower('Greeter', GreeterI, { enliven: enlivenHere });
-
-  const enlivener: Enlivener = makePower('Enlivener', EnlivenerI, {
-    enliven(text: string) {
-      const sturdyRef = parseSturdyRef(text);
-      if (sturdyRef.designator === designator) return enlivenHere(sturdyRef.swiss);
-      const peer = input.providePeer(sturdyRef);
-      const farGreeter = control.presenceOf(switchboard.refAt(peer, 'o+dgreeter')) as Greeter;
-      return E(farGreeter).enliven(sturdyRef.swiss);
-    },
-  });
-
-  const grantor: Grantor = makePower('Grantor', GrantorI, {
-    sturdy(target: object, { uses }: { uses?: bigint } = {}) {
-      const { owner, slot, lasting } = control.refOf(target);
-      if (!lasting || owner.kind.remote) {
-        throw TypeError('Cannot make sturdy ref: the object is not a lasting one of this node');
-      }
-      const swiss = makeSwiss(random);
-      store.stage([
-        [`g/${hashSwiss(grantKey, swiss)}`, JSON.stringify(makeGrant([owner.id, slot], uses))],
-      ]);
-      const [url] = input.locations();
-      return formatSturdyRef({
-        designator,
-        transport: 'websocket',
-        swiss,
-        hints: url === undefined ? {} : { url },
-      });
-    },
-  });
-
-  control.define('greeter', greeter);
-  control.define('enlivener', enlivener);
-  control.define('grantor', grantor);
-  return harden({ greeter, enlivener, grantor });
 };

@@ -18,7 +18,10 @@ export type MakeVatOptions = {
   readonly module: string | Bundle;
   /** For people: shown in the console and in stack traces. */
   readonly label: string;
-  /** References to powers of this node. */
+  /**
+   * References to powers of this node. In place of the program's clock, timer, grantor and enlivener the
+   * vat gets its own.
+   */
   readonly powers?: Readonly<Record<string, unknown>>;
   readonly params?: unknown;
   /**
@@ -47,6 +50,8 @@ export type VatMakingPowers = {
   readonly vats: Vats;
   readonly clock: NodeClock;
   readonly epochs: Epochs;
+  /** What a vat is given in place of a power of which each has its own. */
+  readonly ownOf: (vat: string, power: unknown) => unknown;
 };
 
 const VatMakerI = M.interface('VatMaker', { make: M.call(M.any()).returns(M.promise()) });
@@ -76,7 +81,7 @@ const makeDevices = ({ control, clock, epochs }: VatMakingPowers) => {
 };
 
 export const makeVatMaking = (input: VatMakingPowers): VatMaking => {
-  const { control, switchboard, vats } = input;
+  const { control, switchboard, vats, ownOf } = input;
   const { clock, timer, devices } = makeDevices(input);
 
   const makeVat = async ({ module, label, powers = {}, params, owner }: MakeVatOptions) => {
@@ -91,7 +96,9 @@ export const makeVatMaking = (input: VatMakingPowers): VatMaking => {
       make(powers: unknown, params: unknown, devices: unknown): unknown;
     };
     const own = Object.entries(powers).filter(([, power]) => devices.has(power));
-    const references = Object.entries(powers).filter(([, power]) => !devices.has(power));
+    const references = Object.entries(powers)
+      .filter(([, power]) => !devices.has(power))
+      .map(([name, power]) => [name, ownOf(id, power)]);
     try {
       return await E(vatControl).make(
         harden(Object.fromEntries(references)),

@@ -1,6 +1,9 @@
 /** Web sessions as parties of the switchboard. @see WebSessions */
 import { E } from '@endo/eventual-send';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { WebSession, WebSessions } from '../actor/web-session.ts';
+import type { Asker } from '../locator/grants.ts';
 import { GREETER_SLOT } from '../session/peers.ts';
 import { type Check, isRecord, isText, parseRow } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
@@ -9,7 +12,8 @@ import type { Limits } from '../switchboard/limits.ts';
 import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
 import type { LastingSlots } from '../switchboard/c-lists.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
-import { type Greeter, connectLocalEndpoint } from './powers.ts';
+import { connectLocalEndpoint } from './powers.ts';
+import { type Greeter, webAsker } from './sturdy-powers.ts';
 
 const isTexts: Check = (value) => isRecord(value) && Object.values(value as object).every(isText);
 
@@ -17,7 +21,7 @@ export type WebSessionsInput = {
   readonly switchboard: Switchboard;
   readonly store: Committer;
   readonly slots: Pick<LastingSlots, 'erase'>;
-  readonly greeter: Ref;
+  readonly greeterFor: (asker: Asker) => Ref;
   readonly limits: Limits;
 };
 
@@ -33,7 +37,7 @@ export const makeWebSessions = ({
   switchboard,
   store,
   slots,
-  greeter,
+  greeterFor,
   limits: { maxWebSessions },
 }: WebSessionsInput): WebSessions & { size(): number } => {
   /** The longest unused first. */
@@ -44,7 +48,7 @@ export const makeWebSessions = ({
     const dataKey = `s/${id}`;
     const kept = new Set((await store.list(`c/${party}/`)).map(([key]) => key.split('/').at(-1)!));
     const connection = switchboard.add(party, { inside: false, remote: false, lasting: true });
-    switchboard.place(connection, GREETER_SLOT, greeter);
+    switchboard.place(connection, GREETER_SLOT, greeterFor(webAsker(sha256(utf8ToBytes(id)))));
     const endpoint = connectLocalEndpoint(switchboard, connection, makeOwnEndpoint);
     let data = parseRow<Record<string, string>>(dataKey, store.get(dataKey) ?? '{}', isTexts);
     if (store.get(dataKey) === undefined) store.stage([[dataKey, '{}']]);

@@ -7,6 +7,7 @@
 import harden from '@endo/harden';
 import type { Log } from '../monitor/log.ts';
 import type { Designator, Identity } from '../locator/identity.ts';
+import type { Hints } from '../locator/signed-hints.ts';
 import type { SignedLocations } from '../locator/signed-locations.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
@@ -15,6 +16,7 @@ import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts'
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
 import { makeTurnstile } from './turnstile.ts';
 import { type Ciphers, agreementBytes } from './ciphers.ts';
+import { type Whereabouts, isNewer, nowhere, signedIn, stated } from './whereabouts.ts';
 import type { HandshakeOptions } from './handshake.ts';
 
 /** The slot in which each party finds the node's greeter. */
@@ -25,8 +27,8 @@ export type PeersPowers = {
   readonly incarnation: string;
   readonly random: (byteLength: number) => Uint8Array;
   readonly switchboard: Switchboard;
-  /** What every peer and client gets at first: an object that enlivens sturdy refs. */
-  readonly greeter: Ref;
+  /** What a peer or client gets at first: an object that enlivens sturdy refs for whoever has that key. */
+  readonly greeterFor: (designator: Designator) => Ref;
   readonly ciphers: Ciphers;
   /** Where this node can be dialled, once it listens. */
   readonly ownLocations: () => SignedLocations | undefined;
@@ -39,8 +41,10 @@ export type PeersPowers = {
   readonly now?: () => number;
   readonly limits?: Limits;
   /** Where a node was last seen, kept between restarts for one of which something is kept. */
-  readonly getLocations: (designator: Designator) => readonly string[] | undefined;
-  readonly setLocations: (designator: Designator, locations: readonly string[]) => void;
+  readonly getWhereabouts: (designator: Designator) => Whereabouts | undefined;
+  readonly setWhereabouts: (designator: Designator, seen: Whereabouts) => void;
+  /** Seconds since 1970, by the clock of the node. */
+  readonly seconds: () => number;
   readonly eraseLocations?: (designator: Designator) => void;
   /** A node has proved who it is, and its session begins. */
   readonly onLinked?: (designator: Designator) => void;
@@ -50,8 +54,13 @@ export type PeersPowers = {
 export type Peers = {
   /** A channel that came in. */
   accept(channel: Channel): void;
-  /** The party of a node; it is dialled when the first message for it waits. */
-  provide(designator: Designator, locations?: readonly string[]): Connection;
+  /**
+   * The party of a node; it is dialled when the first message for it waits.
+   * @param hints - where others say that it is. Unsigned ones only from a person who has to know
+   */
+  provide(designator: Designator, hints?: Hints): Connection;
+  /** Where a node says that it is, this one too, to be passed on. */
+  locationsOf(designator: Designator): SignedLocations | undefined;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
   /** Nothing is kept for the node any more, nor where it was. */
@@ -88,7 +97,7 @@ const maxHints = 4;
 type PeerState = {
   readonly connection: Connection;
   /** Where it said that it can be dialled. */
-  locations: readonly string[];
+  seen: Whereabouts;
   /** Where others said so, the newest first. Tried after its own, so that nobody can lead us astray. */
   hints: readonly string[];
   link?: Link;
@@ -101,7 +110,7 @@ type PeerState = {
 };
 
 export const makePeers = (powers: PeersPowers): Peers => {
-  const { identity, incarnation, switchboard, random, greeter, limits = defaultLimits } = powers;
+  const { identity, incarnation, switchboard, random, limits = defaultLimits } = powers;
   const peers = new Map<Designator, PeerState>();
   const clients = new Map<Link, Connection>();
   const { now, after } = powers;
@@ -145,7 +154,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
     charge: (messages: number) => link.charge(messages),
   });
 
-  const greet = (connection: Connection) => {
+  const greet = (connection: Connection, designator: Designator) => {
+    const greeter = powers.greeterFor(designator);
     connection.bootstrap = greeter;
     switchboard.place(connection, GREETER_SLOT, greeter);
   };
@@ -158,14 +168,14 @@ export const makePeers = (powers: PeersPowers): Peers => {
         { inside: false, remote: true, lasting: true },
         () => dial(designator),
       );
-      greet(connection);
-      const locations = powers.getLocations(designator);
+      greet(connection, designator);
+      const seen = powers.getWhereabouts(designator);
       state = {
         connection,
-        locations: locations ?? [],
+        seen: seen ?? nowhere,
         hints: [],
         dialling: false,
-        isRemembered: locations !== undefined,
+        isRemembered: seen !== undefined,
         retryMilliseconds: firstRetryMilliseconds,
       };
       peers.set(designator, state);
@@ -173,10 +183,14 @@ export const makePeers = (powers: PeersPowers): Peers => {
     return state;
   };
 
+  const hint = (state: PeerState, locations: readonly string[]) => {
+    state.hints = [...new Set([...locations, ...state.hints])].slice(0, maxHints);
+  };
+
   /** @returns false where there is no way to dial */
   const dial = (designator: Designator): boolean => {
     const state = provideState(designator);
-    const locations = [...new Set([...state.locations, ...state.hints])];
+    const locations = [...new Set([...state.seen.locations, ...state.hints])];
     if (stopped || locations.length === 0) return false;
     if (state.dialling) return true;
     state.dialling = true;
@@ -233,8 +247,15 @@ export const makePeers = (powers: PeersPowers): Peers => {
     return dialler <= state.dialler!;
   };
 
+  /** What is now known of where a node is. */
+  const see = (designator: Designator, state: PeerState, seen: Whereabouts) => {
+    state.seen = seen;
+    // A stranger that shows a new key each time must not cost a row each time.
+    if (state.isRemembered) powers.setWhereabouts(designator, seen);
+  };
+
   const openPeer = (link: Link, dialler: Designator) => {
-    const { designator, locations } = link.peer;
+    const { designator } = link.peer;
     const state = provideState(designator);
     state.dialling = false;
     if (!prefersNew(state, link, dialler)) return link.close();
@@ -248,11 +269,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
     state.dialler = dialler;
     state.retryMilliseconds = firstRetryMilliseconds;
     state.cancelRetry?.();
-    if (locations.length > 0) {
-      state.locations = locations;
-      // A stranger that shows a new key each time must not cost a row each time.
-      if (state.isRemembered) powers.setLocations(designator, locations);
-    }
+    const said = stated(link.peer);
+    if (said.locations.length > 0) see(designator, state, said);
     powers.onLinked?.(designator);
     switchboard.up(state.connection, toSwitchboard(link));
   };
@@ -272,7 +290,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       remote: false,
       lasting: false,
     });
-    greet(connection);
+    greet(connection, link.peer.designator);
     clients.set(link, connection);
     switchboard.up(connection, toSwitchboard(link));
   };
@@ -313,7 +331,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
           if (link.peer.lasting) return closePeer(link, reason);
           const party = clients.get(link);
           clients.delete(link);
-          if (party?.link !== undefined) switchboard.down(party, reason);
+          if (party === undefined) return;
+          if (party.link !== undefined) switchboard.down(party, reason);
+          switchboard.remove(party);
         },
       };
       const cancel = powers.after(handshakeMilliseconds, () =>
@@ -327,17 +347,26 @@ export const makePeers = (powers: PeersPowers): Peers => {
       if (!links.makeRoom()) return channel.close('too many links');
       start(channel, handshake('listener')).catch(() => {});
     },
-    provide(designator: Designator, locations: readonly string[] = []) {
+    provide(designator: Designator, { signed, unsigned = [] }: Hints = {}) {
       const state = provideState(designator);
-      state.hints = [...new Set([...locations, ...state.hints])].slice(0, maxHints);
+      if (signed?.designator === designator && isNewer(signed, state.seen, powers.seconds())) {
+        // What it said over a link is kept as a hint where it was not signed.
+        if (state.seen.signature === undefined) hint(state, state.seen.locations);
+        see(designator, state, signed);
+      }
+      hint(state, unsigned);
       return state.connection;
+    },
+    locationsOf(designator: Designator) {
+      if (designator === identity.designator) return powers.ownLocations();
+      return signedIn(peers.get(designator)?.seen ?? powers.getWhereabouts(designator));
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,
     remember(designator: Designator) {
       const state = provideState(designator);
       if (state.isRemembered) return;
       state.isRemembered = true;
-      powers.setLocations(designator, state.locations);
+      powers.setWhereabouts(designator, state.seen);
     },
     forgetLocations(designator: Designator) {
       const state = peers.get(designator);

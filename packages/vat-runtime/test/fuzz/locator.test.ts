@@ -4,8 +4,15 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { fuzz } from '@pocas/vat-runtime/testing';
 import { fromBase32, fromBase64Url, toBase32, toBase64Url } from '#src/locator/base-encoding.js';
-import { type Grant, makeGrant, redeem } from '#src/locator/grants.js';
-import { isDesignator, isDesignatorText, verifyIdentity } from '#src/locator/identity.js';
+import { type Grant, isGrant, redeem } from '#src/locator/grants.js';
+import {
+  isDesignator,
+  isDesignatorText,
+  makeIdentity,
+  verifyIdentity,
+} from '#src/locator/identity.js';
+import { hintedLocations, makeHints, readHints } from '#src/locator/signed-hints.js';
+import { isLocations, signLocations, verifyLocations } from '#src/locator/signed-locations.js';
 import {
   type SturdyRef,
   type SwissNumber,
@@ -90,7 +97,7 @@ test('a locator is read back as it was written, in any case of its host', () => 
   );
 });
 
-const words = /^Cannot read (?:sturdy ref|node locator): (?:it|the|a|too)[a-z ]+$/;
+const words = /^Cannot read (?:sturdy ref|node locator|locator): (?:it|its|the|a|too)[a-z ]+$/;
 
 test('a text that is no locator is refused in words that repeat nothing of it', () => {
   const alteredArb = fc
@@ -120,19 +127,58 @@ test('a text that is no locator is refused in words that repeat nothing of it', 
 // ---- grants ----
 
 const targetArb = fc.tuple(fc.string({ maxLength: 5 }), fc.string({ maxLength: 5 }));
+const askerArb = fc.constantFrom('v1', 'v2', 'program');
 
-test('a grant is used as often as it says', () => {
+/** A grant and those above it, on paper: who used each, and how often. */
+const linkArb = fc.record(
+  {
+    usesLeft: fc.integer({ min: 1, max: 6 }),
+    expires: fc.integer({ min: 1, max: 12 }),
+    bound: askerArb,
+    binds: fc.constant(true as const),
+  },
+  { requiredKeys: [] },
+);
+
+test('whatever is derived, no grant is used more often, later, or by others than it says', () => {
   fc.assert(
-    fc.property(targetArb, fc.bigInt({ min: 1n, max: 20n }), (target, uses) => {
-      let grant: Grant | undefined = JSON.parse(JSON.stringify(makeGrant(target, uses))) as Grant;
-      for (let used = 0n; used < uses; used += 1n) {
-        const redemption = redeem(grant);
-        assert.deepEqual(redemption?.target, target);
-        grant = redemption?.rest;
-      }
-      assert.equal(redeem(grant), undefined);
-    }),
-    fuzz(100),
+    fc.property(
+      targetArb,
+      fc.array(linkArb, { minLength: 1, maxLength: 5 }),
+      fc.array(askerArb, { maxLength: 20 }),
+      (target, links, askers) => {
+        const above = links.slice(1).map((_, i) => `h${i}`);
+        const first: Grant[] = links.map((link, i) => {
+          const { binds, ...rest } = link;
+          // Bound from the beginning, or on first use.
+          return {
+            target,
+            ...(link.bound === undefined && binds ? { ...rest, binds } : rest),
+            ...(i === 0 && above.length > 0 ? { above } : {}),
+          };
+        });
+        let rows: readonly (Grant | undefined)[] = first;
+        const usedBy: string[] = [];
+        for (const [now, asker] of askers.entries()) {
+          const redemption = redeem(rows, asker, now);
+          const isAllowed = first.every(
+            ({ usesLeft = Infinity, expires = Infinity, bound, binds }) =>
+              usedBy.length < usesLeft &&
+              now < expires &&
+              (bound ?? asker) === asker &&
+              (binds !== true || (usedBy[0] ?? asker) === asker),
+          );
+          assert.equal(redemption !== undefined, isAllowed);
+          if (redemption === undefined) continue;
+          assert.deepEqual(redemption.target, target);
+          usedBy.push(asker);
+          rows = JSON.parse(JSON.stringify(redemption.rest.map((row) => row ?? null))).map(
+            (row: Grant | null) => row ?? undefined,
+          ) as (Grant | undefined)[];
+        }
+      },
+    ),
+    fuzz(1000),
   );
 });
 
@@ -144,16 +190,16 @@ test('a damaged grant gives nothing, or an object that it names', () => {
       mutationsArb,
       jsonArb,
       (target, isCounted, mutations, any) => {
-        const altered = mutate(makeGrant(target, isCounted ? 3n : undefined), mutations);
+        const grant: Grant = { target, by: 'v1', id: 1, ...(isCounted ? { usesLeft: 3 } : {}) };
+        const altered = mutate(grant, mutations);
         for (const row of [JSON.parse(JSON.stringify(altered)) as unknown, any]) {
           // The cast says what the row should have been.
-          const redemption = redeem(row as Grant);
+          const redemption = redeem([row as Grant], 'v1', 0);
           if (redemption === undefined) continue;
           assert.equal(redemption.target.length, 2);
           for (const part of redemption.target) assert.equal(typeof part, 'string');
-          if (redemption.rest === undefined) continue;
-          const { usesLeft = 1 } = redemption.rest;
-          assert.ok(Number.isSafeInteger(usesLeft) && usesLeft >= 1);
+          const [rest] = redemption.rest;
+          assert.ok(rest === undefined || isGrant(rest));
         }
       },
     ),
@@ -161,5 +207,50 @@ test('a damaged grant gives nothing, or an object that it names', () => {
       1000,
       cases.damagedGrants as unknown as [[string, string], boolean, Mutation[], unknown][],
     ),
+  );
+});
+
+// ---- addresses ----
+
+const identity = makeIdentity(new Uint8Array(32).fill(3));
+const locationArb = fc
+  .stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]{1,60}$/)
+  .map((rest) => `wss://${rest}`);
+const signedArb = fc
+  .tuple(fc.array(locationArb, { maxLength: 8 }), fc.integer({ min: 0, max: 2 ** 40 }))
+  .map(([locations, at]) => signLocations(identity, hintedLocations(locations), at));
+
+test('what a node signed is verified as it is, and nothing that was changed', () => {
+  fc.assert(
+    fc.property(signedArb, mutationsArb, jsonArb, (signed, mutations, any) => {
+      assert.deepEqual(verifyLocations(JSON.parse(JSON.stringify(signed))), signed);
+      for (const alleged of [mutate(signed, mutations), any]) {
+        const verified = verifyLocations(alleged);
+        if (verified !== undefined) assert.deepEqual(verified, signed);
+      }
+    }),
+    fuzz(150),
+  );
+});
+
+test('signed addresses come back from a sturdy ref as they were signed, or not at all', () => {
+  fc.assert(
+    fc.property(signedArb, alterationArb, (signed, alteration) => {
+      const { designator } = identity;
+      const locator = { designator, transport: 'websocket', hints: makeHints(signed) };
+      const written = formatNodeLocator(locator);
+      const none = signed.locations.length === 0;
+      assert.deepEqual(readHints(parseNodeLocator(written)), none ? {} : { signed });
+      let read;
+      try {
+        read = readHints(parseNodeLocator(alter(written, alteration)));
+      } catch (error) {
+        assert.match((error as Error).message, words);
+        return;
+      }
+      if (read.signed !== undefined) assert.deepEqual(read.signed, signed);
+      for (const location of read.unsigned ?? []) assert.ok(isLocations([location]));
+    }),
+    fuzz(150),
   );
 });

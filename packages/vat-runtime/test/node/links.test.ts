@@ -179,7 +179,8 @@ test('an address from a sturdy ref is tried even where another one was known', a
     const a = await start(join(folder, 'a'));
     const b = await start(join(folder, 'b'));
     const { sturdyRef } = await makeCounter(b, 2n);
-    const elsewhere = sturdyRef.replace(`${b.port}`, '1');
+    // As sturdy refs were before addresses were signed.
+    const elsewhere = sturdyRef.replace(`${b.port}`, '1').replace(/&at=.*/, '');
     assert.notEqual(elsewhere, sturdyRef);
     await assert.rejects(E(a.enlivener).enliven(elsewhere) as Any, /delivered: no/);
     const far: Any = await retry(() => E(a.enlivener).enliven(sturdyRef) as Any);

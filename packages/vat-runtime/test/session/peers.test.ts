@@ -6,6 +6,7 @@ import { makeIdentity } from '#src/locator/identity.js';
 import { signLocations } from '#src/locator/signed-locations.js';
 import { makeIncarnation } from '#src/session/handshake.js';
 import type { Channel } from '#src/session/link.js';
+import type { Whereabouts } from '#src/session/whereabouts.js';
 import { GREETER_SLOT, designatorIn, makePeers, peerId } from '#src/session/peers.js';
 import type { Connection } from '#src/switchboard/connection.js';
 import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
@@ -95,7 +96,7 @@ const makeNode = (
     end: () => {},
   });
   const ticks = network.addLine();
-  const rows = new Map<string, readonly string[]>();
+  const rows = new Map<string, Whereabouts>();
   const timers: (() => void)[] = [];
   let reach = (_channel: Channel) => {};
   const peers = makePeers({
@@ -103,7 +104,7 @@ const makeNode = (
     incarnation: makeIncarnation(random),
     random,
     switchboard,
-    greeter: switchboard.refAt(greeter, 'o+dgreeter'),
+    greeterFor: () => switchboard.refAt(greeter, 'o+dgreeter'),
     ciphers: nodeCiphers,
     ownLocations: () =>
       locations.length === 0 ? undefined : signLocations(identity, locations, seed),
@@ -118,8 +119,9 @@ const makeNode = (
       return () => void timers.splice(timers.indexOf(task), timers.includes(task) ? 1 : 0);
     },
     limits: { ...defaultLimits, ...limits },
-    getLocations: (designator) => rows.get(designator),
-    setLocations: (designator, locations) => void rows.set(designator, locations),
+    getWhereabouts: (designator) => rows.get(designator),
+    setWhereabouts: (designator, seen) => void rows.set(designator, seen),
+    seconds: () => 1000,
     log: { tell: () => {}, tells: () => false },
   });
   const caller = switchboard.add('vat', { inside: true, remote: false, lasting: true });
@@ -144,7 +146,7 @@ const makeNode = (
       reach = (channel) => to.peers.accept(channel);
     },
     ask(designator: string) {
-      const peer = peers.provide(designator, ['ws://there']);
+      const peer = peers.provide(designator, { unsigned: ['ws://there'] });
       const slot = switchboard.introduce(caller, switchboard.refAt(peer, reverse(GREETER_SLOT)));
       asked += 1;
       switchboard.receive(caller, call(`q-${asked}`, slot));
@@ -267,7 +269,7 @@ test('a stranger leaves no row and no memory when it goes; one of whom something
     a.peers.remember(designatorIn(party.id)!);
   });
   assert.notEqual(a.switchboard.get(peerId(held)), undefined);
-  assert.deepEqual([...a.rows], [[held, ['ws://here']]]);
+  assert.deepEqual([...a.rows], [[held, { locations: ['ws://here'] }]]);
 });
 
 test('a stranger that cannot be dialled is forgotten once nothing of it is held, and not before', async () => {
