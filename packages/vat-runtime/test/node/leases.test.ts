@@ -1,5 +1,5 @@
 import '@pocas/vat-runtime/lockdown';
-import test from 'node:test';
+import test, { afterEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -42,7 +42,7 @@ const open = async (options: TestNodeOptions & { port?: number } = {}): Promise<
   await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   node.listen(server, `ws://127.0.0.1:${port}${LINK_PATH}`);
-  return {
+  const opened: LinkedNode = {
     ...node,
     time,
     port,
@@ -52,12 +52,20 @@ const open = async (options: TestNodeOptions & { port?: number } = {}): Promise<
       return (await node.storage.list(prefix)).map(([key]) => key);
     },
     async stop() {
+      running.delete(opened);
       await node.stop();
       cut();
       await new Promise((done) => server.close(done));
     },
   };
+  running.add(opened);
+  return opened;
 };
+/** So that a test that fails ends. */
+const running = new Set<LinkedNode>();
+afterEach(async () => {
+  for (const node of running) await node.stop();
+});
 
 /** A node that can be killed: from then on nothing is written, so nothing leaves that needs it. */
 const openMortal = async (options: Parameters<typeof open>[0] = {}) => {
@@ -145,7 +153,9 @@ test('ten thousand references that pass from node to node leave nothing: no row,
   for (let round = 0; round < 50; round += 1) passed += await pass();
   assert.equal(passed, 10_000);
   assert.ok((await a.rows('k/')).length > 0);
-  await collected(async () => (await state()).join() === before.join());
+  // Something of the beginning may have been given back late.
+  const back = async () => (await state()).every((size, i) => size <= before[i]!);
+  await collected(back).catch(async () => assert.deepEqual(await state(), before));
   await stopAll(...nodes);
 });
 
@@ -260,7 +270,9 @@ test('a node whose vats sleep calls once a day on those of which they keep somet
   for (let round = 0; round < 20; round += 1) {
     // It is there for a day, and A for ten: it still is the one that has to call.
     again.time.pass(round === 0 ? 60_000 : days(1));
-    await until(() => a.linkTo(b.designator) !== undefined);
+    await until(
+      () => a.linkTo(b.designator) !== undefined && again.linkTo(a.designator) !== undefined,
+    );
     visits += 1;
     await live(a, 10);
     again.time.pass(2 * 60_000);
