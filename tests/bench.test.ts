@@ -136,3 +136,22 @@ test('the vats bench says what making, having and waking them costs', async () =
     'having made 200: wallet / bare SES',
   ]);
 });
+
+test('the links bench says what sessions, calls, sends and idle sessions cost beside others', async () => {
+  const { code, stdout, stderr } = await bench('links', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  for (const result of report.results) assert.ok(result.median > 0, JSON.stringify(result));
+  const others = ['ws', 'captp', 'pocas', 'pocas client'];
+  const calls = ['sequential calls', 'sequential calls with 16 KiB', `calls, 256 in flight`];
+  assert.deepEqual(
+    Object.keys(report.ratios).sort(),
+    [
+      ...['ws', 'captp', 'pocas client'].map(
+        (subject) => `a session: connect, one call, close: ${subject} / capnweb`,
+      ),
+      ...calls.flatMap((name) => others.map((subject) => `${name}: ${subject} / capnweb`)),
+      ...['ws', 'captp', 'pocas'].map((subject) => `100 idle sessions: ${subject} / capnweb`),
+    ].sort(),
+  );
+});

@@ -75,6 +75,7 @@ test('--list names each campaign on a line of its own', () => {
     'io-errors',
     'fuzz',
     'hostile',
+    'links',
     'soak',
   ]) {
     assert.match(stdout, new RegExp(`^${name} +\\S`, 'm'));

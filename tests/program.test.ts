@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { parseSturdyRef } from '@pocas/vat-runtime';
 import { openStore, openStoreFiles, rowChecksum, sha256 } from '@pocas/vat-runtime/node';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { filesWith, modeOf, pathsIn } from './support/files.ts';
@@ -51,6 +52,9 @@ const misunderstood = [
   ['start', 'something'],
   ['start', '--data'],
   ...['http', '-1', '65536', '80.5', ''].map((port) => ['start', '--port', port]),
+  ...['node.example', 'http://node.example/link', 'wss://node.example', 'wss://a:b@node/link'].map(
+    (address) => ['start', '--announce', address],
+  ),
 ];
 for (const args of misunderstood) {
   test(`"${['pocas', ...args].join(' ')}" exits with 2, says why, and makes no files`, async () => {
@@ -128,6 +132,15 @@ test('start --json prints one line that says address, designator and data direct
   assert.deepEqual(Object.keys(JSON.parse(stdout)), ['url', 'designator', 'data']);
   assert.equal(stdout.trimEnd().split('\n').length, 1);
   assert.equal(stderr, '');
+});
+
+test('start --announce tells others another address, and the commands reach the node all the same', async () => {
+  const data = makeFolder(cleanup);
+  const announced = 'wss://node.example/link';
+  const node = await startIn(data, '--port', await freePort(), '--announce', announced);
+  const { hints } = parseSturdyRef(await inviteToMarket(node));
+  assert.equal(hints['url'], announced);
+  assert.equal((await runProgram(['status', '--data', data])).code, 0);
 });
 
 /** A connection on which `text` was said and nothing follows. */

@@ -29,10 +29,12 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   switchboard: [],
   vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
+  client: ['switchboard', 'locator', 'session'],
   machine: ['monitor', 'session', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
     'actor',
+    'client',
     'hosts',
     'locator',
     'machine',
@@ -78,6 +80,7 @@ export const hostModules: readonly string[] = [
 /** Entries by which host powers leave a package, and the one for test aids. */
 export const hostEntries: readonly string[] = [
   '@pocas/vat-runtime/node',
+  '@pocas/vat-runtime/node-client',
   '@pocas/vat-runtime/lockdown',
 ];
 export const testEntry = '@pocas/vat-runtime/testing';

@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util';
 import { captp } from './captp/bench.ts';
 import { isolation } from './isolation/bench.ts';
 import { quick, thorough, type Bench } from './harness.ts';
+import { links } from './links/bench.ts';
 import { thisMachine } from './machine.ts';
 import { formatReport, makeReport } from './report.ts';
 import { turns } from './turns/bench.ts';
 import { vats } from './vats/bench.ts';
 
-const benches: readonly Bench[] = [captp, isolation, turns, vats];
+const benches: readonly Bench[] = [captp, isolation, links, turns, vats];
 
 const usage = `usage: npm run bench -- [NAME] [--list] [--json] [--quick]
   --list   name the benches

@@ -5,15 +5,16 @@ import { runCampaign, type Report } from './campaign.ts';
 import { campaigns, workloads } from './campaigns.ts';
 import { runFuzz } from './fuzz.ts';
 import { heading, runHostile, summaryOf } from './hostile.ts';
+import { linesOf, runLinks } from './links.ts';
 import { runSoak } from './soak.ts';
 
 const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--calls N] [--only TEXT] [--json]
   --list     name the campaigns
-  --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length
+  --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length; of links: each part's
   --rounds   how many rounds, for each campaign and workload
   --seed     repeat the choices of an earlier run
   --calls    how many calls, of soak
-  --only     attacks whose name has this text, of hostile
+  --only     attacks whose name has this text, of hostile; parts, of links
   --json     print one JSON object for each campaign on standard output
 Exit codes: 0 all is well, 1 something was violated, 2 the command line says nothing we can do
 `;
@@ -23,6 +24,10 @@ const others = [
   {
     name: 'hostile',
     summary: 'every attack by peers, browsers and guests, while another is served',
+  },
+  {
+    name: 'links',
+    summary: 'nodes whose connections are cut, crossed, altered, and which are frozen and killed',
   },
   {
     name: 'fuzz',
@@ -87,9 +92,18 @@ const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 /** Of a campaign that crashes nothing: its report, and whether something was violated. */
 const runOther = async (
   name: string,
-  { seconds = 5, calls = 1_000_000, only, json }: ReturnType<typeof parse>,
+  { seconds: given, calls = 1_000_000, only, json }: ReturnType<typeof parse>,
   seed: number,
 ): Promise<boolean> => {
+  if (name === 'links') {
+    const report = await runLinks({
+      ...{ seed, only, progress: (line: string) => progress(`links: ${line}`) },
+      ...(given === undefined ? {} : { seconds: given }),
+    });
+    process.stdout.write(`${json ? JSON.stringify(report) : linesOf(report).join('\n')}\n`);
+    return report.violations.length > 0;
+  }
+  const seconds = given ?? 5;
   if (name === 'hostile') {
     if (!json) process.stdout.write(`${heading}\n`);
     const print = (row: string) => void process.stdout.write(`${row}\n`);

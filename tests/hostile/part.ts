@@ -19,6 +19,8 @@ export type PartOptions = {
   readonly args?: readonly string[];
   /** Runs only when nobody else wants the processor, as if on a machine of its own. */
   readonly nice?: boolean;
+  /** A command that runs the program, such as one that enters a network namespace; it must keep its process. */
+  readonly wrap?: readonly string[];
 };
 
 const patienceMillis = 10_000;
@@ -32,10 +34,10 @@ process.on('exit', () => {
 /** @param script - compiled module that calls `servePart` */
 export const startPart = async (
   script: URL,
-  { flags = [], args = [], nice = false }: PartOptions = {},
+  { flags = [], args = [], nice = false, wrap = [] }: PartOptions = {},
 ): Promise<Part> => {
   const program = [process.execPath, ...flags, script.pathname, ...args];
-  const [command, ...rest] = nice ? ['nice', '-n', '19', ...program] : program;
+  const [command, ...rest] = [...wrap, ...(nice ? ['nice', '-n', '19'] : []), ...program];
   const child = spawn(command!, rest, { stdio: ['ignore', 2, 'pipe', 'ipc'] });
   running.add(child);
   let stderr = '';

@@ -6,6 +6,7 @@ import { check } from './command/check.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { metrics } from './command/metrics.ts';
+import { peerAdd, peerList, peerRemove, reconcile } from './command/peers.ts';
 import { recover } from './command/recover.ts';
 import { start } from './command/start.ts';
 import { status } from './command/status.ts';
@@ -40,6 +41,10 @@ program
   .description('Start a node. The first start makes a demo poca: a market and a wallet.')
   .option(...dataOption)
   .option('--port <n>', 'where to listen on this machine (default: 8400, or a free one)')
+  .option(
+    '--announce <address>',
+    'where others reach it: wss://…/link (default: this machine only)',
+  )
   .option('--name <person>', 'what you are called in the poca that a first start makes', 'Ana')
   .option('--metrics-port <n>', 'serve metrics to programs on this machine (0: on a free port)')
   .option('--log <form>', 'how to write the log on standard error: text or json', 'text')
@@ -76,6 +81,45 @@ program
   .argument('<vat>')
   .option(...dataOption)
   .action(resume);
+
+const peer = program
+  .command('peer')
+  .description('List the other nodes that this one knows, add one, or remove one.');
+
+peer
+  .command('list')
+  .description('Say of each node where it is, what waits for it, and whether it is quarantined.')
+  .option(...dataOption)
+  .option('--json', 'print a line of JSON for each')
+  .action(peerList);
+
+peer
+  .command('add')
+  .description('Remember a node, by the locator that its own "pocas status" prints.')
+  .argument('<locator>')
+  .option(...dataOption)
+  .option('--label <name>', 'what to call it here')
+  .action(peerAdd);
+
+peer
+  .command('remove')
+  .description(
+    'Erase all that is kept of a node. What waits for it fails; what it held here is void.',
+  )
+  .argument('<peer>', 'its label, or its designator or the beginning of it')
+  .option(...dataOption)
+  .option('--yes', 'do it; without this it only says what is lost')
+  .action(peerRemove);
+
+program
+  .command('reconcile')
+  .description(
+    'Go on with a node that remembers another history than this one. To be run on both nodes.',
+  )
+  .argument('<peer>', 'its label, or its designator or the beginning of it')
+  .option(...dataOption)
+  .option('--yes', 'do it; without this it only says what is known')
+  .action(reconcile);
 
 program
   .command('metrics')

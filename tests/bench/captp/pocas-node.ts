@@ -10,6 +10,7 @@ import {
   openDataDirectory,
   startNode,
   makeHostStarter,
+  type NodeOptions,
   type PocasNode,
 } from '@pocas/vat-runtime/node';
 
@@ -25,7 +26,7 @@ const noRates = {
 };
 
 /** @returns a node that accepts links on the loopback device */
-export const startLoopbackNode = async (): Promise<PocasNode> => {
+export const startLoopbackNode = async (limits: NodeOptions['limits'] = {}): Promise<PocasNode> => {
   const directory = mkdtempSync(join(tmpdir(), 'pocas-bench-'));
   process.once('exit', () => rmSync(directory, { recursive: true }));
   const { storage, anchor, storeDirectory, secrets } = await openDataDirectory(directory);
@@ -34,7 +35,7 @@ export const startLoopbackNode = async (): Promise<PocasNode> => {
     storage,
     anchor,
     startHost: makeHostStarter(storeDirectory),
-    limits: noRates,
+    limits: { ...noRates, ...limits },
     onFatal: (reason) => {
       process.stderr.write(`${reason}\n`);
       process.exit(1);

@@ -1,7 +1,7 @@
 /** `pocas start` */
 import { resolve } from 'node:path';
 import encodeQR from 'qr';
-import { type LogForm, levels, makeProcessLog } from '@pocas/vat-runtime/node';
+import { LINK_PATH, type LogForm, levels, makeProcessLog } from '@pocas/vat-runtime/node';
 import { runNode } from '../compose/run-node.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { storeError } from './store.ts';
@@ -10,6 +10,7 @@ import { wordsFor } from './words.ts';
 export type StartOptions = {
   data: string;
   port?: string;
+  announce?: string;
   name?: string;
   metricsPort?: string;
   log: string;
@@ -32,6 +33,21 @@ const parsePort = (text: string | undefined): number | undefined => {
   return port;
 };
 
+/** A `ws:` or `wss:` address, in the form in which others are told of it. */
+const parseAnnounced = (text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isAddress =
+    (url?.protocol === 'ws:' || url?.protocol === 'wss:') &&
+    url.pathname === LINK_PATH &&
+    `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (isAddress) return url.href;
+  throw new CommandError(
+    `Cannot start: "${text}" is no address to announce; give one such as wss://node.example${LINK_PATH}`,
+    exitCodes.usage,
+  );
+};
+
 const logForms: readonly LogForm[] = ['text', 'json'];
 
 /** The word that was said, where it is one of those that there are. */
@@ -51,12 +67,13 @@ const untilSignal = (): Promise<void> =>
   });
 
 export const start = async (options: StartOptions): Promise<void> => {
-  const { data, port, name, metricsPort, json } = options;
+  const { data, port, announce, name, metricsPort, json } = options;
   const directory = resolve(data);
   const form = parseWord('--log', options.log, logForms);
   const level = parseWord('--log-level', options.logLevel, levels);
   const wantedMetricsPort = parsePort(metricsPort);
   const wantedPort = parsePort(port);
+  const announced = parseAnnounced(announce);
   const stopped = untilSignal();
   const log = makeProcessLog(form, level);
   let running;
@@ -64,6 +81,7 @@ export const start = async (options: StartOptions): Promise<void> => {
     running = await runNode({
       directory,
       ...(wantedPort === undefined ? {} : { port: wantedPort }),
+      ...(announced === undefined ? {} : { announce: announced }),
       ...(name === undefined ? {} : { name }),
       ...(wantedMetricsPort === undefined ? {} : { metricsPort: wantedMetricsPort }),
       log,

@@ -3,12 +3,14 @@ import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Grantor } from '@pocas/vat-runtime';
-import { type PocasNode, type VatPage, makePower } from '@pocas/vat-runtime/node';
+import { type PeerStatus, type PocasNode, type VatPage, makePower } from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
 
 export type Status = {
   readonly designator: string;
   readonly address: string;
+  /** Where other nodes find it: for `pocas peer add` there. */
+  readonly locator: string;
   /** Seconds since the start. */
   readonly uptime: number;
   /** Vats in memory. */
@@ -38,6 +40,14 @@ export type Operator = {
   vats(after?: string): Promise<VatPage>;
   /** Lets a suspended vat go on. Fails where it is not suspended. */
   resume(vat: string): Promise<void>;
+  /** Other nodes: those of which something is kept. */
+  peers(): readonly PeerStatus[];
+  /** Remembers another node. @param locator - as its own `status` says it */
+  addPeer(locator: string, label?: string): Promise<PeerStatus>;
+  /** Erases all that is kept of a node. @param which - its label, its designator, or the beginning of it */
+  removePeer(which: string): Promise<PeerStatus>;
+  /** Agrees to a new epoch with a node whose relation is quarantined. */
+  reconcile(which: string): Promise<PeerStatus>;
   /** What the node counts, in the text form of Prometheus. It names nobody. */
   metrics(): Promise<string>;
   /** A welcome for one person, who gets a wallet on this node. */
@@ -50,6 +60,10 @@ const OperatorI = M.interface('Operator', {
   status: M.call().returns(M.record()),
   vats: M.call().optional(M.or(M.undefined(), M.string())).returns(M.promise()),
   resume: M.call(M.string()).returns(M.promise()),
+  peers: M.call().returns(M.arrayOf(M.record())),
+  addPeer: M.call(M.string()).optional(M.or(M.undefined(), M.string())).returns(M.promise()),
+  removePeer: M.call(M.string()).returns(M.promise()),
+  reconcile: M.call(M.string()).returns(M.promise()),
   metrics: M.call().returns(M.promise()),
   invite: M.call().returns(M.promise()),
   inviteToMarket: M.call().returns(M.promise()),
@@ -74,6 +88,7 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
     status: (): Status => ({
       designator: node.designator,
       address: origin(),
+      locator: node.peers.ownLocator(),
       uptime: Math.floor((now() - started) / 1000),
       ...node.counts(),
     }),
@@ -81,6 +96,22 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
     async resume(vat: string): Promise<void> {
       node.resumeVat(vat);
       await node.settled();
+    },
+    peers: () => node.peers.list(),
+    async addPeer(locator: string, label?: string) {
+      const peer = node.peers.add(locator, label);
+      await node.settled();
+      return peer;
+    },
+    async removePeer(which: string) {
+      const peer = await node.peers.remove(which);
+      await node.settled();
+      return peer;
+    },
+    async reconcile(which: string) {
+      const peer = node.peers.reconcile(which);
+      await node.settled();
+      return peer;
     },
     metrics: () => node.metrics(),
     async invite(): Promise<Invitation> {

@@ -21,6 +21,8 @@ export type RunOptions = {
   readonly directory: string;
   /** Without it: the port of the last start, 8400, or a free one. */
   readonly port?: number;
+  /** The `ws:` or `wss:` address under which others reach it. Default: that of this machine's loopback. */
+  readonly announce?: string;
   /** What the person is called in the poca that a first start makes. Default: Ana. */
   readonly name?: string;
   /** Where metrics are served, on this machine only. Without it, nowhere. 0 for a free one. */
@@ -118,7 +120,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     if (options.metricsPort !== undefined) {
       metrics = await openMetricsPort(node, log, options.metricsPort);
     }
-    node.listen(server, location);
+    node.listen(server, options.announce ?? location);
     log.tell('node.listening', { port });
     if (program === undefined) {
       program = await makeDemoPoca(node, powers, options.name ?? 'Ana');

@@ -6,10 +6,11 @@ export type SendFailure = {
   /**
    * `thrown`: the method refused or failed, and its turn was undone.
    * `expired`: it arrived after `notAfter`. `gone`: its target exists no more.
-   * `unsupported`: the target is not in a vat of this node, or answered with a promise that did not settle at once.
+   * `unsupported`: the target is not in a vat, or not to be had at another node, or answered with a promise that did not settle at once.
+   * `unknown`: whether it was carried out is not known, since the histories of two nodes parted.
    * `stopped`: carrying it out took too long or too much memory, each time it was tried; nothing of it was done.
    */
-  readonly code: 'thrown' | 'expired' | 'gone' | 'unsupported' | 'stopped';
+  readonly code: 'thrown' | 'expired' | 'gone' | 'unsupported' | 'stopped' | 'unknown';
   readonly message: string;
 };
 
@@ -41,7 +42,7 @@ type MethodOf<T, M> = M extends keyof T
  *
  * Use it for what must not happen twice or half: value, claims, votes. Use `E` to ask now.
  *
- * @param target - a durable reference: a facet of this vat, or of another vat of the node
+ * @param target - a durable reference: a facet of this vat, or of a vat of this node or another
  * @param args - durable data
  * @throws outside a turn, and where target or arguments do not last
  *

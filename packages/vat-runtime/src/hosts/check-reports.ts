@@ -101,7 +101,7 @@ const effect = (value: unknown): Effect => {
         ...(notAfter === undefined ? {} : { notAfter: matching(notAfter, 'time', NOT_AFTER) }),
       };
     case 'answer':
-      return { kind, ticket: text(ticket, 'ticket', 100), outcome: outcome(given) };
+      return { kind, ticket: text(ticket, 'ticket', 160), outcome: outcome(given) };
     case 'timer':
     case 'cancel':
       return { kind, timer: count(timer, 'timer'), at: time(at) };

@@ -7,6 +7,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
 import { fromBase64Url, toBase64Url } from './base-encoding.ts';
+import { type Ed25519, nobleEd25519 } from './ed25519.ts';
 import { type Designator, type Identity, verifyIdentity } from './identity.ts';
 
 /** Plain data: it stands in hellos, gifts, rows and hints. */
@@ -65,7 +66,10 @@ export const signLocations = (
 harden(signLocations);
 
 /** What a node signed, or undefined for anything else. Never throws: it comes from the other side. */
-export const verifyLocations = (alleged: unknown): SignedLocations | undefined => {
+export const verifyLocations = (
+  alleged: unknown,
+  ed25519: Ed25519 = nobleEd25519,
+): SignedLocations | undefined => {
   const { designator, locations, signedAt, signature } = Object(alleged) as {
     [K in keyof SignedLocations]?: unknown;
   };
@@ -81,7 +85,8 @@ export const verifyLocations = (alleged: unknown): SignedLocations | undefined =
   }
   const bytes = fromBase64Url(signature, signatureBytes);
   if (bytes === undefined) return undefined;
-  if (!verifyIdentity(designator, statement(designator, locations, signedAt), bytes)) {
+  const stated = statement(designator, locations, signedAt);
+  if (!verifyIdentity(designator, stated, bytes, ed25519)) {
     return undefined;
   }
   return harden({ designator, locations: [...locations], signedAt, signature });

@@ -33,6 +33,9 @@ export type EventFields = {
   'link.refused': { fault: string };
   'session.violated': { party: PartyKind; fault: string };
   'peer.forgotten': { designator: string; references: number };
+  'relation.quarantined': { designator: string; fault: string };
+  'relation.reconciled': { designator: string; unknown: number };
+  'relation.dropped': { designator: string; method: string; fault: string };
   'store.wrote': { rows: number; duration: number };
   'pages.event': { what: (typeof bridgeEvents)[number] };
   'metrics.refused': { reason: (typeof metricsRefusals)[number] };
@@ -176,6 +179,28 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     fields: { designator, references: count },
     say: ({ designator, references }) =>
       `The node ${designator} is forgotten, with ${references} references that were kept for it`,
+  },
+  'relation.quarantined': {
+    level: 'error',
+    means:
+      'this node and another remember different histories; nothing goes between them until both are reconciled',
+    fields: { designator, fault },
+    say: ({ designator, fault }) => `The relation with node ${designator} is quarantined: ${fault}`,
+  },
+  'relation.reconciled': {
+    level: 'warn',
+    means:
+      'a new epoch began with another node; of so many messages it is not known what became of them',
+    fields: { designator, unknown: count },
+    say: ({ designator, unknown }) =>
+      `The relation with node ${designator} is reconciled; the fate of ${unknown} messages is not known`,
+  },
+  'relation.dropped': {
+    level: 'warn',
+    means: 'a message of another node that asked for no answer came to nothing',
+    fields: { designator, method, fault },
+    say: ({ designator, method, fault }) =>
+      `A send of "${method}" from node ${designator} failed: ${fault}`,
   },
   'store.wrote': {
     level: 'trace',

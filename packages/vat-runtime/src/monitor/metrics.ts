@@ -45,6 +45,8 @@ export type Meters = {
   readonly pocas_failed_calls_total: () => number;
   readonly pocas_inbox_items: () => number;
   readonly pocas_timers: () => number;
+  readonly pocas_stream_items: () => number;
+  readonly pocas_quarantined_relations: () => number;
   readonly pocas_connections: By<PartyKind>;
   readonly pocas_entries: By<PartyKind>;
   readonly pocas_open_questions: By<PartyKind>;
@@ -148,6 +150,14 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
   pocas_cranks_total: { type: 'counter', help: 'Deliveries that changed or said something' },
   pocas_failed_calls_total: { type: 'counter', help: 'Calls that a vat answered with an error' },
   pocas_inbox_items: { type: 'gauge', help: 'Sends, answers and timers that wait for their vat' },
+  pocas_stream_items: {
+    type: 'gauge',
+    help: 'Sends and answers for other nodes that have not arrived there',
+  },
+  pocas_quarantined_relations: {
+    type: 'gauge',
+    help: 'Other nodes with which nothing is exchanged until both are reconciled',
+  },
   pocas_timers: {
     type: 'gauge',
     help: 'Timers that are set; of more than about 2,000 only the next ones are counted',

@@ -88,6 +88,8 @@ export type AwakeVatsPowers = {
   /** Differs at every start of the node. */
   readonly incarnation: string;
   readonly quotasOf: (owner: string | undefined) => Quotas;
+  /** Messages of a vat that wait for others, and of which it will hear nothing. */
+  readonly unheardOf: (vat: string) => number;
   /** The host of a vat. Undefined while it does not start. */
   readonly provideHost: (vat: string, owner: string | undefined) => Host | undefined;
   /** One more is in memory. */
@@ -215,7 +217,7 @@ export const makeAwakeVats = (powers: AwakeVatsPowers): AwakeVats => {
     command(
       host,
       () => {
-        const unheard = inboxes.unheardOf(id);
+        const unheard = powers.unheardOf(id);
         const deliver = { type: 'deliver', vat: id, delivery, time: clock.now() } as const;
         return unheard === 0 ? deliver : { ...deliver, unheard };
       },

@@ -8,10 +8,12 @@ import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { WireViolation } from '../switchboard/wire.ts';
 import type { Crank, Effect } from '../vat/delivery.ts';
-import type { Inboxes, NamedData } from './inbox.ts';
+import type { Inboxes } from './inbox.ts';
 import type { LastingNames } from './lasting-names.ts';
 import type { TimeSource } from '../machine/system-time.ts';
 import type { NodeClock } from './node-clock.ts';
+import type { Post } from './post.ts';
+import { failureData } from './streams.ts';
 import type { Tickets } from './tickets.ts';
 import type { Timers } from './timers.ts';
 
@@ -40,12 +42,12 @@ export type CranksPowers = {
   readonly store: Committer;
   readonly switchboard: Switchboard;
   readonly inboxes: Inboxes;
+  readonly post: Post;
   readonly timers: Timers;
   readonly names: LastingNames;
   readonly tickets: Tickets;
   readonly clock: NodeClock;
   readonly time: TimeSource;
-  readonly provideParty: (id: string) => Connection | undefined;
   /** Its records wait for the disk. */
   readonly told: Log;
 };
@@ -56,14 +58,9 @@ export type CranksPowers = {
  */
 const timeIsNotedEvery = 60_000;
 
-const failureData = (code: string, message: string): NamedData => ({
-  body: `#${JSON.stringify({ code, message })}`,
-  refs: [],
-});
-
 export const makeCranks = (powers: CranksPowers): Cranks => {
-  const { store, switchboard, inboxes, timers, names, tickets } = powers;
-  const { clock, time, provideParty, told } = powers;
+  const { store, switchboard, inboxes, post, timers, names, tickets } = powers;
+  const { clock, time, told } = powers;
   const { nameOf, named } = names;
   let notedAt = -Infinity;
 
@@ -72,42 +69,25 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
     store.stage([['clock', String(clock.now())]]);
   };
 
-  const answer = (ticket: string | undefined, ok: boolean, data: NamedData) => {
-    if (ticket === undefined) return;
-    const [vat, send] = ticket.split('/') as [string, string];
-    inboxes.add(vat, { kind: 'answer', send: Number(send), outcome: { ok, data } });
-  };
-
   /** @returns what does it, once all that the crank names was found */
   const prepare = (party: Connection, { id, isGuest }: CrankSource, effect: Effect) => {
     switch (effect.kind) {
       case 'send': {
         const { target, method, args, send, notAfter } = effect;
         const ticket = send === undefined ? undefined : `${id}/${send}`;
-        const [owner, slot] = nameOf(party, target);
-        const isInside = provideParty(owner)?.kind.inside === true;
-        const item = {
-          kind: 'send',
-          target: slot.slice(2),
-          method,
-          args: named(party, args),
-          ...(ticket === undefined ? {} : { ticket }),
+        const to = nameOf(party, target);
+        const letter = {
+          ...{ method, args: named(party, args) },
           ...(notAfter === undefined ? {} : { notAfter }),
-        } as const;
-        return () => {
-          const unheardOf = ticket === undefined ? id : undefined;
-          if (isInside) return inboxes.add(owner.slice(1), item, unheardOf);
-          const message = 'the target is not in a vat of this node';
-          if (ticket === undefined) told.tell('send.failed', { vat: id, method, fault: message });
-          return answer(ticket, false, failureData('unsupported', message));
         };
+        return () => post.send({ vat: id }, to, letter, ticket);
       }
       case 'answer': {
         const { ticket, outcome } = effect;
         const data = named(party, outcome.data);
         const opened = isGuest ? tickets.open(id, ticket) : ticket;
         if (opened === undefined) throw new WireViolation('answer to no message');
-        return () => answer(opened, outcome.ok, data);
+        return () => post.answer(opened, outcome.ok, data);
       }
       case 'timer':
         return () => timers.set(id, effect.timer, BigInt(effect.at));
@@ -134,7 +114,7 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
   const drop: Cranks['drop'] = (vat, key, reason, { code, message }) => {
     const item = inboxes.read(key);
     told.tell('inbox.dropped', { vat, fault: reason });
-    if (item.kind === 'send') answer(item.ticket, false, failureData(code, message));
+    if (item.kind === 'send') post.answer(item.ticket, false, failureData(code, message));
     inboxes.remove(vat, key);
   };
 

@@ -39,14 +39,18 @@ type Named<T> = T extends StoredData
 /** An item, with references that last. */
 export type StoredItem = Named<InboxItem>;
 
+export type Sender = { readonly unheardOf: string } | { readonly from: string };
+
 export type Inboxes = {
   /**
    * Adds an item in the current batch, at the end of the vat's queue.
-   * @param unheardOf - the vat that sent it, where that one will hear nothing of it
+   * @param sender - a vat that sent it and will hear nothing of it, or the node from which it came
    */
-  add(vat: string, item: StoredItem, unheardOf?: string): void;
+  add(vat: string, item: StoredItem, sender?: Sender): void;
   /** How many items wait of which a vat that sent them will hear nothing. */
   unheardOf(vat: string): number;
+  /** How many items of a node wait in the inbox of each vat. */
+  from(node: string): ReadonlyMap<string, number>;
   /** The keys of a vat's first items, in order. */
   firstOf(vat: string, count: number): readonly string[];
   hasItems(vat: string): boolean;
@@ -69,7 +73,7 @@ const itemForms: readonly Check[] = [
     'send',
     recordOf(
       { kind: isText, target: isText, method: isText, args: isNamedData },
-      { ticket: isText, notAfter: isDigits, unheardOf: isText },
+      { ticket: isText, notAfter: isDigits, unheardOf: isText, from: isText },
     ),
   ),
   isOfKind(
@@ -82,6 +86,13 @@ const isItem: Check = (value) => itemForms.some((check) => check(value));
 
 const pad = (number: number | bigint): string => String(number).padStart(16, '0');
 
+/** Who sent an item stands at its end. */
+const senderIn = (row: string): Sender | undefined => {
+  const [, key, name] = /"(unheardOf|from)":"([0-9a-z]+)"\}$/.exec(row) ?? [];
+  if (name === undefined) return undefined;
+  return key === 'from' ? { from: name } : { unheardOf: name };
+};
+
 const refsOf = (item: StoredItem): NamedData['refs'] => {
   if (item.kind === 'timer') return [];
   return (item.kind === 'send' ? item.args : item.outcome.data).refs;
@@ -90,31 +101,45 @@ const refsOf = (item: StoredItem): NamedData['refs'] => {
 /**
  * @param holdings - what the items name of other nodes is counted there
  * @param onItem - called with the vat of each item that is added
+ * @param onLess - called with the node of each item that is removed
  */
 export const openInboxes = async (
   store: Committer,
   holdings: Pick<Holdings, 'add' | 'remove'>,
   onItem: (vat: string) => void,
+  onLess: (node: string) => void = () => {},
 ): Promise<Inboxes> => {
   const queues = new Map<string, Set<string>>();
   /** Who sent an item of which he will hear nothing, and how many such items there are of each. */
-  const senders = new Map<string, string>();
+  const senders = new Map<string, Sender>();
   const unheard = new Map<string, number>();
+  const fromNodes = new Map<string, Map<string, number>>();
   let last = 0;
-  const enqueue = (vat: string, key: string, sender: string | undefined) => {
+  const change = (counts: Map<string, number>, name: string, by: 1 | -1) => {
+    const count = (counts.get(name) ?? 0) + by;
+    if (count === 0) counts.delete(name);
+    else counts.set(name, count);
+  };
+  const countSender = (vat: string, sender: Sender, by: 1 | -1) => {
+    if ('unheardOf' in sender) return change(unheard, sender.unheardOf, by);
+    const counts = fromNodes.get(sender.from) ?? new Map<string, number>();
+    change(counts, vat, by);
+    if (counts.size === 0) fromNodes.delete(sender.from);
+    else fromNodes.set(sender.from, counts);
+  };
+  const enqueue = (vat: string, key: string, sender: Sender | undefined) => {
     const queue = queues.get(vat) ?? new Set();
     queues.set(vat, queue.add(key));
     if (sender === undefined) return;
     senders.set(key, sender);
-    unheard.set(sender, (unheard.get(sender) ?? 0) + 1);
+    countSender(vat, sender, 1);
   };
-  const forgetSender = (key: string) => {
+  const forgetSender = (vat: string, key: string) => {
     const sender = senders.get(key);
     if (sender === undefined) return;
     senders.delete(key);
-    const count = unheard.get(sender)! - 1;
-    if (count === 0) unheard.delete(sender);
-    else unheard.set(sender, count);
+    countSender(vat, sender, -1);
+    if ('from' in sender) onLess(sender.from);
   };
   /** What each item names, where it names anything of another node. */
   const named = new Map<string, NamedData['refs']>();
@@ -134,15 +159,15 @@ export const openInboxes = async (
     if (vat === undefined || number === undefined) throw new RowDamagedError(key);
     // Its form is looked at when it is read, unless it may name an object of another node.
     if (row.includes('["n:')) nameRefs(key, parseRow<StoredItem>(key, row, isItem));
-    enqueue(vat, key, /"unheardOf":"([0-9]+)"\}$/.exec(row)?.[1]);
+    enqueue(vat, key, senderIn(row));
     last = Math.max(last, parseCount(key, number));
   }
   return harden({
-    add(vat, item, unheardOf) {
+    add(vat, item, sender) {
       last += 1;
       const key = `in/${vat}/${pad(last)}`;
-      store.stage([[key, JSON.stringify(unheardOf === undefined ? item : { ...item, unheardOf })]]);
-      enqueue(vat, key, unheardOf);
+      store.stage([[key, JSON.stringify({ ...item, ...sender })]]);
+      enqueue(vat, key, sender);
       nameRefs(key, item);
       onItem(vat);
     },
@@ -156,18 +181,20 @@ export const openInboxes = async (
     },
     hasItems: (vat) => queues.has(vat),
     read(key) {
-      const { unheardOf: _sender, ...item } = parseRow<StoredItem & { unheardOf?: string }>(
+      const row = parseRow<StoredItem & { unheardOf?: string; from?: string }>(
         key,
         store.get(key)!,
         isItem,
       );
+      const { unheardOf: _vat, from: _node, ...item } = row;
       return item;
     },
     unheardOf: (vat) => unheard.get(vat) ?? 0,
+    from: (node) => fromNodes.get(node) ?? new Map<string, number>(),
     remove(vat, key) {
       const queue = queues.get(vat);
       queue?.delete(key);
-      forgetSender(key);
+      forgetSender(vat, key);
       if (queue?.size === 0) queues.delete(vat);
       store.stage([[key, undefined]]);
       unnameRefs(key);

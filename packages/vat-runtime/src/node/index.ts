@@ -37,3 +37,4 @@ export type { HostCommand, HostReport } from '../vat/host.ts';
 export { StoreRefusedError, openStore } from '../store/open-store.ts';
 export type { Refusal, RefusalReason } from '../store/verify-store.ts';
 export { type Quotas, defaultQuotas, guestQuotas } from '../vat/quotas.ts';
+export type { PeerAdmin, PeerStatus } from './peer-admin.ts';

@@ -3,10 +3,13 @@
  * at every start, its owner's id and slot, and back.
  */
 import harden from '@endo/harden';
-import type { Connection } from '../switchboard/connection.ts';
+import { peerId } from '../session/peers.ts';
+import type { Connection, Ref } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
+import { WireViolation, reverse } from '../switchboard/wire.ts';
 import type { InboxItem, StoredData } from '../vat/delivery.ts';
 import type { NamedData, StoredItem } from './inbox.ts';
+import type { WireNames } from './streams.ts';
 
 export type LastingNames = {
   /** What a vat's slot, as its rows write it, means to the node. */
@@ -54,4 +57,42 @@ export const makeLastingNames = (
   };
 
   return harden({ nameOf, named, itemFor });
+};
+
+/** The same for what another node is sent, and sends, in the slots of its lasting c-list. */
+export const makeWireNames = (
+  switchboard: Switchboard,
+  provideParty: (id: string) => Connection | undefined,
+): WireNames => {
+  const ownerOf = (id: string) => {
+    const owner = provideParty(id);
+    if (owner === undefined) throw Error('the owner of a reference is gone');
+    return owner;
+  };
+  const nameOf = ({ owner, slot, lasting }: Ref): readonly [string, string] => {
+    if (!lasting) throw new WireViolation('a reference that does not last');
+    return [owner.id, slot];
+  };
+  return harden({
+    outgoing(node, { body, refs }) {
+      const peer = ownerOf(peerId(node));
+      const slots = new Map<Ref, string>();
+      return {
+        body,
+        slots: refs.map(([owner, slot]) => {
+          if (owner === peer.id) return reverse(slot);
+          const ref = switchboard.refAt(ownerOf(owner), slot);
+          // Each counts once in a message, as what takes it counts it.
+          const known = slots.get(ref) ?? reverse(switchboard.introduce(peer, ref));
+          slots.set(ref, known);
+          return known;
+        }),
+      };
+    },
+    incoming(node, data) {
+      const { body, refs } = switchboard.take(ownerOf(peerId(node)), data);
+      return { body, refs: refs.map(nameOf) };
+    },
+    target: (node, slot) => nameOf(switchboard.held(ownerOf(peerId(node)), slot)),
+  } satisfies WireNames);
 };

@@ -14,6 +14,13 @@ import type { Holdings } from './holdings.ts';
 type Entry = readonly [owner: string, slot: string];
 const isEntry = tuple(isText, isText);
 
+export type KeptSlots = LastingSlots & {
+  /** The greatest number that a party was given. */
+  last(party: string): number;
+  /** A party's numbers go on after this one. */
+  raise(party: string, number: number): void;
+};
+
 const rowsAtOnce = 10_000;
 
 /** Reads all rows with a prefix, by pages. */
@@ -46,13 +53,13 @@ export async function* keptSlots(store: Committer, party: string): AsyncGenerato
   for await (const [key] of eachRow(store, prefix)) yield key.slice(prefix.length);
 }
 
-export const makeLastingSlots = (store: Committer, holdings: Holdings): LastingSlots => {
+export const makeLastingSlots = (store: Committer, holdings: Holdings): KeptSlots => {
   const lastNumbers = new Map<string, number>();
   const entryIn = (key: string): Entry | undefined => {
     const row = store.get(key);
     return row === undefined ? undefined : parseRow<Entry>(key, row, isEntry);
   };
-  const lastOf = (party: string): number => {
+  const last = (party: string): number => {
     const key = `k/${party}`;
     return lastNumbers.get(party) ?? parseCount(key, store.get(key) ?? '0');
   };
@@ -64,7 +71,7 @@ export const makeLastingSlots = (store: Committer, holdings: Holdings): LastingS
     slotOf: (party: string, owner: string, slot: string) =>
       store.get(`r/${party}/${owner}/${slot}`),
     next(party: string) {
-      const number = lastOf(party) + 1;
+      const number = last(party) + 1;
       lastNumbers.set(party, number);
       return `o-d${number}`;
     },
@@ -74,7 +81,7 @@ export const makeLastingSlots = (store: Committer, holdings: Holdings): LastingS
       store.stage([
         [key, JSON.stringify([owner, ownerSlot])],
         [`r/${party}/${owner}/${ownerSlot}`, slot],
-        [`k/${party}`, String(lastOf(party))],
+        [`k/${party}`, String(last(party))],
       ]);
     },
     erase(party: string, slot: string) {
@@ -90,8 +97,14 @@ export const makeLastingSlots = (store: Committer, holdings: Holdings): LastingS
     },
     wasGiven(party: string, slot: string) {
       const number = numberOf(slot);
-      return number !== undefined && number <= lastOf(party);
+      return number !== undefined && number <= last(party);
     },
     isNamed: holdings.isNamed,
+    last,
+    raise(party: string, number: number) {
+      if (number <= last(party)) return;
+      lastNumbers.set(party, number);
+      store.stage([[`k/${party}`, String(number)]]);
+    },
   });
 };

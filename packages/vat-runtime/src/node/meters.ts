@@ -6,6 +6,7 @@ import type { Committer } from '../store/committer.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import type { ProcessMeters } from './process-meters.ts';
+import type { Relations } from './relations.ts';
 import type { Vats } from './vats.ts';
 
 export type MetersPowers = {
@@ -14,6 +15,7 @@ export type MetersPowers = {
   readonly switchboard: Switchboard;
   readonly vats: Vats;
   readonly peers: Peers;
+  readonly relations: Pick<Relations, 'counts'>;
   readonly sessions: { size(): number };
 };
 
@@ -92,6 +94,8 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_failed_calls_total: () => done().failed,
     pocas_inbox_items: () => life().items,
     pocas_timers: () => life().timers,
+    pocas_stream_items: () => powers.relations.counts().waiting,
+    pocas_quarantined_relations: () => powers.relations.counts().quarantined,
     pocas_connections: () => goThrough().pocas_connections,
     pocas_entries: () => goThrough().pocas_entries,
     pocas_open_questions: () => goThrough().pocas_open_questions,

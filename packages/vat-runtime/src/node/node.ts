@@ -18,9 +18,9 @@ import { nodeCiphers } from '../machine/node-ciphers.ts';
 import { type TimeSource, systemTime } from '../machine/system-time.ts';
 import { type Log, makeGatedLog } from '../monitor/log.ts';
 import { makeIncarnation } from '../session/handshake.ts';
-import type { Link } from '../session/link.ts';
+import type { Channel, Link } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
-import { designatorIn, makePeers } from '../session/peers.ts';
+import { designatorIn, makePeers, peerId } from '../session/peers.ts';
 import type { Anchor } from '../store/anchor.ts';
 import type { Committer } from '../store/committer.ts';
 import { openStore } from '../store/open-store.ts';
@@ -28,11 +28,13 @@ import type { Storage } from '../store/storage.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { Switchboard } from '../switchboard/switchboard.ts';
+import { isWithin } from '../switchboard/wire.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
 import { makeHoldings } from './holdings.ts';
+import { makeWireNames } from './lasting-names.ts';
 import { countLastingSlots, makeLastingSlots } from './lasting-slots.ts';
 import { type Leases, makeLeases } from './leases.ts';
 import { makeProcessLog } from './log.ts';
@@ -42,8 +44,13 @@ import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
 import { type Program, eraseUnnamed, makeProgram } from './program.ts';
+import { type PeerAdmin, makePeerAdmin } from './peer-admin.ts';
+import { beginLife, openRelationRows } from './relation-rows.ts';
+import { type Relations, makeRelations } from './relations.ts';
 import { type GrantInfoPage, isOurs, makeSturdyPowers } from './sturdy-powers.ts';
 import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
+import { namesIn, openStreamRows } from './stream-rows.ts';
+import { type Name, type Streams, makeStreams } from './streams.ts';
 import { makeTickets } from './tickets.ts';
 import { readWhereabouts } from './whereabouts-row.ts';
 import { timeDisk } from './timed-disk.ts';
@@ -80,6 +87,10 @@ export type NodeOptions = {
   readonly quotasOf?: (owner: string | undefined) => Quotas;
   /** What one party may ask of the node. @see defaultLimits */
   readonly limits?: Partial<Limits>;
+  /** A link that is silent for two of these is taken for lost. Default: 20 s. */
+  readonly pingMilliseconds?: number;
+  /** Opens channels to other nodes. Default: WebSockets. */
+  readonly dial?: (location: string) => Promise<Channel>;
   /** Where what vats print goes, and what the operator should know. Default: lines on standard error. */
   readonly log?: Log;
 };
@@ -94,6 +105,8 @@ export type PocasNode = VatMaking & {
   /** What the program keeps for itself: data and lasting references. */
   getProgram: Program['get'];
   setProgram: Program['set'];
+  /** Other nodes, for the operator. */
+  readonly peers: PeerAdmin;
   /** Accepts links on an HTTP server, at `/link`, and tells peers where. */
   listen(server: Server, location: string): void;
   /** Resolves when all that was done so far is on disk. */
@@ -143,11 +156,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     onFailure: (error) => onFatal(`Cannot write to the store: ${(error as Error).message}`),
   });
   const told = makeGatedLog(log, store.whenDurable);
+  // Before anybody is told of it.
+  const life = await beginLife(store);
   const random = (byteLength: number) => new Uint8Array(randomBytes(byteLength));
-  const identity = makeIdentity(secrets.identity);
+  const identity = makeIdentity(secrets.identity, nodeCiphers.ed25519);
   const incarnation = makeIncarnation(random);
   const limits: Limits = harden({ ...defaultLimits, ...options.limits });
   let ownLocations: SignedLocations | undefined;
+  const { pingMilliseconds } = options;
+  const channelOptions = {
+    limits,
+    ...(pingMilliseconds === undefined ? {} : { pingMilliseconds }),
+  };
 
   const clock = makeNodeClock(time, BigInt(store.get('clock') ?? 0));
 
@@ -164,13 +184,24 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const holdings = makeHoldings((owner, slot) => switchboard.unnamed(owner, slot));
   await countLastingSlots(store, holdings);
   const lastingSlots = makeLastingSlots(store, holdings);
+  const relationRows = await openRelationRows(store);
+  const streamRows = await openStreamRows(store, holdings, sha256, life);
+  /** A row names an object: what is known of its node is kept too. */
+  const noteName = ([owner, slot]: Name) => {
+    const node = designatorIn(owner);
+    if (node === undefined) return;
+    peers.remember(node);
+    relations.remember(node);
+    streamRows.noteSeen(node, slot);
+  };
   const switchboard: Switchboard = new Switchboard({
     slots: {
       ...lastingSlots,
       keep(party, slot, owner, ownerSlot) {
         lastingSlots.keep(party, slot, owner, ownerSlot);
-        const designator = designatorIn(owner);
-        if (designator !== undefined) peers.remember(designator);
+        noteName([owner, ownerSlot]);
+        const designator = designatorIn(party);
+        if (designator !== undefined) relations.remember(designator);
       },
     },
     gate: store.whenDurable,
@@ -198,6 +229,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ownLocations: () => ownLocations,
     providePeer: (designator, hints) => peers.provide(designator, hints),
   });
+  const getWhereabouts = (designator: Designator) => {
+    const key = `peer/${designator}`;
+    const row = store.get(key);
+    return row === undefined ? undefined : readWhereabouts(key, row);
+  };
   const peers = makePeers({
     identity,
     incarnation,
@@ -208,19 +244,23 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ownLocations: () => ownLocations,
     limits,
     now: () => performance.now(),
-    dial: (location) => dialChannel(location, undefined, { limits }),
+    dial: options.dial ?? ((location) => dialChannel(location, undefined, channelOptions)),
     later: (task) => void setImmediate(task),
     after: systemTime.after,
-    getWhereabouts(designator) {
-      const key = `peer/${designator}`;
-      const row = store.get(key);
-      return row === undefined ? undefined : readWhereabouts(key, row);
-    },
+    getWhereabouts,
     setWhereabouts: (designator, seen) =>
       store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     seconds: () => Number(clock.now() / 1000n),
     eraseLocations: (designator) => store.stage([[`peer/${designator}`, undefined]]),
     onLinked: (designator) => leases.heard(designator),
+    relation: {
+      opened: (link, up) => relations.opened(link, up),
+      receive: (link, message) => relations.receive(link, message),
+      isUp: (link) => relations.isUp(link),
+      closed: (link) => relations.closed(link),
+      wants: (designator) => relations.wants(designator),
+      refusal: (designator) => relations.refusal(designator),
+    },
     log: told,
   });
   const leases: Leases = makeLeases({
@@ -239,6 +279,26 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     startHost: options.startHost,
     hosts: { ...defaultHostPolicy, ...options.hosts },
     tickets: makeTickets(secrets.grants),
+    outbox: {
+      give(node, item, ticket) {
+        peers.remember(node);
+        relations.remember(node);
+        for (const name of namesIn(node, item)) noteName(name);
+        streams.give(node, item, ticket);
+      },
+      refusal(node, { body, refs }, kind) {
+        if (relations.isRemoved(node)) return relations.refusal(node);
+        const slots = refs.map(() => 'o+1');
+        const maxValues = kind === 'send' ? limits.maxValuesInCall : limits.maxValuesInAnswer;
+        return isWithin({ body, slots }, limits, maxValues)
+          ? undefined
+          : 'it is longer than what another node takes';
+      },
+      isRemoved: (node) => relations.isRemoved(node),
+      passedOnFor: streamRows.passedOnFor,
+      unheardOf: streamRows.unheardOf,
+    },
+    onLess: (node) => streams.drained(node),
     clock,
     time,
     digests,
@@ -248,6 +308,50 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     provideParty,
     log,
   });
+  const { post } = vats;
+  const wireNames = makeWireNames(switchboard, provideParty);
+  const later = (task: () => void) => void setImmediate(task);
+  const streams: Streams = makeStreams({
+    ...{ rows: streamRows, store, later, after: systemTime.after },
+    names: {
+      ...wireNames,
+      incoming(node, data) {
+        const named = wireNames.incoming(node, data);
+        named.refs.forEach(noteName);
+        return named;
+      },
+    },
+    deliver: (from, to, letter, ticket) => post.send({ node: from }, to, letter, ticket),
+    ...{ answer: post.answer, backlog: post.backlog },
+    onFork: (node) => relations.quarantine(node, 'fork'),
+    summon: (node) => peers.reach(node),
+  });
+  const relations: Relations = makeRelations({
+    ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
+    slotsGiven: (node) => lastingSlots.last(peerId(node)),
+    raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
+    answer: post.answer,
+    now: () => Number(clock.now()),
+    after: systemTime.after,
+  });
+  const peerAdmin = makePeerAdmin({
+    ...{ designator: identity.designator, relations },
+    locationsOf: (node) => getWhereabouts(node)?.locations ?? [],
+    ownLocations: () => ownLocations?.locations ?? [],
+    introduce(node, seen) {
+      peers.provide(node, { unsigned: seen });
+      peers.remember(node);
+      if (seen.length > 0) peers.locate(node, seen);
+    },
+    async erase(node) {
+      // It is told first, and then its link ends.
+      await store.settled();
+      peers.linkTo(node)?.close();
+      await leases.forgetPeer(node);
+    },
+    reach: peers.reach,
+  });
+  leases.onForgotten((node) => relations.giveUp(node));
   const sessions = makeWebSessions({
     ...{ switchboard, store, greeterFor, limits },
     slots: lastingSlots,
@@ -256,7 +360,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, sessions },
+      ...{ store, switchboard, vats, peers, relations, sessions },
       process: processMeters,
     }),
     gate: store.whenDurable,
@@ -270,7 +374,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   await grants.adopt('program');
   // The program defines its powers first: those who wait may call them.
-  setImmediate(vats.start);
+  setImmediate(() => {
+    vats.start();
+    for (const node of relations.nodes()) if (relations.wants(node)) peers.reach(node);
+  });
   leases.start();
   told.tell('node.started', { designator: identity.designator });
   return harden({
@@ -279,13 +386,14 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     grantor,
     sessions,
     ...making,
+    peers: peerAdmin,
     definePower: (name: string, power: object) => control.define(`program.${name}`, power),
     getProgram: program.get,
     setProgram: program.set,
     listen(server: Server, location: string) {
       const at = Number(clock.now() / 1000n);
       ownLocations = signLocations(identity, hintedLocations([location]), at);
-      serveChannels(server, LINK_PATH, peers.accept, { limits });
+      serveChannels(server, LINK_PATH, peers.accept, channelOptions);
     },
     settled: store.settled,
     linkTo: peers.linkTo,

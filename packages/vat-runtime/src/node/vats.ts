@@ -17,6 +17,7 @@ import type { Holdings } from './holdings.ts';
 import { openInboxes } from './inbox.ts';
 import { makeLastingNames } from './lasting-names.ts';
 import type { NodeClock } from './node-clock.ts';
+import { type Outbox, type Post, makePost } from './post.ts';
 import { type SleepPolicy, makeSleep } from './sleep.ts';
 import { openSuspensions } from './suspensions.ts';
 import type { Tickets } from './tickets.ts';
@@ -39,6 +40,10 @@ export type VatsPowers = {
   /** What a vat of an owner may have, or one of ours. */
   readonly quotasOf: (owner: string | undefined) => Quotas;
   readonly tickets: Tickets;
+  /** The streams to other nodes. */
+  readonly outbox: Outbox;
+  /** A node has fewer messages in the inboxes of this one. */
+  readonly onLess: (node: string) => void;
   /** The party with an id, made if need be. */
   readonly provideParty: (id: string) => Connection | undefined;
   readonly log: Log;
@@ -64,6 +69,8 @@ export type VatPage = {
 };
 
 export type Vats = {
+  /** Where messages go that happen exactly once. */
+  readonly post: Post;
   /** The party of a vat, undefined where there is no such vat. */
   provide(id: string): Connection | undefined;
   /** Stages a new vat. @returns its id */
@@ -91,15 +98,24 @@ export type Vats = {
 };
 
 export const openVats = async (powers: VatsPowers): Promise<Vats> => {
-  const { store, switchboard, clock, time, tickets, provideParty, log } = powers;
+  const { store, switchboard, clock, time, tickets, outbox, provideParty, log } = powers;
   const told = makeGatedLog(log, store.whenDurable);
   const rows = makeVatRows(store, powers.digests);
   const suspensions = await openSuspensions(store, clock);
   const names = makeLastingNames(switchboard, provideParty);
   let isRunning = false;
 
-  const inboxes = await openInboxes(store, powers.holdings, (id) => {
-    if (!awake.giveItems(id) && isRunning) awake.wake(id);
+  const inboxes = await openInboxes(
+    store,
+    powers.holdings,
+    (id) => {
+      if (!awake.giveItems(id) && isRunning) awake.wake(id);
+    },
+    powers.onLess,
+  );
+  const post = makePost({
+    ...{ inboxes, provideParty, outbox, told },
+    isSuspended: (id) => suspensions.why(id) !== undefined,
   });
   const wakeWanted = () => {
     for (const id of inboxes.vats()) awake.wake(id);
@@ -114,12 +130,13 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
     },
   });
   const cranks = makeCranks({
-    ...{ store, switchboard, inboxes, timers, names, tickets, clock, time, provideParty, told },
+    ...{ store, switchboard, inboxes, post, timers, names, tickets, clock, time, told },
   });
   const awake: AwakeVats = makeAwakeVats({
     ...{ rows, store, switchboard, inboxes, cranks, names, suspensions, tickets, clock, time },
     incarnation: powers.incarnation,
     quotasOf: powers.quotasOf,
+    unheardOf: (id) => inboxes.unheardOf(id) + outbox.unheardOf(id),
     provideHost: (id, owner) => hosts.provide(id, owner),
     onWake: () => sleep.makeRoom(),
     ...{ log, told },
@@ -152,6 +169,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
   };
 
   return harden({
+    post,
     provide: awake.provide,
     add: rows.add,
     start() {

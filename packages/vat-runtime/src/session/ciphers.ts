@@ -1,10 +1,12 @@
 /**
- * What sessions are made of, behind one interface: X25519, ChaCha20-Poly1305, SHA-256 and its HMAC.
+ * What sessions are made of, behind one interface: X25519, ChaCha20-Poly1305, SHA-256, its HMAC, and
+ * Ed25519.
  *
  * There are two implementations: `noble-ciphers.ts`, which runs anywhere, and that of a node
  * (`machine/node-ciphers.ts`), which is 10 to 100 times faster. The same vectors hold both.
  */
 import harden from '@endo/harden';
+import type { Ed25519 } from '../locator/ed25519.ts';
 
 /** Bytes of a key of X25519, secret or public, and of what two of them agree on. */
 export const agreementBytes = 32;
@@ -26,6 +28,7 @@ export type AgreementKey = {
 };
 
 export type Ciphers = {
+  readonly ed25519: Ed25519;
   /** @param secret - 32 random bytes, which are copied */
   makeAgreementKey(secret: Uint8Array): AgreementKey;
   /**

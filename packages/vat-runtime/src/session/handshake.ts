@@ -198,6 +198,7 @@ const readHello = (
   hash: Uint8Array,
   ours: Designator,
   expect: Designator | undefined,
+  { ed25519 }: Ciphers,
 ): Hello => {
   if (bytes.length > maxHelloLength) refuse('LINK_OVERSIZED');
   const record = readRecord(bytes, helloKeys);
@@ -220,12 +221,14 @@ const readHello = (
   if (expect !== undefined && designator !== expect) return refuse('LINK_UNEXPECTED');
   if (!isDesignator(designator)) return refuse('LINK_BAD_KEY');
   const proof = fromBase64Url(signature, signatureBytes)!;
-  if (!verifyIdentity(designator, statement(role, hash), proof)) return refuse('LINK_UNPROVED');
+  if (!verifyIdentity(designator, statement(role, hash), proof, ed25519)) {
+    return refuse('LINK_UNPROVED');
+  }
   const shown = { designator, incarnation, lasting };
   if (record['locations'] === null) {
     return harden({ introduction: { ...shown, locations: [] }, moment: when });
   }
-  const signed = verifyLocations(record['locations']);
+  const signed = verifyLocations(record['locations'], ed25519);
   if (signed?.designator !== designator) return refuse('LINK_UNPROVED');
   const { locations } = signed;
   return harden({ introduction: { ...shown, locations, signed }, moment: when });
@@ -283,7 +286,7 @@ export const makeHandshake = (options: HandshakeOptions): Handshake => {
     );
   const takeHello = (message: Uint8Array): Hello => {
     const { payload, hash } = named(() => noise.read(message));
-    return readHello(payload, otherRole, hash, identity.designator, expect);
+    return readHello(payload, otherRole, hash, identity.designator, expect, ciphers);
   };
   const verdict = (moment: number | undefined) =>
     toUtf8(JSON.stringify({ taken: moment !== undefined, moment: moment ?? null }));

@@ -8,6 +8,7 @@ import harden from '@endo/harden';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { type Message, endOfText } from '../switchboard/wire.ts';
 import { type HandshakeOptions, type Peer, makeHandshake } from './handshake.ts';
+import type { NodeMessage } from './node-wire.ts';
 import { makeTokenBucket, shortestRest } from '../switchboard/token-bucket.ts';
 import { type Records, sealedLength } from './records.ts';
 import { type Turnstile, makeTurnstile } from './turnstile.ts';
@@ -30,7 +31,7 @@ export type Channel = {
 
 export type Link = {
   readonly peer: Peer;
-  send(message: Message): void;
+  send(message: Message | NodeMessage): void;
   close(reason?: string): void;
   /** No message is taken until `resume`, which goes on after the current task. */
   pause(): void;
@@ -69,7 +70,12 @@ const frameMessages = 1024;
 const maxFrameDepth = 16;
 
 /** About as long as the message is in JSON. */
-const lengthOf = (message: Message): number => {
+const lengthOf = (message: Message | NodeMessage): number => {
+  const data = message.type === 'NODE_SEND' ? message.args : undefined;
+  if (data !== undefined) return 300 + data.body.length + 20 * data.slots.length;
+  if (message.type === 'NODE_ANSWER') {
+    return 300 + message.data.body.length + 20 * message.data.slots.length;
+  }
   if (message.type === 'CTP_HELD') return 200 + message.slots.length;
   if (message.type !== 'CTP_CALL' && message.type !== 'CTP_RETURN') return 200;
   const { body, slots } =
@@ -123,7 +129,9 @@ const measure = (
 };
 
 /** @returns messages in groups, each for one frame */
-function* inFrames(messages: readonly Message[]): Generator<readonly Message[]> {
+function* inFrames(
+  messages: readonly (Message | NodeMessage)[],
+): Generator<readonly (Message | NodeMessage)[]> {
   let from = 0;
   let length = 0;
   for (const [i, message] of messages.entries()) {
@@ -153,7 +161,7 @@ export const openLink = (
   let records: Records | undefined;
   let link: Link | undefined;
   let closed = false;
-  let outgoing: Message[] = [];
+  let outgoing: (Message | NodeMessage)[] = [];
   let scheduled = false;
   const frames = { sent: 0, received: 0 };
   const longest = sealedLength(limits.maxFrameBytes);
@@ -200,7 +208,7 @@ export const openLink = (
     records = done.records;
     link = harden({
       peer: done.peer,
-      send(message: Message) {
+      send(message: Message | NodeMessage) {
         outgoing.push(message);
         // That an answer is no longer needed can wait for the next message.
         const canWait = message.type === 'CTP_DROP' && message.slotID[0] === 'q';

@@ -4,9 +4,11 @@ import { x25519 } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import harden from '@endo/harden';
+import { nobleEd25519 } from '../locator/ed25519.ts';
 import { type Ciphers, agreementBytes, isCanonicalKey, isZero } from './ciphers.ts';
 
 export const nobleCiphers: Ciphers = {
+  ed25519: nobleEd25519,
   makeAgreementKey(secret) {
     if (secret.length !== agreementBytes) {
       throw RangeError('Cannot make key: the secret does not have 32 bytes');

@@ -14,10 +14,14 @@ import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts';
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
+import { type Redial, makeRedial } from './redial.ts';
 import { makeTurnstile } from './turnstile.ts';
 import { type Ciphers, agreementBytes } from './ciphers.ts';
+import { type Bond, type Dial, crossingMilliseconds, makeMoments, takesCall } from './crossing.ts';
+import { type HandshakeOptions, REFUSED } from './handshake.ts';
 import { type Whereabouts, isNewer, nowhere, signedIn, stated } from './whereabouts.ts';
-import type { HandshakeOptions } from './handshake.ts';
+import { isForRelation } from './node-wire.ts';
+import type { Relation } from './relation.ts';
 
 /** The slot in which each party finds the node's greeter. */
 export const GREETER_SLOT = 'o-dgreeter';
@@ -48,6 +52,8 @@ export type PeersPowers = {
   readonly eraseLocations?: (designator: Designator) => void;
   /** A node has proved who it is, and its session begins. */
   readonly onLinked?: (designator: Designator) => void;
+  /** What two nodes have to agree on before CapTP begins. Without it they agree on anything. */
+  readonly relation?: Relation;
   readonly log: Log;
 };
 
@@ -69,6 +75,10 @@ export type Peers = {
   visit(designator: Designator): void;
   /** Ends the link to a node, unless something needs it. */
   endVisit(designator: Designator): void;
+  /** The operator says where a node is. What it says itself takes the place of this. */
+  locate(designator: Designator, locations: readonly string[]): void;
+  /** Something waits for a node that is no message of CapTP: it is dialled, unless it will be soon. */
+  reach(designator: Designator): void;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   /** Links, those without a handshake yet included. */
@@ -90,9 +100,9 @@ export const designatorIn = (party: string): Designator | undefined =>
   party.startsWith('n:') ? party.slice(2) : undefined;
 
 const handshakeMilliseconds = 10_000;
-const firstRetryMilliseconds = 250;
-const longestRetryMilliseconds = 30_000;
 const maxHints = 4;
+/** Why a call that waited for a link is refused. */
+const UNREACHABLE = 'the node cannot be reached';
 
 type PeerState = {
   readonly connection: Connection;
@@ -101,16 +111,15 @@ type PeerState = {
   /** Where others said so, the newest first. Tried after its own, so that nobody can lead us astray. */
   hints: readonly string[];
   link?: Link;
-  dialler?: Designator;
-  dialling: boolean;
+  /** Where it is being dialled, or has refused because it is dialling us. */
+  dial?: Dial;
   /** Where it was last seen is kept between restarts. */
   isRemembered: boolean;
-  retryMilliseconds: number;
-  cancelRetry?: () => void;
 };
 
 export const makePeers = (powers: PeersPowers): Peers => {
   const { identity, incarnation, switchboard, random, limits = defaultLimits } = powers;
+  const { relation } = powers;
   const peers = new Map<Designator, PeerState>();
   const clients = new Map<Link, Connection>();
   const { now, after } = powers;
@@ -134,8 +143,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
   };
   const links = makeLinks(limits, isStranger);
 
-  const handshake = (role: 'dialer' | 'listener', expect?: Designator): HandshakeOptions => ({
-    role,
+  const nextMoment = makeMoments(random, now ?? (() => 0));
+
+  const handshake = (
+    choice: Pick<HandshakeOptions, 'role' | 'expect' | 'commit'>,
+  ): HandshakeOptions => ({
+    ...choice,
     identity,
     incarnation,
     lasting: true,
@@ -143,8 +156,30 @@ export const makePeers = (powers: PeersPowers): Peers => {
     ciphers: powers.ciphers,
     sessionKey,
     random,
-    ...(expect === undefined ? {} : { expect }),
   });
+  const listening = handshake.bind(undefined, {
+    role: 'listener',
+    commit({ designator, incarnation: theirs, lasting }, moment) {
+      const { link, dial } = peers.get(designator) ?? {};
+      const caller = { designator, incarnation: theirs, moment: moment! };
+      const isTaken = !lasting || takesCall(identity.designator, caller, link?.peer, dial?.bound);
+      return isTaken ? nextMoment() : undefined;
+    },
+  });
+  const dialling = (designator: Designator, dial: Dial) =>
+    handshake({
+      role: 'dialer',
+      expect: designator,
+      commit({ incarnation: theirs, lasting }) {
+        if (!lasting) return undefined;
+        const bond: Bond = { incarnation: theirs, isOld: false };
+        dial.bound = bond;
+        powers.after(crossingMilliseconds, () => {
+          bond.isOld = true;
+        });
+        return nextMoment();
+      },
+    });
 
   const toSwitchboard = (link: Link) => ({
     send: (message: Parameters<Link['send']>[0]) => link.send(message),
@@ -166,7 +201,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       const connection = switchboard.add(
         peerId(designator),
         { inside: false, remote: true, lasting: true },
-        () => dial(designator),
+        () => summon(designator),
       );
       greet(connection, designator);
       const seen = powers.getWhereabouts(designator);
@@ -174,15 +209,56 @@ export const makePeers = (powers: PeersPowers): Peers => {
         connection,
         seen: seen ?? nowhere,
         hints: [],
-        dialling: false,
         isRemembered: seen !== undefined,
-        retryMilliseconds: firstRetryMilliseconds,
       };
       peers.set(designator, state);
     }
     return state;
   };
 
+  /** When each node is dialled, for as long as there is anything to be remembered of that. */
+  const redials = new Map<Designator, Redial>();
+  const redialOf = (designator: Designator): Redial => {
+    let redial = redials.get(designator);
+    if (redial === undefined) {
+      redial = makeRedial({
+        random,
+        after,
+        dial() {
+          // Where there is no way to dial it, it is forgotten once nothing of it is held.
+          if (!dial(designator)) retry(designator, provideState(designator));
+        },
+        giveUp() {
+          const connection = peers.get(designator)?.connection;
+          if (connection === undefined || connection.link !== undefined) return;
+          switchboard.unreachable(connection, UNREACHABLE);
+        },
+        onIdle: () => void redials.delete(designator),
+      });
+      redials.set(designator, redial);
+    }
+    return redial;
+  };
+
+  const locationsOf = ({ seen, hints }: PeerState): string[] => [
+    ...new Set([...seen.locations, ...hints]),
+  ];
+
+  /** A call waits for a node. @returns false where there is no way to dial it */
+  const summon = (designator: Designator): boolean => {
+    const refusal = relation?.refusal(designator);
+    if (refusal === undefined) {
+      if (stopped || locationsOf(provideState(designator)).length === 0) return false;
+      redialOf(designator).want();
+      return true;
+    }
+    switchboard.unreachable(provideState(designator).connection, refusal);
+    return true;
+  };
+  /** Whether a lost link to a node is to be made again. */
+  const isWanted = (designator: Designator, { connection }: PeerState): boolean =>
+    (relation?.wants(designator) ?? false) ||
+    (relation?.refusal(designator) === undefined && switchboard.isHeld(connection));
   const hint = (state: PeerState, locations: readonly string[]) => {
     state.hints = [...new Set([...locations, ...state.hints])].slice(0, maxHints);
   };
@@ -190,61 +266,62 @@ export const makePeers = (powers: PeersPowers): Peers => {
   /** @returns false where there is no way to dial */
   const dial = (designator: Designator): boolean => {
     const state = provideState(designator);
-    const locations = [...new Set([...state.seen.locations, ...state.hints])];
+    const locations = locationsOf(state);
     if (stopped || locations.length === 0) return false;
-    if (state.dialling) return true;
-    state.dialling = true;
-    state.cancelRetry?.();
-    void dialEach(designator, locations).catch(() => {
-      state.dialling = false;
-      switchboard.unreachable(state.connection, 'the node cannot be reached');
+    // The one that is there may not be up yet.
+    if (state.dial !== undefined || state.link !== undefined) return true;
+    const attempt: Dial = { abandon: () => {} };
+    state.dial = attempt;
+    const isOver = () => state.dial !== attempt;
+    const fail = () => {
+      if (isOver()) return;
+      delete state.dial;
+      switchboard.unreachable(state.connection, UNREACHABLE);
       retry(designator, state);
+    };
+    void dialEach(designator, locations, attempt, isOver).then((isCrossed) => {
+      // The other side's own dial is about to come, and what waits here goes by that.
+      if (isCrossed) powers.after(crossingMilliseconds, fail);
+      else fail();
     });
     return true;
   };
 
-  const dialEach = async (designator: Designator, locations: readonly string[]) => {
+  /** Until one is open, or `isOver`. @returns whether it was refused for a dial of the other side */
+  const dialEach = async (
+    designator: Designator,
+    locations: readonly string[],
+    attempt: Dial,
+    isOver: () => boolean,
+  ): Promise<boolean> => {
     for (const location of locations) {
       try {
         const channel = await powers.dial(location);
-        return await start(channel, handshake('dialer', designator));
-      } catch {
+        if (isOver()) channel.close(REFUSED);
+        else await start(channel, dialling(designator, attempt), attempt);
+      } catch (error) {
+        const { bound } = attempt;
+        delete attempt.bound;
+        if (bound !== undefined && (error as Error).message === REFUSED) return true;
         // The next location may do.
       }
+      if (isOver()) break;
     }
-    throw Error('no location answered');
+    return false;
   };
 
   /** Dials again later where this node holds something of the peer's, and forgets it where nothing needs it. */
   const retry = (designator: Designator, state: PeerState) => {
-    if (stopped || state.link !== undefined || state.dialling) return;
-    const holds = switchboard.isHeld(state.connection);
-    if (!holds) {
+    if (stopped || state.link !== undefined || state.dial !== undefined) return;
+    if (!isWanted(designator, state)) {
       // What it was given for good is in the store.
-      if (switchboard.isQuiet(state.connection)) {
-        state.cancelRetry?.();
+      if (switchboard.isQuiet(state.connection) && !switchboard.isHeld(state.connection)) {
         peers.delete(designator);
         switchboard.remove(state.connection);
       }
       return;
     }
-    const jitter = 0.5 + random(1)[0]! / 256;
-    state.cancelRetry?.();
-    state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => {
-      // Where there is no way to dial it, it is forgotten once nothing of it is held.
-      if (!dial(designator)) retry(designator, state);
-    });
-    state.retryMilliseconds = Math.min(state.retryMilliseconds * 2, longestRetryMilliseconds);
-  };
-
-  /**
-   * Which of two links to the same process of the same node stays: the one dialled by the node with
-   * the smaller designator, so that both ends choose alike; of two dialled by one side, the newer.
-   */
-  const prefersNew = (state: PeerState, link: Link, dialler: Designator): boolean => {
-    const old = state.link;
-    if (old === undefined || old.peer.incarnation !== link.peer.incarnation) return true;
-    return dialler <= state.dialler!;
+    redialOf(designator).again();
   };
 
   /** What is now known of where a node is. */
@@ -254,11 +331,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
     if (state.isRemembered) powers.setWhereabouts(designator, seen);
   };
 
-  const openPeer = (link: Link, dialler: Designator) => {
+  const openPeer = (link: Link) => {
     const { designator } = link.peer;
     const state = provideState(designator);
-    state.dialling = false;
-    if (!prefersNew(state, link, dialler)) return link.close();
+    const attempt = state.dial;
+    delete state.dial;
+    attempt?.abandon();
     const old = state.link;
     if (old !== undefined) {
       delete state.link;
@@ -266,20 +344,22 @@ export const makePeers = (powers: PeersPowers): Peers => {
       old.close();
     }
     state.link = link;
-    state.dialler = dialler;
-    state.retryMilliseconds = firstRetryMilliseconds;
-    state.cancelRetry?.();
+    redialOf(designator).opened();
     const said = stated(link.peer);
     if (said.locations.length > 0) see(designator, state, said);
     powers.onLinked?.(designator);
-    switchboard.up(state.connection, toSwitchboard(link));
+    const up = () => switchboard.up(state.connection, toSwitchboard(link));
+    if (relation === undefined) up();
+    else relation.opened(link, up);
   };
 
   const closePeer = (link: Link, reason: string) => {
     const state = peers.get(link.peer.designator);
+    relation?.closed(link);
     if (state?.link !== link) return;
     delete state.link;
-    switchboard.down(state.connection, reason);
+    redials.get(link.peer.designator)?.ended();
+    switchboard.down(state.connection, relation?.refusal(link.peer.designator) ?? reason);
     retry(link.peer.designator, state);
   };
 
@@ -296,7 +376,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
   };
 
   /** Resolves when the link is open, rejects when it closes before. */
-  const start = (channel: Channel, options: HandshakeOptions): Promise<void> =>
+  const start = (channel: Channel, options: HandshakeOptions, dial?: Dial): Promise<void> =>
     new Promise((resolve, reject) => {
       const kindOf = (link: Link) => (link.peer.lasting ? 'node' : 'client');
       const isCurrent = (link: Link) =>
@@ -309,15 +389,21 @@ export const makePeers = (powers: PeersPowers): Peers => {
           links.open(handle, link);
           const { designator, lasting } = link.peer;
           powers.log.tell('link.opened', { party: kindOf(link), designator });
-          if (lasting) {
-            openPeer(link, options.role === 'dialer' ? identity.designator : designator);
-          } else openClient(link);
+          if (dial !== undefined) dial.abandon = () => {};
+          if (lasting) openPeer(link);
+          else openClient(link);
           resolve();
         },
         onMessage(link, message) {
           const party = partyOf(link);
           links.heard(handle, link);
-          if (party !== undefined && isCurrent(link)) switchboard.receive(party, message);
+          if (party === undefined || !isCurrent(link)) return;
+          if (!link.peer.lasting || relation === undefined) {
+            return switchboard.receive(party, message);
+          }
+          if (isForRelation(message)) return relation.receive(link, message);
+          if (relation.isUp(link)) return switchboard.receive(party, message);
+          link.close('a message came before both nodes had said what they remember');
         },
         onClose(link, reason) {
           cancel();
@@ -340,12 +426,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
         handle.close('the handshake took too long'),
       );
       const opened = openLink(links.counted(channel), options, powers.later, handlers, reading);
+      if (dial !== undefined) dial.abandon = () => opened.close(REFUSED);
     });
 
   return harden({
     accept(channel: Channel) {
       if (!links.makeRoom()) return channel.close('too many links');
-      start(channel, handshake('listener')).catch(() => {});
+      start(channel, listening()).catch(() => {});
     },
     provide(designator: Designator, { signed, unsigned = [] }: Hints = {}) {
       const state = provideState(designator);
@@ -362,6 +449,15 @@ export const makePeers = (powers: PeersPowers): Peers => {
       return signedIn(peers.get(designator)?.seen ?? powers.getWhereabouts(designator));
     },
     linkTo: (designator: Designator) => peers.get(designator)?.link,
+    locate(designator: Designator, locations: readonly string[]) {
+      const state = provideState(designator);
+      if (state.seen.locations.length === 0) see(designator, state, { locations });
+    },
+    reach(designator: Designator) {
+      const state = provideState(designator);
+      const isOnTheWay = state.link !== undefined || redials.get(designator)?.isWaiting() === true;
+      if (!isOnTheWay && relation?.wants(designator) === true) dial(designator);
+    },
     remember(designator: Designator) {
       const state = provideState(designator);
       if (state.isRemembered) return;
@@ -374,19 +470,21 @@ export const makePeers = (powers: PeersPowers): Peers => {
       powers.eraseLocations?.(designator);
     },
     visit(designator: Designator) {
+      if (relation?.refusal(designator) !== undefined) return;
       const state = provideState(designator);
-      if (state.link === undefined && !dial(designator)) retry(designator, state);
+      if (!dial(designator)) retry(designator, state);
     },
     endVisit(designator: Designator) {
       const state = peers.get(designator);
-      if (state?.link === undefined || switchboard.isUsed(state.connection)) return;
+      if (state?.link === undefined || relation?.wants(designator) === true) return;
+      if (switchboard.isUsed(state.connection)) return;
       state.link.close('nobody needs it');
     },
     open: links.size,
     counts: () => ({ ...links.counts(), nodes: peers.size }),
     stop() {
       stopped = true;
-      for (const { cancelRetry } of peers.values()) cancelRetry?.();
+      for (const redial of redials.values()) redial.stop();
       links.closeAll('the node stops');
     },
   });

@@ -36,6 +36,9 @@ const maxPieceBytes = maxRecordBytes - overhead;
 const MORE = 0;
 const LAST = 1;
 
+/** Where pieces are put together with their marks: of one call at a time. It is never read elsewhere. */
+const scratch = new Uint8Array(maxPieceBytes + markBytes);
+
 /** How many bytes a frame of so many has on the channel. */
 export const sealedLength = (bytes: number): number =>
   bytes + overhead * Math.max(1, Math.ceil(bytes / maxPieceBytes));
@@ -66,15 +69,14 @@ export const makeRecords = (
   return harden({
     seal(frame: Uint8Array) {
       const message = new Uint8Array(sealedLength(frame.length));
-      const piece = new Uint8Array(Math.min(frame.length, maxPieceBytes) + markBytes);
       let from = 0;
       for (let to = 0; to < message.length;) {
         const length = Math.min(frame.length - from, maxPieceBytes);
-        piece.set(frame.subarray(from, from + length));
+        scratch.set(frame.subarray(from, from + length));
         from += length;
         const end = Math.min(to + maxRecordBytes, message.length);
-        piece[length] = end === message.length ? LAST : MORE;
-        sending.seal(nothing, piece.subarray(0, length + markBytes), message.subarray(to, end));
+        scratch[length] = end === message.length ? LAST : MORE;
+        sending.seal(nothing, scratch.subarray(0, length + markBytes), message.subarray(to, end));
         sent(end - to);
         to = end;
       }

@@ -40,6 +40,8 @@ export type Redial = {
   opened(): void;
   /** It ended. */
   ended(): void;
+  /** Whether it will be dialled by itself. */
+  isWaiting(): boolean;
   /** Nothing is dialled any more. */
   stop(): void;
 };
@@ -82,11 +84,13 @@ export const makeRedial = ({ random, after, dial, giveUp, onIdle }: RedialPowers
     cancel('retry');
     isWanted = false;
     if (stopped || isOpen) return;
+    rest();
+    dial();
+  };
+  const rest = () =>
     set('rest', betweenDials, () => {
       if (isWanted) go();
     });
-    dial();
-  };
 
   return harden({
     want() {
@@ -109,14 +113,14 @@ export const makeRedial = ({ random, after, dial, giveUp, onIdle }: RedialPowers
       });
     },
     ended() {
+      if (!isOpen) return;
       isOpen = false;
+      // Who accepts and ends at once is dialled no more often than who does not answer.
+      if (timers.has('steady')) rest();
       cancel('steady');
-      // Somebody may want it in a moment, and the back-off is not over for that.
-      if (!timers.has('rest'))
-        set('rest', betweenDials, () => {
-          if (isWanted) go();
-        });
+      if (timers.size === 0) onIdle();
     },
+    isWaiting: () => timers.has('retry') || isWanted,
     stop() {
       stopped = true;
       for (const name of [...timers.keys()]) cancel(name);

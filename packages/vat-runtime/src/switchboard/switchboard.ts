@@ -14,6 +14,7 @@ import { CLists, type LastingSlots } from './c-lists.ts';
 import {
   Connection,
   type ConnectionKind,
+  type Data,
   type Link,
   type Outcome,
   type PendingCall,
@@ -281,6 +282,11 @@ export class Switchboard {
     const entry = this.#cLists.provideEntry(connection, ref);
     entry.sent += 1;
     return entry.slot;
+  }
+
+  /** Takes data of a party as if it came in a message. @throws WireViolation as for a message */
+  take(connection: Connection, data: CapData): Data {
+    return this.#cLists.take(connection, data);
   }
 
   /** Gives a party an object in a slot agreed beforehand, for good. */

@@ -24,7 +24,7 @@ export const meetAsStranger = (
   new Promise((resolve, reject) => {
     const handshake = makeHandshake({
       role: 'dialer',
-      identity: makeIdentity(random(32)),
+      identity: makeIdentity(random(32), nodeCiphers.ed25519),
       incarnation: makeIncarnation(random),
       lasting: false,
       locations: undefined,

@@ -8,7 +8,19 @@ import { makeMemoryStorage } from '../store/memory-storage.ts';
 import type { Storage } from '../store/storage.ts';
 
 export type TestNodeOptions = Partial<
-  Pick<NodeOptions, 'time' | 'epochs' | 'sleep' | 'quotasOf' | 'limits' | 'hosts' | 'startHost'>
+  Pick<
+    NodeOptions,
+    | 'time'
+    | 'epochs'
+    | 'sleep'
+    | 'quotasOf'
+    | 'limits'
+    | 'hosts'
+    | 'startHost'
+    | 'pingMilliseconds'
+    | 'dial'
+    | 'log'
+  >
 > & {
   /** Where the lines of the log go. Default: standard error. */
   readonly print?: (line: string) => void;

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { type Session, connect } from '@pocas/vat-runtime/client';
 import {
   LINK_PATH,
+  type Level,
   type NodeOptions,
   type PocasNode,
   type StartHost,
@@ -42,17 +43,18 @@ export type StartOptions = {
   readonly wrap?: (storage: Storage) => Storage;
   readonly hostsOver?: (storage: Storage) => StartHost;
   readonly print?: (line: string) => void;
+  readonly level?: Level;
 } & Partial<Pick<NodeOptions, 'hosts' | 'sleep' | 'time'>>;
 
 export const start = async (
   path: string,
-  { port = 0, wrap = (storage) => storage, hostsOver, print, ...options }: StartOptions = {},
+  { port = 0, wrap = (storage) => storage, hostsOver, print, level, ...options }: StartOptions = {},
 ): Promise<RunningNode> => {
   const directory = await openDataDirectory(path);
   const fatal: string[] = [];
   const node = await startNode({
     ...options,
-    ...(print === undefined ? {} : { log: makeLineLog(print) }),
+    ...(print === undefined ? {} : { log: makeLineLog(print, level) }),
     startHost: hostsOver?.(directory.storage) ?? makeHostStarter(directory.storeDirectory),
     secrets: directory.secrets,
     storage: wrap(directory.storage),

@@ -2,9 +2,13 @@ import '@pocas/vat-runtime/lockdown';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
+import { ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js';
 import { nodeCiphers } from '@pocas/vat-runtime/node';
+import { toBase32 } from '#src/locator/base-encoding.js';
+import { makeIdentity, verifyIdentity } from '#src/locator/identity.js';
 import { type Ciphers, isCanonicalKey } from '#src/session/ciphers.js';
 import { nobleCiphers } from '#src/session/noble-ciphers.js';
+import { signatures } from './vectors/ed25519.ts';
 import { acceptable, nonCanonical, smallOrder } from './vectors/x25519.ts';
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'));
@@ -106,6 +110,37 @@ for (const [name, ciphers] of Object.entries(implementations)) {
       textOf(ciphers.hmac(utf8('Jefe'), utf8('what do ya '), utf8('want for nothing?'))),
       mac,
     );
+  });
+
+  test(`${name}: Ed25519 takes the signatures that are published as valid, and no other`, () => {
+    for (const [number, publicKey, message, signature, isValid] of signatures) {
+      const verified = ciphers.ed25519.verify(hex(publicKey), hex(message), hex(signature));
+      assert.equal(verified, isValid, `case ${number}`);
+    }
+  });
+
+  // RFC 8032, section 7.1, TEST 2.
+  test(`${name}: Ed25519 signs as in RFC 8032, and an identity by it is one`, () => {
+    const seed = hex('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb');
+    const { sign, designator } = makeIdentity(seed, ciphers.ed25519);
+    assert.equal(
+      textOf(sign(hex('72'))),
+      '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
+    );
+    assert.ok(verifyIdentity(designator, hex('72'), sign(hex('72')), ciphers.ed25519));
+    assert.equal(verifyIdentity(designator, hex('73'), sign(hex('72')), ciphers.ed25519), false);
+  });
+
+  // With such a key, R = the key and s = 0 verify for many messages, or for all.
+  test(`${name}: nobody has a key of small order for a name`, () => {
+    for (const text of ED25519_TORSION_SUBGROUP) {
+      const key = hex(text);
+      const forged = new Uint8Array(64);
+      forged.set(key);
+      for (const message of [hex(''), hex('01'), hex('0203')]) {
+        assert.equal(verifyIdentity(toBase32(key), message, forged, ciphers.ed25519), false, text);
+      }
+    }
   });
 }
 

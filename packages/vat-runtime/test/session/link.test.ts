@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { makeIdentity } from '#src/locator/identity.js';
 import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { type HandshakeOptions, makeHandshake, makeIncarnation } from '#src/session/handshake.js';
-import type { Records } from '#src/session/records.js';
+import { type Records, sealedLength } from '#src/session/records.js';
 import { type Channel, type Link, type Reading, openLink } from '#src/session/link.js';
 import { makeTokenBucket } from '#src/switchboard/token-bucket.js';
 import { makeTurnstile } from '#src/session/turnstile.js';
@@ -287,6 +287,65 @@ test('a frame that is too long, has too many messages or is none ends the link, 
     assert.deepEqual([closed, taken], [[reason], []]);
     assert.match(sent.at(-1)!, new RegExp(`CTP_DISCONNECT.*Cannot accept frame: ${reason}`));
   }
+});
+
+test('a frame that was altered, or is no text, ends the link for a fixed reason; what follows is not read', () => {
+  const altered = 'a frame was altered on its way';
+  type Made = ReturnType<typeof makeLink>;
+  const cases: Record<string, [(made: Made) => void, reason: string]> = {
+    'a flipped bit': [
+      ({ seal, sayRaw }) => {
+        const message = seal(Buffer.from('[1]'));
+        message[5]! ^= 1;
+        sayRaw(message);
+      },
+      altered,
+    ],
+    'one left out': [
+      ({ seal, say }) => {
+        seal(Buffer.from('[1]'));
+        say('[2]');
+      },
+      altered,
+    ],
+    'one sent twice': [
+      ({ seal, sayRaw }) => {
+        const message = seal(Buffer.from('[]'));
+        sayRaw(message);
+        sayRaw(message);
+      },
+      altered,
+    ],
+    'not sealed': [({ sayRaw }) => sayRaw(new Uint8Array(Buffer.from('[1]'))), altered],
+    nothing: [({ sayRaw }) => sayRaw(new Uint8Array(0)), altered],
+    'no UTF-8': [
+      ({ seal, sayRaw }) => sayRaw(seal(new Uint8Array([0x5b, 0x22, 0xff, 0x22, 0x5d]))),
+      'a frame could not be read',
+    ],
+    'a mark before it': [({ say }) => say('\ufeff[1]'), 'a frame could not be read'],
+  };
+  for (const [what, [attack, reason]] of Object.entries(cases)) {
+    const world = makeWorld();
+    const made = makeLink(world);
+    attack(made);
+    made.say('[7]');
+    while (world.tick());
+    assert.deepEqual([made.closed, made.taken], [[reason], []], what);
+    assert.match(made.sent.at(-1)!, new RegExp(`CTP_DISCONNECT.*Cannot accept frame: ${reason}`));
+  }
+});
+
+test('a frame of the greatest length arrives, and crosses the channel as long as it is announced', () => {
+  const world = makeWorld();
+  const longest = 300_000;
+  const { seal, sayRaw, taken, closed } = makeLink(world, { limits: { maxFrameBytes: longest } });
+  const text = JSON.stringify(['x'.repeat(longest - 4)]);
+  const message = seal(Buffer.from(text));
+  assert.equal(message.length, sealedLength(longest));
+  sayRaw(message);
+  assert.deepEqual(taken, JSON.parse(text));
+  sayRaw(seal(Buffer.from(`${text} `)));
+  assert.deepEqual(closed, ['a frame was too long']);
 });
 
 test('what is sent in one tick shares frames that any side takes', () => {

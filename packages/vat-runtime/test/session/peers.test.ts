@@ -31,15 +31,23 @@ const makeNetwork = (chance: (below: number) => number) => {
     lines.push(line);
     return line;
   };
+  /** Of those that were connected: each cuts the connection. */
+  const cuts: (() => void)[] = [];
   const end = (outgoing: (() => void)[]) => {
     let handlers: Parameters<Channel['listen']>[0] | undefined;
-    const arrive = (task: (to: NonNullable<typeof handlers>) => void) => task(handlers!);
+    // What comes before anyone listens is kept, as sockets do.
+    const early: ((to: NonNullable<typeof handlers>) => void)[] = [];
+    const arrive = (task: (to: NonNullable<typeof handlers>) => void) => {
+      if (handlers === undefined) early.push(task);
+      else task(handlers);
+    };
     const made: Channel & { other?: { arrive: typeof arrive } } = {
       send: (message) =>
         void outgoing.push(() => made.other!.arrive(({ onBytes }) => onBytes(message))),
       close: () => void outgoing.push(() => made.other!.arrive(({ onClose }) => onClose())),
       listen: (given) => {
         handlers = given;
+        for (const task of early.splice(0)) task(given);
       },
     };
     return Object.assign(made, { arrive });
@@ -52,7 +60,21 @@ const makeNetwork = (chance: (below: number) => number) => {
       const far = end(back);
       near.other = far;
       far.other = near;
+      cuts.push(() => {
+        // Each side notices by itself, after some of what was on its way.
+        for (const [line, end] of [
+          [there, far],
+          [back, near],
+        ] as const) {
+          line.splice(chance(line.length + 1));
+          line.push(() => end.arrive(({ onClose }) => onClose()));
+        }
+      });
       return [near, far];
+    },
+    /** Cuts every connection. */
+    cutAll() {
+      for (const cut of cuts.splice(0)) cut();
     },
     /** Lets one thing happen. @returns false where nothing is left */
     step(): boolean {
@@ -97,8 +119,10 @@ const makeNode = (
   });
   const ticks = network.addLine();
   const rows = new Map<string, Whereabouts>();
-  const timers: (() => void)[] = [];
+  let time = 0;
+  let timers: { readonly at: number; readonly task: () => void }[] = [];
   let reach = (_channel: Channel) => {};
+  const routes = new Map<string, (channel: Channel) => void>();
   const peers = makePeers({
     identity,
     incarnation: makeIncarnation(random),
@@ -108,15 +132,16 @@ const makeNode = (
     ciphers: nodeCiphers,
     ownLocations: () =>
       locations.length === 0 ? undefined : signLocations(identity, locations, seed),
-    dial: async () => {
+    dial: async (location) => {
       const [near, far] = network.connect();
-      reach(far);
+      (routes.get(location) ?? reach)(far);
       return near;
     },
     later: (task) => void ticks.push(task),
-    after(_milliseconds, task) {
-      timers.push(task);
-      return () => void timers.splice(timers.indexOf(task), timers.includes(task) ? 1 : 0);
+    after(milliseconds, task) {
+      const timer = { at: time + milliseconds, task };
+      timers.push(timer);
+      return () => void (timers = timers.filter((each) => each !== timer));
     },
     limits: { ...defaultLimits, ...limits },
     getWhereabouts: (designator) => rows.get(designator),
@@ -145,8 +170,12 @@ const makeNode = (
     dials: (to: { peers: typeof peers }) => {
       reach = (channel) => to.peers.accept(channel);
     },
-    ask(designator: string) {
-      const peer = peers.provide(designator, { unsigned: ['ws://there'] });
+    /** Where another node is, among several. */
+    finds(to: { designator: string; peers: typeof peers }) {
+      routes.set(`ws://${to.designator}`, (channel) => to.peers.accept(channel));
+    },
+    ask(designator: string, location = 'ws://there') {
+      const peer = peers.provide(designator, { unsigned: [location] });
       const slot = switchboard.introduce(caller, switchboard.refAt(peer, reverse(GREETER_SLOT)));
       asked += 1;
       switchboard.receive(caller, call(`q-${asked}`, slot));
@@ -157,41 +186,121 @@ const makeNode = (
       for (const slot of [...caller.bySlot.keys()]) switchboard.receive(caller, drop(slot, 100));
     },
     fireTimers() {
-      for (const task of timers.splice(0)) task();
+      for (const { task } of timers.splice(0)) task();
+    },
+    /** So much time passes. */
+    pass(milliseconds: number) {
+      time += milliseconds;
+      const due = timers.filter(({ at }) => at <= time);
+      timers = timers.filter(({ at }) => at > time);
+      for (const { task } of due) task();
     },
   };
 };
 
 const drained = () => new Promise((resolve) => setImmediate(resolve));
 
-test('two nodes that dial each other at once end with one and the same link, in whatever order things happen', async () => {
-  for (let seed = 1; seed <= 40; seed += 1) {
-    const chance = makeChance(seed);
-    const network = makeNetwork(chance);
-    const a = makeNode(network, chance, 1);
-    const b = makeNode(network, chance, 2);
-    a.dials(b);
-    b.dials(a);
-    a.ask(b.designator);
-    b.ask(a.designator);
+/** Lets everything happen, in an order that chance gives. */
+const run = async (network: Network, chance: (below: number) => number) => {
+  for (let quiet = 0; quiet < 3; quiet += 1) {
     await drained();
-    while (network.step()) if (chance(4) === 0) await drained();
-    await drained();
-    while (network.step()) await drained();
+    while (network.step()) {
+      quiet = 0;
+      if (chance(4) === 0) await drained();
+    }
+  }
+};
 
-    assert.deepEqual([a.peers.open(), b.peers.open()], [1, 1], `seed ${seed}`);
-    assert.ok(
-      a.peers.linkTo(b.designator) !== undefined && b.peers.linkTo(a.designator) !== undefined,
-    );
-    // Each first call was answered, or refused because its link was replaced; the next ones are answered.
-    for (const [from, to] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      from.ask(to.designator);
-      while (network.step());
-      assert.equal(from.answers.length, 2, `seed ${seed}: a call hangs`);
-      assert.equal(from.answers[1], `q-2 ${JSON.stringify(to.designator)}`);
+type TestNode = ReturnType<typeof makeNode>;
+
+const makeNodes = (network: Network, chance: (below: number) => number, count: number) => {
+  const nodes = Array.from({ length: count }, (_, i) =>
+    makeNode(network, chance, i + 1, {}, [`ws://${designatorOf(i + 1)}`]),
+  );
+  for (const node of nodes) for (const other of nodes) node.finds(other);
+  return nodes;
+};
+const designatorOf = (seed: number) => makeIdentity(new Uint8Array(32).fill(seed)).designator;
+const pairsOf = (nodes: readonly TestNode[]) =>
+  nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => [from, to] as const));
+const askFor = ([from, to]: readonly [TestNode, TestNode]) =>
+  from.ask(to.designator, `ws://${to.designator}`);
+
+/** Each two have one session, the same at both ends, on which calls are answered. */
+const assertJoined = async (
+  nodes: readonly TestNode[],
+  network: Network,
+  chance: (below: number) => number,
+  what: string,
+) => {
+  for (const [from, to] of pairsOf(nodes)) {
+    assert.equal(from.peers.linkTo(to.designator)?.peer.designator, to.designator, what);
+  }
+  for (const node of nodes) assert.equal(node.peers.open(), nodes.length - 1, what);
+  for (const pair of pairsOf(nodes)) {
+    const [{ answers }, { designator }] = pair;
+    const before = answers.length;
+    askFor(pair);
+    await run(network, chance);
+    assert.equal(answers.length, before + 1, what);
+    assert.match(answers.at(-1)!, new RegExp(`^q-[0-9]+ "${designator}"$`), what);
+  }
+};
+
+for (const [count, seeds] of [
+  [2, 150],
+  [5, 10],
+] as const) {
+  test(`${count} nodes that dial each other at once end with one session for each two, and no call is lost`, async () => {
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const chance = makeChance(seed * 7919);
+      const network = makeNetwork(chance);
+      const nodes = makeNodes(network, chance, count);
+      // Twice from each to each: some before there is a link, some while two are being made.
+      const asks = [...pairsOf(nodes), ...pairsOf(nodes)].sort(() => chance(3) - 1);
+      for (const pair of asks) {
+        askFor(pair);
+        for (let steps = chance(8); steps > 0 && network.step(); steps -= 1);
+        if (chance(3) === 0) await drained();
+      }
+      await run(network, chance);
+      for (const { answers, asked } of nodes) {
+        assert.equal(answers.length, asked(), `seed ${seed}: a call hangs`);
+        assert.deepEqual(
+          answers.filter((answer) => answer.endsWith('refused')),
+          [],
+          `seed ${seed}`,
+        );
+      }
+      await assertJoined(nodes, network, chance, `seed ${seed}`);
+    }
+  });
+}
+
+test('wherever in two crossed dials every connection is cut, there is one session in the end', async () => {
+  for (let step = 0; step < 30; step += 1) {
+    for (let seed = 1; seed <= 4; seed += 1) {
+      const chance = makeChance(step * 31 + seed * 7919);
+      const network = makeNetwork(chance);
+      const nodes = makeNodes(network, chance, 2);
+      for (const pair of pairsOf(nodes)) askFor(pair);
+      await drained();
+      for (let taken = 0; taken < step; taken += 1) {
+        network.step();
+        if (chance(3) === 0) await drained();
+      }
+      network.cutAll();
+      // Both hold something of each other's, so they dial again by themselves.
+      for (let round = 0; round < 12; round += 1) {
+        await run(network, chance);
+        // At different times, as clocks and jitter have it.
+        for (const node of nodes) if (chance(2) === 0) node.pass(400);
+      }
+      const what = `step ${step}, seed ${seed}`;
+      for (const { answers, asked } of nodes) {
+        assert.equal(answers.length, asked(), `${what}: a call hangs`);
+      }
+      await assertJoined(nodes, network, chance, what);
     }
   }
 });
@@ -269,7 +378,8 @@ test('a stranger leaves no row and no memory when it goes; one of whom something
     a.peers.remember(designatorIn(party.id)!);
   });
   assert.notEqual(a.switchboard.get(peerId(held)), undefined);
-  assert.deepEqual([...a.rows], [[held, { locations: ['ws://here'] }]]);
+  assert.deepEqual([...a.rows.keys()], [held]);
+  assert.deepEqual(a.rows.get(held)?.locations, ['ws://here']);
 });
 
 test('a stranger that cannot be dialled is forgotten once nothing of it is held, and not before', async () => {

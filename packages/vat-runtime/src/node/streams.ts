@@ -1,0 +1,327 @@
+/**
+ * What nodes send each other exactly once, in order: the two directions of a link, over the rows of
+ * `stream-rows.ts`.
+ *
+ * An item leaves when the batch that holds it is on disk, and is sent again on the next link until it
+ * is acknowledged. The other side writes what it does and how far it has taken in one batch, and
+ * acknowledges when that is on disk. So a crash on either side finds an item on one of them, and its
+ * number says whether it was taken.
+ */
+import harden from '@endo/harden';
+import type { SendFailure } from '../actor/send.ts';
+import type { Designator } from '../locator/identity.ts';
+import type { Link } from '../session/link.ts';
+import type { NodeAck, NodeItem, TakenItem } from '../session/node-wire.ts';
+import { peerId } from '../session/peers.ts';
+import type { Committer } from '../store/committer.ts';
+import { type CapData, WireViolation } from '../switchboard/wire.ts';
+import type { NamedData } from './inbox.ts';
+import type { OutItem, StreamRows } from './stream-rows.ts';
+
+/** Where an object is: its owner's id, and the owner's slot. */
+export type Name = readonly [owner: string, slot: string];
+
+/** A message for an object, on its way. */
+export type Letter = {
+  readonly method: string;
+  readonly args: NamedData;
+  readonly notAfter?: string;
+};
+
+/** References as a node writes them, and as rows do. */
+export type WireNames = {
+  /** @throws where the owner of a reference exists no more */
+  outgoing(node: Designator, data: NamedData): CapData;
+  /** @throws WireViolation where a slot is none of those that the node was given */
+  incoming(node: Designator, data: CapData): NamedData;
+  /** @throws WireViolation likewise */
+  target(node: Designator, slot: string): Name;
+};
+
+export type StreamsPowers = {
+  readonly rows: StreamRows;
+  readonly store: Committer;
+  readonly names: WireNames;
+  /** Stages a message that came from a node. @param ticket - who waits for the answer */
+  readonly deliver: (
+    from: Designator,
+    to: Name,
+    letter: Letter,
+    ticket: string | undefined,
+  ) => void;
+  /** Stages the answer to a message. */
+  readonly answer: (ticket: string | undefined, ok: boolean, data: NamedData) => void;
+  /** Messages of a node that wait in inboxes, where that will change by itself. */
+  readonly backlog: (node: Designator) => number;
+  /** The history that a node tells is not the one that it told before. */
+  readonly onFork: (node: Designator) => void;
+  /** Something waits for a node without a link. */
+  readonly summon: (node: Designator) => void;
+  /** Runs a task after the current one and its reactions. */
+  readonly later: (task: () => void) => void;
+  readonly after: (milliseconds: number, task: () => void) => () => void;
+};
+
+export type Streams = {
+  /** Adds an item in the current batch. @param ticket - who waits for its answer */
+  give(node: Designator, item: OutItem, ticket?: string): void;
+  /**
+   * Both sides agree on the relation: what waits is sent.
+   * @param arrived - the last of our items that it took
+   * @param said - the last of its items that it was told to have arrived
+   */
+  begin(link: Link, arrived: number, said: number): void;
+  end(node: Designator): void;
+  /** @throws WireViolation where the message is out of turn */
+  receive(link: Link, message: NodeAck | TakenItem): void;
+  /** The backlog of a node has become less. */
+  drained(node: Designator): void;
+  /** An item as it crosses a link. */
+  wireItem(node: Designator, number: number): NodeItem;
+  /** Takes the next item, in the current batch. */
+  carryOut(node: Designator, item: TakenItem): void;
+  /** Items went or came by another way than a link. */
+  refresh(node: Designator): void;
+};
+
+/** Items under way that are not acknowledged. As many are taken before the disk is asked again. */
+export const windowItems = 64;
+/** Characters of their bodies; one item alone may have more. */
+const windowLength = 1 << 20;
+/** Past this many messages of a node in inboxes nothing is acknowledged to it, so it sends no more. */
+export const maxBacklog = 1024;
+/** So often it is looked at whether the backlog has become less by other ways than being carried out. */
+const backlogMilliseconds = 1000;
+
+/** Who waits for the answer to an item of another node, as vats and rows know it. */
+export const nodeTicket = (node: Designator, number: number): string => `${peerId(node)}/${number}`;
+
+/** The node and the number in a ticket; undefined where it is a vat's. */
+export const openNodeTicket = (ticket: string): readonly [Designator, number] | undefined => {
+  const [, node, number] = /^n:([a-z2-7]+)\/([1-9][0-9]{0,15})$/.exec(ticket) ?? [];
+  return node === undefined ? undefined : [node, Number(number)];
+};
+
+export const failureData = (code: SendFailure['code'], message: string): NamedData => ({
+  body: `#${JSON.stringify({ code, message })}`,
+  refs: [],
+});
+
+const GONE = 'the object or an argument exists no more';
+const UNREADABLE = 'the message is malformed, or longer than that node takes';
+const UNREADABLE_ANSWER = 'the answer is malformed, or longer than this node takes';
+
+type Session = {
+  readonly node: Designator;
+  readonly link: Link;
+  /** The last item that was put on its way, those that are not acknowledged, and their length in all. */
+  sent: number;
+  underWay: { readonly number: number; readonly length: number }[];
+  inFlight: number;
+  /** The last item of the other side that is on our disk, and the last that was acknowledged. */
+  durable: number;
+  said: number;
+  isSaying: boolean;
+  cancel?: () => void;
+};
+
+const lengthOf = (item: NodeItem): number => {
+  if (item.type === 'NODE_VOID') return 0;
+  return item.type === 'NODE_SEND' ? item.args.body.length : item.data.body.length;
+};
+
+export const makeStreams = (powers: StreamsPowers): Streams => {
+  const { rows, store, names, deliver, answer, later, after } = powers;
+  const sessions = new Map<Designator, Session>();
+  const isCurrent = (session: Session) => sessions.get(session.node) === session;
+
+  // ---- what goes out ----
+
+  const wireItem = (node: Designator, number: number): NodeItem => {
+    const item = rows.itemAt(node, number)!;
+    const place = { n: number, link: rows.linkAt(node, number)! };
+    if (item.kind === 'void') return { type: 'NODE_VOID', ...place };
+    try {
+      if (item.kind === 'answer') {
+        const { to, ok } = item;
+        return { type: 'NODE_ANSWER', ...place, to, ok, data: names.outgoing(node, item.data) };
+      }
+      const { target, method, ask, notAfter } = item;
+      return {
+        ...{ type: 'NODE_SEND', ...place, target: `o-${target.slice(2)}`, method, ask },
+        args: names.outgoing(node, item.args),
+        ...(notAfter === undefined ? {} : { notAfter }),
+      };
+    } catch {
+      // What it names has no owner any more. The number is taken all the same.
+      const failure = failureData('gone', GONE);
+      if (item.kind === 'answer') {
+        const data = { body: failure.body, slots: [] };
+        return { type: 'NODE_ANSWER', ...place, to: item.to, ok: false, data };
+      }
+      answer(rows.takeTicket(node, number), false, failure);
+      return { type: 'NODE_VOID', ...place };
+    }
+  };
+
+  const pump = (session: Session) => {
+    const { node, link } = session;
+    const { given, acked } = rows.marks(node);
+    while (session.underWay[0] !== undefined && session.underWay[0].number <= acked[0]) {
+      session.inFlight -= session.underWay.shift()!.length;
+    }
+    // What arrived by another way was not put on its way here.
+    session.sent = Math.max(session.sent, acked[0]);
+    while (
+      session.sent < given[0] &&
+      session.underWay.length < windowItems &&
+      (session.inFlight < windowLength || session.underWay.length === 0)
+    ) {
+      const number = session.sent + 1;
+      const message = wireItem(node, number);
+      const length = lengthOf(message);
+      session.sent = number;
+      session.underWay.push({ number, length });
+      session.inFlight += length;
+      store.whenDurable(() => {
+        if (isCurrent(session)) link.send(message);
+      }, length);
+    }
+  };
+
+  const onAck = (session: Session, number: number) => {
+    const { acked } = rows.marks(session.node);
+    if (number > Math.max(session.sent, acked[0])) {
+      throw new WireViolation('acknowledgement of what was not sent');
+    }
+    rows.acknowledge(session.node, number);
+    pump(session);
+  };
+
+  // ---- what comes in ----
+
+  const carryOut = (node: Designator, item: TakenItem) => {
+    rows.take(node, [item.n, item.link]);
+    switch (item.type) {
+      case 'NODE_SEND': {
+        const { target, method, args, ask, notAfter } = item;
+        const ticket = ask ? nodeTicket(node, item.n) : undefined;
+        let to: Name;
+        let letter: Letter;
+        try {
+          to = names.target(node, target);
+          const when = notAfter === undefined ? {} : { notAfter };
+          letter = { method, args: names.incoming(node, args), ...when };
+        } catch (error) {
+          if (!(error instanceof WireViolation)) throw error;
+          return answer(ticket, false, failureData('gone', GONE));
+        }
+        return deliver(node, to, letter, ticket);
+      }
+      case 'NODE_ANSWER': {
+        // Only to what it was asked, and once.
+        const ticket = rows.takeTicket(node, item.to);
+        if (ticket === undefined) return;
+        let data: NamedData;
+        try {
+          data = names.incoming(node, item.data);
+        } catch (error) {
+          if (!(error instanceof WireViolation)) throw error;
+          return answer(ticket, false, failureData('gone', GONE));
+        }
+        return answer(ticket, item.ok, data);
+      }
+      case 'NODE_VOID':
+        return;
+      case 'NODE_UNREADABLE':
+        if (item.was === 'NODE_SEND') {
+          const failure = failureData('unsupported', UNREADABLE);
+          return answer(nodeTicket(node, item.n), false, failure);
+        }
+        if (item.to === undefined) return;
+        return answer(
+          rows.takeTicket(node, item.to),
+          false,
+          failureData('unsupported', UNREADABLE_ANSWER),
+        );
+    }
+  };
+
+  const acknowledge = (session: Session) => {
+    session.isSaying = false;
+    if (!isCurrent(session) || session.durable <= session.said) return;
+    session.cancel?.();
+    if (powers.backlog(session.node) > maxBacklog) {
+      session.cancel = after(backlogMilliseconds, () => acknowledge(session));
+      return;
+    }
+    session.said = session.durable;
+    session.link.send({ type: 'NODE_ACK', n: session.said });
+  };
+
+  const noteTaken = (session: Session) => {
+    const [number] = rows.marks(session.node).taken;
+    store.whenDurable(() => {
+      session.durable = number;
+      if (session.isSaying) return;
+      session.isSaying = true;
+      later(() => acknowledge(session));
+    });
+  };
+
+  const take = (session: Session, item: TakenItem) => {
+    const { node } = session;
+    const [number, link] = rows.marks(node).taken;
+    if (item.n === number && item.link !== link) return powers.onFork(node);
+    // What came by another way is acknowledged again.
+    if (item.n === number + 1) carryOut(node, item);
+    else if (item.n > number) return session.link.close('an item of the stream is missing');
+    noteTaken(session);
+  };
+
+  return harden({
+    give(node: Designator, item: OutItem, ticket?: string) {
+      rows.give(node, item, ticket);
+      const session = sessions.get(node);
+      if (session === undefined) powers.summon(node);
+      else pump(session);
+    },
+    begin(link: Link, arrived: number, said: number) {
+      const node = link.peer.designator;
+      rows.acknowledge(node, arrived);
+      const counts = { sent: arrived, inFlight: 0, durable: said, said };
+      const session = { node, link, underWay: [], isSaying: false, ...counts };
+      sessions.set(node, session);
+      pump(session);
+    },
+    end(node: Designator) {
+      sessions.get(node)?.cancel?.();
+      sessions.delete(node);
+    },
+    receive(link: Link, message: NodeAck | TakenItem) {
+      const session = sessions.get(link.peer.designator);
+      if (session?.link !== link) return;
+      if (message.type === 'NODE_ACK') return onAck(session, message.n);
+      if (message.n > session.said + windowItems) {
+        throw new WireViolation('more items of the stream than may be under way');
+      }
+      // A slow disk is felt by whoever sends.
+      store.whenRoom(() => {
+        if (isCurrent(session)) take(session, message);
+      });
+    },
+    drained(node: Designator) {
+      const session = sessions.get(node);
+      if (session?.cancel === undefined || powers.backlog(node) > maxBacklog / 2) return;
+      acknowledge(session);
+    },
+    wireItem,
+    carryOut,
+    refresh(node: Designator) {
+      const session = sessions.get(node);
+      if (session === undefined) return;
+      pump(session);
+      noteTaken(session);
+    },
+  }) as Streams;
+};
