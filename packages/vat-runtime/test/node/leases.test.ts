@@ -371,3 +371,39 @@ test('whichever node is killed, and whenever, what a vat keeps of another node i
   await collected(async () => (await keptFor(a.node, b.node)) <= (await b.node.rows('c/')).length);
   await stopAll(a.node, b.node);
 });
+
+test('what waits for a node whose lease ends is answered as failed, and its stream goes on', async () => {
+  const senderModule = fixture('sender');
+  const [time, lines] = [makeManualTime(), [] as string[]];
+  const a = await open({ print: (line) => void lines.push(line) });
+  const b = await open({ time });
+  const makeSender = async (node: LinkedNode): Promise<Any> =>
+    node.makeVat({
+      module: senderModule,
+      label: 'sender',
+      powers: { clock: node.clock, timer: node.timer },
+      params: { balance: 0n },
+    });
+  const [atA, atB] = [await makeSender(a), await makeSender(b)];
+  const toB = (await E(a.enlivener).enliven(b.grantor.sturdy(atB))) as Any;
+  await E(atA).say(toB, 'first');
+  await until(async () => (await E(atA).log()).length === 1);
+  b.setProgram({ atB });
+  await b.stop();
+  await E(atA).say(toB, 'lost');
+  await a.rest();
+  assert.equal((await a.rows('out/')).length, 1);
+  await live(a, 93);
+  await until(async () => (await E(atA).log()).length === 2);
+  assert.match((await E(atA).log())[1], /^rejected unknown lost/);
+  assert.deepEqual(await a.rows('ask/'), []);
+
+  // It comes back, is not given what was answered as failed, and is given what follows.
+  const again = await open({ storage: b.storage, secrets: b.secrets, port: b.port });
+  await E(atA).say(toB, 'second');
+  await until(async () => (await E(atA).log()).length === 3);
+  assert.deepEqual(await E((again.getProgram() as Any).atB).log(), ['first', 'second']);
+  assert.deepEqual(await a.rows('out/'), []);
+  assert.ok(!lines.some((line) => line.includes('quarantine')));
+  await stopAll(a, again);
+});
