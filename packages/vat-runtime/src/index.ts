@@ -42,4 +42,5 @@ export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
 export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';
+export { type Delivery, deliveryOf } from './switchboard/delivery.ts';
 export { type Rate, type TokenBucket, makeTokenBucket } from './switchboard/token-bucket.ts';

@@ -30,6 +30,7 @@ export {
   isSound,
   recoverStore,
 } from '../store/check-store.ts';
+export { type Delivery, deliveryOf } from '../switchboard/delivery.ts';
 export { RowDamagedError } from '../store/checked-storage.ts';
 export type { Committer } from '../store/committer.ts';
 export { makePower } from '../vat/guard.ts';

@@ -31,6 +31,7 @@ import {
   UNREADABLE,
   UNREADABLE_ANSWER,
 } from './endpoint.ts';
+import { fatedError, noteFate } from './delivery.ts';
 import { originalOf } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { callMethod, hasMethod } from './methods.ts';
@@ -60,6 +61,9 @@ type Export = {
 };
 /** What it sent, and how often. */
 type Import = { value: WeakRef<object>; received: number };
+
+/** Of a call that is made when the session is over. */
+const afterEnd = (why: string): string => why.replace('(delivered: unknown)', '(delivered: no)');
 
 const defaultIface = 'Alleged: Presence';
 
@@ -189,7 +193,7 @@ export const makeOwnEndpoint = ({
   };
 
   const assertOpen = () => {
-    if (endedWhy !== undefined) throw Error(endedWhy);
+    if (endedWhy !== undefined) throw fatedError(afterEnd(endedWhy));
   };
 
   /** One for all presences and promises; each is given to it with the call. */
@@ -381,13 +385,15 @@ export const makeOwnEndpoint = ({
     } catch {
       return reject(Error(UNREADABLE_ANSWER));
     }
+    if (isRejected) noteFate(value, data);
     (isRejected ? reject : resolve)(value);
   };
 
   const end = (reason: string): void => {
     if (endedWhy !== undefined) return;
     endedWhy = reason;
-    for (const { reject } of [...questions.values(), ...unsettled.values()]) reject(Error(reason));
+    for (const { reject } of [...questions.values(), ...unsettled.values()])
+      reject(fatedError(reason));
     for (const table of [questions, unsettled, answers, exports, imports]) table.clear();
   };
 
@@ -444,7 +450,7 @@ export const makeOwnEndpoint = ({
       }
     },
     getBootstrap() {
-      if (endedWhy !== undefined) return Promise.reject(Error(endedWhy));
+      if (endedWhy !== undefined) return Promise.reject(fatedError(afterEnd(endedWhy)));
       return ask(
         (questionID) => ({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID }),
         fixedFailure(''),
