@@ -62,6 +62,22 @@ example(
   },
 );
 
+example(
+  '02-member-client',
+  'counts on after its node was gone, and leaves nothing behind',
+  async (temporary) => {
+    const lines = [
+      'The sturdy ref is in a keyring, under a passphrase',
+      'The count is 1',
+      'The node is gone',
+      'The node is back, and the count is 2',
+      'Cannot use keyring: the passphrase or device key is not the one that it was sealed with; try again, or restore a copy',
+    ];
+    assert.equal(await run('02-member-client', temporary), `${lines.join('\n')}\n`);
+    assert.deepEqual(pathsIn(temporary), []);
+  },
+);
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());

@@ -44,12 +44,9 @@ test('a handshake of which one byte was altered opens nothing, and the next one 
   assert.ok(report.figures['tried']! >= 55);
 });
 
-/** Until sends cross to other nodes. */
-const nodes = 1;
-
 test('payments by send happen once and in order, or expire for both sides, whatever is cut and killed', async (t) => {
   const report = await sendAll(cleanupOf(t), {
-    ...{ seed, nodes, rounds: 300 },
+    ...{ seed, nodes: 2, rounds: 300 },
     ...{ paymentsBetweenKills: 120, paymentsBetweenCuts: 15 },
   });
   t.diagnostic(JSON.stringify(report.figures));

@@ -35,8 +35,8 @@ type Run = (cleanup: Cleanup, settings: PartSettings) => Promise<PartReport>;
 const parts: Readonly<Record<string, Run>> = {
   sends: (cleanup, settings) =>
     sendAll(cleanup, {
-      ...{ ...settings, rounds: payments, nodes: 1 },
-      ...{ paymentsBetweenKills: 400, paymentsBetweenCuts: 40 },
+      ...{ ...settings, rounds: payments, nodes: 2 },
+      ...{ paymentsBetweenKills: 400, paymentsBetweenCuts: 15 },
     }),
   crossed: (cleanup, settings) => crossDials(cleanup, { ...settings, rounds: crossedRounds }),
   flipped: (cleanup, settings) => flipHandshakes(cleanup, { ...settings, rounds: Infinity }),

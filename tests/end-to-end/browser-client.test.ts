@@ -5,15 +5,10 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
-import type { CDPSession } from 'playwright-core';
 import { launchBrowser, openContext } from '../support/browser.ts';
 import { makeCleanup, makeFolder } from '../support/cleanup.ts';
+import { type Bundled, bundlePage, makeEvaluate, servePage } from '../support/client-page.ts';
 import { freePort } from '../support/port.ts';
 import { type StartedNode, inviteToMarket, startNode } from '../support/program.ts';
 import { until } from '../support/until.ts';
@@ -23,22 +18,9 @@ const cleanup = makeCleanup(after);
 
 let a: StartedNode;
 let b: StartedNode;
-let script: string;
-let devTools: CDPSession;
+let bundled: Bundled;
+let evaluate: (expression: string) => Promise<unknown>;
 const consoleErrors: string[] = [];
-
-/** Evaluates in the page by the browser's own tools: Playwright's way needs `eval`, which the page has not. */
-const evaluate = async (expression: string): Promise<unknown> => {
-  const { result, exceptionDetails } = await devTools.send('Runtime.evaluate', {
-    expression,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  if (exceptionDetails !== undefined) {
-    throw Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-  }
-  return result.value;
-};
 
 /** Calls one of the page's functions. */
 const call = async <K extends keyof PageFunctions>(
@@ -54,66 +36,27 @@ const call = async <K extends keyof PageFunctions>(
 const walletOf = ({ data }: StartedNode): string =>
   (JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')) as { wallet: string }).wallet;
 
-const bundle = async (): Promise<string> => {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./browser/page.js', import.meta.url))],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    legalComments: 'none',
-  });
-  return outputFiles[0]!.text;
-};
-
-/** A page of its own, at an address that is none of the nodes'. */
-const serve = async (): Promise<string> => {
-  const server = createServer((request, response) => {
-    response.setHeader(
-      'Content-Security-Policy',
-      "default-src 'none'; script-src 'self'; connect-src ws://127.0.0.1:*",
-    );
-    if (request.url === '/page.js') {
-      response.setHeader('Content-Type', 'text/javascript').end(script);
-    } else if (request.url === '/') {
-      response.setHeader('Content-Type', 'text/html');
-      response.end(
-        '<!doctype html><title>Client</title><script type="module" src="/page.js"></script>',
-      );
-    } else response.writeHead(204).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanup(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-};
-
 before(async () => {
   [a, b] = await Promise.all([
     startNode(cleanup, { data: makeFolder(cleanup) }),
     startNode(cleanup, { data: makeFolder(cleanup) }),
   ]);
-  script = await bundle();
+  bundled = await bundlePage(`import './page.js'`);
   const browser = await launchBrowser(cleanup);
   const page = await (await openContext(browser)).newPage();
   page.on('console', (message) => {
     if (message.type() === 'error') consoleErrors.push(message.text());
   });
   page.on('pageerror', (error) => consoleErrors.push(String(error)));
-  devTools = await page.context().newCDPSession(page);
-  await page.goto(await serve());
+  evaluate = await makeEvaluate(page);
+  await page.goto(await servePage(cleanup, bundled));
   await until('the client', async () => (await evaluate(`'pocas' in globalThis`)) === true);
 });
 
 test('the client is locked down in a page whose policy forbids code from text', async (t) => {
   assert.equal(await call('isLockedDown'), true);
   assert.equal(await call('makesCode'), false);
-  const bytes = gzipSync(script, { level: 9 }).length;
-  t.diagnostic(`the client with SES: ${(bytes / 1000).toFixed(1)} kB gzipped`);
+  t.diagnostic(`the client with SES: ${(bundled.gzipped / 1000).toFixed(1)} kB gzipped`);
 });
 
 test('a sturdy ref opens its facet in a page, and calls are made on answers to come', async () => {

@@ -75,12 +75,20 @@ export const startCompany = async (
 /** How a call ended. */
 export type Ending = { readonly millis: number; readonly failure: string | undefined };
 
+/** Nothing that ends at all takes as long. */
+const hangMillis = 60_000;
+
 export const timed = async (call: Promise<unknown>): Promise<Ending> => {
   const start = performance.now();
-  const failure = await call.then(
+  let timer: NodeJS.Timeout | undefined;
+  const hanging = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Error(`it hangs, after ${hangMillis} ms`)), hangMillis);
+  });
+  const failure = await Promise.race([call, hanging]).then(
     () => undefined,
     (error: unknown) => (error as Error).message,
   );
+  clearTimeout(timer);
   return { millis: Math.round(performance.now() - start), failure };
 };
 
@@ -245,9 +253,11 @@ export const part = async (
   await sleep(millis);
   const violations: string[] = [];
   const meanwhile = lanes.map(({ answered }, index) => answered - before[index]!);
+  const noticed = lanes.map(({ endings: all, answered }) => all.length > answered);
   lanes.forEach((lane, index) => {
     const name = `from ${lane.from} to ${lane.to}`;
     if (lane.across && meanwhile[index]! > 0) violations.push(`a call ${name} was answered`);
+    if (lane.across && !noticed[index]!) violations.push(`a call ${name} did not end meanwhile`);
     if (!lane.across && meanwhile[index]! === 0) violations.push(`no call ${name} was answered`);
   });
   for (const { from, to } of across) {

@@ -1,15 +1,17 @@
 /** The program `pocas`. */
 import '@pocas/vat-runtime/lockdown';
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { check } from './command/check.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { metrics } from './command/metrics.ts';
 import { peerAdd, peerList, peerRemove, reconcile } from './command/peers.ts';
 import { recover } from './command/recover.ts';
+import { grant, readLength, readUses, refs, revoke } from './command/refs.ts';
 import { start } from './command/start.ts';
 import { status } from './command/status.ts';
+import { grantable } from './compose/operator.ts';
 import { resume, vats } from './command/vats.ts';
 
 const { version } = JSON.parse(
@@ -59,6 +61,35 @@ program
   .option('--market', 'for someone who has a wallet on another node: a text to paste there')
   .option('--json', 'print JSON')
   .action(invite);
+
+program
+  .command('grant')
+  .description('Make a sturdy ref, a key as a text. It is shown once.')
+  .addArgument(new Argument('<what>', 'what it opens').choices(grantable))
+  .option(...dataOption)
+  .option('--uses <n>', 'how often it may be used (default: any number of times)', readUses)
+  .option('--expires <time>', 'when it ends: 30m, 12h, 7d, 4w (default: never)', readLength)
+  .option('--label <text>', 'what it is called in the list (default: what it opens)')
+  .option(
+    '--bind <who>',
+    'only for a node or client, by its designator; or "first": who uses it first',
+  )
+  .option('--json', 'print JSON')
+  .action(grant);
+
+program
+  .command('refs')
+  .description('List the sturdy refs of the running node that still hold.')
+  .option(...dataOption)
+  .option('--json', 'print a line of JSON for each')
+  .action(refs);
+
+program
+  .command('revoke')
+  .description('End a sturdy ref and all that was derived from it, by its name in the list.')
+  .argument('<ref>')
+  .option(...dataOption)
+  .action(revoke);
 
 program
   .command('status')

@@ -8,5 +8,6 @@ export {
   makeKeyring,
   openKeyring,
 } from './client/keyring.ts';
+export { makePageStorage } from './client/indexed-db.ts';
 export type { KeyringFault } from './client/keyring-errors.ts';
 export { type Cost, type KeyringSecret, type Stretch, stretchHere } from './client/passphrase.ts';

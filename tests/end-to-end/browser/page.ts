@@ -1,19 +1,14 @@
 /** A page that is a client of a node: it holds references, and calls them with `E`. */
-import './lockdown.ts';
+import '@pocas/vat-runtime/browser-lockdown';
 import { E } from '@endo/far';
 import type { OrderSeller, WalletOwner } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
-import { dialChannel } from '@pocas/vat-runtime/browser';
+import { pagePowers } from '@pocas/vat-runtime/browser';
 import { type Session, connect } from '@pocas/vat-runtime/client';
 
 const sessions = new Map<string, Session>();
 
-const open = (sturdyRef: string): Promise<Session> =>
-  connect(sturdyRef, {
-    dial: dialChannel,
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    later: (task) => void setTimeout(task),
-  });
+const open = (sturdyRef: string): Promise<Session> => connect(sturdyRef, pagePowers());
 
 // The casts say what the test's sturdy refs designate.
 const walletOf = (person: string) => sessions.get(person)!.object as Promise<Facet<WalletOwner>>;

@@ -101,7 +101,10 @@ const makeMarketKit = defineActor({
         const invitation = this.facets.steward.invite(uses, requestId);
         // The link itself may be followed any number of times: the invitation counts those who join,
         // and someone whose connection failed half way comes back by the same link.
-        return E.when(E(grantor).sturdy(invitation), (secret) => ({ secret }));
+        return E.when(
+          E(grantor).sturdy(invitation, { label: 'invitation to the market' }),
+          (secret) => ({ secret }),
+        );
       },
       marketPublic(): Facet<MarketPublic> {
         return this.facets.marketPublic;

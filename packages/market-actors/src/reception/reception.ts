@@ -172,7 +172,7 @@ const makeReceptionKit = defineActor({
         const welcome = this.facets.operator.invite(requestId);
         // The link may be followed again: the welcome lets in one person, and someone whose
         // connection failed half way comes back by the same link.
-        return E.when(E(grantor).sturdy(welcome), (secret) => ({ secret }));
+        return E.when(E(grantor).sturdy(welcome, { label: 'welcome' }), (secret) => ({ secret }));
       },
     },
     inside: {

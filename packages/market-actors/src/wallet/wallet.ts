@@ -78,7 +78,10 @@ const makeWalletKit = defineActor({
       },
       keyLink(): Promise<{ secret: string }> {
         const { grantor } = this.state;
-        return E.when(E(grantor).sturdy(this.facets.owner), (secret) => ({ secret }));
+        return E.when(
+          E(grantor).sturdy(this.facets.owner, { label: 'key of the wallet' }),
+          (secret) => ({ secret }),
+        );
       },
       payee(): Facet<WalletPayee> {
         return this.facets.payee;

@@ -1,9 +1,18 @@
-/** The facet for whoever runs the node: status, vats, metrics and invitations, and nobody's wallet. */
+/**
+ * The facet for whoever runs the node: status, vats, metrics, invitations, and the sturdy refs of the node.
+ * It names no wallet but that of the person whose machine this is, which the program keeps.
+ */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Grantor } from '@pocas/vat-runtime';
-import { type PeerStatus, type PocasNode, type VatPage, makePower } from '@pocas/vat-runtime/node';
+import {
+  type GrantInfoPage,
+  type PeerStatus,
+  type PocasNode,
+  type VatPage,
+  makePower,
+} from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
 
 export type Status = {
@@ -34,6 +43,19 @@ export type Invitation = {
   readonly url?: string;
 };
 
+/** What the operator can grant: what the program keeps, and this facet itself. */
+export const grantable = ['operator', 'wallet', 'market', 'reception'] as const;
+export type Grantable = (typeof grantable)[number];
+
+export type OperatorTerms = {
+  readonly uses?: bigint | undefined;
+  /** Milliseconds from now on. */
+  readonly lasts?: bigint | undefined;
+  readonly label?: string | undefined;
+  /** A designator, or `first use`. */
+  readonly bind?: string | undefined;
+};
+
 export type Operator = {
   status(): Status;
   /** All vats, by pages. @param after - what the page before said */
@@ -54,6 +76,12 @@ export type Operator = {
   invite(): Promise<Invitation>;
   /** An invitation to the market for one person with a wallet elsewhere. */
   inviteToMarket(): Promise<Invitation>;
+  /** A sturdy ref to one of the things above. */
+  grant(what: Grantable, terms?: OperatorTerms): Promise<Invitation>;
+  /** All sturdy refs of the node, by pages. @param after - what the page before said */
+  refs(after?: string): Promise<GrantInfoPage>;
+  /** Ends a sturdy ref and all that was derived from it. Fails where there is no such one. */
+  revoke(ref: string): Promise<void>;
 };
 
 const OperatorI = M.interface('Operator', {
@@ -67,6 +95,22 @@ const OperatorI = M.interface('Operator', {
   metrics: M.call().returns(M.promise()),
   invite: M.call().returns(M.promise()),
   inviteToMarket: M.call().returns(M.promise()),
+  grant: M.call(M.or(...grantable))
+    .optional(
+      M.splitRecord(
+        {},
+        {
+          uses: M.opt(M.bigint()),
+          lasts: M.opt(M.nat()),
+          label: M.opt(M.string()),
+          bind: M.opt(M.string()),
+        },
+        {},
+      ),
+    )
+    .returns(M.promise()),
+  refs: M.call().optional(M.or(M.undefined(), M.string())).returns(M.promise()),
+  revoke: M.call(M.string()).returns(M.promise()),
 });
 
 /** The address that opens a sturdy ref in a browser. The secret stands in the fragment. */
@@ -84,7 +128,12 @@ export type OperatorPowers = {
 
 export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPowers): Operator => {
   const started = now();
-  return makePower('Operator', OperatorI, {
+  const granted: Record<Exclude<Grantable, 'operator'>, () => object> = {
+    wallet: () => program().wallet,
+    market: () => program().steward,
+    reception: () => program().reception,
+  };
+  const operator: Operator = makePower('Operator', OperatorI, {
     status: (): Status => ({
       designator: node.designator,
       address: origin(),
@@ -116,15 +165,34 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
     metrics: () => node.metrics(),
     async invite(): Promise<Invitation> {
       const welcome = await E(program().reception).invite();
-      const sturdyRef = grantor.sturdy(welcome);
+      const sturdyRef = grantor.sturdy(welcome, { label: 'invitation' });
       await node.settled();
       return { sturdyRef, url: browserUrl(origin(), sturdyRef) };
     },
     async inviteToMarket(): Promise<Invitation> {
       const invitation = await E(program().steward).invite(1n);
-      const sturdyRef = grantor.sturdy(invitation);
+      const sturdyRef = grantor.sturdy(invitation, { label: 'invitation to the market' });
       await node.settled();
       return { sturdyRef };
     },
+    async grant(what: Grantable, terms: OperatorTerms = {}): Promise<Invitation> {
+      const { lasts, label = what, ...others } = terms;
+      const target = what === 'operator' ? operator : granted[what]();
+      const expires = lasts === undefined ? undefined : node.clock.now() + lasts;
+      const sturdyRef = grantor.sturdy(target, { ...others, label, expires });
+      await node.settled();
+      // An operator has no page.
+      return what === 'operator'
+        ? { sturdyRef }
+        : { sturdyRef, url: browserUrl(origin(), sturdyRef) };
+    },
+    refs: (after?: string) => node.listGrants(after),
+    async revoke(ref: string): Promise<void> {
+      if (!node.revokeGrant(ref)) {
+        throw Error('Cannot revoke: the list of sturdy refs has no such one (see pocas refs)');
+      }
+      await node.settled();
+    },
   });
+  return operator;
 };

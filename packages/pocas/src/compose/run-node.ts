@@ -72,7 +72,10 @@ const provideKeys = async (
 ) => {
   const known = readKeys(directory);
   if (known !== undefined) return known;
-  const keys = { operator: node.grantor.sturdy(operator), wallet: node.grantor.sturdy(wallet) };
+  const keys = {
+    operator: node.grantor.sturdy(operator, { label: 'the way in of the operator (keys.json)' }),
+    wallet: node.grantor.sturdy(wallet, { label: 'the wallet (keys.json)' }),
+  };
   await node.settled();
   writeKeys(directory, keys);
   return keys;

@@ -33,9 +33,9 @@ export type SturdyRefTerms = {
 export type SturdyRefInfo = {
   /** What to say to revoke it: its number among all that this grantor gave. */
   readonly id: bigint;
-  readonly label?: string;
   /** Milliseconds since 1970, as `expires`. */
-  readonly madeAt?: bigint;
+  readonly madeAt: bigint;
+  readonly label?: string;
   readonly expires?: bigint;
   /** How many uses are left. */
   readonly uses?: bigint;

@@ -7,7 +7,8 @@ import { type Channel, type Link, openLink } from '../session/link.ts';
 import { nobleCiphers } from '../session/noble-ciphers.ts';
 import { type Endpoint, applyMethod } from '../switchboard/endpoint.ts';
 import { defaultLimits } from '../switchboard/limits.ts';
-import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
+import { makeEndpointOver } from '../switchboard/endpoint-over.ts';
+import { smallBodies } from '../switchboard/small-marshaller.ts';
 import { WireViolation, checkMessage } from '../switchboard/wire.ts';
 
 export type SessionPowers = {
@@ -68,7 +69,7 @@ export const openSession = (
       later,
       {
         onOpen(link) {
-          endpoint = makeOwnEndpoint({ id: 'client', send: link.send, later });
+          endpoint = makeEndpointOver(smallBodies, { id: 'client', send: link.send, later });
           const { getBootstrap } = endpoint;
           const greeter = getBootstrap();
           resolve(

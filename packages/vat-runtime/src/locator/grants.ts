@@ -27,13 +27,13 @@ export type Asker = string;
 export type Grant = {
   /** The object: a party of the switchboard and a slot of that party's. */
   readonly target: readonly [party: string, slot: string];
-  /** Who granted it, and its number among those that he granted. Rows of the first version have neither. */
-  readonly by?: Asker;
-  readonly id?: number;
+  /** Who granted it, and its number among those that he granted. */
+  readonly by: Asker;
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
   /** For people. */
   readonly label?: string;
-  /** Milliseconds since 1970. */
-  readonly madeAt?: number;
   /** From when on it is over, in milliseconds since 1970; absent: never. */
   readonly expires?: number;
   /** How often it may still be enlivened, at least 1; absent: any number of times. */
@@ -138,11 +138,13 @@ const forms: Readonly<Record<keyof Grant, (value: unknown) => boolean>> = {
   above: isTexts,
 };
 
+const required: ReadonlySet<string> = new Set<keyof Grant>(['target', 'by', 'id', 'madeAt']);
+
 /** Whether a row has the form of a grant, as far as one is used. */
 export const isGrant = (row: unknown): row is Grant => {
-  if (typeof row !== 'object' || row === null || !Object.hasOwn(row, 'target')) return false;
-  return Object.entries(forms).every(
-    ([name, fits]) => !Object.hasOwn(row, name) || fits(row[name as keyof typeof row]),
+  if (typeof row !== 'object' || row === null) return false;
+  return Object.entries(forms).every(([name, fits]) =>
+    Object.hasOwn(row, name) ? fits(row[name as keyof typeof row]) : !required.has(name),
   );
 };
 harden(isGrant);

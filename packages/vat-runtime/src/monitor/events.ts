@@ -9,6 +9,7 @@ export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as co
 export type Level = (typeof levels)[number];
 
 const bridgeEvents = ['entered', 'refused', 'act', 'foreign', 'tooMany', 'left', 'fault'] as const;
+const handoffFailures = ['unreachable', 'refused', 'late', 'too many', 'unknown node'] as const;
 const metricsRefusals = ['host', 'path', 'method'] as const;
 
 /** The fields of each event. */
@@ -31,6 +32,7 @@ export type EventFields = {
   'link.opened': { party: PartyKind; designator: string };
   'link.closed': { party: PartyKind; designator: string; fault: string };
   'link.refused': { fault: string };
+  'handoff.forwarded': { designator: string; reason: (typeof handoffFailures)[number] };
   'session.violated': { party: PartyKind; fault: string };
   'peer.forgotten': { designator: string; references: number };
   'relation.quarantined': { designator: string; fault: string };
@@ -166,6 +168,12 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a link ended before the other side had proved who it is',
     fields: { fault },
     say: ({ fault }) => `A link was not opened: ${fault}`,
+  },
+  'handoff.forwarded': {
+    level: 'debug',
+    means: 'what a node introduced could not be had from its owner, and goes by way of that node',
+    fields: { designator, reason: fields.oneOf(...handoffFailures) },
+    say: ({ designator, reason }) => `What ${designator} introduced is forwarded by it: ${reason}`,
   },
   'session.violated': {
     level: 'debug',

@@ -21,6 +21,17 @@ export type Metric = {
   readonly buckets?: readonly number[];
 };
 
+const handoffOutcomes = [
+  'given',
+  'direct',
+  'unreachable',
+  'refused',
+  'late',
+  'too many',
+  'unknown node',
+] as const;
+type HandoffOutcome = (typeof handoffOutcomes)[number];
+
 /** One value for each value of the label. */
 type By<L extends string> = () => { readonly [V in L]: number };
 
@@ -59,6 +70,8 @@ export type Meters = {
   readonly pocas_calls_total: () => number;
   readonly pocas_refused_calls_total: () => number;
   readonly pocas_violations_total: By<string>;
+  readonly pocas_handoffs_total: By<HandoffOutcome>;
+  readonly pocas_gifts: By<'deposited' | 'awaited' | 'withdrawn'>;
   readonly pocas_links: () => number;
   readonly pocas_handshakes: () => number;
   readonly pocas_links_opened_total: () => number;
@@ -67,6 +80,8 @@ export type Meters = {
   readonly pocas_link_frames_total: By<'in' | 'out'>;
   readonly pocas_link_bytes_total: By<'in' | 'out'>;
   readonly pocas_web_sessions: () => number;
+  readonly pocas_wrong_references_total: () => number;
+  readonly pocas_refused_references_total: () => number;
 };
 export type HistogramName = 'pocas_store_write_seconds' | 'pocas_store_anchor_seconds';
 export type MetricName = keyof Meters | HistogramName;
@@ -206,6 +221,16 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     help: 'Sessions that were ended because the party broke the protocol or a limit',
     label: { name: 'reason' },
   },
+  pocas_handoffs_total: {
+    type: 'counter',
+    help: 'Objects of third nodes: introduced, had from their owner, or forwarded',
+    label: { name: 'outcome', values: handoffOutcomes },
+  },
+  pocas_gifts: {
+    type: 'gauge',
+    help: 'Gifts kept here, receivers that wait for theirs, and what is withdrawn',
+    label: { name: 'state', values: ['deposited', 'awaited', 'withdrawn'] },
+  },
   pocas_links: { type: 'gauge', help: 'Links, with those on which nobody is proved yet' },
   pocas_handshakes: { type: 'gauge', help: 'Links on which nobody is proved yet' },
   pocas_links_opened_total: {
@@ -225,6 +250,14 @@ export const metrics: { readonly [N in MetricName]: Metric } = harden({
     label: directions,
   },
   pocas_web_sessions: { type: 'gauge', help: 'Web sessions in memory' },
+  pocas_wrong_references_total: {
+    type: 'counter',
+    help: 'Sturdy refs that opened nothing: unknown, expired, used, revoked or of another',
+  },
+  pocas_refused_references_total: {
+    type: 'counter',
+    help: 'Sturdy refs that were not looked up, since their party had shown too many wrong ones',
+  },
 });
 
 /** How many texts a label without declared values may have; the others are `other`. */

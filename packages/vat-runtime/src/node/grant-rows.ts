@@ -22,7 +22,6 @@ import {
 } from '../locator/grants.ts';
 import { type SwissNumber, isSwissNumber, makeSwiss } from '../locator/sturdy-ref.ts';
 import type { Committer } from '../store/committer.ts';
-import type { Row } from '../store/storage.ts';
 import { isCount, parseRow, tuple } from '../store/stored-json.ts';
 import type { NodeClock } from './node-clock.ts';
 
@@ -58,8 +57,6 @@ export type GrantRows = {
   revokeSwiss(by: Asker, swiss: string): boolean;
   /** Those that still hold. What is over is removed on the way. @param by - without it: of all */
   list(by: Asker | undefined, after?: string): Promise<GrantPage>;
-  /** Gives those of the first version, which have no number, to `by`. Once, at a start. */
-  adopt(by: Asker): Promise<void>;
 };
 
 export type GrantRowsPowers = {
@@ -74,7 +71,7 @@ export type GrantRowsPowers = {
 
 /** What one may have granted at a time, 400 bytes each. */
 export const maxGrants = 16_384;
-const pageSize = 500;
+const pageSize = 100;
 
 /** In place of what is no swiss number; nothing was ever granted under its hash. */
 const noSwiss = 'A'.repeat(43) as SwissNumber;
@@ -108,12 +105,12 @@ export const makeGrantRows = (powers: GrantRowsPowers): GrantRows => {
 
   /** Stages the rows without a grant. */
   const remove = (hash: string, { by, id }: Grant): void => {
-    const rows: Row[] = [[rowOf(hash), undefined]];
-    if (by !== undefined && id !== undefined) {
-      const [last, live] = readNumbers(by);
-      rows.push([indexOf(by, id), undefined], [`gn/${by}`, JSON.stringify([last, live - 1])]);
-    }
-    store.stage(rows);
+    const [last, live] = readNumbers(by);
+    store.stage([
+      [rowOf(hash), undefined],
+      [indexOf(by, id), undefined],
+      [`gn/${by}`, JSON.stringify([last, live - 1])],
+    ]);
   };
 
   /** A grant and those above it, as many rows in any case; and the time, which is noted. */
@@ -171,8 +168,8 @@ export const makeGrantRows = (powers: GrantRowsPowers): GrantRows => {
       return undefined;
     }
     const [parent] = ancestors;
-    const from = parent === undefined ? {} : { from: { by: parent.by!, id: parent.id! } };
-    return { by: by!, id: id!, grant, ...from };
+    const from = parent === undefined ? {} : { from: { by: parent.by, id: parent.id } };
+    return { by, id, grant, ...from };
   };
 
   return harden({
@@ -218,28 +215,6 @@ export const makeGrantRows = (powers: GrantRowsPowers): GrantRows => {
         .filter((one) => one !== undefined);
       const next = listed.length < pageSize ? {} : { next: listed.at(-1)![0].slice(prefix.length) };
       return harden({ grants, ...next });
-    },
-    async adopt(by: Asker) {
-      if (store.get(`gn/${by}`) !== undefined) return;
-      const rows: Row[] = [];
-      let last = 0;
-      let after: string | undefined;
-      do {
-        const listed = await store.list('g/', {
-          limit: pageSize,
-          ...(after === undefined ? {} : { after }),
-        });
-        for (const [name] of listed) {
-          const hash = name.slice('g/'.length);
-          const grant = read(hash);
-          if (grant === undefined || grant.by !== undefined) continue;
-          last += 1;
-          rows.push([name, JSON.stringify({ ...grant, by, id: last })], [indexOf(by, last), hash]);
-        }
-        after = listed.length < pageSize ? undefined : listed.at(-1)![0];
-      } while (after !== undefined);
-      // In one step, so that a start that is cut short has given no number.
-      store.stage([...rows, [`gn/${by}`, JSON.stringify([last, last])]]);
     },
   });
 };

@@ -17,6 +17,7 @@ export type { HostEvents, HostHandle, Place, ReadRow, StartHost } from '../hosts
 export { type HostPolicy, defaultHostPolicy } from '../hosts/hosts.ts';
 export { startInlineHost } from '../hosts/inline.ts';
 export { type HostSizes, defaultHostSizes, makeHostStarter } from '../hosts/start-hosts.ts';
+export type { GrantInfo, GrantInfoPage } from './sturdy-powers.ts';
 export type { MakeVatOptions } from './vat-making.ts';
 export type { VatPage, VatStatus } from './vats.ts';
 export { dialChannel } from './web-socket.ts';

@@ -5,6 +5,7 @@ import { type Peers, designatorIn } from '../session/peers.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Connection } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
+import type { Guesses } from './guesses.ts';
 import type { ProcessMeters } from './process-meters.ts';
 import type { Relations } from './relations.ts';
 import type { Vats } from './vats.ts';
@@ -17,6 +18,7 @@ export type MetersPowers = {
   readonly peers: Peers;
   readonly relations: Pick<Relations, 'counts'>;
   readonly sessions: { size(): number };
+  readonly guesses: Guesses;
 };
 
 export const partyKindOf = ({ id, kind }: Connection): PartyKind => {
@@ -108,6 +110,11 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_calls_total: () => done().calls,
     pocas_refused_calls_total: () => done().refused,
     pocas_violations_total: () => done().violations,
+    pocas_handoffs_total: () => done().handoffs,
+    pocas_gifts: () => {
+      const { deposits, waits, withdrawals } = switchboard.openGifts();
+      return { deposited: deposits, awaited: waits, withdrawn: withdrawals };
+    },
     pocas_links: () => peers.open(),
     pocas_handshakes: () => peers.counts().handshakes,
     pocas_links_opened_total: () => peers.counts().opened,
@@ -116,5 +123,7 @@ export const makeMeters = (powers: MetersPowers): Meters => {
     pocas_link_frames_total: () => peers.counts().frames,
     pocas_link_bytes_total: () => peers.counts().bytes,
     pocas_web_sessions: () => powers.sessions.size(),
+    pocas_wrong_references_total: () => powers.guesses.counts().missed,
+    pocas_refused_references_total: () => powers.guesses.counts().refused,
   });
 };

@@ -33,6 +33,7 @@ import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
+import { makeHandoffNodes } from './handoff-nodes.ts';
 import { makeHoldings } from './holdings.ts';
 import { makeWireNames } from './lasting-names.ts';
 import { countLastingSlots, makeLastingSlots } from './lasting-slots.ts';
@@ -213,6 +214,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     onViolation(party, reason) {
       told.tell('session.violated', { party: partyKindOf(party), fault: reason });
     },
+    nodes: makeHandoffNodes({
+      designator: identity.designator,
+      peers: () => peers,
+      random,
+      after: systemTime.after,
+    }),
+    onHandoff(giver, outcome) {
+      const designator = designatorIn(giver.id);
+      if (outcome === 'direct' || designator === undefined) return;
+      told.tell('handoff.forwarded', { designator, reason: outcome });
+    },
   });
   const control = makeControlParty(switchboard, (failure) =>
     told.tell('power.failed', { fault: shownError(failure) }),
@@ -222,9 +234,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     key: secrets.grants,
     onDamaged: (error) => told.tell('power.failed', { fault: shownError(error) }),
   });
+  const guesses = makeGuesses(isOurs, () => performance.now());
   const { enlivener, grantor, greeterFor, ownOf, listGrants, revokeGrant } = makeSturdyPowers({
     ...{ control, switchboard, grants, provideParty },
-    guesses: makeGuesses(isOurs, () => performance.now()),
+    guesses,
     designator: identity.designator,
     ownLocations: () => ownLocations,
     providePeer: (designator, hints) => peers.provide(designator, hints),
@@ -349,7 +362,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       peers.linkTo(node)?.close();
       await leases.forgetPeer(node);
     },
-    reach: peers.reach,
+    reach: (node) => peers.reach(node, true),
   });
   leases.onForgotten((node) => relations.giveUp(node));
   const sessions = makeWebSessions({
@@ -360,7 +373,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const processMeters = startProcessMeters();
   const metrics = makeMetrics({
     meters: makeMeters({
-      ...{ store, switchboard, vats, peers, relations, sessions },
+      ...{ store, switchboard, vats, peers, relations, sessions, guesses },
       process: processMeters,
     }),
     gate: store.whenDurable,
@@ -372,7 +385,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const program = makeProgram(store, switchboard, control);
   await eraseUnnamed(store, program, lastingSlots);
 
-  await grants.adopt('program');
   // The program defines its powers first: those who wait may call them.
   setImmediate(() => {
     vats.start();

@@ -23,7 +23,7 @@ export type PeerAdmin = {
   /** Where other nodes find this one. */
   ownLocator(): string;
   list(): PeerStatus[];
-  /** Remembers a node, and dials it where something waits for it. @throws where the text is no locator */
+  /** Remembers a node, and dials it. @throws where the text is no locator */
   add(locator: string, label?: string): PeerStatus;
   /**
    * Erases all that is kept of a node. What waits for it is answered as failed.
@@ -43,7 +43,7 @@ export type PeerAdminPowers = {
   readonly introduce: (node: Designator, locations: readonly string[]) => void;
   /** Erases all that was given to a node and what is kept of it, beside the relation itself. */
   readonly erase: (node: Designator) => Promise<void>;
-  /** Dials a node where something waits for it. */
+  /** Dials a node. */
   readonly reach: (node: Designator) => void;
 };
 

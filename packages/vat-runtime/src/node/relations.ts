@@ -96,6 +96,7 @@ const REMOVED = 'the node was removed with "pocas peer remove"';
 const NOT_KNOWN = 'the other side remembers what this node does not';
 const WAITS = 'the relation is reconciled once both operators want it';
 const SILENT = 'the other side did not say what it remembers';
+const DOUBTED = 'what the other side said was doubted';
 const TOO_EARLY = 'a message came before the two nodes had agreed on what they remember';
 const UNKNOWN_FATE =
   'whether it was carried out is not known: the relation was reconciled or removed';
@@ -274,7 +275,11 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       says,
       link.peer.incarnation,
     );
-    if (fault === undefined) return accept(session, says);
+    if (fault === undefined) {
+      // What came meanwhile was not taken.
+      if (session.hasDoubted) return link.close(DOUBTED);
+      return accept(session, says);
+    }
     if (!session.hasDoubted) {
       session.hasDoubted = true;
       link.send({ type: 'NODE_DOUBT' });
@@ -282,7 +287,17 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     else refuseStranger(session, says);
   };
 
+  const isEarly = (session: Session, alleged: unknown): boolean => {
+    const { type } = (alleged ?? {}) as { type?: unknown };
+    return !session.isUp && type !== 'NODE_HELLO' && type !== 'NODE_DOUBT';
+  };
+
   const onMessage = (session: Session, alleged: unknown) => {
+    if (isEarly(session, alleged)) {
+      // It believed us, and we do not believe it: what it says now is not taken.
+      if (session.hasDoubted || rows.quarantineOf(session.node) !== undefined) return;
+      throw new WireViolation(TOO_EARLY);
+    }
     const message = checkNodeMessage(alleged, powers.limits);
     switch (message.type) {
       case 'NODE_HELLO':
@@ -291,7 +306,6 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
         if (session.hellos > 2) throw new WireViolation('too many doubts');
         return say(session);
       default:
-        if (!session.isUp) throw new WireViolation(TOO_EARLY);
         // Without a reference there is nothing to send to. So it costs no row.
         if (!isRemembered(session.node)) throw new WireViolation('a message of a stranger');
         if (rows.get(session.node) === undefined) remember(session.node);

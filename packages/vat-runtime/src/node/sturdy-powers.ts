@@ -30,14 +30,11 @@ export type Greeter = { enliven(swiss: string): unknown };
 
 /** The program itself, as one who asks and grants. */
 const PROGRAM: Asker = 'program';
-/** All vats of the first version: they were given the powers of the program. */
-const SHARED: Asker = 'shared';
 export const vatAsker = (id: string): Asker => `v${id}`;
 /** @param hash - SHA-256 of the session's id */
 export const webAsker = (hash: Uint8Array): Asker => `w${toBase32(hash)}`;
 /** Whether a party is part of this node, and no stranger. */
-export const isOurs = (asker: Asker): boolean =>
-  asker === PROGRAM || asker === SHARED || /^v[1-9][0-9]*$/.test(asker);
+export const isOurs = (asker: Asker): boolean => asker === PROGRAM || /^v[1-9][0-9]*$/.test(asker);
 
 /** A sturdy ref in the list of the node's operator, who sees all. */
 export type GrantInfo = Omit<SturdyRefInfo, 'id' | 'from'> & {
@@ -110,8 +107,8 @@ const describe = ({ grant }: GrantView): Omit<SturdyRefInfo, 'id' | 'from'> => {
   const { label, madeAt, expires, usesLeft, bound, binds } = grant;
   const boundTo = bound === undefined ? binds && 'first use' : describeAsker(bound);
   return {
+    madeAt: BigInt(madeAt),
     ...(label === undefined ? {} : { label }),
-    ...(madeAt === undefined ? {} : { madeAt: BigInt(madeAt) }),
     ...(expires === undefined ? {} : { expires: BigInt(expires) }),
     ...(usesLeft === undefined ? {} : { uses: BigInt(usesLeft) }),
     ...(boundTo === undefined ? {} : { boundTo }),
@@ -206,8 +203,6 @@ export const makeSturdyPowers = (input: SturdyPowersInput): SturdyPowers => {
 
   const enlivener = enlivenerOf(PROGRAM);
   const grantor = grantorOf(PROGRAM);
-  control.define('enlivener', enlivenerOf(SHARED));
-  control.define('grantor', grantorOf(SHARED));
 
   return harden({
     greeterFor: (asker: Asker) => control.refOf(greeterOf(asker)),

@@ -5,6 +5,7 @@
  * too many. Those that come are taken a few at a time, in turn with other links.
  */
 import harden from '@endo/harden';
+import { lengthOfGift, partsOfGift } from '../switchboard/gifts.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { type Message, endOfText } from '../switchboard/wire.ts';
 import { type HandshakeOptions, type Peer, makeHandshake } from './handshake.ts';
@@ -80,7 +81,7 @@ const lengthOf = (message: Message | NodeMessage): number => {
   if (message.type !== 'CTP_CALL' && message.type !== 'CTP_RETURN') return 200;
   const { body, slots } =
     'method' in message ? message.method : 'result' in message ? message.result : message.exception;
-  return 200 + body.length + 20 * slots.length;
+  return 200 + body.length + 20 * slots.length + lengthOfGift * (message.gifts?.length ?? 0);
 };
 
 /** A message costs as much as so many commas and brackets, beside those that it has. */
@@ -100,10 +101,10 @@ const lengthOfMessage = 2048;
  */
 const measure = (
   text: string,
-  { maxFrameMessages, maxSlotsPerMessage }: Limits,
+  { maxFrameMessages, maxSlotsPerMessage, maxGiftsPerMessage }: Limits,
 ): number | string => {
-  /** Slots, and what stands around them. */
-  const maxParts = maxSlotsPerMessage + 16;
+  /** Slots and gifts, and what stands around them. */
+  const maxParts = maxSlotsPerMessage + maxGiftsPerMessage * partsOfGift + 16;
   let depth = 0;
   let messages = 1;
   let parts = 0;

@@ -75,10 +75,15 @@ export type Peers = {
   visit(designator: Designator): void;
   /** Ends the link to a node, unless something needs it. */
   endVisit(designator: Designator): void;
+  /** Whether a node is remembered, in memory or for good. */
+  knows(designator: Designator): boolean;
   /** The operator says where a node is. What it says itself takes the place of this. */
   locate(designator: Designator, locations: readonly string[]): void;
-  /** Something waits for a node that is no message of CapTP: it is dialled, unless it will be soon. */
-  reach(designator: Designator): void;
+  /**
+   * Something waits for a node that is no message of CapTP: it is dialled, unless it will be soon.
+   * @param isAsked - somebody wants it to be dialled now, whatever waits
+   */
+  reach(designator: Designator, isAsked?: boolean): void;
   /** The open link to a node. */
   linkTo(designator: Designator): Link | undefined;
   /** Links, those without a handshake yet included. */
@@ -401,9 +406,10 @@ export const makePeers = (powers: PeersPowers): Peers => {
           if (!link.peer.lasting || relation === undefined) {
             return switchboard.receive(party, message);
           }
-          if (isForRelation(message)) return relation.receive(link, message);
-          if (relation.isUp(link)) return switchboard.receive(party, message);
-          link.close('a message came before both nodes had said what they remember');
+          if (relation.isUp(link) && !isForRelation(message)) {
+            return switchboard.receive(party, message);
+          }
+          relation.receive(link, message);
         },
         onClose(link, reason) {
           cancel();
@@ -448,15 +454,18 @@ export const makePeers = (powers: PeersPowers): Peers => {
       if (designator === identity.designator) return powers.ownLocations();
       return signedIn(peers.get(designator)?.seen ?? powers.getWhereabouts(designator));
     },
+    knows: (designator: Designator) =>
+      peers.has(designator) || powers.getWhereabouts(designator) !== undefined,
     linkTo: (designator: Designator) => peers.get(designator)?.link,
     locate(designator: Designator, locations: readonly string[]) {
       const state = provideState(designator);
       if (state.seen.locations.length === 0) see(designator, state, { locations });
     },
-    reach(designator: Designator) {
+    reach(designator: Designator, isAsked = false) {
       const state = provideState(designator);
       const isOnTheWay = state.link !== undefined || redials.get(designator)?.isWaiting() === true;
-      if (!isOnTheWay && relation?.wants(designator) === true) dial(designator);
+      const wants = !isOnTheWay && relation?.wants(designator) === true;
+      if (isAsked || wants) dial(designator);
     },
     remember(designator: Designator) {
       const state = provideState(designator);

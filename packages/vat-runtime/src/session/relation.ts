@@ -5,7 +5,7 @@ import type { Link } from './link.ts';
 export type Relation = {
   /** A link to a node is open. @param up - called once both agree: CapTP may begin */
   opened(link: Link, up: () => void): void;
-  /** A message of those for which `isForRelation` holds, as it was parsed. */
+  /** A message for which `isForRelation` holds, or one of any kind before `up`, as it was parsed. */
   receive(link: Link, allegedMessage: unknown): void;
   /** Whether the two have agreed on this link. */
   isUp(link: Link): boolean;

@@ -1,35 +1,7 @@
-/**
- * The bodies of messages: values as `@endo/marshal` writes them, and back.
- *
- * Most of them are arrays and records of atoms and references. Those are written and read here, byte
- * for byte as the marshaller does; whatever is not plain is left to the marshaller as a whole.
- */
-import harden from '@endo/harden';
+/** Bodies of messages, with the marshaller of `@endo/marshal` for what is not plain. */
 import { makeMarshal } from '@endo/marshal';
-import { type Passable, getInterfaceOf, passStyleOf } from '@endo/pass-style';
-import { onMarshalled } from './errors.ts';
-import type { CapData } from './wire.ts';
-
-/** The slot of an object or a promise, as its sender writes it. Throws where it must not leave. */
-export type SlotOf = (value: object) => string;
-/** What stands in a slot, as the sender of the body wrote it. Throws where nothing does. */
-export type ValueAt = (slot: string, iface: string | undefined) => object;
-
-/** A body with its slots, and beside it what stands in each of them. */
-export type Encoded = { readonly data: CapData; readonly values: readonly object[] };
-
-/** Stands for a value that is left to the marshaller. */
-const NOT_PLAIN = Symbol('not plain');
-type NotPlain = typeof NOT_PLAIN;
-
-const QCLASS = '@qclass';
-/** More of them are for the marshaller, which is no slower there. */
-const DIGITS = /^-?[0-9]{1,400}$/;
-
-type Tree = Record<string, unknown>;
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
-
-// ---- the marshaller ----
+import type { Passable } from '@endo/pass-style';
+import { type Bodies, type SlotOf, type ValueAt, makeBodies } from './plain-bodies.ts';
 
 // One serves all endpoints. Nothing of a vat runs while a value is encoded or decoded.
 let slotOfNow: SlotOf;
@@ -40,170 +12,17 @@ const marshal = makeMarshal<string>(
   { serializeBodyFormat: 'capdata', errorTagging: 'off' },
 );
 
-/** @throws where the value holds an error that stays with its party */
-const lookAtErrors = (value: unknown): void => {
-  if (value instanceof Error) return onMarshalled(value);
-  if (!isTree(value)) return;
-  switch (passStyleOf(value as Passable)) {
-    case 'copyArray':
-    case 'copyRecord':
-      return Object.values(value).forEach(lookAtErrors);
-    case 'tagged':
-      return lookAtErrors(value['payload']);
-  }
-};
-
-const encodeByMarshal = (value: unknown, slotOf: SlotOf): Encoded => {
-  lookAtErrors(value);
-  const values: object[] = [];
-  slotOfNow = (reference) => {
-    values.push(reference);
-    return slotOf(reference);
-  };
-  return { data: marshal.toCapData(value as Passable), values };
-};
-
-const decodeByMarshal = ({ body, slots }: CapData, valueAt: ValueAt): unknown => {
-  valueAtNow = valueAt;
-  return marshal.fromCapData({ body, slots: [...slots] });
-};
-
-// ---- writing ----
-
-type Table = { readonly slots: string[]; readonly values: object[]; readonly slotOf: SlotOf };
-const makeTable = (slotOf: SlotOf): Table => ({ slots: [], values: [], slotOf });
-
-const encodeReference = (value: object, { slots, values, slotOf }: Table): string => {
-  const known = values.indexOf(value);
-  if (known >= 0) return `{"${QCLASS}":"slot","index":${known}}`;
-  slots.push(slotOf(value));
-  const index = values.push(value) - 1;
-  const iface = getInterfaceOf(value) as string | undefined;
-  if (iface === undefined) return `{"${QCLASS}":"slot","index":${index}}`;
-  return `{"${QCLASS}":"slot","iface":${JSON.stringify(iface)},"index":${index}}`;
-};
-
-const encodeArray = (array: readonly unknown[], table: Table): string | NotPlain => {
-  let body = '[';
-  for (let i = 0; i < array.length; i += 1) {
-    const item = encodePlain(array[i], table);
-    if (item === NOT_PLAIN) return NOT_PLAIN;
-    body += i === 0 ? item : `,${item}`;
-  }
-  return `${body}]`;
-};
-
-const encodeRecord = (record: Tree, table: Table): string | NotPlain => {
-  let body = '{';
-  // Sorted, so that one value has one text.
-  for (const name of Object.keys(record).sort()) {
-    // JSON puts names that are numbers first.
-    if (name === QCLASS || (name >= '0' && name < ':')) return NOT_PLAIN;
-    const item = encodePlain(record[name], table);
-    if (item === NOT_PLAIN) return NOT_PLAIN;
-    body += `${body.length === 1 ? '' : ','}${JSON.stringify(name)}:${item}`;
-  }
-  return `${body}}`;
-};
-
-const encodePlain = (value: unknown, table: Table): string | NotPlain => {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value);
-    case 'bigint':
-      return `{"${QCLASS}":"bigint","digits":"${value}"}`;
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'undefined':
-      return `{"${QCLASS}":"undefined"}`;
-    case 'number':
-      return Number.isFinite(value) ? JSON.stringify(value) : NOT_PLAIN;
-    case 'object':
-    case 'function': {
-      if (value === null) return 'null';
-      switch (passStyleOf(value as Passable)) {
-        case 'remotable':
-        case 'promise':
-          return encodeReference(value, table);
-        case 'copyArray':
-          return encodeArray(value as readonly unknown[], table);
-        case 'copyRecord':
-          return encodeRecord(value as Tree, table);
-        default:
-          return NOT_PLAIN;
-      }
-    }
-    default:
-      return NOT_PLAIN;
-  }
-};
-
-/** @param value - hardened. @throws where it cannot be sent */
-export const encodeBody = (value: unknown, slotOf: SlotOf): Encoded => {
-  // An error may be sent although it is not passable as it is.
-  if (value instanceof Error) return encodeByMarshal(value, slotOf);
-  const table = makeTable(slotOf);
-  const body = encodePlain(value, table);
-  if (body === NOT_PLAIN) return encodeByMarshal(value, slotOf);
-  return { data: { body, slots: table.slots }, values: table.values };
-};
-
-/** The body of a call. @param args - a true array, hardened. @throws where they cannot be sent */
-export const encodeCall = (method: string, args: readonly unknown[], slotOf: SlotOf): Encoded => {
-  const table = makeTable(slotOf);
-  const body = encodeArray(args, table);
-  if (body === NOT_PLAIN) return encodeByMarshal(harden([method, args]), slotOf);
-  const { slots, values } = table;
-  return { data: { body: `[${JSON.stringify(method)},${body}]`, slots }, values };
-};
-
-// ---- reading ----
-
-const decodeSpecial = (tree: Tree, slots: readonly string[], valueAt: ValueAt): unknown => {
-  const { iface, index, digits } = tree;
-  switch (tree[QCLASS]) {
-    case 'undefined':
-      return undefined;
-    case 'bigint':
-      return typeof digits === 'string' && DIGITS.test(digits) ? BigInt(digits) : NOT_PLAIN;
-    case 'slot': {
-      const length = Object.keys(tree).length;
-      const isPlain = length === 2 || (length === 3 && typeof iface === 'string');
-      const slot = isPlain && typeof index === 'number' ? slots[index] : undefined;
-      return slot === undefined ? NOT_PLAIN : valueAt(slot, iface as string | undefined);
-    }
-    default:
-      return NOT_PLAIN;
-  }
-};
-
-/** Makes the value out of its tree, which is a new one, in its place. */
-const decodePlain = (tree: Tree, slots: readonly string[], valueAt: ValueAt): unknown => {
-  const isArray = Array.isArray(tree);
-  if (!isArray && Object.hasOwn(tree, QCLASS)) return decodeSpecial(tree, slots, valueAt);
-  for (const name of Object.keys(tree)) {
-    // One named `__proto__` is as ordinary as any: it is the tree's own, so no setter is met.
-    const item = tree[name];
-    if (!isTree(item)) continue;
-    const value = decodePlain(item, slots, valueAt);
-    if (value === NOT_PLAIN) return NOT_PLAIN;
-    tree[name] = value;
-  }
-  return tree;
-};
-
-/** @throws where the body cannot be read */
-export const decodeBody = (data: CapData, valueAt: ValueAt): unknown => {
-  const tree = JSON.parse(data.body) as unknown;
-  if (!isTree(tree)) return tree;
-  const value = decodePlain(tree, data.slots, valueAt);
-  if (value === NOT_PLAIN) return decodeByMarshal(data, valueAt);
-  return isTree(value) ? harden(value) : value;
-};
-
-/** The arguments in the body of a call. @throws where it cannot be read, or is no call of a method */
-export const decodeArguments = (data: CapData, valueAt: ValueAt): readonly unknown[] => {
-  const call = decodeBody(data, valueAt);
-  if (Array.isArray(call) && call.length === 2 && Array.isArray(call[1])) return call[1];
-  throw TypeError('Cannot read call: it is no call of a method');
-};
+export const bodies: Bodies = makeBodies({
+  encode(value, slotOf) {
+    const values: object[] = [];
+    slotOfNow = (reference) => {
+      values.push(reference);
+      return slotOf(reference);
+    };
+    return { data: marshal.toCapData(value as Passable), values };
+  },
+  decode({ body, slots }, valueAt) {
+    valueAtNow = valueAt;
+    return marshal.fromCapData({ body, slots: [...slots] });
+  },
+});

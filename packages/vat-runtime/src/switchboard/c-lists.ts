@@ -38,12 +38,17 @@ export type CListPowers = {
   readonly provide: (id: string) => Connection | undefined;
   /** Nobody holds the object any more: its owner may forget it too. */
   readonly drop: (owner: Connection, slot: string, received: number) => void;
+  /** What stands for another node's object need not do so any more. */
+  readonly onIdle: (alias: Ref) => void;
   /**
    * All parties outside together have sent too many objects. Ends the session of the one with the
    * most. @throws WireViolation where it is `next`
    */
   readonly onFull: (next: Connection) => void;
 };
+
+const isNeeded = ({ holders, pins, queue }: Ref): boolean =>
+  holders.size > 0 || pins > 0 || queue.size > 0;
 
 export class CLists {
   readonly #powers: CListPowers;
@@ -141,6 +146,35 @@ export class CLists {
     return entry;
   }
 
+  /** A party is sent what stands in an entry of others' objects. */
+  countSent(connection: Connection, entry: Entry): void {
+    if (isOwn(entry.slot)) return;
+    entry.sent += 1;
+    entry.ref.servedElsewhere?.delete(connection);
+    entry.ref.holders.add(connection);
+    // Under the number that it had, which was given for nothing else.
+    if (connection.kind.remote && isLasting(entry.slot)) this.keep(connection, entry);
+  }
+
+  /** A node has an object from its owner: it needs what it was sent so often only as a name for it. */
+  serveElsewhere(connection: Connection, slot: string, times: number): void {
+    const entry = connection.bySlot.get(slot);
+    if (entry === undefined || isOwn(slot) || !connection.kind.remote) return;
+    entry.given = true;
+    entry.sent -= Math.min(times, entry.sent);
+    if (entry.sent > 0) return;
+    const { ref } = entry;
+    ref.servedElsewhere ??= new Set();
+    ref.servedElsewhere.add(connection);
+    ref.holders.delete(connection);
+    // A name lasts as long as the session, so it is none of those that the node may store.
+    if (entry.kept && numberOf(slot) !== undefined) {
+      entry.kept = false;
+      this.#powers.slots.erase(connection.id, slot);
+    }
+    this.releaseIfUnheld(ref);
+  }
+
   /** Gives a party an object in a slot agreed beforehand, for good. */
   place(connection: Connection, slot: string, ref: Ref): void {
     const entry = { slot, ref, sent: 0, kept: true };
@@ -197,6 +231,7 @@ export class CLists {
     }
     connection.byRef.delete(entry.ref);
     entry.ref.holders.delete(connection);
+    entry.ref.servedElsewhere?.delete(connection);
   }
 
   /** Keeps references alive here while nobody may hold them. */
@@ -256,8 +291,11 @@ export class CLists {
 
   /** Forgets an object that nobody holds and nothing pins, and what it became if it is a promise. */
   releaseIfUnheld(ref: Ref): void {
-    if (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0) return;
-    const { owner, outcome } = ref;
+    if (isNeeded(ref)) return;
+    // What others stand for is kept until they do so no more.
+    if (ref.direct !== undefined) return this.releaseIfUnheld(ref.direct);
+    const { owner, outcome, aliases } = ref;
+    if (aliases !== undefined) return this.#leave([...aliases]);
     const entry = owner.byRef.get(ref);
     if (entry !== undefined) {
       this.forget(owner, entry);
@@ -268,5 +306,29 @@ export class CLists {
       delete ref.outcome;
       this.unpin(outcome.data.refs);
     }
+    for (const node of ref.servedElsewhere ?? []) this.forget(node, node.byRef.get(ref)!);
+  }
+
+  #leave(aliases: readonly Ref[]): void {
+    if (!aliases.some(isNeeded)) for (const alias of aliases) this.#powers.onIdle(alias);
+  }
+
+  /** What arrives as `alias` is `direct` from here on. */
+  alias(alias: Ref, direct: Ref): void {
+    alias.direct = direct;
+    direct.aliases ??= new Set();
+    direct.aliases.add(alias);
+  }
+
+  /** What arrives as `alias` is itself again. */
+  unalias(alias: Ref): void {
+    const { direct } = alias;
+    if (direct === undefined) return;
+    delete alias.direct;
+    delete alias.isLeaving;
+    direct.aliases!.delete(alias);
+    if (direct.aliases!.size === 0) delete direct.aliases;
+    this.releaseIfUnheld(alias);
+    this.releaseIfUnheld(direct);
   }
 }

@@ -17,8 +17,10 @@ export type Ref = {
   readonly lasting: boolean;
   /** How often the owner sent it: what a drop gives back. */
   received: number;
-  /** The connections, besides the owner's, that have it in their c-list. */
+  /** The connections, besides the owner's, that have it in their c-list and need it from here. */
   readonly holders: Set<Connection>;
+  /** Nodes that have it in their c-list and have it from its owner: their entries go with it. */
+  servedElsewhere?: Set<Connection>;
   /** How many waiting calls, settled promises and remembered answers need it here. */
   pins: number;
   /** Why it can no longer be reached, once its owner's session has ended. */
@@ -27,10 +29,42 @@ export type Ref = {
   outcome?: Outcome;
   /** For a promise of a party of this node: calls that wait for it. */
   readonly queue: Set<PendingCall>;
+  /** For a promise of another node: calls on it were passed there. */
+  isPipelined?: true;
+  /** For a promise of another node: it is settled, and what it became is being withdrawn. */
+  isSettling?: true;
+  /** Of another node: calls that were passed there and have no answer yet. */
+  openCalls?: Set<Question>;
+  /** Calls of other nodes for it that wait for gifts, or behind such calls, each in order. */
+  lines?: Map<Connection, Set<PendingCall>>;
+  /** What another node sent comes from here instead: its owner's own reference. */
+  direct?: Ref;
+  /** Its sender was asked whether it may be forgotten here that it stands for another. */
+  isLeaving?: true;
+  /** For that reference: which others stand for it. */
+  aliases?: Set<Ref>;
+  /** Under way: the withdrawal of what will come instead of it. */
+  withdrawal?: Withdrawal;
+  /** It could have come from its owner, and is forwarded by who sent it; and why. */
+  forwarded?: string;
+};
+
+/** The withdrawal of one gift, or the wait for one to be deposited again. Only `Receiver` changes it. */
+export type Withdrawal = {
+  /** What the introducer sent, which forwards. */
+  readonly ref: Ref;
+  /** What waits for it. */
+  readonly waiting: Set<Data>;
 };
 
 /** A body with the objects that it refers to, between two connections. */
-export type Data = { readonly body: string; readonly refs: readonly Ref[] };
+export type Data = {
+  readonly body: string;
+  /** Replaced only while it waits for gifts: those that forward by those that they stand for. */
+  refs: readonly Ref[];
+  /** Which it waits for, and what happens when it waits for none. */
+  gifts?: { readonly pending: Set<Withdrawal>; whenReady?: () => void };
+};
 
 export type Outcome = { readonly rejected: boolean; readonly data: Data };
 
@@ -44,6 +78,11 @@ export type Question = {
   sentTo?: { readonly connection: Connection; readonly id: string };
   /** Calls on the answer, held until it is there. */
   readonly queue: Set<PendingCall>;
+  isSettled?: true;
+  /** The object of another node that was called, until there is an answer. */
+  calls?: Ref;
+  /** Calls on the answer that were passed on to where the call went. */
+  pipelined?: Question[];
 };
 
 export type PendingCall = {
@@ -51,8 +90,12 @@ export type PendingCall = {
   readonly method: Data;
   /** It is among the calls of its asker that are under way. */
   isUnderWay?: boolean;
-  /** Where it waits for an answer or a promise. */
+  /** Where it waits for an answer or a promise, or in a line. */
   waitsIn?: Set<PendingCall>;
+  /** In whose line it waits. */
+  inLineFor?: Ref;
+  /** What happens when it has left the line. */
+  after?: (() => void)[];
 };
 
 /** A call that waits for the link of its receiver. */
@@ -78,6 +121,8 @@ export type Entry = {
   sent: number;
   /** True where the entry is on disk, and so outlives the session. */
   kept: boolean;
+  /** The party, a node, was told in this session how to have it from its owner. */
+  given?: boolean;
 };
 
 /** Where messages for a party go while its session lasts. */
@@ -155,6 +200,8 @@ export class Connection {
   readonly receivedBefore: Map<string, number> = new Map();
   /** Another node has said in this session what it holds. */
   saidHeld = false;
+  /** How often its session has begun. */
+  lastSession = 0;
 
   constructor(id: string, kind: ConnectionKind, summon?: () => boolean) {
     this.id = id;

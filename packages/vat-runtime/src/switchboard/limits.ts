@@ -57,6 +57,31 @@ export type Limits = {
    */
   readonly leaseDays: number;
 
+  // ---- what is handed over where three nodes meet ----
+
+  /** References in a message that come with a gift. The others are forwarded. */
+  readonly maxGiftsPerMessage: number;
+  /** Withdrawals under way for what one introducer sent. Past it what it sends is forwarded. */
+  readonly maxWithdrawals: number;
+  /** Nodes that are dialled because one introducer named them, in a second, and at once. */
+  readonly giftDialsPerSecond: number;
+  readonly giftDialBurst: number;
+  /** Milliseconds after which a message is delivered with what forwards. */
+  readonly maxWithdrawalMilliseconds: number;
+  /** Gifts of one giver that nobody has withdrawn yet. Past it a deposit is ignored. */
+  readonly maxGiftsOfGiver: number;
+  /** The same for one receiver. It shuts no giver out who has few of them. */
+  readonly maxGiftsForReceiver: number;
+  /** Milliseconds after which a gift is gone. */
+  readonly maxGiftMilliseconds: number;
+  /** Withdrawals of one receiver that wait for the deposit. Past it they are refused. */
+  readonly maxAwaitedGifts: number;
+  /** Milliseconds after which they are. */
+  readonly maxAwaitedMilliseconds: number;
+  /** Gifts that a receiver may ask for again, in a second, and at once. */
+  readonly giftsAgainPerSecond: number;
+  readonly giftsAgainBurst: number;
+
   // ---- work under way ----
 
   /**
@@ -127,6 +152,18 @@ export const defaultLimits: Limits = Object.freeze({
   maxPowerLength: 4096,
   maxPowerValues: 32,
   powerCost: 10,
+  maxGiftsPerMessage: 32,
+  maxWithdrawals: 256,
+  giftDialsPerSecond: 1,
+  giftDialBurst: 16,
+  maxWithdrawalMilliseconds: 5000,
+  maxGiftsOfGiver: 1024,
+  maxGiftsForReceiver: 1024,
+  maxGiftMilliseconds: 60_000,
+  maxAwaitedGifts: 256,
+  maxAwaitedMilliseconds: 4000,
+  giftsAgainPerSecond: 64,
+  giftsAgainBurst: 256,
   maxInFlight: 64,
   maxInFlightMilliseconds: 100,
   maxOrphans: 1024,

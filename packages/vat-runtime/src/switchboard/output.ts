@@ -5,8 +5,17 @@
 import type { CLists } from './c-lists.ts';
 import type { Connection, Data, Entry, Link, Outcome, Ref } from './connection.ts';
 import type { Credit } from './credit.ts';
+import { type Gift, lengthOfGift } from './gifts.ts';
 import type { Limits } from './limits.ts';
-import { type CapData, type Message, WireViolation, isOwn, reverse } from './wire.ts';
+import {
+  type CapData,
+  type Call,
+  type Message,
+  type Resolve,
+  type Return,
+  WireViolation,
+  reverse,
+} from './wire.ts';
 
 /** What a message that waits takes in memory beside its body, in characters. */
 const lengthAround = 500;
@@ -17,6 +26,8 @@ export type OutputPowers = {
   readonly credit: Credit;
   /** A party holds too much to be sent more: its session ends. */
   readonly end: (receiver: Connection, link: Link, violation: WireViolation) => void;
+  /** How another node may have an object from its owner. */
+  readonly giftFor: (receiver: Connection, entry: Entry, at: number) => Gift | undefined;
 };
 
 export class Output {
@@ -40,29 +51,51 @@ export class Output {
   sendWith(
     receiver: Connection,
     { body, refs }: Data,
-    make: (data: CapData) => Message,
+    make: (data: CapData) => Call | Return | Resolve,
     asker?: Connection,
   ): void {
     const { link } = receiver;
     if (link === undefined) return;
-    const { limits, cLists, end } = this.#powers;
+    const { limits, end } = this.#powers;
     const { inside, remote, unlimited = inside || remote } = receiver.kind;
     if (!unlimited && receiver.bySlot.size - receiver.exports >= limits.maxImports) {
       return end(receiver, link, new WireViolation('too many references'));
     }
+    const { slots, gifts, settledPromises } = this.dataFor(receiver, refs);
+    const message = make({ body, slots });
+    const length = body.length + gifts.length * lengthOfGift;
+    this.send(receiver, gifts.length === 0 ? message : { ...message, gifts }, length, asker);
+    // The owner resolves a promise once; whoever gets it later learns it from us.
+    for (const ref of settledPromises) this.sendResolution(receiver, ref, ref.outcome!);
+  }
+
+  /** The slots in which a party has objects, or gets them, and how it may have them from their owners. */
+  dataFor(
+    receiver: Connection,
+    refs: readonly Ref[],
+  ): {
+    readonly slots: readonly string[];
+    readonly gifts: readonly Gift[];
+    /** Those that it has not heard of. */
+    readonly settledPromises: readonly Ref[];
+  } {
+    const { limits, cLists, giftFor } = this.#powers;
+    const gifts: Gift[] = [];
     const settledPromises: Ref[] = [];
     const sent = new Set<Entry>();
-    const slots = refs.map((ref) => {
+    const slots = refs.map((ref, at) => {
       const isNew = !receiver.byRef.has(ref);
       const entry = cLists.provideEntry(receiver, ref);
       if (isNew && ref.outcome !== undefined) settledPromises.push(ref);
       sent.add(entry);
+      if (receiver.kind.remote && gifts.length < limits.maxGiftsPerMessage) {
+        const gift = giftFor(receiver, entry, at);
+        if (gift !== undefined) gifts.push(gift);
+      }
       return reverse(entry.slot);
     });
-    for (const entry of sent) if (!isOwn(entry.slot)) entry.sent += 1;
-    this.send(receiver, make({ body, slots }), body.length, asker);
-    // The owner resolves a promise once; whoever gets it later learns it from us.
-    for (const ref of settledPromises) this.sendResolution(receiver, ref, ref.outcome!);
+    for (const entry of sent) cLists.countSent(receiver, entry);
+    return { slots, gifts, settledPromises };
   }
 
   /** @param resolver - whose doing it is: a vat that learns of it has work, as by a call */

@@ -1,7 +1,7 @@
 /** Presences: local stand-ins for objects of another party, on which `E` works. */
 import { HandledPromise } from '@endo/eventual-send';
 import harden from '@endo/harden';
-import { Remotable } from '@endo/marshal';
+import { Remotable } from '@endo/pass-style';
 
 export type Handler = {
   get(target: object, name: PropertyKey): Promise<unknown>;

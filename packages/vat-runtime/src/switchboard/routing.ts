@@ -9,7 +9,9 @@ import type { CLists } from './c-lists.ts';
 import type { Connection, Data, Outcome, PendingCall, Question, Ref } from './connection.ts';
 import type { Credit } from './credit.ts';
 import type { Limits } from './limits.ts';
+import { Lines, isPending } from './lines.ts';
 import type { Output } from './output.ts';
+import type { Receiver } from './receiver.ts';
 import { Waiting } from './waiting.ts';
 import { WireViolation, errorData, isCapability, isWithin, reverse } from './wire.ts';
 
@@ -18,6 +20,7 @@ export type RoutingPowers = {
   readonly cLists: CLists;
   readonly credit: Credit;
   readonly output: Output;
+  readonly receiver: Receiver;
 };
 
 const NOT_A_CAPABILITY = 'Cannot deliver call: the answer it was made on is not a capability';
@@ -35,20 +38,44 @@ const capability = ({ rejected, data: { body, refs } }: Outcome): Ref | undefine
   return isCapability(body) ? ref : undefined;
 };
 
+/** A call on an object of another node is under way, or has turned out to be one. */
+const noteOpen = (question: Question, ref: Ref): void => {
+  noteClosed(question);
+  question.calls = ref;
+  ref.openCalls ??= new Set();
+  ref.openCalls.add(question);
+};
+
+const noteClosed = (question: Question): void => {
+  const { calls } = question;
+  if (calls === undefined) return;
+  delete question.calls;
+  calls.openCalls!.delete(question);
+  if (calls.openCalls!.size === 0) delete calls.openCalls;
+};
+
 export class Routing {
   readonly #limits: Limits;
   readonly #cLists: CLists;
   readonly #credit: Credit;
   readonly #output: Output;
+  readonly #receiver: Receiver;
   readonly #waiting: Waiting;
+  readonly #lines: Lines;
   #refused = 0;
 
-  constructor({ limits, cLists, credit, output }: RoutingPowers) {
+  constructor({ limits, cLists, credit, output, receiver }: RoutingPowers) {
     this.#limits = limits;
     this.#cLists = cLists;
     this.#credit = credit;
     this.#output = output;
+    this.#receiver = receiver;
     this.#waiting = new Waiting(limits);
+    this.#lines = new Lines({
+      waiting: this.#waiting,
+      cLists,
+      passOn: (call, ref) => this.#passOn(call, ref),
+    });
   }
 
   /** Calls that were not delivered. */
@@ -76,21 +103,67 @@ export class Routing {
     const { asked, answered } = call.question.asker;
     const question = asked.get(id);
     if (question !== undefined) {
-      const { sentTo } = question;
-      if (sentTo?.connection.kind.remote) return this.#forward(call, sentTo.connection, sentTo.id);
-      return this.#enqueue(call, question.queue);
+      const { sentTo, queue } = question;
+      const isFree = queue.size === 0 && !isPending(call.method);
+      if (isFree && sentTo?.connection.kind.remote === true) {
+        return this.#forwardOn(question, call, sentTo);
+      }
+      this.#enqueue(call, queue);
+      if (call.method.gifts !== undefined) {
+        call.method.gifts.whenReady = () => this.#pipeline(question);
+      }
+      return this.#pipeline(question);
     }
     const ref = answered.get(id);
     if (ref !== undefined) return this.routeToRef(call, ref);
     return this.#refuse(call, NOT_A_CAPABILITY);
   }
 
-  routeToRef(call: PendingCall, ref: Ref): void {
-    if (ref.slot[0] === 'p') {
-      if (ref.outcome !== undefined) return this.#releaseOnto(call, ref.outcome);
-      if (!ref.owner.kind.remote) return this.#enqueue(call, ref.queue);
+  /** Passes calls on an answer that another node owes on to it, up to one that waits for a gift. */
+  #pipeline(question: Question): void {
+    const { sentTo, asker, queue } = question;
+    if (sentTo?.connection.kind.remote !== true) return;
+    for (const call of queue) {
+      if (isPending(call.method) && sentTo.connection !== asker) return;
+      this.#waiting.dequeue(call);
+      this.#forwardOn(question, call, sentTo);
     }
+  }
+
+  #forwardOn(
+    question: Question,
+    call: PendingCall,
+    { connection, id }: NonNullable<Question['sentTo']>,
+  ): void {
+    question.pipelined ??= [];
+    question.pipelined.push(call.question);
+    this.#forward(call, connection, id);
+  }
+
+  routeToRef(call: PendingCall, ref: Ref): void {
+    if (!this.#isQueued(ref) && this.#lines.mustWait(call, ref)) {
+      if (!this.#lines.enter(call, ref)) this.#refuse(call, notDelivered(TOO_MUCH_WAITS));
+      return;
+    }
+    return this.#passOn(call, ref);
+  }
+
+  /** Runs a task behind the calls of a party for an object that wait for gifts. */
+  behindCalls(ref: Ref, asker: Connection, task: () => void): void {
+    this.#lines.after(ref, asker, task);
+  }
+
+  /** Whether calls on it wait here until it is settled. */
+  #isQueued({ slot, owner, outcome, isSettling }: Ref): boolean {
+    return slot[0] === 'p' && outcome === undefined && (!owner.kind.remote || isSettling === true);
+  }
+
+  #passOn(call: PendingCall, ref: Ref): void {
+    if (ref.outcome !== undefined) return this.#releaseOnto(call, ref.outcome);
+    if (this.#isQueued(ref)) return this.#enqueue(call, ref.queue);
     if (ref.broken !== undefined) return this.#refuse(call, notDelivered(ref.broken));
+    if (ref.slot[0] === 'p') ref.isPipelined = true;
+    if (ref.owner.kind.remote) noteOpen(call.question, ref);
     return this.#forward(call, ref.owner, reverse(ref.slot));
   }
 
@@ -148,11 +221,8 @@ export class Routing {
       (data) => ({ type: 'CTP_CALL', epoch: 0, questionID: id, target, method: data }),
       question.asker,
     );
-    if (receiver.kind.remote) {
-      for (const next of this.#waiting.dequeueAll(question.queue))
-        this.#forward(next, receiver, id);
-    }
-    this.#cLists.unpin(method.refs);
+    this.#pipeline(question);
+    this.#letGo(method);
   }
 
   /** Whether a call takes no time of the thread that all share. */
@@ -177,6 +247,12 @@ export class Routing {
   #refuse({ question, method }: PendingCall, reason: string): void {
     this.#refused += 1;
     this.fail(question, reason);
+    this.#letGo(method);
+  }
+
+  /** What a call named is not needed for it any more. */
+  #letGo(method: Data): void {
+    this.#receiver.abandon(method);
     this.#cLists.unpin(method.refs);
   }
 
@@ -188,6 +264,12 @@ export class Routing {
   /** Answers a question: tells its asker, and passes on what waits for the answer. */
   settle(question: Question, outcome: Outcome): void {
     const { asker, id } = question;
+    noteClosed(question);
+    question.isSettled = true;
+    const became = capability(outcome);
+    if (became?.owner.kind.remote) {
+      for (const next of question.pipelined ?? []) if (!next.isSettled) noteOpen(next, became);
+    }
     this.#cLists.pin(outcome.data.refs);
     const { queue } = question;
     this.#releaseFirst(queue, outcome);
@@ -204,6 +286,26 @@ export class Routing {
     }
     for (const call of this.#waiting.dequeueAll(queue)) this.#releaseOnto(call, outcome);
     this.#cLists.unpin(outcome.data.refs);
+  }
+
+  /**
+   * Does with what came what is to be done with it, when all that it names is there. It waits by itself,
+   * and counts for who sent it; where too much does, it is taken as it came.
+   */
+  whenReady(sender: Connection, data: Data, task: () => void): void {
+    const done = () => {
+      task();
+      this.#cLists.unpin(data.refs);
+    };
+    const { length } = data.body;
+    if (data.gifts !== undefined && !this.#waiting.count(sender, length)) {
+      this.#receiver.forward(sender, data);
+    }
+    if (data.gifts === undefined) return done();
+    data.gifts.whenReady = () => {
+      this.#waiting.uncount(sender, length);
+      done();
+    };
   }
 
   /**
@@ -237,8 +339,12 @@ export class Routing {
     // Whoever is sent it from here on is told with it.
     const holders = [...ref.holders];
     ref.outcome = outcome;
+    const became = capability(outcome);
+    if (became?.owner.kind.remote)
+      for (const next of [...(ref.openCalls ?? [])]) noteOpen(next, became);
     // Calls on the promise go on to what it became for as long as it is held.
     this.#cLists.pin(outcome.data.refs);
+    this.#lines.dissolve(ref, (call) => this.#releaseOnto(call, outcome));
     this.#releaseFirst(ref.queue, outcome);
     for (const holder of holders) this.#output.sendResolution(holder, ref, outcome, ref.owner);
     for (const call of this.#waiting.dequeueAll(ref.queue)) this.#releaseOnto(call, outcome);
@@ -261,10 +367,11 @@ export class Routing {
   /** What a party asked is forgotten, and so are its calls that wait. */
   forgetQuestions(connection: Connection): void {
     connection.asked.clear();
-    // What they wait for may never come.
+    // What they wait for may never come. What stands in line is on its way: it waits for others only.
     for (const call of [...connection.waits.calls]) {
+      if (call.inLineFor !== undefined) continue;
       this.#waiting.dequeue(call);
-      this.#cLists.unpin(call.method.refs);
+      this.#letGo(call.method);
     }
     for (const id of [...connection.answered.keys()]) this.forgetAnswer(connection, id);
     connection.lastAsked = 0;

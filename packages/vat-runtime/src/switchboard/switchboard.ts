@@ -15,15 +15,21 @@ import {
   Connection,
   type ConnectionKind,
   type Data,
+  type Entry,
   type Link,
   type Outcome,
   type PendingCall,
   type Ref,
 } from './connection.ts';
 import { Credit, type Gate } from './credit.ts';
+import { Exporter } from './exporter.ts';
+import { Gifter } from './gifter.ts';
+import { type Gift, type GiftDone, checkGifts } from './gifts.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type HeldSlots, formatHeld, numberOf, parseHeld } from './held-slots.ts';
+import { type Nodes, noNodes } from './nodes.ts';
 import { Output } from './output.ts';
+import { type HandoffOutcome, Receiver, handoffOutcomes } from './receiver.ts';
 import { Routing } from './routing.ts';
 import {
   type Call,
@@ -34,7 +40,9 @@ import {
   type Return,
   type Resolve,
   WireViolation,
+  checkData,
   checkMessage,
+  isCapability,
   isLasting,
   isOwn,
   reverse,
@@ -54,6 +62,10 @@ export type SwitchboardPowers = {
   readonly namedOf?: (owner: string) => Iterable<string>;
   /** Another node has begun a session and says what it holds: `erase` is for the rest. */
   readonly onHeld?: (connection: Connection, held: HeldSlots) => void;
+  /** Without it what one node has of another is forwarded, and nothing is handed over. */
+  readonly nodes?: Nodes;
+  /** A node introduced an object of another one. */
+  readonly onHandoff?: (giver: Connection, outcome: HandoffOutcome) => void;
 };
 
 export type SwitchboardCounts = {
@@ -71,6 +83,8 @@ export type SwitchboardCounts = {
   readonly calls: number;
   readonly refused: number;
   readonly failed: number;
+  /** What became of objects that nodes introduced here, and how many were introduced from here. */
+  readonly handoffs: Readonly<Record<HandoffOutcome | 'given', number>>;
 };
 
 export class Switchboard {
@@ -83,11 +97,18 @@ export class Switchboard {
   readonly #credit: Credit;
   readonly #output: Output;
   readonly #routing: Routing;
+  readonly #receiver: Receiver;
+  readonly #gifter: Gifter;
+  readonly #exporter: Exporter;
   readonly #counts = { calls: 0, failed: 0 };
+  readonly #handoffs = Object.fromEntries(handoffOutcomes.map((outcome) => [outcome, 0])) as Record<
+    HandoffOutcome,
+    number
+  >;
 
   constructor(powers: SwitchboardPowers) {
     this.#powers = powers;
-    const { slots, gate, limits = defaultLimits, now = () => 0 } = powers;
+    const { slots, gate, limits = defaultLimits, now = () => 0, nodes = noNodes } = powers;
     this.#limits = limits;
     const cLists = new CLists({
       slots,
@@ -100,6 +121,7 @@ export class Switchboard {
           slotID: reverse(slot),
           decRefs: received,
         }),
+      onIdle: (alias) => this.#receiver.onIdle(alias),
       onFull: (next) => this.#makeRoom(next),
     });
     const credit = new Credit(limits, gate, now);
@@ -108,11 +130,25 @@ export class Switchboard {
       cLists,
       credit,
       end: (receiver, link, violation) => this.#end(receiver, link, violation),
+      giftFor: (receiver, entry, at) => this.#gifter.giftFor(receiver, entry, at),
     });
     this.#cLists = cLists;
     this.#credit = credit;
     this.#output = output;
-    this.#routing = new Routing({ limits, cLists, credit, output });
+    const behindCalls = (ref: Ref, asker: Connection, task: () => void) =>
+      this.#routing.behindCalls(ref, asker, task);
+    this.#gifter = new Gifter({ limits, output, nodes, now, behindCalls });
+    this.#receiver = new Receiver({
+      ...{ limits, cLists, output, nodes, now, behindCalls },
+      isBusy: (ref, asker) => ref.lines?.has(asker) ?? false,
+      known: (party) => this.#connections.get(party),
+      onOutcome: (giver, outcome) => {
+        this.#handoffs[outcome] += 1;
+        powers.onHandoff?.(giver, outcome);
+      },
+    });
+    this.#routing = new Routing({ limits, cLists, credit, output, receiver: this.#receiver });
+    this.#exporter = new Exporter({ limits, cLists, output, nodes, behindCalls });
   }
 
   // ---- parties ----
@@ -141,7 +177,9 @@ export class Switchboard {
   /** The session with a party begins. What waited for it is delivered, in order. */
   up(connection: Connection, link: Link): void {
     connection.link = link;
+    connection.lastSession += 1;
     this.#credit.sessionBegan(connection);
+    this.#receiver.onUp(connection);
     this.#routing.deliverHeld(connection);
     // After the calls that waited, which may be the last to need an object.
     if (connection.kind.remote) this.#sayHeld(connection);
@@ -180,9 +218,10 @@ export class Switchboard {
     return true;
   }
 
-  /** Whether anyone else holds an object of the party, or a call to one waits. */
-  isHeld({ bySlot, held }: Connection): boolean {
-    if (held.length > 0) return true;
+  /** Whether anyone else holds an object of the party, or a call to one waits, or a gift from it. */
+  isHeld(connection: Connection): boolean {
+    const { bySlot, held } = connection;
+    if (held.length > 0 || this.#receiver.waitsFor(connection)) return true;
     for (const { slot, ref } of bySlot.values()) {
       if (isOwn(slot) && (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0)) return true;
     }
@@ -235,6 +274,7 @@ export class Switchboard {
 
   /** The link that was summoned is not to be had. What waited for it is refused. */
   unreachable(connection: Connection, why: string): void {
+    this.#receiver.onUnreachable(connection);
     this.#routing.refuseHeld(connection, why);
   }
 
@@ -246,6 +286,8 @@ export class Switchboard {
   down(connection: Connection, why: string): void {
     this.#credit.sessionEnds(connection);
     connection.link = undefined;
+    this.#receiver.onDown(connection);
+    this.#exporter.onDown(connection);
     this.#routing.forgetQuestions(connection);
     this.#routing.failOwed(connection, why);
     for (const entry of [...connection.bySlot.values()]) {
@@ -254,15 +296,48 @@ export class Switchboard {
         if (ref.lasting) continue;
         ref.broken = why;
         this.#cLists.forget(connection, entry);
-        if (slot[0] === 'p' && ref.outcome === undefined) this.#routing.breakPromise(ref, why);
+        const isOpen = ref.outcome === undefined && ref.isSettling !== true;
+        if (slot[0] === 'p' && isOpen) this.#routing.breakPromise(ref, why);
       } else if (!entry.kept) {
         this.#cLists.forget(connection, entry);
         this.#cLists.releaseIfUnheld(ref);
-      }
+      } else delete entry.given;
     }
     this.#cLists.sessionEnded(connection);
-    this.unreachable(connection, why);
+    this.#routing.refuseHeld(connection, why);
     if (!connection.kind.lasting) this.#connections.delete(connection.id);
+  }
+
+  // ---- data beside messages, between nodes ----
+
+  /**
+   * From Refs to the slots that another node has for them, or gets, for data that is sent to it now
+   * outside of CapTP, and gifts for what others own. To be asked for each time that it is sent.
+   */
+  dataFor(
+    peer: Connection,
+    { body, refs }: Pick<Data, 'body' | 'refs'>,
+  ): { readonly data: CapData; readonly gifts?: readonly Gift[] } {
+    const { slots, gifts } = this.#output.dataFor(peer, refs);
+    return { data: { body, slots }, ...(gifts.length === 0 ? {} : { gifts }) };
+  }
+
+  /**
+   * The way back: `done` is called once all is there, at once where nothing is handed over. What it
+   * names is pinned until `done` returns.
+   * @throws WireViolation where it is not data of that node, with gifts or undefined
+   */
+  dataFrom(
+    peer: Connection,
+    allegedData: unknown,
+    allegedGifts: unknown,
+    done: (data: Pick<Data, 'body' | 'refs'>) => void,
+  ): void {
+    const data = checkData(allegedData, this.#limits);
+    const gifts =
+      allegedGifts === undefined ? [] : checkGifts(allegedGifts, data.slots, this.#limits);
+    const taken = this.#receiver.take(peer, data, gifts);
+    this.#routing.whenReady(peer, taken, () => done({ body: taken.body, refs: taken.refs }));
   }
 
   // ---- references by hand, for the node itself ----
@@ -280,7 +355,7 @@ export class Switchboard {
   /** Puts an object into a party's c-list and answers the slot, as if it had been sent there once. */
   introduce(connection: Connection, ref: Ref): string {
     const entry = this.#cLists.provideEntry(connection, ref);
-    entry.sent += 1;
+    this.#cLists.countSent(connection, entry);
     return entry.slot;
   }
 
@@ -317,6 +392,11 @@ export class Switchboard {
     };
   }
 
+  /** What is under way between three nodes, for tests and for the operator. */
+  openGifts(): { withdrawals: number; deposits: number; waits: number } {
+    return { withdrawals: this.#receiver.open, ...this.#exporter.open };
+  }
+
   /** Gauges over all parties, and since the start how many sessions were ended, by reason. */
   counts(): SwitchboardCounts {
     const sums = { parties: 0, paused: 0, entries: 0, questions: 0, queued: 0, inFlight: 0 };
@@ -332,6 +412,7 @@ export class Switchboard {
       ...sums,
       ...this.#counts,
       refused: this.#routing.refused,
+      handoffs: { ...this.#handoffs, given: this.#gifter.given },
       violations: Object.fromEntries(this.#violations),
     };
   }
@@ -346,7 +427,8 @@ export class Switchboard {
     const { link } = connection;
     if (link === undefined) return;
     try {
-      this.#dispatch(connection, checkMessage(allegedMessage, this.#limits));
+      const from = connection.kind.remote ? 'node' : 'party';
+      this.#dispatch(connection, checkMessage(allegedMessage, this.#limits, from as 'node'));
     } catch (error) {
       if (!(error instanceof WireViolation)) throw error;
       this.#end(connection, link, error);
@@ -406,20 +488,32 @@ export class Switchboard {
         const why = 'the other side ended the session';
         if (connection.kind.inside) return this.#endInside(connection, link, why);
         this.down(connection, why);
-        link.end(why);
+        return link.end(why);
       }
+      case 'GIFT_DEPOSIT':
+        return this.#exporter.deposit(connection, message);
+      case 'GIFT_WITHDRAW':
+        return this.#exporter.withdraw(connection, message);
+      case 'GIFT_ANSWER':
+        return this.#receiver.onAnswer(connection, message.number, message.slot);
+      case 'GIFT_TAKEN':
+        return this.#cLists.serveElsewhere(connection, message.slot, message.times);
+      case 'GIFT_DONE':
+        return this.#onDone(connection, message);
+      case 'GIFT_AGAIN':
+        return this.#gifter.again(connection, message);
     }
   }
 
-  #onCall(connection: Connection, { questionID, target, method }: Call): void {
+  #onCall(connection: Connection, { questionID, target, method, gifts }: Call): void {
     const question = this.#routing.ask(connection, questionID, method.body.length);
     this.#counts.calls += 1;
     const isPipelined = target[0] === 'q';
     if (!isPipelined && isOwn(target)) throw new WireViolation('call on an own object');
     const object = isPipelined ? undefined : this.#cLists.entryAt(connection, target).ref;
     // From here on the call is refused or delivered, and its references are needed until then.
-    const call: PendingCall = { question, method: this.#cLists.take(connection, method) };
-    this.#cLists.pin(call.method.refs);
+    const taken = this.#receiver.take(connection, method, gifts);
+    const call: PendingCall = { question, method: taken };
     if (object !== undefined) return this.#routing.routeToRef(call, object);
     return this.#routing.routeToAnswer(call, target);
   }
@@ -431,10 +525,14 @@ export class Switchboard {
       connection,
       'result' in message ? message.result : message.exception,
       !('result' in message),
+      message.gifts,
+      question.pipelined !== undefined,
     );
     connection.answering.delete(message.answerID);
     if (outcome.rejected && connection.kind.inside) this.#counts.failed += 1;
     connection.answeringLength -= question.length;
+    // Calls on the answer wait here from now on.
+    delete question.sentTo;
     // Stock @endo/captp frees an answer when its number, given as q+N, is dropped as q-N (FACTS 2, fault 3).
     this.#output.send(connection, {
       type: 'CTP_DROP',
@@ -442,31 +540,40 @@ export class Switchboard {
       slotID: reverse(message.answerID),
       decRefs: 1,
     });
-    this.#routing.settle(question, outcome);
+    this.#routing.whenReady(connection, outcome.data, () =>
+      this.#routing.settle(question, outcome),
+    );
   }
 
   #onResolve(connection: Connection, message: Resolve): void {
     const entry = connection.bySlot.get(reverse(message.promiseID));
+    const capData = 'res' in message ? message.res : message.rej;
     if (entry === undefined) {
       // A promise that everyone dropped may still be resolved by its owner.
-      const { data } = this.#outcome(
-        connection,
-        'res' in message ? message.res : message.rej,
-        false,
-      );
-      for (const ref of data.refs) this.#cLists.releaseIfUnheld(ref);
-      return;
+      const { data } = this.#outcome(connection, capData, false);
+      return this.#cLists.unpin(data.refs);
     }
-    if (entry.ref.owner !== connection || entry.slot[0] !== 'p') {
+    const { ref } = entry;
+    if (ref.owner !== connection || entry.slot[0] !== 'p') {
       throw new WireViolation('resolution of a promise of another');
     }
-    if (entry.ref.outcome !== undefined) throw new WireViolation('second resolution');
+    if (ref.outcome !== undefined || ref.isSettling === true) {
+      throw new WireViolation('second resolution');
+    }
     const outcome = this.#outcome(
       connection,
-      'res' in message ? message.res : message.rej,
+      capData,
       !('res' in message),
+      message.gifts,
+      ref.isPipelined,
     );
-    this.#routing.resolve(entry.ref, outcome);
+    ref.isSettling = true;
+    this.#cLists.pin([ref]);
+    this.#routing.whenReady(connection, outcome.data, () => {
+      delete ref.isSettling;
+      this.#routing.resolve(ref, outcome);
+      this.#cLists.unpin([ref]);
+    });
   }
 
   #onDrop(connection: Connection, { slotID, decRefs }: Drop): void {
@@ -488,23 +595,52 @@ export class Switchboard {
       // The promise was sent again on the way, and the party has forgotten what it became.
       this.#output.sendResolution(connection, ref, ref.outcome);
     }
-    if (entry.sent > 0) return;
-    if (entry.kept && remote && numberOf(slotID) !== undefined) {
-      return this.erase(connection.id, slotID);
+    if (entry.sent === 0) this.#forgetSent(connection, entry);
+  }
+
+  /** A party needs nothing of what it was sent in an entry. */
+  #forgetSent(connection: Connection, entry: Entry): void {
+    delete entry.given;
+    if (entry.kept) {
+      const isOfNode = connection.kind.remote && numberOf(entry.slot) !== undefined;
+      return isOfNode ? this.erase(connection.id, entry.slot) : undefined;
     }
-    if (entry.kept) return;
     this.#cLists.forget(connection, entry);
-    this.#cLists.releaseIfUnheld(ref);
+    this.#cLists.releaseIfUnheld(entry.ref);
   }
 
   #onHeld(connection: Connection, message: Held): void {
-    if (!connection.kind.remote) throw new WireViolation('unknown kind');
     if (connection.saidHeld) throw new WireViolation('held slots said twice');
     connection.saidHeld = true;
     this.#powers.onHeld?.(connection, parseHeld(message));
   }
 
-  #outcome(connection: Connection, capData: CapData, rejected: boolean): Outcome {
-    return { rejected, data: this.#cLists.take(connection, capData) };
+  /** A slot that is a name for what a node has from its owner is to be one no more, or is none now. */
+  #onDone(connection: Connection, message: GiftDone): void {
+    const { slot } = message;
+    const entry = connection.bySlot.get(slot);
+    if (isOwn(slot)) return entry && this.#cLists.unalias(entry.ref);
+    // It is on its way once more: the node will say again that it had it.
+    if (entry !== undefined && entry.sent > 0) return;
+    if (entry !== undefined) this.#forgetSent(connection, entry);
+    this.#output.send(connection, { type: 'GIFT_DONE', slot: reverse(slot) });
+  }
+
+  /** @param isPipelined - calls on it were passed to its sender, who passes them on to what it became */
+  #outcome(
+    connection: Connection,
+    capData: CapData,
+    rejected: boolean,
+    gifts: readonly Gift[] = [],
+    isPipelined = false,
+  ): Outcome {
+    const isFenced =
+      isPipelined &&
+      connection.kind.remote &&
+      !rejected &&
+      capData.slots.length === 1 &&
+      capData.slots[0]![0] === 'o' &&
+      isCapability(capData.body);
+    return { rejected, data: this.#receiver.take(connection, capData, gifts, isFenced) };
   }
 }

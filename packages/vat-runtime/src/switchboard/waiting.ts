@@ -37,6 +37,11 @@ export class Waiting {
     return calls;
   }
 
+  uncount({ waits }: Connection, length: number): void {
+    waits.count -= 1;
+    waits.length -= length;
+  }
+
   /** Keeps a call until the link of its receiver is up. @returns false as `enqueue` does */
   hold(held: HeldCall, receiver: Connection): boolean {
     if (!this.#mayWait(held.call)) return false;
@@ -55,16 +60,18 @@ export class Waiting {
   }
 
   #uncount({ question, method }: PendingCall): void {
-    const { waits } = question.asker;
-    waits.count -= 1;
-    waits.length -= method.body.length;
+    this.uncount(question.asker, method.body.length);
   }
 
   /** Counts a call that has to wait. @returns false where its party has too many of them */
   #mayWait({ question, method }: PendingCall): boolean {
+    return this.count(question.asker, method.body.length);
+  }
+
+  /** Counts what a party has waiting. @returns false where it has too much of it */
+  count({ waits }: Connection, added: number): boolean {
     const { maxQueuedCalls, maxQueuedLength } = this.#limits;
-    const { waits } = question.asker;
-    const length = waits.length + method.body.length;
+    const length = waits.length + added;
     if (waits.count >= maxQueuedCalls || length > maxQueuedLength) return false;
     waits.count += 1;
     waits.length = length;

@@ -7,7 +7,20 @@
  *
  * A slot with a `d` names a lasting object: it means the same after either side restarts.
  */
+import {
+  QUESTION,
+  SLOT,
+  WireViolation,
+  isOwn,
+  question,
+  record,
+  slot,
+  violation,
+} from './forms.ts';
+import { type Gift, type GiftMessage, checkGiftMessage, checkGifts, isGiftType } from './gifts.ts';
 import type { Limits } from './limits.ts';
+
+export { WireViolation, isOwn };
 
 export type CapData = { readonly body: string; readonly slots: readonly string[] };
 
@@ -18,20 +31,22 @@ export type Call = {
   questionID: string;
   target: string;
   method: CapData;
-};
-export type Return = { type: 'CTP_RETURN'; epoch: 0; answerID: string } & Settlement<
-  'result',
-  'exception'
->;
-export type Resolve = { type: 'CTP_RESOLVE'; epoch: 0; promiseID: string } & Settlement<
-  'res',
-  'rej'
->;
+} & Gifts;
+export type Return = { type: 'CTP_RETURN'; epoch: 0; answerID: string } & Gifts &
+  Settlement<'result', 'exception'>;
+export type Resolve = { type: 'CTP_RESOLVE'; epoch: 0; promiseID: string } & Gifts &
+  Settlement<'res', 'rej'>;
 export type Drop = { type: 'CTP_DROP'; epoch: 0; slotID: string; decRefs: number };
 export type Disconnect = { type: 'CTP_DISCONNECT'; epoch: 0; reason: string };
 /** Between nodes: of the receiver's lasting objects the sender holds these, and no others (`held-slots.ts`). */
 export type Held = { type: 'CTP_HELD'; epoch: 0; upTo: number; slots: string };
-export type Message = Bootstrap | Call | Return | Resolve | Drop | Disconnect | Held;
+/** What any party may say. */
+export type CaptpMessage = Bootstrap | Call | Return | Resolve | Drop | Disconnect;
+/** What is said between nodes. */
+export type Message = CaptpMessage | GiftMessage | Held;
+
+/** Between nodes only: which of the references can be had from their owners. */
+type Gifts = { gifts?: readonly Gift[] };
 
 type Settlement<Good extends string, Bad extends string> =
   { [K in Good]: CapData } | { [K in Bad]: CapData };
@@ -42,9 +57,6 @@ export const reverse = (slot: string): string =>
 
 /** True for `o+d17.seller` and its like. */
 export const isLasting = (slot: string): boolean => slot[2] === 'd';
-
-/** True for the sender's own `o+…` and `p+…`. */
-export const isOwn = (slot: string): boolean => slot[1] === '+';
 
 /** True where a body is its one reference and nothing else: what a pipelined call may be released onto. */
 export const isCapability = (body: string): boolean => {
@@ -67,38 +79,6 @@ export const errorData = (message: string): CapData => ({
   }),
   slots: [],
 });
-
-/** A message that breaks the protocol. Its text is one of a fixed set, safe to show to anyone. */
-export class WireViolation extends Error {
-  readonly reason: string;
-  constructor(reason: string) {
-    super(`Cannot accept message: ${reason}`);
-    this.name = 'WireViolation';
-    this.reason = reason;
-  }
-}
-
-const violation = (reason: string): never => {
-  throw new WireViolation(reason);
-};
-
-const SLOT = /^(?:[op][+-][1-9][0-9]{0,14}|o[+-]d[A-Za-z0-9.]{1,80})$/;
-const QUESTION = /^q[+-][1-9][0-9]{0,14}$/;
-
-/** A record with so many properties of its own. With those that are read, that leaves room for no other. */
-const record = (value: unknown, size: number): Record<string, unknown> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return violation('not a record');
-  }
-  if (Object.keys(value).length !== size) violation('missing or unknown property');
-  return value as Record<string, unknown>;
-};
-
-const question = (value: unknown): string =>
-  typeof value === 'string' && QUESTION.test(value) ? value : violation('bad question number');
-
-const slot = (value: unknown): string =>
-  typeof value === 'string' && SLOT.test(value) ? value : violation('bad slot');
 
 const SYMBOL = /"@qclass"\s*:\s*"symbol"/;
 
@@ -216,47 +196,70 @@ const sizes: ReadonlyMap<unknown, number> = new Map([
   ['CTP_HELD', 4],
 ]);
 
+const mayGive: ReadonlySet<unknown> = new Set(['CTP_CALL', 'CTP_RETURN', 'CTP_RESOLVE']);
+
+/** The same data with what can be had from others beside it. */
+const withGifts = <M extends Call | Return | Resolve>(
+  message: M,
+  { slots }: CapData,
+  gifts: unknown,
+  limits: Limits,
+): M => (gifts === undefined ? message : { ...message, gifts: checkGifts(gifts, slots, limits) });
+
+/** A body with its slots, as they stand beside others in a message between nodes. */
+export const checkData = (value: unknown, limits: Limits): CapData => capData(value, limits);
+
 /**
  * Checks a parsed message and answers a clean copy of it.
- * @throws WireViolation where it is not one of the seven kinds, whole, within the limits, and nothing more
+ * @param from - a party that is no node has nothing to hand over
+ * @throws WireViolation where it is not one of the kinds, whole, within the limits, and nothing more
  */
-export const checkMessage = (value: unknown, limits: Limits): Message => {
+export function checkMessage(value: unknown, limits: Limits, from: 'node'): Message;
+export function checkMessage(value: unknown, limits: Limits, from?: 'node' | 'party'): CaptpMessage;
+export function checkMessage(
+  value: unknown,
+  limits: Limits,
+  from: 'node' | 'party' = 'party',
+): Message {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return violation('not a record');
   }
   const { type, epoch } = value as { type?: unknown; epoch?: unknown };
   if (type === 'CTP_DISCONNECT') return goodbye(value as { reason?: unknown });
+  const isNode = from === 'node';
+  if (isNode && isGiftType(type)) return checkGiftMessage(value);
   const size = sizes.get(type) ?? violation('unknown kind');
   // Stock captp leaves it out here, and nowhere else.
   const hasNoEpoch = type === 'CTP_RESOLVE' && epoch === undefined;
   if (!hasNoEpoch && epoch !== 0) violation('bad epoch');
   if ('trap' in value) violation('trap is not served');
-  const message = record(value, hasNoEpoch ? size - 1 : size);
+  const gifts = isNode && mayGive.has(type) ? (value as { gifts?: unknown }).gifts : undefined;
+  const extra = (gifts === undefined ? 0 : 1) - (hasNoEpoch ? 1 : 0);
+  const message = record(value, size + extra);
   switch (type) {
     case 'CTP_BOOTSTRAP':
       return { type, epoch: 0, questionID: question(message['questionID']) };
     case 'CTP_CALL': {
       const { target } = message;
       if (typeof target !== 'string') return violation('bad target');
-      return {
-        type,
-        epoch: 0,
-        questionID: question(message['questionID']),
-        target: QUESTION.test(target) ? target : slot(target),
-        method: capData(message['method'], limits, limits.maxValuesInCall),
-      };
+      const questionID = question(message['questionID']);
+      const to = QUESTION.test(target) ? target : slot(target);
+      const method = capData(message['method'], limits, limits.maxValuesInCall);
+      return withGifts({ type, epoch: 0, questionID, target: to, method }, method, gifts, limits);
     }
     case 'CTP_RETURN': {
       const answerID = question(message['answerID']);
-      return 'exception' in message
-        ? { type, epoch: 0, answerID, exception: capData(message['exception'], limits) }
-        : { type, epoch: 0, answerID, result: capData(message['result'], limits) };
+      const failed = 'exception' in message;
+      const data = capData(message[failed ? 'exception' : 'result'], limits);
+      const settled = failed ? { exception: data } : { result: data };
+      return withGifts({ type, epoch: 0, answerID, ...settled }, data, gifts, limits);
     }
     case 'CTP_RESOLVE': {
       const promiseID = slot(message['promiseID']);
-      return 'rej' in message
-        ? { type, epoch: 0, promiseID, rej: capData(message['rej'], limits) }
-        : { type, epoch: 0, promiseID, res: capData(message['res'], limits) };
+      const failed = 'rej' in message;
+      const data = capData(message[failed ? 'rej' : 'res'], limits);
+      const settled = failed ? { rej: data } : { res: data };
+      return withGifts({ type, epoch: 0, promiseID, ...settled }, data, gifts, limits);
     }
     case 'CTP_DROP': {
       const { slotID, decRefs } = message;
@@ -267,6 +270,7 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
       return { type, epoch: 0, slotID, decRefs: decRefs as number };
     }
     case 'CTP_HELD': {
+      if (!isNode) return violation('unknown kind');
       const { upTo, slots } = message;
       if (!Number.isSafeInteger(upTo) || (upTo as number) < 0) violation('bad list of held slots');
       if (typeof slots !== 'string' || slots.length > limits.maxBodyLength) {
@@ -277,4 +281,4 @@ export const checkMessage = (value: unknown, limits: Limits): Message => {
     default:
       return violation('unknown kind');
   }
-};
+}

@@ -6,7 +6,9 @@ import { Far, Remotable, makeMarshal } from '@endo/marshal';
 import { type Passable, passStyleOf } from '@endo/pass-style';
 import * as fc from 'fast-check';
 import { fuzz } from '@pocas/vat-runtime/testing';
-import { decodeArguments, decodeBody, encodeBody, encodeCall } from '#src/switchboard/bodies.js';
+import { bodies } from '#src/switchboard/bodies.js';
+import type { Bodies } from '#src/switchboard/plain-bodies.js';
+import { smallBodies } from '#src/switchboard/small-marshaller.js';
 import { alter, alterationArb, textArb } from './hostile-json.ts';
 import { callTextArb, passableTextArb } from './passables.ts';
 
@@ -55,57 +57,62 @@ const attempt = <T>(body: () => T): { readonly value: T } | { readonly error: tr
   }
 };
 
-test('a value is written as the marshaller writes it, and read back', () => {
-  fc.assert(
-    fc.property(passableArb, fc.stringMatching(/^[a-z]+$/), (raw, name) => {
-      const value = harden(raw);
-      const encoded = attempt(() => encodeBody(value, slotOf).data);
-      const expected = attempt(() => makeReference().toCapData(value as Passable));
-      assert.deepEqual(encoded, expected);
-      if (!('value' in encoded)) return;
-      assert.deepEqual(
-        decodeBody(encoded.value, valueAt),
-        makeReference().fromCapData(encoded.value),
-      );
-      const args = harden([value]);
-      const call = encodeCall(name, args, slotOf).data;
-      assert.deepEqual(call, makeReference().toCapData(harden([name, args]) as Passable));
-      assert.deepEqual(decodeArguments(call, valueAt), decodeArguments(call, valueAt));
-    }),
-    fuzz(1000),
-  );
-});
+const rules = (name: string, { decodeArguments, decodeBody, encodeBody, encodeCall }: Bodies) => {
+  test(`${name}: a value is written as the marshaller writes it, and read back`, () => {
+    fc.assert(
+      fc.property(passableArb, fc.stringMatching(/^[a-z]+$/), (raw, name) => {
+        const value = harden(raw);
+        const encoded = attempt(() => encodeBody(value, slotOf).data);
+        const expected = attempt(() => makeReference().toCapData(value as Passable));
+        assert.deepEqual(encoded, expected);
+        if (!('value' in encoded)) return;
+        assert.deepEqual(
+          decodeBody(encoded.value, valueAt),
+          makeReference().fromCapData(encoded.value),
+        );
+        const args = harden([value]);
+        const call = encodeCall(name, args, slotOf).data;
+        assert.deepEqual(call, makeReference().toCapData(harden([name, args]) as Passable));
+        assert.deepEqual(decodeArguments(call, valueAt), decodeArguments(call, valueAt));
+      }),
+      fuzz(1000),
+    );
+  });
 
-test('a body of any kind is read as the marshaller reads it, or refused where that refuses it', () => {
-  fc.assert(
-    fc.property(
-      fc.oneof(passableTextArb, callTextArb, textArb),
-      alterationArb,
-      fc.boolean(),
-      fc.array(fc.constantFrom('o+1', 'o+2', 'p+1', 'o+9'), { maxLength: 3 }),
-      (text, alteration, isAltered, slots) => {
-        const body = isAltered ? alter(text, alteration) : text;
-        const read = attempt(() => decodeBody({ body, slots }, valueAt));
-        const expected = attempt(() => makeReference().fromCapData({ body, slots }));
-        // Nobody writes smallcaps here, which the marshaller would read too.
-        if (body[0] === '#') return assert.ok('error' in read);
-        assert.equal('error' in read, 'error' in expected, body);
-        if (!('value' in read && 'value' in expected)) return;
-        assert.deepEqual(read.value, expected.value, body);
-        // What was read may be passed on.
-        passStyleOf(read.value as Passable);
-      },
-    ),
-    fuzz(2000),
-  );
-});
+  test(`${name}: a body of any kind is read as the marshaller reads it, or refused where that refuses it`, () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(passableTextArb, callTextArb, textArb),
+        alterationArb,
+        fc.boolean(),
+        fc.array(fc.constantFrom('o+1', 'o+2', 'p+1', 'o+9'), { maxLength: 3 }),
+        (text, alteration, isAltered, slots) => {
+          const body = isAltered ? alter(text, alteration) : text;
+          const read = attempt(() => decodeBody({ body, slots }, valueAt));
+          const expected = attempt(() => makeReference().fromCapData({ body, slots }));
+          // Nobody writes smallcaps here, which the marshaller would read too.
+          if (body[0] === '#') return assert.ok('error' in read);
+          assert.equal('error' in read, 'error' in expected, body);
+          if (!('value' in read && 'value' in expected)) return;
+          assert.deepEqual(read.value, expected.value, body);
+          // What was read may be passed on.
+          passStyleOf(read.value as Passable);
+        },
+      ),
+      fuzz(2000),
+    );
+  });
 
-test('the arguments of a call are an array, whatever the body is', () => {
-  fc.assert(
-    fc.property(fc.oneof(callTextArb, textArb), (body) => {
-      const read = attempt(() => decodeArguments({ body, slots: ['o+1'] }, valueAt));
-      if ('value' in read) assert.equal(passStyleOf(read.value as Passable), 'copyArray');
-    }),
-    fuzz(1000),
-  );
-});
+  test(`${name}: the arguments of a call are an array, whatever the body is`, () => {
+    fc.assert(
+      fc.property(fc.oneof(callTextArb, textArb), (body) => {
+        const read = attempt(() => decodeArguments({ body, slots: ['o+1'] }, valueAt));
+        if ('value' in read) assert.equal(passStyleOf(read.value as Passable), 'copyArray');
+      }),
+      fuzz(1000),
+    );
+  });
+};
+
+rules('endo', bodies);
+rules('small', smallBodies);

@@ -5,12 +5,18 @@ import { Far } from '@endo/far';
 import * as fc from 'fast-check';
 import { fuzz } from '@pocas/vat-runtime/testing';
 import { makeCaptpEndpoint as makeEndpoint } from '#src/switchboard/captp-endpoint.js';
+import { makeEndpointOver } from '#src/switchboard/endpoint-over.js';
+import type { Endpoint, EndpointPowers } from '#src/switchboard/endpoint.js';
 import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
+import { smallBodies } from '#src/switchboard/small-marshaller.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import { type Message, checkMessage } from '#src/switchboard/wire.js';
 import { nextTask } from '../collect.ts';
 import { plainRecord } from './hostile-json.ts';
 import { callTextArb, passableTextArb } from './passables.ts';
+
+const makePageEndpoint = (powers: EndpointPowers): Endpoint =>
+  makeEndpointOver(smallBodies, powers);
 
 const slotArb = fc.constantFrom(
   ...[
@@ -65,6 +71,7 @@ const messageArb: fc.Arbitrary<object> = fc.oneof(
 
 for (const [kind, make] of [
   ['our endpoint', makeOwnEndpoint],
+  ['our endpoint on a page', makePageEndpoint],
   ['guarded captp', makeEndpoint],
 ] as const) {
   test(`${kind}: whatever it is given, each call is answered once, by own methods only, and it lives on`, async () => {

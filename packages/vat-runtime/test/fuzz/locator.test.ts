@@ -152,7 +152,7 @@ test('whatever is derived, no grant is used more often, later, or by others than
           const { binds, ...rest } = link;
           // Bound from the beginning, or on first use.
           return {
-            target,
+            ...{ target, by: 'v1', id: 1, madeAt: 0 },
             ...(link.bound === undefined && binds ? { ...rest, binds } : rest),
             ...(i === 0 && above.length > 0 ? { above } : {}),
           };
@@ -190,7 +190,10 @@ test('a damaged grant gives nothing, or an object that it names', () => {
       mutationsArb,
       jsonArb,
       (target, isCounted, mutations, any) => {
-        const grant: Grant = { target, by: 'v1', id: 1, ...(isCounted ? { usesLeft: 3 } : {}) };
+        const grant: Grant = {
+          ...{ target, by: 'v1', id: 1, madeAt: 0 },
+          ...(isCounted ? { usesLeft: 3 } : {}),
+        };
         const altered = mutate(grant, mutations);
         for (const row of [JSON.parse(JSON.stringify(altered)) as unknown, any]) {
           // The cast says what the row should have been.

@@ -8,7 +8,10 @@ import { makeSwiss } from '#src/locator/sturdy-ref.js';
 const key = new Uint8Array(32).fill(7);
 const swissOf = (byte: number) => makeSwiss((length) => new Uint8Array(length).fill(byte));
 const target = ['v3', 'o+d7'] as const;
-const grantOf = (terms: Partial<Grant> = {}): Grant => ({ target, by: 'v3', id: 1, ...terms });
+const grantOf = (terms: Partial<Grant> = {}): Grant => ({
+  ...{ target, by: 'v3', id: 1, madeAt: 0 },
+  ...terms,
+});
 const ana = 'v1';
 const beto = 'v2';
 
@@ -109,9 +112,7 @@ test('redeeming leaves the row that was read as it was', () => {
   assert.deepEqual(grant, grantOf({ usesLeft: 2, binds: true }));
 });
 
-test('a row of the first version is a grant, and a grant survives the way through JSON', () => {
-  assert.ok(isGrant({ target: ['v3', 'o+d7'] }));
-  assert.ok(isGrant({ target: ['v3', 'o+d7'], usesLeft: 1 }));
+test('a grant survives the way through JSON', () => {
   for (const asked of [{}, { uses: 5n, expires: 9n, bind: 'first use', label: 'né ☕' }]) {
     const grant = grantOf(makeTerms(asked, 0n));
     const read: unknown = JSON.parse(JSON.stringify(grant));

@@ -87,7 +87,7 @@ test('refuses what is not a sturdy ref, says which part is wrong and repeats non
     [`${plain}?url=a#${swiss}`, 'a hint is malformed'],
     [`${plain}?url=a&`, 'a hint is malformed'],
     [`${plain}?url=a&url=b`, 'a hint stands twice'],
-    [`${plain}?${'abcdefghi'.replace(/./g, '$&=1&').slice(0, -1)}`, 'too many hints'],
+    [`${plain}?${'abcdefghijk'.replace(/./g, '$&=1&').slice(0, -1)}`, 'too many hints'],
     [`${plain}?url=${'a'.repeat(2048)}`, 'it is too long'],
   ];
   for (const [text, fault] of cases) {

@@ -44,7 +44,7 @@ export type StartOptions = {
   readonly hostsOver?: (storage: Storage) => StartHost;
   readonly print?: (line: string) => void;
   readonly level?: Level;
-} & Partial<Pick<NodeOptions, 'hosts' | 'sleep' | 'time'>>;
+} & Partial<Pick<NodeOptions, 'dial' | 'hosts' | 'sleep' | 'time'>>;
 
 export const start = async (
   path: string,

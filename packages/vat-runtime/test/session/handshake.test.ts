@@ -480,6 +480,13 @@ test('a message of a handshake that is shorter, or longer, ends it', () => {
   }
 });
 
+test('a first message that says more than its key is refused, also from an honest dialer', () => {
+  const listener = listen(ana);
+  listener.start();
+  const first = makeRogue(true).write(() => utf8('more'));
+  refuses(() => listener.receive(first), 'LINK_MALFORMED');
+});
+
 test('a message that is too long is not read', () => {
   const huge = new Uint8Array(50_000_000);
   for (const victim of [listen(ana), dial(ana)]) {

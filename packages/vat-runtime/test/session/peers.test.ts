@@ -121,8 +121,11 @@ const makeNode = (
   const rows = new Map<string, Whereabouts>();
   let time = 0;
   let timers: { readonly at: number; readonly task: () => void }[] = [];
-  let reach = (_channel: Channel) => {};
   const routes = new Map<string, (channel: Channel) => void>();
+  const dialled: string[] = [];
+  let reach: (channel: Channel) => void = () => {
+    throw Error('nobody is there');
+  };
   const peers = makePeers({
     identity,
     incarnation: makeIncarnation(random),
@@ -133,6 +136,7 @@ const makeNode = (
     ownLocations: () =>
       locations.length === 0 ? undefined : signLocations(identity, locations, seed),
     dial: async (location) => {
+      dialled.push(location);
       const [near, far] = network.connect();
       (routes.get(location) ?? reach)(far);
       return near;
@@ -161,9 +165,12 @@ const makeNode = (
   let asked = 0;
   return {
     designator: identity.designator,
+    identity,
     peers,
     switchboard,
     rows,
+    /** Where it looked for others, in order. */
+    dialled,
     greeter,
     answers,
     asked: () => asked,
@@ -457,4 +464,35 @@ test('of too many links one of a stranger ends; where all are somebody’s the n
   a.peers.accept(channel);
   assert.deepEqual(closed, ['too many links']);
   assert.deepEqual([friend, next].map(isLinked), [true, true]);
+});
+
+test('where others say that a node is holds with its signature only, the newest, until it says so itself', async () => {
+  const chance = makeChance(7);
+  const network = makeNetwork(chance);
+  // Its clock shows 1000 seconds.
+  const a = makeNode(network, chance, 1);
+  const b = makeNode(network, chance, 2);
+  const { designator, identity } = b;
+  const word = (location: string, at: number) => ({
+    signed: signLocations(identity, [location], at),
+  });
+  a.peers.provide(designator, word('ws://newer', 900));
+  a.peers.provide(designator, word('ws://older', 800));
+  a.peers.provide(designator, word('ws://ahead', 1000 + 24 * 60 * 60 + 1));
+  a.peers.provide(designator, { signed: signLocations(a.identity, ['ws://mine'], 950) });
+  assert.deepEqual(a.peers.locationsOf(designator), word('ws://newer', 900).signed);
+  a.ask(designator);
+  await settle(network);
+  // What a person pasted comes after that.
+  assert.deepEqual(a.dialled, ['ws://newer', 'ws://there']);
+
+  // Over its own link it says where it is, by a clock that is far behind.
+  b.dials(a);
+  b.ask(a.designator);
+  await settle(network);
+  assert.deepEqual(a.peers.locationsOf(designator), signLocations(identity, ['ws://here'], 2));
+  assert.deepEqual(a.peers.locationsOf(a.designator), signLocations(a.identity, ['ws://here'], 1));
+  assert.equal(a.peers.locationsOf('a'.repeat(52)), undefined);
+  a.peers.provide(designator, word('ws://later', 900));
+  assert.deepEqual(a.peers.locationsOf(designator)!.locations, ['ws://later']);
 });

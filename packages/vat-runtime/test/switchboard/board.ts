@@ -37,7 +37,7 @@ export type Party = {
 };
 
 /** The numbers that were given last go on, so that none is given twice; and what calls cost is an average. */
-const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport', 'callCost']);
+const counters = new Set(['lastAsked', 'lastQuestion', 'lastImport', 'lastSession', 'callCost']);
 
 /** What a connection has in any of its tables and counts, by the table's name. */
 export const leftIn = (connection: Connection): Record<string, number> => {
@@ -168,6 +168,8 @@ export const show = (message: Message): string => {
       return `end: ${message.reason}`;
     case 'CTP_HELD':
       return `holds ${message.slots}`;
+    default:
+      return JSON.stringify(message);
   }
 };
 

@@ -5,17 +5,26 @@ import { E, Far } from '@endo/far';
 import { makeCapTP } from '@endo/captp';
 import type { Message } from '#src/switchboard/wire.js';
 import { makeCaptpEndpoint } from '#src/switchboard/captp-endpoint.js';
-import type { Endpoint, LastingObjects } from '#src/switchboard/endpoint.js';
+import type { Endpoint, EndpointPowers, LastingObjects } from '#src/switchboard/endpoint.js';
+import { makeEndpointOver } from '#src/switchboard/endpoint-over.js';
 import { makeOwnEndpoint } from '#src/switchboard/own-endpoint.js';
+import { smallBodies } from '#src/switchboard/small-marshaller.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import { collectUntil, nextTask } from '../collect.ts';
 import { call, drop, makeBoard, show } from './board.ts';
+
+const makePageEndpoint = (powers: EndpointPowers): Endpoint =>
+  makeEndpointOver(smallBodies, powers);
 
 // Values of the other side are of any kind here: the tests look at what the wire does with them.
 type Any = any;
 
 /** Every rule of an endpoint holds for both. */
-const endpoints = { 'our endpoint': makeOwnEndpoint, 'guarded captp': makeCaptpEndpoint } as const;
+const endpoints = {
+  'our endpoint': makeOwnEndpoint,
+  'our endpoint on a page': makePageEndpoint,
+  'guarded captp': makeCaptpEndpoint,
+} as const;
 type Ours = keyof typeof endpoints;
 const ours = Object.keys(endpoints) as Ours[];
 const kinds = [...ours, 'bare captp'] as const;

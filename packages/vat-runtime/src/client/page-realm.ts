@@ -1,6 +1,5 @@
-/** The first thing a page with capabilities does. */
+/** Freezes what all code of a page shares. Alone in its file, so that it is done before anything else is loaded. */
 import 'ses';
-import '@endo/eventual-send/shim.js';
 
 // 'no-eval': the page's own policy forbids to make code from text, and nothing here does.
 lockdown({
