@@ -142,12 +142,21 @@ test('the links bench says what sessions, calls, sends and idle sessions cost be
   assert.equal(code, 0, stderr);
   const report = JSON.parse(stdout);
   for (const result of report.results) assert.ok(result.median > 0, JSON.stringify(result));
-  const others = ['ws', 'captp', 'pocas', 'pocas client'];
+  for (const where of ['in one node', 'between nodes']) {
+    const bulk = report.results.filter(
+      (result: { case: string }) => result.case === `sends in bulk, ${where}`,
+    );
+    assert.deepEqual(
+      bulk.map((result: { unit: string }) => result.unit),
+      ['sends/s', 'sends/batch'],
+    );
+  }
+  const others = ['ws', 'captp', 'pocas', 'pocas client', 'pocas client, noble'];
   const calls = ['sequential calls', 'sequential calls with 16 KiB', `calls, 256 in flight`];
   assert.deepEqual(
     Object.keys(report.ratios).sort(),
     [
-      ...['ws', 'captp', 'pocas client'].map(
+      ...['ws', 'captp', 'pocas client', 'pocas client, noble'].map(
         (subject) => `a session: connect, one call, close: ${subject} / capnweb`,
       ),
       ...calls.flatMap((name) => others.map((subject) => `${name}: ${subject} / capnweb`)),

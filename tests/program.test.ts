@@ -2,12 +2,21 @@
 import '@pocas/vat-runtime/lockdown';
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseSturdyRef } from '@pocas/vat-runtime';
-import { openStore, openStoreFiles, rowChecksum, sha256 } from '@pocas/vat-runtime/node';
+import { connect as dial } from '@pocas/vat-runtime/client';
+import {
+  dialChannel,
+  nodeCiphers,
+  openStore,
+  openStoreFiles,
+  rowChecksum,
+  sha256,
+} from '@pocas/vat-runtime/node';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { filesWith, modeOf, pathsIn } from './support/files.ts';
 import { freePort } from './support/port.ts';
@@ -21,17 +30,23 @@ import {
 } from './support/program.ts';
 
 const cleanup = makeCleanup(after);
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const later = (task: () => void) => void setImmediate(task);
+const readKeys = (data: string) =>
+  JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')) as Record<string, string>;
 const startIn = (data: string, ...args: string[]) => startNode(cleanup, { data, args });
 
 test('--help names the commands and every exit code', async () => {
   const { code, stdout, stderr } = await runProgram(['--help']);
   assert.equal(code, 0);
   assert.equal(stderr, '');
-  for (const command of ['start', 'invite', 'status', 'vats', 'resume', 'check', 'recover']) {
+  for (const command of [
+    ...['start', 'invite', 'status', 'vats', 'resume', 'check', 'recover', 'bundle', 'move'],
+  ]) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     assert.equal((await runProgram([command, '--help'])).code, 0);
   }
-  for (const number of [0, 1, 2, 3, 4, 5, 6])
+  for (const number of [0, 1, 2, 3, 4, 5, 6, 7])
     assert.match(stdout, new RegExp(`^  ${number}  \\S`, 'm'));
 });
 
@@ -52,6 +67,15 @@ const misunderstood = [
   ['start', 'something'],
   ['start', '--data'],
   ...['http', '-1', '65536', '80.5', ''].map((port) => ['start', '--port', port]),
+  ...[
+    '8401',
+    'localhost:8401',
+    '1.2.3:8401',
+    '1.2.3.4',
+    '1.2.3.4:65536',
+    '0.0.0.0:0',
+    '[::]:0',
+  ].map((address) => ['start', '--links', address]),
   ...['node.example', 'http://node.example/link', 'wss://node.example', 'wss://a:b@node/link'].map(
     (address) => ['start', '--announce', address],
   ),
@@ -141,6 +165,38 @@ test('start --announce tells others another address, and the commands reach the 
   const { hints } = parseSturdyRef(await inviteToMarket(node));
   assert.equal(hints['url'], announced);
   assert.equal((await runProgram(['status', '--data', data])).code, 0);
+});
+
+test('start --links answers links there, and no pages', async () => {
+  const data = makeFolder(cleanup);
+  const port = await freePort();
+  const node = await startIn(data, '--links', `127.0.0.1:${port}`);
+  const { hints } = parseSturdyRef(await inviteToMarket(node));
+  assert.equal(hints['url'], `ws://127.0.0.1:${port}/link`);
+  // Another node joins the market there.
+  const sturdyRef = readKeys(data)['operator']!;
+  assert.equal(parseSturdyRef(sturdyRef).hints['url'], hints['url']);
+  const session = await dial(sturdyRef, { dial: dialChannel, ciphers: nodeCiphers, random, later });
+  await session.object;
+  session.close();
+  for (const path of ['/', '/link', '/style.css']) {
+    const page = await fetch(`http://127.0.0.1:${port}${path}`);
+    assert.deepEqual([page.status, await page.text()], [404, ''], path);
+  }
+  assert.equal((await fetch(`${node.origin}/`)).status, 200);
+  const { code } = await node.end('SIGTERM');
+  assert.equal(code, 0);
+
+  const taken = createServer().listen(0, '127.0.0.1');
+  cleanup(() => taken.close());
+  await once(taken, 'listening');
+  const { port: inUse } = taken.address() as AddressInfo;
+  const refused = await runProgram(['start', '--data', data, '--links', `127.0.0.1:${inUse}`]);
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /^Cannot start: port \d+ of 127\.0\.0\.1 is in use; give another with --links/,
+  );
 });
 
 /** A connection on which `text` was said and nothing follows. */

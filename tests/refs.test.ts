@@ -157,3 +157,24 @@ test('what cannot be granted is said, with the exit code for it', async () => {
     assert.match(stderr, words);
   }
 });
+
+test('the locator of a node carries its signature, and one whose address was changed is refused', async () => {
+  const [a, b] = await Promise.all([
+    startNode(cleanup, { data: makeFolder(cleanup) }),
+    startNode(cleanup, { data: makeFolder(cleanup) }),
+  ]);
+  const status = await at(b).run('status', '--json');
+  const { locator } = JSON.parse(status.stdout) as { locator: string };
+  assert.match(locator, /\?url=ws[^&]*&at=[0-9]+&sig=[A-Za-z0-9_-]{86}$/);
+  const changed = locator.replace(b.port, '1');
+  assert.notEqual(changed, locator);
+  const refused = await at(a).run('peer', 'add', changed);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /its addresses are not signed by the node that it names/);
+  assert.equal((await at(a).run('peer', 'add', locator)).code, 0);
+  const { stdout } = await at(a).run('peer', 'list');
+  assert.match(
+    stdout,
+    new RegExp(`^${b.designator.slice(0, 12)}.*\n +where: ws://127.0.0.1:${b.port}/`),
+  );
+});

@@ -30,11 +30,13 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   vat: ['actor', 'monitor', 'switchboard', 'store'],
   session: ['switchboard', 'locator', 'monitor'],
   client: ['switchboard', 'locator', 'session'],
-  machine: ['monitor', 'session', 'store', 'switchboard', 'vat'],
+  courier: ['locator', 'session', 'store', 'switchboard', 'vat'],
+  machine: ['courier', 'monitor', 'session', 'store', 'switchboard', 'vat'],
   hosts: ['machine', 'store', 'switchboard', 'vat'],
   node: [
     'actor',
     'client',
+    'courier',
     'hosts',
     'locator',
     'machine',
@@ -47,6 +49,7 @@ export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   testing: [
     ...[
       'actor',
+      'courier',
       'hosts',
       'locator',
       'machine',

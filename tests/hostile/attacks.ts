@@ -3,6 +3,7 @@ import type { Attack } from './attack.ts';
 import { floods } from './attacks/floods.ts';
 import { guests } from './attacks/guests.ts';
 import { malformed } from './attacks/malformed.ts';
+import { nodes } from './attacks/nodes.ts';
 import { pages } from './attacks/pages.ts';
 import { sockets } from './attacks/sockets.ts';
 import { walks } from './attacks/walking.ts';
@@ -22,6 +23,7 @@ export const families: Readonly<Record<string, readonly Attack[]>> = {
   'walks to what was not given': walks,
   floods,
   connections: sockets,
+  'other nodes': nodes,
   pages,
   guests,
 };

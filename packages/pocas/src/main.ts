@@ -2,10 +2,12 @@
 import '@pocas/vat-runtime/lockdown';
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError } from 'commander';
+import { bundleCarrier, exportBundle, importBundle } from './command/bundle.ts';
 import { check } from './command/check.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { metrics } from './command/metrics.ts';
+import { exportMove, importMove } from './command/move.ts';
 import { peerAdd, peerList, peerRemove, reconcile } from './command/peers.ts';
 import { recover } from './command/recover.ts';
 import { grant, readLength, readUses, refs, revoke } from './command/refs.ts';
@@ -33,7 +35,8 @@ Exit codes:
   3  the data directory is in use by another process
   4  no node runs on this data directory
   5  the store is damaged, incomplete or too old, and was not opened; see docs/operating.md
-  6  the disk is full`,
+  6  the disk is full
+  7  the poca of the data directory was moved, or its import did not end`,
   );
 
 const dataOption = ['--data <dir>', 'where the node keeps everything', 'data'] as const;
@@ -43,6 +46,7 @@ program
   .description('Start a node. The first start makes a demo poca: a market and a wallet.')
   .option(...dataOption)
   .option('--port <n>', 'where to listen on this machine (default: 8400, or a free one)')
+  .option('--links <address:port>', 'answer other nodes there too (default: this machine only)')
   .option(
     '--announce <address>',
     'where others reach it: wss://…/link (default: this machine only)',
@@ -172,6 +176,66 @@ program
   .option('--accept-loss', 'do it; without this it only says what is lost')
   .option('--json', 'print JSON')
   .action(recover);
+
+const bundle = program
+  .command('bundle')
+  .description('Messages for a node without a link, as a sealed file that anybody may carry.');
+
+bundle
+  .command('export')
+  .description('Write all that waits for a node, named as "pocas peer list" does, into a new file.')
+  .argument('<peer>')
+  .argument('<file>')
+  .option(...dataOption)
+  .option('--days <n>', 'how long it is good for, 1 to 90 (default: 30)')
+  .option('--json', 'print JSON')
+  .action(exportBundle);
+
+bundle
+  .command('import')
+  .description('Take what is new of a bundle for this node.')
+  .argument('<file>')
+  .option(...dataOption)
+  .option('--json', 'print JSON')
+  .action(importBundle);
+
+bundle
+  .command('carrier')
+  .description('Make a sturdy ref for somebody who carries bundles, who can read none of them.')
+  .argument('<label>')
+  .option(...dataOption)
+  .option('--json', 'print JSON')
+  .action(bundleCarrier);
+
+const move = program
+  .command('move')
+  .description('Move a poca to another machine. The node must be stopped.');
+const passphraseOption = [
+  '--passphrase-file <file>',
+  'where the passphrase is, - for standard input (default: asks)',
+] as const;
+
+move
+  .command('export')
+  .description(
+    'Write the whole poca into one sealed file. Its data directory does not start after it.',
+  )
+  .argument('<file>')
+  .option(...dataOption)
+  .option(...passphraseOption)
+  .option('--stewards <t/n>', 'no passphrase: n shares, of which any t open the file, such as 3/5')
+  .option('--json', 'print JSON')
+  .action(exportMove);
+
+move
+  .command('import')
+  .description('Make a new data directory from such a file.')
+  .argument('<file>')
+  .requiredOption('--data <dir>', 'the new data directory')
+  .option(...passphraseOption)
+  .option('--shares <files...>', 'the shares of stewards, where it was exported for those')
+  .option('--json', 'print JSON')
+  .action(importMove);
 
 try {
   await program.parseAsync();

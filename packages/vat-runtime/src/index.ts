@@ -40,6 +40,7 @@ export {
 export type { Continuation, Send, SendFailure, SendOptions } from './actor/send.ts';
 export type { Enlivener, Grantor, VatMaker } from './actor/powers.ts';
 export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.ts';
+export type { BundleDesk, Courier, Drop, Parcel, Taken } from './courier/mailroom.ts';
 export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';
 export { type Delivery, deliveryOf } from './switchboard/delivery.ts';

@@ -53,13 +53,12 @@ const there = [
  *
  * The node's limits of messages and bytes per second are lifted: who waits for them costs nothing.
  *
- * Links are not encrypted yet, so `networked-durable-call` does not include it. `sealing` is what
- * the cipher will add: each frame sealed at one end and opened at the other.
+ * Links are sealed, and their rows include it. `sealing` is what the cipher itself takes of that: each
+ * frame sealed at one end and opened at the other.
  */
 export const isolation: Bench = benchOfCalls({
   name: 'isolation',
-  summary:
-    'what guard, switchboard, turn, thread and link cost a call (not encrypted yet: sealing)',
+  summary: 'what guard, switchboard, turn, thread, link and its sealing cost a call',
   baseline: 'captp',
   cases: [
     ...casesOf(

@@ -1,6 +1,6 @@
 /**
- * What encryption will add to a call over a link: its frames, there and back, sealed by one end and
- * opened by the other, with the cipher that nodes will use. Each call is timed with frames of its size.
+ * What the cipher takes of a call over a link: its frames, there and back, sealed by one end and
+ * opened by the other, as nodes do. Each call is timed with frames of its size.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { inFlight } from '../captp/modes.ts';

@@ -11,7 +11,11 @@ const calls = benchOfCalls({
   summary: 'links: sessions, calls, sends between nodes, and what idle sessions take',
   baseline: 'capnweb',
   cases: [
-    { name: caseNames.session, callsAtOnce: 1, only: ['ws', 'captp', 'capnweb', 'pocas client'] },
+    {
+      name: caseNames.session,
+      callsAtOnce: 1,
+      only: ['ws', 'captp', 'capnweb', 'pocas client', 'pocas client, noble'],
+    },
     { name: caseNames.call, callsAtOnce: 1 },
     { name: caseNames.kilobytes, callsAtOnce: 1 },
     { name: caseNames.inFlight, callsAtOnce: inFlight },
@@ -21,7 +25,8 @@ const calls = benchOfCalls({
     twoEnds('captp', compiled('../captp/captp-server'), compiled('captp-client')),
     twoEnds('capnweb', compiled('../captp/capnweb-server'), compiled('capnweb-client')),
     twoEnds('pocas', compiled('../captp/pocas-server'), compiled('pocas-peer')),
-    twoEnds('pocas client', compiled('../captp/pocas-server'), compiled('pocas-client')),
+    twoEnds('pocas client', compiled('../captp/pocas-server'), compiled('pocas-client'), ['node']),
+    twoEnds('pocas client, noble', compiled('../captp/pocas-server'), compiled('pocas-client')),
   ],
 });
 
@@ -31,7 +36,9 @@ const calls = benchOfCalls({
  * - `ws`: WebSockets alone, with JSON: what nobody can do without.
  * - `captp`, `capnweb`: as in the bench `captp`. Nobody proves who they are, and nothing is sealed.
  * - `pocas`: from one node to another. Each call is a turn of a durable object in a vat on another thread.
- * - `pocas client`: a client of such a node. Each session proves both keys.
+ * - `pocas client`: a client of such a node, with the ciphers of OpenSSL as programs in Node have them.
+ *   Each session is a handshake of Noise, which proves both keys; both ends count. `, noble`: with the
+ *   ciphers that browsers have.
  *
  * Sends in bulk go from a vat to another, each as durable as the batch that carries it; a batch is
  * synced once. Of idle sessions, all that the listening process grew by is theirs.
@@ -42,7 +49,7 @@ export const links: Bench = {
   async run(effort, progress) {
     return [
       ...(await calls.run(effort, progress)),
-      ...(await measureBulk(effort, ['in one node'], progress)),
+      ...(await measureBulk(effort, ['in one node', 'between nodes'], progress)),
       ...(await measureIdle(effort, progress)),
     ];
   },

@@ -1,9 +1,9 @@
-/** A client without a node. */
+/** A client without a node; `node` as its last argument gives it the ciphers of OpenSSL. */
 import '@pocas/vat-runtime/lockdown';
 import { randomBytes } from 'node:crypto';
 import { E } from '@endo/far';
 import { connect } from '@pocas/vat-runtime/client';
-import { dialChannel } from '@pocas/vat-runtime/node';
+import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import { givenAddress } from '../captp/loopback.ts';
 import type { Target } from '../captp/pocas-vat.ts';
 import { serve } from '../serve.ts';
@@ -14,6 +14,7 @@ const open = async () => {
     dial: dialChannel,
     random: (byteLength) => new Uint8Array(randomBytes(byteLength)),
     later: (task) => void setImmediate(task),
+    ...(process.argv.at(-1) === 'node' ? { ciphers: nodeCiphers } : {}),
   });
   // The sturdy ref is that of our own vat.
   const target = (await session.object) as Target;

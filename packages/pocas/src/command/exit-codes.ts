@@ -7,6 +7,7 @@ export const exitCodes = {
   notRunning: 4,
   refused: 5,
   diskFull: 6,
+  moved: 7,
 } as const;
 
 /** An error with words for the person at the terminal and its own exit code. */

@@ -41,7 +41,11 @@ const asCommandError = (error: Error): never => {
   throw new CommandError(error.message);
 };
 
-const find = async (operator: Operator, which: string): Promise<PeerStatus | undefined> => {
+/** The one node that is meant by its designator, the beginning of it, or its label. */
+export const findPeer = async (
+  operator: Operator,
+  which: string,
+): Promise<PeerStatus | undefined> => {
   const peers = await E(operator).peers();
   const found = peers.filter(
     ({ label, designator }) =>
@@ -76,7 +80,7 @@ export const peerRemove = (
       say(`${nameOf(peer)} was removed. If it comes back, it is told that nothing is kept of it.`);
       return;
     }
-    const peer = await find(operator, which);
+    const peer = await findPeer(operator, which);
     if (peer !== undefined) {
       say(`${describe(peer)}
 ${peer.waiting + peer.unanswered} messages would be answered as failed. All that the node holds here would be void.`);
@@ -107,7 +111,7 @@ export const reconcile = (
 two are linked: "pocas peer list" shows it.`);
       return;
     }
-    const peer = await find(operator, which);
+    const peer = await findPeer(operator, which);
     if (peer?.quarantine === undefined) {
       throw new CommandError('Nothing to reconcile: no quarantined node is known by this');
     }

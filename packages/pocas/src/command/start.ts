@@ -1,7 +1,9 @@
 /** `pocas start` */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import encodeQR from 'qr';
 import { LINK_PATH, type LogForm, levels, makeProcessLog } from '@pocas/vat-runtime/node';
+import type { LinkAddress } from '../compose/link-port.ts';
 import { runNode } from '../compose/run-node.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { storeError } from './store.ts';
@@ -10,6 +12,7 @@ import { wordsFor } from './words.ts';
 export type StartOptions = {
   data: string;
   port?: string;
+  links?: string;
   announce?: string;
   name?: string;
   metricsPort?: string;
@@ -48,6 +51,30 @@ const parseAnnounced = (text: string | undefined): string | undefined => {
   );
 };
 
+/** An address of this machine and a port, `192.168.1.5:8401` or `[::]:8401`. */
+const parseLinks = (
+  text: string | undefined,
+  announced: string | undefined,
+): LinkAddress | undefined => {
+  if (text === undefined) return undefined;
+  const [, v6, v4, digits] = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):([0-9]{1,5})$/i.exec(text) ?? [];
+  const host = v6 ?? v4 ?? '';
+  const port = Number(digits);
+  if (isIP(host) === 0 || !(port <= 65_535)) {
+    throw new CommandError(
+      `Cannot start: "${text}" is nowhere to answer links; give an address of this machine and a port, such as 192.168.1.5:8401`,
+      exitCodes.usage,
+    );
+  }
+  if (/^[0:.]+$/.test(host) && announced === undefined) {
+    throw new CommandError(
+      `Cannot start: nobody can dial "${text}"; say what others dial with --announce`,
+      exitCodes.usage,
+    );
+  }
+  return { host, port };
+};
+
 const logForms: readonly LogForm[] = ['text', 'json'];
 
 /** The word that was said, where it is one of those that there are. */
@@ -67,13 +94,14 @@ const untilSignal = (): Promise<void> =>
   });
 
 export const start = async (options: StartOptions): Promise<void> => {
-  const { data, port, announce, name, metricsPort, json } = options;
+  const { data, port, links, announce, name, metricsPort, json } = options;
   const directory = resolve(data);
   const form = parseWord('--log', options.log, logForms);
   const level = parseWord('--log-level', options.logLevel, levels);
   const wantedMetricsPort = parsePort(metricsPort);
   const wantedPort = parsePort(port);
   const announced = parseAnnounced(announce);
+  const linkAddress = parseLinks(links, announced);
   const stopped = untilSignal();
   const log = makeProcessLog(form, level);
   let running;
@@ -81,6 +109,7 @@ export const start = async (options: StartOptions): Promise<void> => {
     running = await runNode({
       directory,
       ...(wantedPort === undefined ? {} : { port: wantedPort }),
+      ...(linkAddress === undefined ? {} : { links: linkAddress }),
       ...(announced === undefined ? {} : { announce: announced }),
       ...(name === undefined ? {} : { name }),
       ...(wantedMetricsPort === undefined ? {} : { metricsPort: wantedMetricsPort }),

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   DataInUseError,
+  DirectoryMovedError,
   DiskFullError,
+  ImportUnfinishedError,
   StoreRefusedError,
   openStoreFiles,
   rowChecksum,
@@ -21,6 +23,9 @@ export const storeError = (error: unknown, directory: string): unknown => {
     );
   }
   if (error instanceof DiskFullError) return new CommandError(error.message, exitCodes.diskFull);
+  if (error instanceof DirectoryMovedError || error instanceof ImportUnfinishedError) {
+    return new CommandError(error.message, exitCodes.moved);
+  }
   if (error instanceof StoreRefusedError) {
     return new CommandError(
       `${error.message}\nNo row was changed. See what is there: pocas check --data ${directory}\nWhat it means and the way on: docs/operating.md, "${error.reason}"`,

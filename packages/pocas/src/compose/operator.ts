@@ -5,7 +5,7 @@
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { parseSturdyRef } from '@pocas/vat-runtime';
-import type { Grantor } from '@pocas/vat-runtime';
+import type { BundleDesk, Grantor } from '@pocas/vat-runtime';
 import {
   type GrantInfoPage,
   type PeerStatus,
@@ -76,6 +76,10 @@ export type Operator = {
   invite(): Promise<Invitation>;
   /** An invitation to the market for one person with a wallet elsewhere. */
   inviteToMarket(): Promise<Invitation>;
+  /** Bundles for other nodes, and from them. */
+  bundles(): BundleDesk;
+  /** A sturdy ref for somebody who carries bundles, with a quota of his own. */
+  courier(label: string): Promise<Invitation>;
   /** A sturdy ref to one of the things above. */
   grant(what: Grantable, terms?: OperatorTerms): Promise<Invitation>;
   /** All sturdy refs of the node, by pages. @param after - what the page before said */
@@ -95,6 +99,8 @@ const OperatorI = M.interface('Operator', {
   metrics: M.call().returns(M.promise()),
   invite: M.call().returns(M.promise()),
   inviteToMarket: M.call().returns(M.promise()),
+  bundles: M.call().returns(M.remotable('BundleDesk')),
+  courier: M.call(M.string()).returns(M.promise()),
   grant: M.call(M.or(...grantable))
     .optional(
       M.splitRecord(
@@ -172,6 +178,12 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
     async inviteToMarket(): Promise<Invitation> {
       const invitation = await E(program().steward).invite(1n);
       const sturdyRef = grantor.sturdy(invitation, { label: 'invitation to the market' });
+      await node.settled();
+      return { sturdyRef };
+    },
+    bundles: () => node.couriers.desk,
+    async courier(label: string): Promise<Invitation> {
+      const sturdyRef = grantor.sturdy(node.couriers.makeCourier(label), { label });
       await node.settled();
       return { sturdyRef };
     },

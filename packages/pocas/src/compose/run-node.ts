@@ -13,6 +13,7 @@ import {
 import { type Program, definePowers, makeDemoPoca } from './demo-poca.ts';
 import { readKeys, readLastPort, removeRunning, writeKeys, writeRunning } from './files.ts';
 import { browserUrl, makeOperator } from './operator.ts';
+import { type LinkAddress, type LinkPort, openLinkPort } from './link-port.ts';
 import { type MetricsPort, openMetricsPort } from './metrics-port.ts';
 import { makePages } from './pages.ts';
 import { makeWebServer } from './web-server.ts';
@@ -21,7 +22,9 @@ export type RunOptions = {
   readonly directory: string;
   /** Without it: the port of the last start, 8400, or a free one. */
   readonly port?: number;
-  /** The `ws:` or `wss:` address under which others reach it. Default: that of this machine's loopback. */
+  /** Where links are answered beside that port, which is of this machine only. */
+  readonly links?: LinkAddress;
+  /** The `ws:` or `wss:` address under which others reach it. Default: where links are answered. */
   readonly announce?: string;
   /** What the person is called in the poca that a first start makes. Default: Ana. */
   readonly name?: string;
@@ -103,6 +106,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     socket.once('close', () => sockets.delete(socket));
   });
   let metrics: MetricsPort | undefined;
+  let links: LinkPort | undefined;
   let origin = '';
   let program = node.getProgram() as Program | undefined;
   const operator = node.definePower(
@@ -123,7 +127,10 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     if (options.metricsPort !== undefined) {
       metrics = await openMetricsPort(node, log, options.metricsPort);
     }
-    node.listen(server, options.announce ?? location);
+    if (options.links !== undefined) links = await openLinkPort(options.links);
+    const announced = options.announce ?? links?.location ?? location;
+    node.listen(server, announced);
+    if (links !== undefined) node.listen(links.server, announced);
     log.tell('node.listening', { port });
     if (program === undefined) {
       program = await makeDemoPoca(node, powers, options.name ?? 'Ana');
@@ -143,7 +150,8 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
         await metrics?.stop();
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
-        await node.stop();
+        const ended = node.stop();
+        await Promise.all([ended, links?.stop(ended)]);
         // Nobody is waited for, such as a peer that does not answer the end of its link.
         for (const socket of sockets) socket.destroy();
         await closed;
@@ -151,7 +159,8 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     };
   } catch (error) {
     await metrics?.stop();
-    await node.stop();
+    const ended = node.stop();
+    await Promise.all([ended, links?.stop(ended)]);
     server.close();
     throw error;
   }

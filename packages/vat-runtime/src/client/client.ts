@@ -7,7 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
 import { type Designator, type Identity, makeIdentity } from '../locator/identity.ts';
-import { parseSturdyRef } from '../locator/sturdy-ref.ts';
+import { type NodeLocator, parseSturdyRef } from '../locator/sturdy-ref.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
 import { type Held, type HeldKit, makeHeldKit } from './held.ts';
 import { type KeptSession, type KeptSessionPowers, keepSession } from './kept-session.ts';
@@ -41,6 +41,16 @@ export type Client = {
 
 const seedBytes = 32;
 const defaultPatienceMilliseconds = 30_000;
+
+/**
+ * `url`, `url2` …, the best first (`locator/signed-hints.ts`). Their signature is not looked at: it is for
+ * who passes addresses on, and whoever answers has to prove the node's key.
+ */
+const locationsIn = (hints: NodeLocator['hints']): readonly string[] =>
+  Object.keys(hints)
+    .filter((name) => /^url\d?$/.test(name))
+    .sort()
+    .map((name) => hints[name]!);
 
 type NodeEntry = { readonly kept: KeptSession; readonly kits: Set<HeldKit> };
 
@@ -90,8 +100,8 @@ export const openClient = ({
     enliven<T>(text: string): Held<T> {
       if (isClosed) throw Error('Cannot enliven: the client was closed');
       const { designator, swiss, hints } = parseSturdyRef(text);
-      const location = hints['url'];
-      if (location === undefined && !nodes.has(designator)) {
+      const locations = locationsIn(hints);
+      if (locations.length === 0 && !nodes.has(designator)) {
         throw Error('Cannot enliven: the sturdy ref names no address');
       }
       const { kept, kits } = provideNode(designator);
@@ -102,7 +112,7 @@ export const openClient = ({
         kept.close('nothing of the node is needed any more');
       });
       kits.add(kit);
-      if (location !== undefined) kept.addLocation(location);
+      kept.addLocations(locations);
       const session = kept.session();
       if (session === undefined) kit.onState(kept.state());
       else kit.onOpen(session);

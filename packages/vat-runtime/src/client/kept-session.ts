@@ -30,8 +30,8 @@ export type KeptSessionEvents = {
 };
 
 export type KeptSession = {
-  /** Another place at which the node may be found. One that worked is tried first, then the oldest. */
-  addLocation(location: string): void;
+  /** Other places at which the node may be found. One that worked is tried first, then the oldest. */
+  addLocations(locations: readonly string[]): void;
   /** The open session, if there is one. */
   session(): NodeSession | undefined;
   state(): ConnectionState;
@@ -183,13 +183,15 @@ export const keepSession = (
   };
 
   return harden({
-    addLocation(location: string) {
-      if (locations.includes(location)) return;
-      // After those that are known: whoever makes up a sturdy ref cannot lead its reader astray.
-      const isFull = locations.length >= maxLocations;
-      locations = [...locations.filter((_, i) => !isFull || i !== 1), location];
-      // The first one begins it all.
-      if (round === 0) dial();
+    addLocations(more: readonly string[]) {
+      for (const location of more) {
+        if (locations.includes(location)) continue;
+        // After those that are known: whoever makes up a sturdy ref cannot lead its reader astray.
+        const isFull = locations.length >= maxLocations;
+        locations = [...locations.filter((_, i) => !isFull || i !== 1), location];
+      }
+      // The first ones begin it all.
+      if (round === 0 && locations.length > 0) dial();
     },
     session: () => current,
     state: () => state,

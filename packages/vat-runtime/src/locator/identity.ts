@@ -5,7 +5,9 @@
  * (OCapN Locators, "Node Locator"): hosts are compared without regard to case, so base64 would lose
  * bits, and a label of a host name has at most 63 characters, so the 64 of hexadecimal do not fit.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { ed25519, x25519 } from '@noble/curves/ed25519.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import harden from '@endo/harden';
 import { fromBase32, toBase32 } from './base-encoding.ts';
 import { type Ed25519, nobleEd25519 } from './ed25519.ts';
@@ -21,6 +23,16 @@ export type Identity = {
    * so that a signature got for one purpose is worth nothing for another.
    */
   sign(message: Uint8Array): Uint8Array;
+  /**
+   * A key of 32 bytes that is shared with whoever made `publicKey` for this node by `agreeWith`,
+   * and for the same `info`; undefined where no honest maker has such a key.
+   *
+   * The node's Ed25519 key serves X25519 too, by the birational map of RFC 7748, section 4.1. That
+   * one key may do both is shown, for HKDF of the agreement with fixed prefixes, by Thormarker, "On
+   * using the same key pair for Ed25519 and an X25519 based KEM" (ePrint 2021/509). So the raw
+   * agreement never leaves here, and `info` begins as the message of no signature does.
+   */
+  agree(publicKey: Uint8Array, info: Uint8Array): Uint8Array | undefined;
 };
 
 const keyBytes = 32;
@@ -42,9 +54,28 @@ export const makeIdentity = (
   return harden({
     designator: toBase32(ed25519.getPublicKey(secret)),
     sign: makeSigner(secret),
+    agree(publicKey: Uint8Array, info: Uint8Array) {
+      return derive(ed25519.utils.toMontgomerySecret(secret), publicKey, info);
+    },
   });
 };
 harden(makeIdentity);
+
+/** HKDF-SHA-256 (RFC 5869) of X25519's agreement. Undefined where that is zero (RFC 7748, section 6.1). */
+const derive = (
+  secret: Uint8Array,
+  publicKey: Uint8Array,
+  info: Uint8Array,
+): Uint8Array | undefined => {
+  if (publicKey.length !== keyBytes) return undefined;
+  let shared;
+  try {
+    shared = x25519.getSharedSecret(secret, publicKey);
+  } catch {
+    return undefined;
+  }
+  return hkdf(sha256, shared, undefined, info, keyBytes);
+};
 
 /** Whether `text` has the form of a designator. Says nothing about the key in it. */
 export const isDesignatorText = (text: string): text is Designator =>
@@ -97,3 +128,34 @@ export const verifyIdentity = (
   return key !== undefined && verify(key, message, signature);
 };
 harden(verifyIdentity);
+
+/**
+ * A key that only the node `designator` can have too, by `Identity.agree`.
+ *
+ * @param ephemeral - 32 random bytes, used for this and then forgotten
+ * @param infoFor - what the key is bound to, where it may say the public half
+ * @returns undefined where no honest node has that designator
+ */
+export const agreeWith = (
+  designator: string,
+  ephemeral: Uint8Array,
+  infoFor: (publicKey: Uint8Array) => Uint8Array,
+): { readonly publicKey: Uint8Array; readonly key: Uint8Array } | undefined => {
+  if (ephemeral.length !== keyBytes) {
+    throw new RangeError('Cannot agree on a key: the ephemeral secret does not have 32 bytes');
+  }
+  const signing = acceptableKey(designator);
+  if (signing === undefined) return undefined;
+  const publicKey = x25519.getPublicKey(ephemeral);
+  const key = derive(ephemeral, ed25519.utils.toMontgomery(signing), infoFor(publicKey));
+  return key === undefined ? undefined : { publicKey, key };
+};
+harden(agreeWith);
+
+/** The 32 bytes of a designator, or undefined for another text. Says nothing about the key in them. */
+export const designatorBytes = (text: string): Uint8Array | undefined => fromBase32(text, keyBytes);
+harden(designatorBytes);
+
+/** The text of 32 bytes. @see designatorBytes */
+export const designatorOf = (bytes: Uint8Array): Designator => toBase32(bytes);
+harden(designatorOf);

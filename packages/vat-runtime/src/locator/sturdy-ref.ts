@@ -7,9 +7,11 @@
  *
  * Whoever knows a sturdy ref can obtain its object, so every error here is a fixed text: nothing of
  * what was parsed or formatted goes into a message.
+ *
+ * Here they are read; `write-locator.ts` writes them, which nodes do and clients do not.
  */
 import harden from '@endo/harden';
-import { fromBase64Url, toBase64Url } from './base-encoding.ts';
+import { fromBase64Url } from './base-encoding.ts';
 import { type Designator, isDesignatorText } from './identity.ts';
 
 declare const swissBrand: unique symbol;
@@ -27,81 +29,22 @@ export type NodeLocator = {
 
 export type SturdyRef = NodeLocator & { readonly swiss: SwissNumber };
 
-const swissBytes = 32;
+export const swissBytes = 32;
 /** Longest locator that is read: what a QR code of middling size holds. */
-const maxLocatorLength = 2048;
+export const maxLocatorLength = 2048;
 /** A locator carries addresses, when they were signed, and the signature; not data. */
-const maxHints = 10;
+export const maxHints = 10;
 
-const transportForm = /^[a-z][a-z0-9-]{0,31}$/;
-const hintNameForm = /^[a-z][a-z0-9-]{0,31}$/;
+export const transportForm: RegExp = /^[a-z][a-z0-9-]{0,31}$/;
+export const hintNameForm: RegExp = /^[a-z][a-z0-9-]{0,31}$/;
 // RFC 3986, "query", without the two characters that separate hints.
 const hintValueForm = /^(?:[A-Za-z0-9._~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})*$/;
 const schemeForm = /^ocapn:\/\//i;
-
-/** A new swiss number. @param random - gives that many unpredictable bytes. */
-export const makeSwiss = (random: (byteLength: number) => Uint8Array): SwissNumber => {
-  const bytes = random(swissBytes);
-  if (bytes.length !== swissBytes) {
-    throw new RangeError('Cannot make swiss number: the random source gave another length');
-  }
-  // The cast holds: this is where the brand is given.
-  return toBase64Url(bytes) as SwissNumber;
-};
-harden(makeSwiss);
 
 /** Whether `text` has the form of a swiss number. */
 export const isSwissNumber = (text: string): text is SwissNumber =>
   fromBase64Url(text, swissBytes) !== undefined;
 harden(isSwissNumber);
-
-const formatNode = (action: string, { designator, transport, hints }: NodeLocator) => {
-  if (!isDesignatorText(designator)) {
-    throw new TypeError(`Cannot ${action}: the designator is malformed`);
-  }
-  if (!transportForm.test(transport)) {
-    throw new TypeError(`Cannot ${action}: the transport is malformed`);
-  }
-  const entries = Object.entries(hints);
-  if (entries.length > maxHints) throw new RangeError(`Cannot ${action}: too many hints`);
-  const query = entries.map(([name, value]) => {
-    if (!hintNameForm.test(name)) throw new TypeError(`Cannot ${action}: a hint is malformed`);
-    return `${name}=${encodeURIComponent(value)}`;
-  });
-  return {
-    node: `ocapn://${designator}.${transport}`,
-    query: query.length === 0 ? '' : `?${query.join('&')}`,
-  };
-};
-
-const limitLength = (action: string, text: string): string => {
-  if (text.length > maxLocatorLength) throw new RangeError(`Cannot ${action}: it is too long`);
-  return text;
-};
-
-/** The URI of a node. */
-export const formatNodeLocator = (locator: NodeLocator): string => {
-  const action = 'format node locator';
-  const { node, query } = formatNode(action, locator);
-  return limitLength(action, `${node}${query}`);
-};
-harden(formatNodeLocator);
-
-/**
- * The URI of an object. It is a secret.
- *
- * @example
- * formatSturdyRef({ designator, transport: 'websocket', swiss, hints: { url: 'wss://poca.example' } });
- */
-export const formatSturdyRef = (sturdyRef: SturdyRef): string => {
-  const action = 'format sturdy ref';
-  const { node, query } = formatNode(action, sturdyRef);
-  if (!isSwissNumber(sturdyRef.swiss)) {
-    throw new TypeError(`Cannot ${action}: the swiss number is malformed`);
-  }
-  return limitLength(action, `${node}/s/${sturdyRef.swiss}${query}`);
-};
-harden(formatSturdyRef);
 
 const parseHints = (action: string, query: string): NodeLocator['hints'] => {
   const parts = query.split('&', maxHints + 1);

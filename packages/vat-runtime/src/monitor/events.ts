@@ -32,6 +32,8 @@ export type EventFields = {
   'link.opened': { party: PartyKind; designator: string };
   'link.closed': { party: PartyKind; designator: string; fault: string };
   'link.refused': { fault: string };
+  'bundle.taken': { designator: string; items: number; known: number };
+  'bundle.refused': { fault: string };
   'handoff.forwarded': { designator: string; reason: (typeof handoffFailures)[number] };
   'session.violated': { party: PartyKind; fault: string };
   'peer.forgotten': { designator: string; references: number };
@@ -168,6 +170,19 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a link ended before the other side had proved who it is',
     fields: { fault },
     say: ({ fault }) => `A link was not opened: ${fault}`,
+  },
+  'bundle.taken': {
+    level: 'info',
+    means: 'something was taken of a bundle that a node sealed: new items, and those known before',
+    fields: { designator, items: count, known: count },
+    say: ({ designator, items, known }) =>
+      `A bundle of node ${designator} brought ${items} new messages, and ${known} that were known`,
+  },
+  'bundle.refused': {
+    level: 'warn',
+    means: 'a carrier left a bundle for this node of which nothing was taken',
+    fields: { fault },
+    say: ({ fault }) => `A bundle was refused: ${fault}`,
   },
   'handoff.forwarded': {
     level: 'debug',

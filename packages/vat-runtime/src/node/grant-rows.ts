@@ -20,7 +20,8 @@ import {
   maxAbove,
   redeem,
 } from '../locator/grants.ts';
-import { type SwissNumber, isSwissNumber, makeSwiss } from '../locator/sturdy-ref.ts';
+import { type SwissNumber, isSwissNumber } from '../locator/sturdy-ref.ts';
+import { makeSwiss } from '../locator/write-locator.ts';
 import type { Committer } from '../store/committer.ts';
 import { isCount, parseRow, tuple } from '../store/stored-json.ts';
 import type { NodeClock } from './node-clock.ts';

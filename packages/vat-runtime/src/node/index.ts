@@ -2,6 +2,23 @@
 export { type Bundle, bundleVat } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
+export { fromBase32, toBase32 } from '../locator/base-encoding.ts';
+export { maxBundleBytes } from '../courier/bundle-form.ts';
+export { fetchParcel, leaveBundle } from '../courier/carry.ts';
+export { texts as bytesAsText } from '../machine/texts.ts';
+export { DirectoryMovedError, ImportUnfinishedError } from './directory-marks.ts';
+export { type Exported, type MoveStep, type OnMoveProgress, exportPoca } from './move-export.ts';
+export { importPoca } from './move-import.ts';
+export { readArchiveHeader } from './move-archive.ts';
+export {
+  type MoveKey,
+  type MoveSecret,
+  findMoveKey,
+  leastPassphrase,
+  makeMoveKey,
+  readMoveHeader,
+} from './move-key.ts';
+export { type MoveFault, MoveRefusedError } from './move-refused.ts';
 export { type LogForm, makeLineLog, makeProcessLog } from './log.ts';
 export { rowChecksum, sha256 } from '../machine/integrity.ts';
 export { nodeCiphers } from '../machine/node-ciphers.ts';

@@ -3,6 +3,7 @@
  * at every start, its owner's id and slot, and back.
  */
 import harden from '@endo/harden';
+import type { Designator } from '../locator/identity.ts';
 import { peerId } from '../session/peers.ts';
 import type { Connection, Ref } from '../switchboard/connection.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
@@ -73,9 +74,10 @@ export const makeWireNames = (
     if (!lasting) throw new WireViolation('a reference that does not last');
     return [owner.id, slot];
   };
-  return harden({
+  const peerOf = (node: Designator) => ownerOf(peerId(node));
+  const nodes: WireNames = {
     outgoing(node, { body, refs }) {
-      const peer = ownerOf(peerId(node));
+      const peer = peerOf(node);
       const slots = new Map<Ref, string>();
       return {
         body,
@@ -90,9 +92,29 @@ export const makeWireNames = (
       };
     },
     incoming(node, data) {
-      const { body, refs } = switchboard.take(ownerOf(peerId(node)), data);
+      const { body, refs } = switchboard.take(peerOf(node), data);
       return { body, refs: refs.map(nameOf) };
     },
-    target: (node, slot) => nameOf(switchboard.held(ownerOf(peerId(node)), slot)),
-  } satisfies WireNames);
+    handedOut(node, { body, refs }) {
+      const peer = peerOf(node);
+      // What is its own is in no table here unless somebody has it, and is no gift.
+      const others = [...refs.keys()].filter((at) => refs[at]![0] !== peer.id);
+      const made = switchboard.dataFor(peer, {
+        body,
+        refs: others.map((at) => switchboard.refAt(ownerOf(refs[at]![0]), refs[at]![1])),
+      });
+      const slots = refs.map(([, slot]) => reverse(slot));
+      for (const [i, at] of others.entries()) slots[at] = made.data.slots[i]!;
+      const gifts = made.gifts?.map((gift) => ({ ...gift, at: others[gift.at]! }));
+      return { data: { body, slots }, ...(gifts === undefined ? {} : { gifts }) };
+    },
+    handedIn(node, data, gifts, done) {
+      switchboard.dataFrom(peerOf(node), data, gifts, ({ body, refs }) => {
+        // It may have ended while it was waited for.
+        done(refs.every(({ lasting }) => lasting) ? { body, refs: refs.map(nameOf) } : undefined);
+      });
+    },
+    target: (node, slot) => nameOf(switchboard.held(peerOf(node), slot)),
+  };
+  return harden(nodes);
 };

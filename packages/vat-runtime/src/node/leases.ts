@@ -109,6 +109,8 @@ export const makeLeases = (powers: LeasesPowers): Leases => {
 
   const forgetNow = async (designator: Designator): Promise<number> => {
     const party = peerId(designator);
+    // First: what is on its way to the node keeps what it names.
+    for (const task of tasks) task(designator);
     let count = 0;
     for await (const slot of keptSlots(store, party)) {
       if (stopped) return count;
@@ -119,7 +121,6 @@ export const makeLeases = (powers: LeasesPowers): Leases => {
     store.stage([[heardKey(designator), FORGOTTEN]]);
     const [named] = holdings.namedOf(party);
     if (named === undefined) powers.forgetLocations(designator);
-    for (const task of tasks) task(designator);
     log.tell('peer.forgotten', { designator, references: count });
     return count;
   };

@@ -31,13 +31,17 @@ import { Switchboard } from '../switchboard/switchboard.ts';
 import { isWithin } from '../switchboard/wire.ts';
 import type { Epochs } from '../vat/clock.ts';
 import { type Quotas, usualQuotas } from '../vat/quotas.ts';
+import { openArrivals } from './arrivals.ts';
+import { type Couriers, openCouriers } from './couriers.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
 import { makeHandoffNodes } from './handoff-nodes.ts';
 import { makeHoldings } from './holdings.ts';
+import type { NamedData } from './inbox.ts';
 import { makeWireNames } from './lasting-names.ts';
 import { countLastingSlots, makeLastingSlots } from './lasting-slots.ts';
 import { type Leases, makeLeases } from './leases.ts';
+import { makePieces } from './pieces.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
 import { makeMetrics } from './metrics.ts';
@@ -53,6 +57,7 @@ import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
 import { namesIn, openStreamRows } from './stream-rows.ts';
 import { type Name, type Streams, makeStreams } from './streams.ts';
 import { makeTickets } from './tickets.ts';
+import { nowhere } from '../session/whereabouts.ts';
 import { readWhereabouts } from './whereabouts-row.ts';
 import { timeDisk } from './timed-disk.ts';
 import { type VatMaking, makeVatMaking } from './vat-making.ts';
@@ -128,6 +133,8 @@ export type PocasNode = VatMaking & {
   counts(): Pick<ReturnType<Vats['counts']>, 'vats' | 'suspended' | keyof HostCounts> & {
     links: number;
   } & ReturnType<Committer['counts']>;
+  /** Bundles, for whoever carries them and for whoever runs the node. */
+  readonly couriers: Pick<Couriers, 'desk' | 'makeCourier'>;
   /** What `monitor/metrics.ts` declares, in the text form of Prometheus. It names nobody. */
   metrics(): Promise<string>;
   /** All vats, by pages. @param after - what the page before said */
@@ -186,6 +193,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   await countLastingSlots(store, holdings);
   const lastingSlots = makeLastingSlots(store, holdings);
   const relationRows = await openRelationRows(store);
+  const arrivals = await openArrivals(store);
   const streamRows = await openStreamRows(store, holdings, sha256, life);
   /** A row names an object: what is known of its node is kept too. */
   const noteName = ([owner, slot]: Name) => {
@@ -201,8 +209,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       keep(party, slot, owner, ownerSlot) {
         lastingSlots.keep(party, slot, owner, ownerSlot);
         noteName([owner, ownerSlot]);
+        // What it was given it may send to, and is to be answered, whoever has to dial then.
         const designator = designatorIn(party);
-        if (designator !== undefined) relations.remember(designator);
+        if (designator === undefined) return;
+        peers.remember(designator);
+        relations.remember(designator);
+      },
+      erase(party, slot) {
+        const designator = designatorIn(party);
+        const kept = designator === undefined ? undefined : lastingSlots.at(party, slot);
+        // A bundle may be on its way with it, whatever the node says that it holds by now.
+        if (kept && streamRows.isOnItsWay(designator!, kept.owner, kept.slot)) return;
+        lastingSlots.erase(party, slot);
       },
     },
     gate: store.whenDurable,
@@ -267,11 +285,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     eraseLocations: (designator) => store.stage([[`peer/${designator}`, undefined]]),
     onLinked: (designator) => leases.heard(designator),
     relation: {
-      opened: (link, up) => relations.opened(link, up),
+      opened: (link, up) =>
+        relations.opened(link, () => {
+          arrivals.met(link.peer.designator);
+          up();
+        }),
       receive: (link, message) => relations.receive(link, message),
       isUp: (link) => relations.isUp(link),
       closed: (link) => relations.closed(link),
-      wants: (designator) => relations.wants(designator),
+      wants: (designator) =>
+        relations.wants(designator) ||
+        (arrivals.has(designator) && relations.refusal(designator) === undefined),
       refusal: (designator) => relations.refusal(designator),
     },
     log: told,
@@ -324,15 +348,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const { post } = vats;
   const wireNames = makeWireNames(switchboard, provideParty);
   const later = (task: () => void) => void setImmediate(task);
+  const noted = (data: NamedData): NamedData => {
+    data.refs.forEach(noteName);
+    return data;
+  };
+  const onDamaged = (error: Error) => told.tell('power.failed', { fault: shownError(error) });
   const streams: Streams = makeStreams({
-    ...{ rows: streamRows, store, later, after: systemTime.after },
+    ...{ rows: streamRows, store, later, after: systemTime.after, onDamaged },
     names: {
       ...wireNames,
-      incoming(node, data) {
-        const named = wireNames.incoming(node, data);
-        named.refs.forEach(noteName);
-        return named;
-      },
+      incoming: (node, data) => noted(wireNames.incoming(node, data)),
+      handedIn: (node, data, gifts, done) =>
+        wireNames.handedIn(node, data, gifts, (named) => done(named && noted(named))),
     },
     deliver: (from, to, letter, ticket) => post.send({ node: from }, to, letter, ticket),
     ...{ answer: post.answer, backlog: post.backlog },
@@ -343,18 +370,19 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
     slotsGiven: (node) => lastingSlots.last(peerId(node)),
     raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
-    answer: post.answer,
+    ...{ answer: post.answer, onDamaged },
     now: () => Number(clock.now()),
     after: systemTime.after,
   });
   const peerAdmin = makePeerAdmin({
     ...{ designator: identity.designator, relations },
-    locationsOf: (node) => getWhereabouts(node)?.locations ?? [],
-    ownLocations: () => ownLocations?.locations ?? [],
-    introduce(node, seen) {
-      peers.provide(node, { unsigned: seen });
+    locationsOf: (node) => (peers.locationsOf(node) ?? getWhereabouts(node) ?? nowhere).locations,
+    ownLocations: () => ownLocations,
+    introduce(node, hints) {
+      const { unsigned = [] } = hints;
+      peers.provide(node, hints);
       peers.remember(node);
-      if (seen.length > 0) peers.locate(node, seen);
+      if (unsigned.length > 0) peers.locate(node, unsigned);
     },
     async erase(node) {
       // It is told first, and then its link ends.
@@ -368,6 +396,14 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const sessions = makeWebSessions({
     ...{ switchboard, store, greeterFor, limits },
     slots: lastingSlots,
+  });
+
+  const couriers = await openCouriers({
+    ...{ identity, store, control, random, clock, after: systemTime.after, log: told },
+    post: makePieces({
+      ...{ streamRows, relations, streams, store, limits, incarnation, later },
+      backlog: post.backlog,
+    }),
   });
 
   const processMeters = startProcessMeters();
@@ -406,6 +442,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       const at = Number(clock.now() / 1000n);
       ownLocations = signLocations(identity, hintedLocations([location]), at);
       serveChannels(server, LINK_PATH, peers.accept, channelOptions);
+      for (const node of arrivals.nodes()) peers.reach(node);
     },
     settled: store.settled,
     linkTo: peers.linkTo,
@@ -421,8 +458,10 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       return { vats: awake, suspended, ...hosts, links: peers.open(), ...store.counts() };
     },
     metrics: metrics.text,
+    couriers: { desk: couriers.desk, makeCourier: couriers.makeCourier },
     async stop() {
       told.tell('node.stopping', {});
+      couriers.stop();
       processMeters.stop();
       const ended = vats.stop();
       leases.stop();

@@ -1,7 +1,10 @@
 /** What an operator sees of other nodes, and does about them. */
 import harden from '@endo/harden';
 import type { Designator } from '../locator/identity.ts';
-import { type NodeLocator, formatNodeLocator, parseNodeLocator } from '../locator/sturdy-ref.ts';
+import { type Hints, makeHints, readHints } from '../locator/signed-hints.ts';
+import type { SignedLocations } from '../locator/signed-locations.ts';
+import { parseNodeLocator } from '../locator/sturdy-ref.ts';
+import { formatNodeLocator } from '../locator/write-locator.ts';
 import type { RelationStatus, Relations } from './relations.ts';
 
 export type PeerStatus = {
@@ -36,11 +39,11 @@ export type PeerAdmin = {
 
 export type PeerAdminPowers = {
   readonly designator: Designator;
-  readonly ownLocations: () => readonly string[];
+  readonly ownLocations: () => SignedLocations | undefined;
   readonly relations: Relations;
   readonly locationsOf: (node: Designator) => readonly string[];
   /** Notes where a node is said to be, and that it is to be remembered. */
-  readonly introduce: (node: Designator, locations: readonly string[]) => void;
+  readonly introduce: (node: Designator, hints: Hints) => void;
   /** Erases all that was given to a node and what is kept of it, beside the relation itself. */
   readonly erase: (node: Designator) => Promise<void>;
   /** Dials a node. */
@@ -77,16 +80,16 @@ export const makePeerAdmin = (powers: PeerAdminPowers): PeerAdmin => {
 
   return harden({
     ownLocator() {
-      const [url] = powers.ownLocations();
-      const hints: Record<string, string> = url === undefined ? {} : { url };
+      const signed = powers.ownLocations();
+      const hints = signed === undefined ? {} : makeHints(signed);
       return formatNodeLocator({ designator: own, transport: 'websocket', hints });
     },
     list: () => relations.nodes().map(statusOf),
     add(text: string, label?: string) {
-      const { designator, hints }: NodeLocator = parseNodeLocator(text);
+      const locator = parseNodeLocator(text);
+      const { designator } = locator;
       if (designator === own) throw Error('Cannot add peer: it is this node itself');
-      const url = hints['url'];
-      powers.introduce(designator, url === undefined ? [] : [url]);
+      powers.introduce(designator, readHints(locator));
       relations.remember(designator, label);
       relations.readmit(designator);
       powers.reach(designator);

@@ -17,13 +17,14 @@ import {
   checkNodeMessage,
 } from '../session/node-wire.ts';
 import type { Relation } from '../session/relation.ts';
+import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Limits } from '../switchboard/limits.ts';
 import { WireViolation } from '../switchboard/wire.ts';
 import type { Quarantine, RelationRow, RelationRows } from './relation-rows.ts';
 import { type Known, faultWords, judge, losses, settle } from './relation-rules.ts';
 import type { StreamRows } from './stream-rows.ts';
-import { type Streams, failureData } from './streams.ts';
+import { DAMAGED, type Streams, failureData } from './streams.ts';
 import type { NamedData } from './inbox.ts';
 
 export type RelationsPowers = {
@@ -38,6 +39,8 @@ export type RelationsPowers = {
   /** Lasting slots of a node go on after a number. */
   readonly raiseSlots: (node: Designator, number: number) => void;
   readonly answer: (ticket: string | undefined, ok: boolean, data: NamedData) => void;
+  /** A row cannot be read. */
+  readonly onDamaged: (error: Error) => void;
   /** In milliseconds since 1970. */
   readonly now: () => number;
   /** @returns a function that cancels it */
@@ -176,7 +179,10 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     const session = sessions.get(node);
     const known =
       session?.isUp === true
-        ? { life: session.life, incarnation: session.link.peer.incarnation }
+        ? {
+            ...{ life: session.life, incarnation: session.link.peer.incarnation },
+            heard: Math.floor(now() / hour) * hour,
+          }
         : { life: 0, incarnation: '' };
     rows.set(node, { ...known, ...row, ...(label === undefined ? {} : { label }) });
   };
@@ -344,8 +350,10 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       try {
         onMessage(session, alleged);
       } catch (error) {
-        if (!(error instanceof WireViolation)) throw error;
-        link.close(error.message);
+        if (error instanceof WireViolation) return link.close(error.message);
+        if (!(error instanceof RowDamagedError)) throw error;
+        powers.onDamaged(error);
+        link.close(DAMAGED);
       }
     },
     isUp(link: Link) {
@@ -363,7 +371,9 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     wants(node: Designator) {
       const old = rows.quarantineOf(node);
       if (old !== undefined) return old.agreed && old.why !== 'removed';
-      return streamRows.waiting(node) > 0 || streamRows.marks(node).before !== undefined;
+      // The other side may not know where this one is, and has the answers.
+      const isOpen = streamRows.waiting(node) > 0 || streamRows.asks(node) > 0;
+      return isOpen || streamRows.marks(node).before !== undefined;
     },
     refusal(node: Designator) {
       const old = rows.quarantineOf(node);

@@ -91,6 +91,11 @@ export type StreamRows = {
   unheardOf(vat: string): number;
   /** Items that wait here and were passed on for a node. */
   passedOnFor(node: Designator): number;
+  /**
+   * Whether an item that was not acknowledged names an object. It may have left with somebody who
+   * carries it, under the slot that the node has for it.
+   */
+  isOnItsWay(node: Designator, owner: string, slot: string): boolean;
   seen(node: Designator): number;
   /** A row names an object of another node by this slot. */
   noteSeen(node: Designator, slot: string): void;
@@ -206,7 +211,10 @@ export const openStreamRows = async (
   const states = new Map<Designator, State>();
   const unheard = makeTally();
   const passedOn = makeTally();
+  const onTheirWay = makeTally();
 
+  const marksOf = (node: Designator) => states.get(node)?.marks ?? none;
+  /** Only for what is written: a stranger that is looked up takes no room. */
   const provide = (node: Designator): State => {
     let state = states.get(node);
     if (state === undefined) {
@@ -216,7 +224,10 @@ export const openStreamRows = async (
     return state;
   };
   const count = (node: Designator, item: OutItem, change: 1 | -1) => {
-    for (const name of namesIn(node, item)) holdings[change === 1 ? 'add' : 'remove'](...name);
+    for (const name of namesIn(node, item)) {
+      holdings[change === 1 ? 'add' : 'remove'](...name);
+      onTheirWay.add([node, ...name].join(' '), change);
+    }
     if (item.kind !== 'send') return;
     unheard.add(item.unheardOf, change);
     passedOn.add(item.from, change);
@@ -253,7 +264,7 @@ export const openStreamRows = async (
     store.stage([[`stream/${node}`, JSON.stringify(state.marks)]]);
   };
   const rowAt = (node: Designator, number: number): OutRow | undefined => {
-    const { given, acked } = provide(node).marks;
+    const { given, acked } = marksOf(node);
     if (number <= acked[0] || number > given[0]) return undefined;
     const key = outKey(node, number);
     const row = store.get(key);
@@ -286,7 +297,7 @@ export const openStreamRows = async (
   };
   /** Takes all items that are not acknowledged out of the rows, in order. */
   const withdrawItems = (node: Designator) => {
-    const { acked, given } = provide(node).marks;
+    const { acked, given } = marksOf(node);
     const items: { number: number; item: OutItem; life: number }[] = [];
     for (let number = acked[0] + 1; number <= given[0]; number += 1) {
       const { item, life: givenIn } = rowAt(node, number)!;
@@ -299,21 +310,20 @@ export const openStreamRows = async (
   return harden({
     has: (node: Designator) => states.has(node),
     nodes: () => [...states.keys()],
-    marks: (node: Designator) => states.get(node)?.marks ?? none,
+    marks: marksOf,
     give(node: Designator, item: OutItem, ticket?: string) {
-      if (provide(node).marks.given[0] > 2 * maxNumber)
-        throw Error('Cannot send: no number is left');
+      if (marksOf(node).given[0] > 2 * maxNumber) throw Error('Cannot send: no number is left');
       addItem(node, item, ticket);
     },
     itemAt: (node: Designator, number: number) => rowAt(node, number)?.item,
     linkAt(node: Designator, number: number) {
-      const { acked, given } = states.get(node)?.marks ?? none;
+      const { acked, given } = marksOf(node);
       if (number === acked[0]) return acked[1];
       if (number === given[0]) return given[1];
       return states.has(node) ? rowAt(node, number)?.link : undefined;
     },
     acknowledge(node: Designator, number: number) {
-      const { acked } = provide(node).marks;
+      const { acked } = marksOf(node);
       if (number <= acked[0]) return;
       const { link } = rowAt(node, number)!;
       for (let each = acked[0] + 1; each <= number; each += 1) {
@@ -324,12 +334,14 @@ export const openStreamRows = async (
     take: (node: Designator, mark: Mark) => setMarks(node, { taken: mark }),
     takeTicket,
     waiting(node: Designator) {
-      const { given, acked } = states.get(node)?.marks ?? none;
+      const { given, acked } = marksOf(node);
       return given[0] - acked[0];
     },
     asks: (node: Designator) => states.get(node)?.asks.size ?? 0,
     unheardOf: unheard.of,
     passedOnFor: passedOn.of,
+    isOnItsWay: (node: Designator, owner: string, slot: string) =>
+      onTheirWay.of([node, owner, slot].join(' ')) > 0,
     seen: (node: Designator) => states.get(node)?.seen ?? 0,
     noteSeen(node: Designator, slot: string) {
       const number = Number(/^o\+d(\d{1,15})$/.exec(slot)?.[1] ?? 0);
@@ -338,7 +350,7 @@ export const openStreamRows = async (
       store.stage([[`seen/${node}`, String(number)]]);
     },
     confirm(node: Designator) {
-      const { before, ...marks } = provide(node).marks;
+      const { before, ...marks } = marksOf(node);
       if (before === undefined) return;
       provide(node).marks = harden(marks);
       store.stage([[`stream/${node}`, JSON.stringify(marks)]]);

@@ -11,9 +11,11 @@ import harden from '@endo/harden';
 import type { SendFailure } from '../actor/send.ts';
 import type { Designator } from '../locator/identity.ts';
 import type { Link } from '../session/link.ts';
-import type { NodeAck, NodeItem, TakenItem } from '../session/node-wire.ts';
+import type { NodeAck, NodeAnswer, NodeItem, NodeSend, TakenItem } from '../session/node-wire.ts';
 import { peerId } from '../session/peers.ts';
+import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Committer } from '../store/committer.ts';
+import type { Gift } from '../switchboard/gifts.ts';
 import { type CapData, WireViolation } from '../switchboard/wire.ts';
 import type { NamedData } from './inbox.ts';
 import type { OutItem, StreamRows } from './stream-rows.ts';
@@ -34,6 +36,21 @@ export type WireNames = {
   outgoing(node: Designator, data: NamedData): CapData;
   /** @throws WireViolation where a slot is none of those that the node was given */
   incoming(node: Designator, data: CapData): NamedData;
+  /** As `outgoing`, for what is sent now over a link, with gifts for what others own. */
+  handedOut(
+    node: Designator,
+    data: NamedData,
+  ): { readonly data: CapData; readonly gifts?: readonly Gift[] };
+  /**
+   * As `incoming`, for what came over a link. `done` is called once all is there: at once where nothing
+   * is handed over.
+   */
+  handedIn(
+    node: Designator,
+    data: CapData,
+    gifts: readonly Gift[] | undefined,
+    done: (data: NamedData | undefined) => void,
+  ): void;
   /** @throws WireViolation likewise */
   target(node: Designator, slot: string): Name;
 };
@@ -57,6 +74,8 @@ export type StreamsPowers = {
   readonly onFork: (node: Designator) => void;
   /** Something waits for a node without a link. */
   readonly summon: (node: Designator) => void;
+  /** A row of a stream cannot be read. */
+  readonly onDamaged: (error: Error) => void;
   /** Runs a task after the current one and its reactions. */
   readonly later: (task: () => void) => void;
   readonly after: (milliseconds: number, task: () => void) => () => void;
@@ -107,9 +126,18 @@ export const failureData = (code: SendFailure['code'], message: string): NamedDa
   refs: [],
 });
 
+/** Why a link ends whose stream cannot be read. */
+export const DAMAGED = 'what this node keeps of the stream cannot be read';
 const GONE = 'the object or an argument exists no more';
 const UNREADABLE = 'the message is malformed, or longer than that node takes';
 const UNREADABLE_ANSWER = 'the answer is malformed, or longer than this node takes';
+
+type Arriving = {
+  readonly item: TakenItem;
+  isReady: boolean;
+  /** What it says; undefined where that is nothing, or cannot be had. */
+  data?: NamedData;
+};
 
 type Session = {
   readonly node: Designator;
@@ -121,14 +149,16 @@ type Session = {
   /** The last item of the other side that is on our disk, and the last that was acknowledged. */
   durable: number;
   said: number;
+  /** Items that came and were not taken yet: each waits for what it names, and for those before it. */
+  readonly arriving: Arriving[];
   isSaying: boolean;
+  isPumping: boolean;
   cancel?: () => void;
 };
 
-const lengthOf = (item: NodeItem): number => {
-  if (item.type === 'NODE_VOID') return 0;
-  return item.type === 'NODE_SEND' ? item.args.body.length : item.data.body.length;
-};
+const dataOf = (item: TakenItem): CapData | undefined =>
+  item.type === 'NODE_SEND' ? item.args : item.type === 'NODE_ANSWER' ? item.data : undefined;
+const lengthOf = (item: NodeItem): number => dataOf(item)?.body.length ?? 0;
 
 export const makeStreams = (powers: StreamsPowers): Streams => {
   const { rows, store, names, deliver, answer, later, after } = powers;
@@ -137,22 +167,28 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
 
   // ---- what goes out ----
 
-  const wireItem = (node: Designator, number: number): NodeItem => {
+  const itemBy = (
+    names: Pick<WireNames, 'handedOut'>,
+    node: Designator,
+    number: number,
+  ): NodeItem => {
     const item = rows.itemAt(node, number)!;
     const place = { n: number, link: rows.linkAt(node, number)! };
     if (item.kind === 'void') return { type: 'NODE_VOID', ...place };
     try {
       if (item.kind === 'answer') {
         const { to, ok } = item;
-        return { type: 'NODE_ANSWER', ...place, to, ok, data: names.outgoing(node, item.data) };
+        return { type: 'NODE_ANSWER', ...place, to, ok, ...names.handedOut(node, item.data) };
       }
       const { target, method, ask, notAfter } = item;
+      const { data, gifts } = names.handedOut(node, item.args);
       return {
-        ...{ type: 'NODE_SEND', ...place, target: `o-${target.slice(2)}`, method, ask },
-        args: names.outgoing(node, item.args),
+        ...{ type: 'NODE_SEND', ...place, target: `o-${target.slice(2)}`, method, ask, args: data },
         ...(notAfter === undefined ? {} : { notAfter }),
+        ...(gifts === undefined ? {} : { gifts }),
       };
-    } catch {
+    } catch (error) {
+      if (error instanceof RowDamagedError) throw error;
       // What it names has no owner any more. The number is taken all the same.
       const failure = failureData('gone', GONE);
       if (item.kind === 'answer') {
@@ -162,6 +198,30 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       answer(rows.takeTicket(node, number), false, failure);
       return { type: 'NODE_VOID', ...place };
     }
+  };
+  const plainly = {
+    handedOut: (node: Designator, data: NamedData) => ({ data: names.outgoing(node, data) }),
+  };
+
+  /** A row that is damaged, or was not written by a disk that failed, ends the link and nothing else. */
+  const guarded = (session: Session, task: () => void) => {
+    try {
+      task();
+    } catch (error) {
+      if (!(error instanceof RowDamagedError)) throw error;
+      powers.onDamaged(error);
+      session.link.close(DAMAGED);
+    }
+  };
+
+  /** Sends what may be under way. What one task gives goes together. */
+  const pumpLater = (session: Session) => {
+    if (session.isPumping) return;
+    session.isPumping = true;
+    later(() => {
+      session.isPumping = false;
+      if (isCurrent(session)) guarded(session, () => pump(session));
+    });
   };
 
   const pump = (session: Session) => {
@@ -178,7 +238,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       (session.inFlight < windowLength || session.underWay.length === 0)
     ) {
       const number = session.sent + 1;
-      const message = wireItem(node, number);
+      const message = itemBy(names, node, number);
       const length = lengthOf(message);
       session.sent = number;
       session.underWay.push({ number, length });
@@ -195,41 +255,31 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       throw new WireViolation('acknowledgement of what was not sent');
     }
     rows.acknowledge(session.node, number);
-    pump(session);
+    pumpLater(session);
   };
 
   // ---- what comes in ----
 
-  const carryOut = (node: Designator, item: TakenItem) => {
+  /** @param data - what it says, undefined where that cannot be had */
+  const carryOut = (node: Designator, item: TakenItem, data: NamedData | undefined) => {
     rows.take(node, [item.n, item.link]);
     switch (item.type) {
       case 'NODE_SEND': {
-        const { target, method, args, ask, notAfter } = item;
+        const { target, method, ask, notAfter } = item;
         const ticket = ask ? nodeTicket(node, item.n) : undefined;
-        let to: Name;
-        let letter: Letter;
-        try {
-          to = names.target(node, target);
-          const when = notAfter === undefined ? {} : { notAfter };
-          letter = { method, args: names.incoming(node, args), ...when };
-        } catch (error) {
-          if (!(error instanceof WireViolation)) throw error;
+        const to = targetOf(node, target);
+        if (to === undefined || data === undefined) {
           return answer(ticket, false, failureData('gone', GONE));
         }
-        return deliver(node, to, letter, ticket);
+        const when = notAfter === undefined ? {} : { notAfter };
+        return deliver(node, to, { method, args: data, ...when }, ticket);
       }
       case 'NODE_ANSWER': {
         // Only to what it was asked, and once.
         const ticket = rows.takeTicket(node, item.to);
-        if (ticket === undefined) return;
-        let data: NamedData;
-        try {
-          data = names.incoming(node, item.data);
-        } catch (error) {
-          if (!(error instanceof WireViolation)) throw error;
-          return answer(ticket, false, failureData('gone', GONE));
-        }
-        return answer(ticket, item.ok, data);
+        return data === undefined
+          ? answer(ticket, false, failureData('gone', GONE))
+          : answer(ticket, item.ok, data);
       }
       case 'NODE_VOID':
         return;
@@ -244,6 +294,14 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
           false,
           failureData('unsupported', UNREADABLE_ANSWER),
         );
+    }
+  };
+  const targetOf = (node: Designator, slot: string): Name | undefined => {
+    try {
+      return names.target(node, slot);
+    } catch (error) {
+      if (!(error instanceof WireViolation)) throw error;
+      return undefined;
     }
   };
 
@@ -269,14 +327,42 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     });
   };
 
+  /** Takes all that is ready, in order. */
+  const takeReady = (session: Session) => {
+    const { node, arriving } = session;
+    while (arriving[0]?.isReady === true && isCurrent(session)) {
+      const { item, data } = arriving.shift()!;
+      // It may have come by another way meanwhile.
+      if (item.n === rows.marks(node).taken[0] + 1) carryOut(node, item, data);
+      noteTaken(session);
+    }
+  };
+
   const take = (session: Session, item: TakenItem) => {
-    const { node } = session;
+    const { node, arriving } = session;
     const [number, link] = rows.marks(node).taken;
     if (item.n === number && item.link !== link) return powers.onFork(node);
     // What came by another way is acknowledged again.
-    if (item.n === number + 1) carryOut(node, item);
-    else if (item.n > number) return session.link.close('an item of the stream is missing');
-    noteTaken(session);
+    if (item.n <= number) return noteTaken(session);
+    if (item.n !== Math.max(number, arriving.at(-1)?.item.n ?? 0) + 1) {
+      return session.link.close('an item of the stream is missing');
+    }
+    const entry: Arriving = { item, isReady: false };
+    arriving.push(entry);
+    const isThere = (data?: NamedData) => {
+      entry.isReady = true;
+      if (data !== undefined) entry.data = data;
+      if (isCurrent(session)) guarded(session, () => takeReady(session));
+    };
+    const data = dataOf(item);
+    if (data === undefined) return isThere();
+    const { gifts } = item as NodeSend | NodeAnswer;
+    try {
+      names.handedIn(node, data, gifts, isThere);
+    } catch (error) {
+      if (!(error instanceof WireViolation)) throw error;
+      isThere();
+    }
   };
 
   return harden({
@@ -284,15 +370,23 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       rows.give(node, item, ticket);
       const session = sessions.get(node);
       if (session === undefined) powers.summon(node);
-      else pump(session);
+      else pumpLater(session);
     },
     begin(link: Link, arrived: number, said: number) {
       const node = link.peer.designator;
       rows.acknowledge(node, arrived);
       const counts = { sent: arrived, inFlight: 0, durable: said, said };
-      const session = { node, link, underWay: [], isSaying: false, ...counts };
+      const session = {
+        node,
+        link,
+        underWay: [],
+        arriving: [],
+        isSaying: false,
+        isPumping: false,
+        ...counts,
+      };
       sessions.set(node, session);
-      pump(session);
+      pumpLater(session);
     },
     end(node: Designator) {
       sessions.get(node)?.cancel?.();
@@ -307,7 +401,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       }
       // A slow disk is felt by whoever sends.
       store.whenRoom(() => {
-        if (isCurrent(session)) take(session, message);
+        if (isCurrent(session)) guarded(session, () => take(session, message));
       });
     },
     drained(node: Designator) {
@@ -315,12 +409,21 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       if (session?.cancel === undefined || powers.backlog(node) > maxBacklog / 2) return;
       acknowledge(session);
     },
-    wireItem,
-    carryOut,
+    wireItem: (node: Designator, number: number) => itemBy(plainly, node, number),
+    carryOut(node: Designator, item: TakenItem) {
+      const data = dataOf(item);
+      let named: NamedData | undefined;
+      try {
+        if (data !== undefined) named = names.incoming(node, data);
+      } catch (error) {
+        if (!(error instanceof WireViolation)) throw error;
+      }
+      carryOut(node, item, named);
+    },
     refresh(node: Designator) {
       const session = sessions.get(node);
       if (session === undefined) return;
-      pump(session);
+      pumpLater(session);
       noteTaken(session);
     },
   }) as Streams;

@@ -8,36 +8,29 @@
  * two, or turned round; and a dialer shows who it is only to whom it dialled, once that is proved.
  * The listener then says in its first record whether it takes the session.
  */
-import { concatBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
-import { fromBase64Url, toBase64Url } from '../locator/base-encoding.ts';
-import {
-  type Designator,
-  type Identity,
-  isDesignator,
-  verifyIdentity,
-} from '../locator/identity.ts';
-import { type SignedLocations, verifyLocations } from '../locator/signed-locations.ts';
+import type { Designator, Identity } from '../locator/identity.ts';
+import type { SignedLocations } from '../locator/signed-locations.ts';
 import { type AgreementKey, type Ciphers, agreementBytes } from './ciphers.ts';
-import type { NoiseFault } from './cipher-state.ts';
+import {
+  type Hello,
+  type Introduction,
+  type Role,
+  domain,
+  isIncarnation,
+  maxHelloBytes,
+  readHello,
+  readVerdict,
+  writeHello,
+  writeVerdict,
+} from './hello.ts';
+import { REFUSED, named, refuse } from './link-faults.ts';
 import { makeNoise } from './noise.ts';
 import { type Records, makeRecords } from './records.ts';
-import { fromUtf8, toUtf8 } from './utf8.ts';
+import { toUtf8 } from './utf8.ts';
 
-export type Role = 'dialer' | 'listener';
-
-/** What one side has proved (its key) and what it says about itself. */
-export type Introduction = {
-  readonly designator: Designator;
-  /** Random for each start of the process: another one means that the node was restarted. */
-  readonly incarnation: string;
-  /** Whether it keeps its key, and references to what it exports, across restarts. */
-  readonly lasting: boolean;
-  /** Where it says that it can be dialled. */
-  readonly locations: readonly string[];
-  /** The same as it signed it, to be passed on. */
-  readonly signed?: SignedLocations;
-};
+export { type Introduction, type Role, makeIncarnation } from './hello.ts';
+export { type HandshakeFault, REFUSED } from './link-faults.ts';
 
 export type Peer = Introduction & {
   /**
@@ -93,154 +86,11 @@ export type Handshake = {
   };
 };
 
-const incarnationBytes = 16;
-const signatureBytes = 64;
-/** A hello with as many locations as there may be, each at its longest, fits. */
-const maxHelloLength = 4096;
-/** Longest handshake message, in bytes: a key, a sealed key, a sealed hello. */
-export const maxHandshakeBytes: number = maxHelloLength + 128;
-const maxVerdictBytes = 256;
+/** Longest handshake message: a key, a sealed key, a sealed hello. */
+export const maxHandshakeBytes: number = maxHelloBytes + 128;
 
-const domain = 'pocas link 2';
 const prologue = toUtf8(domain);
 const nothing = new Uint8Array(0);
-const printable = /^[\x20-\x7e]*$/;
-
-const faults = {
-  LINK_OVERSIZED: 'a message is too long',
-  LINK_MALFORMED: 'a message is not well formed',
-  LINK_BAD_KEY: 'a key of the other side is not an acceptable one',
-  LINK_UNSEALED: 'a message was altered on its way, or is of another version',
-  LINK_SELF: 'the other side is this node itself',
-  LINK_UNEXPECTED: 'the other side is not the node that was dialled',
-  LINK_UNPROVED: 'the signature of the other side does not verify',
-  LINK_REFUSED: 'another link to the same node is kept',
-  LINK_ORDER: 'a message came out of turn',
-} as const;
-
-/** Why a handshake failed; the `code` of the error that `receive` throws. */
-export type HandshakeFault = keyof typeof faults;
-
-const textOf = (code: HandshakeFault): string => `Cannot link: ${faults[code]}`;
-const refuse = (code: HandshakeFault): never => {
-  throw Object.assign(new Error(textOf(code)), { code });
-};
-
-/** The message of the error by which a dialer learns that the listener keeps to another link. */
-export const REFUSED: string = textOf('LINK_REFUSED');
-
-const noiseFaults: Record<NoiseFault, HandshakeFault> = {
-  NOISE_LENGTH: 'LINK_MALFORMED',
-  NOISE_KEY: 'LINK_BAD_KEY',
-  NOISE_SEAL: 'LINK_UNSEALED',
-  NOISE_ORDER: 'LINK_ORDER',
-  NOISE_SPENT: 'LINK_ORDER',
-};
-
-/** Whatever goes wrong inside Noise, in the words of a link. */
-const named = <T>(act: () => T): T => {
-  try {
-    return act();
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    const known = Object.hasOwn(noiseFaults, String(code));
-    // The cast holds: it is a key of the table.
-    if (known) return refuse(noiseFaults[code as NoiseFault]);
-    throw error;
-  }
-};
-
-/** A new incarnation, to be made once at each start of a process. */
-export const makeIncarnation = (random: (byteLength: number) => Uint8Array): string =>
-  toBase64Url(random(incarnationBytes));
-harden(makeIncarnation);
-
-/** The record in `bytes` if it has exactly these keys. */
-const readRecord = (bytes: Uint8Array, keys: readonly string[]): Record<string, unknown> => {
-  const text = fromUtf8(bytes);
-  if (text === undefined || !printable.test(text)) return refuse('LINK_MALFORMED');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse('LINK_MALFORMED');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse('LINK_MALFORMED');
-  }
-  // The cast holds: what JSON.parse makes of an object has string keys and unknown values.
-  const record = value as Record<string, unknown>;
-  const found = Object.keys(record);
-  if (found.length !== keys.length || !keys.every((key) => found.includes(key))) {
-    return refuse('LINK_MALFORMED');
-  }
-  return record;
-};
-
-const isBase64Url = (value: unknown, byteLength: number): value is string =>
-  typeof value === 'string' && fromBase64Url(value, byteLength) !== undefined;
-
-const isMoment = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0;
-
-const helloKeys = ['designator', 'incarnation', 'lasting', 'locations', 'moment', 'signature'];
-
-/** What the side in `role` signs: what it does, and the one handshake in which it does. */
-const statement = (role: Role, hash: Uint8Array): Uint8Array =>
-  concatBytes(toUtf8(`${domain}\n${role}\n`), hash);
-
-type Hello = { readonly introduction: Introduction; readonly moment: number | undefined };
-
-/** @param hash - of the handshake, as its writer knew it */
-const readHello = (
-  bytes: Uint8Array,
-  role: Role,
-  hash: Uint8Array,
-  ours: Designator,
-  expect: Designator | undefined,
-  { ed25519 }: Ciphers,
-): Hello => {
-  if (bytes.length > maxHelloLength) refuse('LINK_OVERSIZED');
-  const record = readRecord(bytes, helloKeys);
-  const { designator, incarnation, lasting, moment, signature } = record;
-  if (
-    typeof designator !== 'string' ||
-    !isBase64Url(incarnation, incarnationBytes) ||
-    typeof lasting !== 'boolean' ||
-    // A listener binds itself later, and says when in its verdict.
-    (role === 'dialer' ? !isMoment(moment) : moment !== null) ||
-    !isBase64Url(signature, signatureBytes) ||
-    // Nobody dials a client.
-    (record['locations'] !== null && !lasting)
-  ) {
-    return refuse('LINK_MALFORMED');
-  }
-  // The cast holds: it was looked at above.
-  const when = moment === null ? undefined : (moment as number);
-  if (designator === ours) return refuse('LINK_SELF');
-  if (expect !== undefined && designator !== expect) return refuse('LINK_UNEXPECTED');
-  if (!isDesignator(designator)) return refuse('LINK_BAD_KEY');
-  const proof = fromBase64Url(signature, signatureBytes)!;
-  if (!verifyIdentity(designator, statement(role, hash), proof, ed25519)) {
-    return refuse('LINK_UNPROVED');
-  }
-  const shown = { designator, incarnation, lasting };
-  if (record['locations'] === null) {
-    return harden({ introduction: { ...shown, locations: [] }, moment: when });
-  }
-  const signed = verifyLocations(record['locations'], ed25519);
-  if (signed?.designator !== designator) return refuse('LINK_UNPROVED');
-  const { locations } = signed;
-  return harden({ introduction: { ...shown, locations, signed }, moment: when });
-};
-
-/** @returns when the listener bound itself, or undefined where it refused */
-const readVerdict = (bytes: Uint8Array): number | undefined => {
-  if (bytes.length > maxVerdictBytes) refuse('LINK_OVERSIZED');
-  const { taken, moment } = readRecord(bytes, ['taken', 'moment']);
-  if (taken === false && moment === null) return undefined;
-  return taken === true && isMoment(moment) ? moment : refuse('LINK_MALFORMED');
-};
 
 /**
  * One side of the handshake of one link.
@@ -253,7 +103,7 @@ const readVerdict = (bytes: Uint8Array): number | undefined => {
 export const makeHandshake = (options: HandshakeOptions): Handshake => {
   const { role, identity, incarnation, lasting, locations, ciphers, random, expect } = options;
   const { commit = () => 0 } = options;
-  if (!isBase64Url(incarnation, incarnationBytes)) {
+  if (!isIncarnation(incarnation)) {
     throw new TypeError('Cannot make handshake: the incarnation is not from makeIncarnation');
   }
   if (locations !== undefined && (!lasting || locations.designator !== identity.designator)) {
@@ -273,29 +123,17 @@ export const makeHandshake = (options: HandshakeOptions): Handshake => {
   // Of a listener that the dialer knows, for its verdict.
   let listener: { introduction: Introduction; records: Records } | undefined;
 
-  const hello = (moment: number | null) => (hash: Uint8Array) =>
-    toUtf8(
-      JSON.stringify({
-        designator: identity.designator,
-        incarnation,
-        lasting,
-        locations: locations ?? null,
-        moment,
-        signature: toBase64Url(identity.sign(statement(role, hash))),
-      }),
-    );
+  const hello = (moment?: number) => (hash: Uint8Array) =>
+    writeHello(role, identity, { incarnation, lasting, locations, moment }, hash);
   const takeHello = (message: Uint8Array): Hello => {
     const { payload, hash } = named(() => noise.read(message));
     return readHello(payload, otherRole, hash, identity.designator, expect, ciphers);
   };
-  const verdict = (moment: number | undefined) =>
-    toUtf8(JSON.stringify({ taken: moment !== undefined, moment: moment ?? null }));
-
   const takeFirst = (message: Uint8Array) => {
     // There is nothing to say yet.
     if (message.length !== agreementBytes) refuse('LINK_MALFORMED');
     named(() => noise.read(message));
-    return { send: [named(() => noise.write(hello(null)))] };
+    return { send: [named(() => noise.write(hello()))] };
   };
 
   const takeSecond = (message: Uint8Array) => {
@@ -311,7 +149,7 @@ export const makeHandshake = (options: HandshakeOptions): Handshake => {
     const { introduction, moment: theirs } = takeHello(message);
     const records = makeRecords(noise.split());
     const moment = commit(introduction, theirs);
-    const send = [records.seal(verdict(moment))];
+    const send = [records.seal(writeVerdict(moment))];
     if (moment === undefined) return { send, refused: REFUSED };
     return { send, done: harden({ peer: { ...introduction, moment: theirs! }, records }) };
   };

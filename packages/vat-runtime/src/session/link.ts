@@ -72,10 +72,9 @@ const maxFrameDepth = 16;
 
 /** About as long as the message is in JSON. */
 const lengthOf = (message: Message | NodeMessage): number => {
-  const data = message.type === 'NODE_SEND' ? message.args : undefined;
-  if (data !== undefined) return 300 + data.body.length + 20 * data.slots.length;
-  if (message.type === 'NODE_ANSWER') {
-    return 300 + message.data.body.length + 20 * message.data.slots.length;
+  if (message.type === 'NODE_SEND' || message.type === 'NODE_ANSWER') {
+    const { body, slots } = message.type === 'NODE_SEND' ? message.args : message.data;
+    return 300 + body.length + 20 * slots.length + lengthOfGift * (message.gifts?.length ?? 0);
   }
   if (message.type === 'CTP_HELD') return 200 + message.slots.length;
   if (message.type !== 'CTP_CALL' && message.type !== 'CTP_RETURN') return 200;

@@ -8,8 +8,10 @@
  *   NODE_VOID    item n, of which nothing is left to be carried out
  *   NODE_ACK     all items up to n are on the disk of the receiver
  *
- * Slots are written as in CapTP messages, from the sender's side, and are lasting ones.
+ * Slots are written as in CapTP messages, from the sender's side, and are lasting ones. Gifts may stand
+ * beside them, as there.
  */
+import type { Gift } from '../switchboard/gifts.ts';
 import type { Limits } from '../switchboard/limits.ts';
 import { type CapData, WireViolation, isLasting, isOwn, isWithin } from '../switchboard/wire.ts';
 
@@ -52,22 +54,26 @@ export type Statement = {
 export type NodeHello = { readonly type: 'NODE_HELLO'; readonly v: 1; readonly says: Statement };
 export type NodeDoubt = { readonly type: 'NODE_DOUBT' };
 type Item = { readonly n: number; readonly link: string };
-export type NodeSend = Item & {
-  readonly type: 'NODE_SEND';
-  readonly target: string;
-  readonly method: string;
-  readonly args: CapData;
-  /** Whether an answer is wanted. */
-  readonly ask: boolean;
-  /** By the receiver's clock, in milliseconds since 1970. */
-  readonly notAfter?: string;
-};
-export type NodeAnswer = Item & {
-  readonly type: 'NODE_ANSWER';
-  readonly to: number;
-  readonly ok: boolean;
-  readonly data: CapData;
-};
+/** How some of what data names can be had from its owners. Of what comes, nothing was looked at. */
+type Gifts = { readonly gifts?: readonly Gift[] };
+export type NodeSend = Item &
+  Gifts & {
+    readonly type: 'NODE_SEND';
+    readonly target: string;
+    readonly method: string;
+    readonly args: CapData;
+    /** Whether an answer is wanted. */
+    readonly ask: boolean;
+    /** By the receiver's clock, in milliseconds since 1970. */
+    readonly notAfter?: string;
+  };
+export type NodeAnswer = Item &
+  Gifts & {
+    readonly type: 'NODE_ANSWER';
+    readonly to: number;
+    readonly ok: boolean;
+    readonly data: CapData;
+  };
 export type NodeVoid = Item & { readonly type: 'NODE_VOID' };
 export type NodeItem = NodeSend | NodeAnswer | NodeVoid;
 export type NodeAck = { readonly type: 'NODE_ACK'; readonly n: number };
@@ -147,6 +153,10 @@ const readData = (value: unknown, limits: Limits, maxValues: number): CapData | 
   return data;
 };
 
+/** They are looked at by who takes them. */
+const giftsIn = ({ gifts }: Fields): Gifts =>
+  gifts === undefined ? {} : { gifts: gifts as readonly Gift[] };
+
 const readSend = (item: Item, fields: Fields, limits: Limits): NodeSend | undefined => {
   const { target, method, ask, notAfter } = fields;
   const args = readData(fields['args'], limits, limits.maxValuesInCall);
@@ -157,14 +167,14 @@ const readSend = (item: Item, fields: Fields, limits: Limits): NodeSend | undefi
   const isTime = typeof notAfter === 'string' && /^-?[0-9]{1,30}$/.test(notAfter);
   if (notAfter !== undefined && !isTime) return undefined;
   const when = isTime ? { notAfter } : {};
-  return { type: 'NODE_SEND', ...item, target, method, args, ask, ...when };
+  return { type: 'NODE_SEND', ...item, target, method, args, ask, ...when, ...giftsIn(fields) };
 };
 
 const readAnswer = (item: Item, fields: Fields, limits: Limits): NodeAnswer | undefined => {
   const { to, ok } = fields;
   const data = readData(fields['data'], limits, limits.maxValuesInAnswer);
   if (data === undefined || !isNumber(to) || typeof ok !== 'boolean') return undefined;
-  return { type: 'NODE_ANSWER', ...item, to, ok, data };
+  return { type: 'NODE_ANSWER', ...item, to, ok, data, ...giftsIn(fields) };
 };
 
 /**

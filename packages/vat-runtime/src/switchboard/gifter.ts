@@ -65,12 +65,14 @@ export class Gifter {
         slot: reverse(slot),
       });
     }
-    const mayHave = ref !== undefined && receiverName !== undefined && this.#mayGive(receiver, ref);
-    if (mayHave && this.#bucketOf(receiver).takeOne()) {
-      // Calls of the receiver for it may wait here as well.
-      return this.#powers.behindCalls(ref, receiver, () => this.#deposit(ref, receiverName, id));
-    }
-    this.#powers.output.send(receiver, { type: 'GIFT_ANSWER', number });
+    const refuse = () => this.#powers.output.send(receiver, { type: 'GIFT_ANSWER', number });
+    if (ref === undefined || receiverName === undefined) return refuse();
+    if (!this.#mayGive(receiver, ref) || !this.#bucketOf(receiver).takeOne()) return refuse();
+    // Calls of the receiver for it may wait here as well, and its owner may be lost meanwhile.
+    this.#powers.behindCalls(ref, receiver, () => {
+      if (this.#mayGive(receiver, ref)) this.#deposit(ref, receiverName, id);
+      else refuse();
+    });
   }
 
   #mayGive(receiver: Connection, { owner, slot, broken }: Ref): boolean {

@@ -75,7 +75,7 @@ const DESIGNATOR = /^[a-z2-7]{52}$/;
 const maxLocations = 8;
 const maxLocationLength = 400;
 /** Commas and brackets of a gift at most, and one comma before it. */
-export const partsOfGift = 20;
+export const partsOfGift = 17;
 /** About as long is a gift in JSON. */
 export const lengthOfGift = 400;
 
@@ -179,3 +179,11 @@ export const checkGiftMessage = (value: object): GiftMessage => {
       return violation('unknown kind');
   }
 };
+
+/** What a node may say beside what other parties may, for `checkMessage`. A page is given none of it. */
+export type GiftRules = {
+  readonly isGiftType: typeof isGiftType;
+  readonly checkGiftMessage: typeof checkGiftMessage;
+  readonly checkGifts: typeof checkGifts;
+};
+export const giftRules: GiftRules = { isGiftType, checkGiftMessage, checkGifts };

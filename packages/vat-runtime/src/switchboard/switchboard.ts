@@ -24,7 +24,7 @@ import {
 import { Credit, type Gate } from './credit.ts';
 import { Exporter } from './exporter.ts';
 import { Gifter } from './gifter.ts';
-import { type Gift, type GiftDone, checkGifts } from './gifts.ts';
+import { type Gift, type GiftDone, checkGifts, giftRules } from './gifts.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type HeldSlots, formatHeld, numberOf, parseHeld } from './held-slots.ts';
 import { type Nodes, noNodes } from './nodes.ts';
@@ -427,8 +427,8 @@ export class Switchboard {
     const { link } = connection;
     if (link === undefined) return;
     try {
-      const from = connection.kind.remote ? 'node' : 'party';
-      this.#dispatch(connection, checkMessage(allegedMessage, this.#limits, from as 'node'));
+      const rules = connection.kind.remote ? giftRules : undefined;
+      this.#dispatch(connection, checkMessage(allegedMessage, this.#limits, rules));
     } catch (error) {
       if (!(error instanceof WireViolation)) throw error;
       this.#end(connection, link, error);

@@ -17,7 +17,7 @@ import {
   slot,
   violation,
 } from './forms.ts';
-import { type Gift, type GiftMessage, checkGiftMessage, checkGifts, isGiftType } from './gifts.ts';
+import type { Gift, GiftMessage, GiftRules } from './gifts.ts';
 import type { Limits } from './limits.ts';
 
 export { WireViolation, isOwn };
@@ -204,36 +204,41 @@ const withGifts = <M extends Call | Return | Resolve>(
   { slots }: CapData,
   gifts: unknown,
   limits: Limits,
-): M => (gifts === undefined ? message : { ...message, gifts: checkGifts(gifts, slots, limits) });
+  rules: GiftRules | undefined,
+): M =>
+  gifts === undefined || rules === undefined
+    ? message
+    : { ...message, gifts: rules.checkGifts(gifts, slots, limits) };
 
 /** A body with its slots, as they stand beside others in a message between nodes. */
 export const checkData = (value: unknown, limits: Limits): CapData => capData(value, limits);
 
 /**
  * Checks a parsed message and answers a clean copy of it.
- * @param from - a party that is no node has nothing to hand over
+ * @param rules - for what a node says; any other party has nothing to hand over
  * @throws WireViolation where it is not one of the kinds, whole, within the limits, and nothing more
  */
-export function checkMessage(value: unknown, limits: Limits, from: 'node'): Message;
-export function checkMessage(value: unknown, limits: Limits, from?: 'node' | 'party'): CaptpMessage;
+export function checkMessage(value: unknown, limits: Limits, rules: GiftRules): Message;
+export function checkMessage(value: unknown, limits: Limits, rules?: undefined): CaptpMessage;
 export function checkMessage(
   value: unknown,
   limits: Limits,
-  from: 'node' | 'party' = 'party',
-): Message {
+  rules?: GiftRules | undefined,
+): Message;
+export function checkMessage(value: unknown, limits: Limits, rules?: GiftRules): Message {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return violation('not a record');
   }
   const { type, epoch } = value as { type?: unknown; epoch?: unknown };
   if (type === 'CTP_DISCONNECT') return goodbye(value as { reason?: unknown });
-  const isNode = from === 'node';
-  if (isNode && isGiftType(type)) return checkGiftMessage(value);
+  if (rules?.isGiftType(type) === true) return rules.checkGiftMessage(value);
   const size = sizes.get(type) ?? violation('unknown kind');
   // Stock captp leaves it out here, and nowhere else.
   const hasNoEpoch = type === 'CTP_RESOLVE' && epoch === undefined;
   if (!hasNoEpoch && epoch !== 0) violation('bad epoch');
   if ('trap' in value) violation('trap is not served');
-  const gifts = isNode && mayGive.has(type) ? (value as { gifts?: unknown }).gifts : undefined;
+  const gifts =
+    rules !== undefined && mayGive.has(type) ? (value as { gifts?: unknown }).gifts : undefined;
   const extra = (gifts === undefined ? 0 : 1) - (hasNoEpoch ? 1 : 0);
   const message = record(value, size + extra);
   switch (type) {
@@ -245,21 +250,27 @@ export function checkMessage(
       const questionID = question(message['questionID']);
       const to = QUESTION.test(target) ? target : slot(target);
       const method = capData(message['method'], limits, limits.maxValuesInCall);
-      return withGifts({ type, epoch: 0, questionID, target: to, method }, method, gifts, limits);
+      return withGifts(
+        { type, epoch: 0, questionID, target: to, method },
+        method,
+        gifts,
+        limits,
+        rules,
+      );
     }
     case 'CTP_RETURN': {
       const answerID = question(message['answerID']);
       const failed = 'exception' in message;
       const data = capData(message[failed ? 'exception' : 'result'], limits);
       const settled = failed ? { exception: data } : { result: data };
-      return withGifts({ type, epoch: 0, answerID, ...settled }, data, gifts, limits);
+      return withGifts({ type, epoch: 0, answerID, ...settled }, data, gifts, limits, rules);
     }
     case 'CTP_RESOLVE': {
       const promiseID = slot(message['promiseID']);
       const failed = 'rej' in message;
       const data = capData(message[failed ? 'rej' : 'res'], limits);
       const settled = failed ? { rej: data } : { res: data };
-      return withGifts({ type, epoch: 0, promiseID, ...settled }, data, gifts, limits);
+      return withGifts({ type, epoch: 0, promiseID, ...settled }, data, gifts, limits, rules);
     }
     case 'CTP_DROP': {
       const { slotID, decRefs } = message;
@@ -270,7 +281,8 @@ export function checkMessage(
       return { type, epoch: 0, slotID, decRefs: decRefs as number };
     }
     case 'CTP_HELD': {
-      if (!isNode) return violation('unknown kind');
+      // Only of a node is more believed than of any party.
+      if (rules === undefined) return violation('unknown kind');
       const { upTo, slots } = message;
       if (!Number.isSafeInteger(upTo) || (upTo as number) < 0) violation('bad list of held slots');
       if (typeof slots !== 'string' || slots.length > limits.maxBodyLength) {

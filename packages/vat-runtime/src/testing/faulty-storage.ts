@@ -23,6 +23,8 @@ export type FaultyStorage = {
   held(): readonly (readonly Row[])[];
   /** Every write that is let through from now on rejects. */
   fail(error: Error, when?: FaultMoment): void;
+  /** The write with this number, and all that follow, reject. */
+  failAt(write: number, error: Error, when?: FaultMoment): void;
   /** How many writes have begun. */
   writes(): number;
 };
@@ -67,6 +69,9 @@ export const makeFaultyStorage = (inner: Storage, plan: FaultPlan = {}): FaultyS
     held: () => waiting.map(({ rows }) => rows),
     fail(error: Error, when: FaultMoment = 'before') {
       fault = { write: 0, when, error };
+    },
+    failAt(write: number, error: Error, when: FaultMoment = 'before') {
+      fault = { write, when, error };
     },
     writes: () => writes,
   });

@@ -20,13 +20,15 @@ export const meetAsStranger = (
   expect: string,
   random: (byteLength: number) => Uint8Array,
   onFrame: (frame: Uint8Array) => void,
+  /** Whether it says that it is a node, with a key of its own that it keeps. */
+  lasting: boolean = false,
 ): Promise<Stranger> =>
   new Promise((resolve, reject) => {
     const handshake = makeHandshake({
       role: 'dialer',
       identity: makeIdentity(random(32), nodeCiphers.ed25519),
       incarnation: makeIncarnation(random),
-      lasting: false,
+      lasting,
       locations: undefined,
       ciphers: nodeCiphers,
       sessionKey: nodeCiphers.makeAgreementKey(random(32)),

@@ -388,6 +388,70 @@ test('a server that answers nothing is given up, and the next address tried', as
   });
 });
 
+test('all addresses of a sturdy ref are tried, the best first', async () => {
+  await withFolder(async (folder) => {
+    const node = await start(join(folder, 'a'));
+    const { sturdyRef } = await makeCounter(node);
+    const dials: string[] = [];
+    const dial: ClientPowers['dial'] = (location) => {
+      dials.push(location.slice(-2));
+      return location.endsWith('/x') ? Promise.reject(Error('nobody')) : dialChannel(location);
+    };
+    const x = encodeURIComponent('ws://127.0.0.1:1/x');
+    const url = encodeURIComponent(`ws://127.0.0.1:${node.port}/link`);
+    const several = sturdyRef.replace(/\?.*$/, `?url2=${url}&url=${x}`);
+    await withClient({ dial }, async (client) => {
+      assert.equal(await E(client.enliven<Any>(several).current()).add(1n), 1n);
+    });
+    assert.deepEqual(dials, ['/x', 'nk']);
+    await node.stop();
+  });
+});
+
+test('a session that ends before the node has answered is no refusal', async () => {
+  await withFolder(async (folder) => {
+    const node = await start(join(folder, 'a'));
+    const { sturdyRef } = await makeCounter(node);
+    let isSwallowed = true;
+    const dial: ClientPowers['dial'] = async (location) => {
+      const channel = await dialChannel(location);
+      let sent = 0;
+      return {
+        ...channel,
+        send(message) {
+          sent += 1;
+          // Two messages of the handshake, and then what is asked.
+          if (sent <= 2 || !isSwallowed) channel.send(message);
+          else node.cut();
+        },
+      };
+    };
+    await withClient({ dial }, async (client) => {
+      const held = client.enliven<Any>(sturdyRef);
+      const seen = names(held);
+      await reach(held, 'offline');
+      isSwallowed = false;
+      await reach(held, 'online');
+      assert.ok(!seen.includes('refused'), `${seen}`);
+    });
+    await node.stop();
+  });
+});
+
+test('who waits for a session is refused at once when none will come', async () => {
+  const time = makeManualTime();
+  const dial = () => Promise.reject(Error('nobody there'));
+  const sturdyRef = `ocapn://${'a'.repeat(51)}q.websocket/s/${'A'.repeat(43)}?url=ws%3A%2F%2F127.0.0.1%3A1`;
+  await withClient({ dial, after: time.after }, async (client) => {
+    const [one, two] = [client.enliven(sturdyRef), client.enliven(sturdyRef)];
+    const [ofOne, ofTwo] = [one.current(), two.current()];
+    one.release();
+    await assert.rejects(ofOne, /the reference was released \(delivered: no\)/);
+    client.close();
+    await assert.rejects(ofTwo, /the client was closed \(delivered: no\)/);
+  });
+});
+
 test('a channel that comes when nobody waits any more is closed', async () => {
   const time = makeManualTime();
   let arrive = (_channel: Any) => {};

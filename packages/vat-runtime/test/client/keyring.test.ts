@@ -145,12 +145,24 @@ test('under a passphrase an altered header opens nothing, and cannot make the pa
     return keyringPowers().stretch(...args);
   };
   for (let at = 0; at < 86; at += 1) {
-    for (const bit of [0, 3, 7]) {
-      const bytes = Uint8Array.from(place.bytes!);
-      bytes[at]! ^= 1 << bit;
-      const altered = { ...powersOf(makePlace(bytes)), stretch };
-      await assert.rejects(openKeyring(altered), /Cannot use keyring/);
-    }
+    const bytes = Uint8Array.from(place.bytes!);
+    bytes[at]! ^= 1 << (at % 8);
+    const altered = { ...powersOf(makePlace(bytes)), stretch };
+    await assert.rejects(openKeyring(altered), /Cannot use keyring/);
+  }
+  // Two bytes say how hard it is; whatever stands there, it is bounded.
+  for (const [log2N, p] of [
+    [30, 2],
+    [16, 200],
+    [255, 255],
+    [0, 0],
+    [13, 1],
+    [18, 5],
+  ] as const) {
+    const bytes = Uint8Array.from(place.bytes!);
+    bytes.set([log2N, p], 16);
+    const altered = { ...powersOf(makePlace(bytes)), stretch };
+    await assert.rejects(openKeyring(altered), fault('KEYRING_DAMAGED'));
   }
   for (const { log2N, p } of stretched) assert.ok(log2N >= 14 && log2N <= 18 && p >= 1 && p <= 4);
 });
@@ -284,6 +296,25 @@ test('a keyring that is locked while its passphrase is changed stays locked', as
   await openKeyring(powersOf(place));
 });
 
+test('a keyring that is locked while the storage writes its new passphrase stays locked', async () => {
+  const place = makePlace();
+  let onWritten = () => {};
+  const storage: KeyringStorage = {
+    read: place.read,
+    async replace(change) {
+      await place.replace(change);
+      onWritten();
+      await Promise.resolve();
+    },
+  };
+  const keyring = await makeKeyring(powersOf(storage, device));
+  onWritten = () => keyring.lock();
+  const next: KeyringSecret = { deviceKey: random(32) };
+  await keyring.changeSecret(next);
+  await assert.rejects(keyring.list(), fault('KEYRING_LOCKED'));
+  await openKeyring(powersOf(place, next));
+});
+
 test('a copy as text opens elsewhere with the same secret, and replaces no other', async () => {
   const place = makePlace();
   const keyring = await makeKeyring(powersOf(place), cost);
@@ -332,6 +363,22 @@ test('any bytes in the place of a keyring are refused, and left as they are', as
     }),
     fuzz(200),
   );
+});
+
+test('each passphrase is stretched with a salt of its own, which is stored, so no guess fits two keyrings', async () => {
+  const salts: string[] = [];
+  const stretch: typeof stretchHere = (text, salt, ...rest) => {
+    salts.push(Buffer.from(salt).toString('hex'));
+    return keyringPowers().stretch(text, salt, ...rest);
+  };
+  for (const place of [makePlace(), makePlace()]) {
+    const keyring = await makeKeyring({ ...powersOf(place), stretch }, cost);
+    const stored = () => Buffer.from(place.bytes!.subarray(18, 34)).toString('hex');
+    assert.equal(salts.at(-1), stored());
+    await keyring.changeSecret({ passphrase }, cost);
+    assert.equal(salts.at(-1), stored());
+  }
+  assert.equal(new Set(salts).size, 4);
 });
 
 test('the native scrypt and the one for browsers make the same bytes, which are those of RFC 7914', async () => {

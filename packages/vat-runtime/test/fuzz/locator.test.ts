@@ -16,11 +16,10 @@ import { isLocations, signLocations, verifyLocations } from '#src/locator/signed
 import {
   type SturdyRef,
   type SwissNumber,
-  formatNodeLocator,
-  formatSturdyRef,
   parseNodeLocator,
   parseSturdyRef,
 } from '#src/locator/sturdy-ref.js';
+import { formatNodeLocator, formatSturdyRef } from '#src/locator/write-locator.js';
 import { cases } from './cases.ts';
 import {
   type Mutation,

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Grant, hashSwiss, isGrant, makeTerms, redeem } from '#src/locator/grants.js';
-import { makeSwiss } from '#src/locator/sturdy-ref.js';
+import { makeSwiss } from '#src/locator/write-locator.js';
 
 const key = new Uint8Array(32).fill(7);
 const swissOf = (byte: number) => makeSwiss((length) => new Uint8Array(length).fill(byte));

@@ -1,10 +1,11 @@
 import '@pocas/vat-runtime/lockdown';
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ED25519_TORSION_SUBGROUP, ed25519 } from '@noble/curves/ed25519.js';
+import { ED25519_TORSION_SUBGROUP, ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { toBase32 } from '#src/locator/base-encoding.js';
 import {
+  agreeWith,
   isDesignator,
   isDesignatorText,
   makeIdentity,
@@ -41,7 +42,7 @@ test('an identity shows its designator and nothing of its seed', () => {
   const before = identity.sign(utf8('a'));
   mine.fill(0);
   assert.deepEqual(identity.sign(utf8('a')), before);
-  assert.deepEqual(Object.keys(identity), ['designator', 'sign']);
+  assert.deepEqual(Object.keys(identity), ['designator', 'sign', 'agree']);
   assert.ok(Object.isFrozen(identity));
 });
 
@@ -147,4 +148,41 @@ test('refuses the twins of an honest key, for which the same secret would sign',
   assert.notEqual(toBase32(twin), designator);
   assert.equal(isDesignator(toBase32(twin)), false);
   assert.equal(verifyIdentity(toBase32(twin), message, signature), false);
+});
+
+test('only the node of a designator agrees on a key with whoever knows its designator', () => {
+  const identity = makeIdentity(seed);
+  const info = utf8('what for');
+  const agreed = agreeWith(identity.designator, new Uint8Array(32).fill(7), () => info)!;
+  assert.deepEqual(identity.agree(agreed.publicKey, info), agreed.key);
+  const others = [
+    identity.agree(agreed.publicKey, utf8('something else')),
+    makeIdentity(new Uint8Array(32).fill(1)).agree(agreed.publicKey, info),
+    identity.agree(x25519.getPublicKey(new Uint8Array(32).fill(8)), info),
+  ];
+  for (const other of others) assert.notDeepEqual(other, agreed.key);
+  // RFC 7748, section 4.1: the map takes the public half of one to that of the other.
+  const mapped = ed25519.utils.toMontgomery(ed25519.getPublicKey(seed));
+  assert.deepEqual(mapped, x25519.getPublicKey(ed25519.utils.toMontgomerySecret(seed)));
+});
+
+test('a key of small order, or of another length, agrees with nobody', () => {
+  const identity = makeIdentity(seed);
+  const info = utf8('what for');
+  // RFC 7748, section 6.1: 0 and 1, and both orders of eight that are written below 2^255 - 19.
+  const small = [
+    '0000000000000000000000000000000000000000000000000000000000000000',
+    '0100000000000000000000000000000000000000000000000000000000000000',
+    'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+    '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+  ];
+  for (const key of small) assert.equal(identity.agree(hex(key), info), undefined, key);
+  assert.equal(identity.agree(new Uint8Array(31), info), undefined);
+  for (const bad of ['a'.repeat(52), toBase32(ED25519_TORSION_SUBGROUP.map(hex)[1]!), '']) {
+    assert.equal(
+      agreeWith(bad, new Uint8Array(32).fill(7), () => info),
+      undefined,
+    );
+  }
+  assert.throws(() => agreeWith(identity.designator, new Uint8Array(31), () => info), RangeError);
 });

@@ -10,8 +10,8 @@ import {
   signLocations,
   verifyLocations,
 } from '#src/locator/signed-locations.js';
-import { formatNodeLocator, formatSturdyRef, parseNodeLocator } from '#src/locator/sturdy-ref.js';
-import { makeSwiss } from '#src/locator/sturdy-ref.js';
+import { parseNodeLocator } from '#src/locator/sturdy-ref.js';
+import { formatNodeLocator, formatSturdyRef, makeSwiss } from '#src/locator/write-locator.js';
 
 const identity = makeIdentity(new Uint8Array(32).fill(1));
 const other = makeIdentity(new Uint8Array(32).fill(2));

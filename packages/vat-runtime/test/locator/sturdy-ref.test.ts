@@ -3,14 +3,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeIdentity } from '#src/locator/identity.js';
 import {
-  formatNodeLocator,
-  formatSturdyRef,
   isSwissNumber,
-  makeSwiss,
   parseNodeLocator,
   parseSturdyRef,
   type SwissNumber,
 } from '#src/locator/sturdy-ref.js';
+import { formatNodeLocator, formatSturdyRef, makeSwiss } from '#src/locator/write-locator.js';
 
 const { designator } = makeIdentity(Uint8Array.from({ length: 32 }, (_, i) => i));
 const swiss = makeSwiss((length) => Uint8Array.from({ length }, (_, i) => 255 - i * 3));

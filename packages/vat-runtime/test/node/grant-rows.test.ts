@@ -3,7 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Grant, hashSwiss, maxAbove } from '#src/locator/grants.js';
-import { makeSwiss } from '#src/locator/sturdy-ref.js';
+import { makeSwiss } from '#src/locator/write-locator.js';
 import { makeGrantRows, maxGrants } from '#src/node/grant-rows.js';
 import type { Committer } from '#src/store/committer.js';
 import { type ListOptions, type Row, compareKeys, isListed } from '#src/store/storage.js';

@@ -599,3 +599,31 @@ test('a vat that guesses at another node is stopped at its own, before all other
     await other.stop();
   });
 });
+
+test('clients and pages that come and go leave nothing of their greeters', async () => {
+  await withNode(async (node, keeper) => {
+    const sturdyRef = await E(keeper).sturdy({});
+    const sizeOf = async (party: string): Promise<number> => {
+      const text = await node.metrics();
+      return Number(new RegExp(`^pocas_entries{party="${party}"} (\\d+)$`, 'm').exec(text)![1]);
+    };
+    const visit = async (id: string) => {
+      const client = await connectClient(sturdyRef);
+      await client.object;
+      const web = await node.sessions.provide(id);
+      await web.enliven(swissOf(sturdyRef));
+      web.end();
+      client.close();
+      await client.closed;
+    };
+    await visit('first');
+    const before = await sizeOf('control');
+    for (let i = 0; i < 10; i += 1) await visit(`s${i}`);
+    // The node hears of the end of a link a moment later than the client.
+    const client = await connectClient(sturdyRef);
+    await client.object;
+    const after = await sizeOf('control');
+    client.close();
+    assert.ok(after <= before + 1, `${after} entries, and ${before} before`);
+  });
+});

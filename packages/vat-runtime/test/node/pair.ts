@@ -28,6 +28,8 @@ export type PairNode = PocasNode & {
   readonly port: number;
   readonly disk: FaultyStorage;
   readonly lines: string[];
+  /** Why it could not go on. */
+  readonly fatal: string[];
   rows(prefix?: string): Promise<Rows>;
   /** All its connections are lost. */
   cut(): void;
@@ -51,11 +53,12 @@ const copyOf = async (rows: Rows): Promise<Storage> => {
 export const startAt = async (
   place: Place,
   rows: Rows = [],
-  options: Partial<Pick<NodeOptions, 'limits' | 'time'>> = {},
+  options: Partial<Pick<NodeOptions, 'limits' | 'time' | 'quotasOf' | 'dial'>> = {},
 ): Promise<PairNode> => {
   const memory = await copyOf(rows);
   const disk = makeFaultyStorage(memory);
   const lines: string[] = [];
+  const fatal: string[] = [];
   const node = await startNode({
     ...options,
     secrets: place.secrets,
@@ -63,7 +66,7 @@ export const startAt = async (
     anchor: undefined,
     startHost: (_place, events) => startInlineHost(disk.storage, events),
     log: makeLineLog((line) => void lines.push(line)),
-    onFatal: () => {},
+    onFatal: (reason) => void fatal.push(reason),
   });
   const server = createServer();
   const sockets = new Set<Socket>();
@@ -85,7 +88,7 @@ export const startAt = async (
   return {
     ...node,
     port: place.port,
-    ...{ disk, lines, cut },
+    ...{ disk, lines, fatal, cut },
     rows: list,
     async crash() {
       // From here on nothing is written, so nothing leaves either.

@@ -16,7 +16,7 @@ import { type Disk, type ModelNode, makeWorld, startModel } from './stream-model
 
 type Any = any;
 
-const [US, THEM] = ['aaaaaa', 'bbbbbb'] as const;
+const [US, THEM, STRANGER] = ['aaaaaa', 'bbbbbb', 'cccccc'] as const;
 
 const honest: Statement = {
   ...{ life: 1, heard: 0, epoch: 0, given: [0, ''], acked: [0, ''], taken: [0, ''] },
@@ -24,13 +24,18 @@ const honest: Statement = {
 };
 
 /** A node of ours, and a link to it on which a test says anything. */
-const attack = async (disk: Disk = new Map()) => {
-  const node = await startModel(makeWorld(), US, THEM, disk, 'ours', () => {});
-  const dial = (says: Partial<Statement> = {}, incarnation = 'theirs') => {
+const attack = async (backlog = () => 0) => {
+  const disk: Disk = new Map();
+  const node = await startModel(makeWorld(), US, THEM, disk, 'ours', () => {}, backlog);
+  const dial = (
+    says: Partial<Statement> = {},
+    incarnation = 'theirs',
+    designator: string = THEM,
+  ) => {
     const heard: Any[] = [];
     let reason: string | undefined;
     const link = {
-      peer: { designator: THEM, incarnation, lasting: true, locations: [] },
+      peer: { designator, incarnation, lasting: true, locations: [] },
       send: (message: unknown) => void (reason === undefined && heard.push(message)),
       close(why: string) {
         if (reason !== undefined) return;
@@ -56,7 +61,7 @@ const attack = async (disk: Disk = new Map()) => {
     const last = (type: string) => heard.findLast((message) => message.type === type);
     return { say, hello, send, heard, last, why: () => reason };
   };
-  return { node, dial };
+  return { node, dial, disk };
 };
 const isQuarantined = (node: ModelNode) => node.relations.statusOf(THEM).quarantine !== undefined;
 
@@ -94,6 +99,21 @@ test('more items than may be under way end the link', async () => {
     });
   }
   assert.match(peer.why()!, /more items of the stream than may be under way/);
+});
+
+test('while too much of a node waits for vats it is told of nothing that arrived, and then of all', async () => {
+  let waiting = 2000;
+  const { node, dial } = await attack(() => waiting);
+  const peer = dial();
+  for (const n of [1, 2, 3]) peer.send(n);
+  assert.deepEqual(node.done(), ['m1', 'm2', 'm3']);
+  assert.equal(peer.last('NODE_ACK'), undefined);
+  waiting = 1000;
+  node.drained();
+  assert.equal(peer.last('NODE_ACK'), undefined);
+  waiting = 10;
+  node.drained();
+  assert.equal(peer.last('NODE_ACK').n, 3);
 });
 
 test('what cannot be read takes its number and fails; what is no item ends the link', async () => {
@@ -176,6 +196,30 @@ test('an acknowledgement of what was not sent ends the link, and deletes nothing
   assert.match(peer.why()!, /acknowledgement of what was not sent/);
   assert.equal(node.relations.statusOf(THEM).waiting, 1);
   assert.ok(!isQuarantined(node));
+});
+
+test('a stranger leaves no row, whatever it says', async () => {
+  const { node, dial, disk } = await attack();
+  const rows = [...disk];
+  const visit = (says?: Partial<Statement>) => dial(says, 'theirs', STRANGER);
+  visit().send(1);
+  const answering = visit();
+  answering.say({ type: 'NODE_ANSWER', n: 1, link: 'l1', to: 1, ok: true, data: {} });
+  assert.match(answering.why()!, /a message of a stranger/);
+  visit().say({ type: 'NODE_ACK', n: 0 });
+  for (const says of [
+    { taken: [3, 'x'] },
+    { epoch: 4 },
+    { state: 'quarantined', why: 'life' },
+    { state: 'agreed' },
+    { slotsSeen: 9 },
+  ] as Partial<Statement>[]) {
+    const peer = visit(says);
+    peer.say(peer.hello);
+    assert.match(peer.why()!, /remembers what this node does not/);
+  }
+  assert.deepEqual([...disk], rows);
+  assert.ok(!node.relations.isRemembered(STRANGER));
 });
 
 test('nothing is taken before both have said what they remember', async () => {

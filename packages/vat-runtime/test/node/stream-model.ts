@@ -71,6 +71,8 @@ export type ModelNode = {
   readonly incarnation: string;
   readonly disk: Disk;
   readonly relations: Relations;
+  /** Fewer messages of the other node wait. */
+  drained(): void;
   isAlive: boolean;
   isDirty(): boolean;
   flush(): void;
@@ -102,6 +104,7 @@ export const startModel = async (
   disk: Disk,
   incarnation: string,
   onDone: (node: ModelNode, id: string) => void,
+  backlog: () => number = () => 0,
 ): Promise<ModelNode> => {
   const life = Number(disk.get('life') ?? 0) + 1;
   disk.set('life', String(life));
@@ -135,11 +138,16 @@ export const startModel = async (
     const data = { body, refs: [] };
     streams.give(other, { kind: 'answer', to: asker[1], ok, data });
   };
+  const onDamaged = (error: Error) => {
+    throw error;
+  };
   const streams: Streams = makeStreams({
-    ...{ rows: streamRows, store, answer, after },
+    ...{ onDamaged, rows: streamRows, store, answer, after },
     names: {
       outgoing: (_node, { body }) => ({ body, slots: [] }),
       incoming: (_node, { body }) => ({ body, refs: [] }),
+      handedOut: (_node, { body }) => ({ data: { body, slots: [] } }),
+      handedIn: (_node, { body }, _gifts, done) => done({ body, refs: [] }),
       target: () => ['v1', 'o+d1'],
     },
     deliver(_from, _to, { method }, ticket) {
@@ -147,13 +155,13 @@ export const startModel = async (
       note('done', method);
       answer(ticket, true, { body: method });
     },
-    backlog: () => 0,
+    backlog,
     onFork: (peer) => relations.quarantine(peer, 'fork'),
     summon: () => {},
     later: (task) => task(),
   });
   const relations = makeRelations({
-    ...{ store, life, limits: defaultLimits, rows, streamRows, streams, answer, after },
+    ...{ onDamaged, store, life, limits: defaultLimits, rows, streamRows, streams, answer, after },
     slotsGiven: () => 0,
     raiseSlots: () => {},
     now: () => 1,
@@ -164,6 +172,7 @@ export const startModel = async (
   const node: ModelNode = {
     ...{ name, incarnation, disk, relations, isDirty },
     isAlive: true,
+    drained: () => streams.drained(other),
     flush: () => {
       if (node.isAlive) flush();
     },

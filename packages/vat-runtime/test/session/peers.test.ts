@@ -387,6 +387,7 @@ test('a stranger leaves no row and no memory when it goes; one of whom something
   assert.notEqual(a.switchboard.get(peerId(held)), undefined);
   assert.deepEqual([...a.rows.keys()], [held]);
   assert.deepEqual(a.rows.get(held)?.locations, ['ws://here']);
+  assert.equal(a.rows.get(held)?.designator, held);
 });
 
 test('a stranger that cannot be dialled is forgotten once nothing of it is held, and not before', async () => {

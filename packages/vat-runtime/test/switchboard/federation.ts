@@ -323,6 +323,7 @@ export const makeVat = (
     ...{ node, id, connection, imports, arrivals, answers, strangers, say, ownToken, slotOf },
     /** What was called, on which object, and with what. */
     log: () => arrivals.map(({ label }) => label),
+    nextQuestion: () => `q-${lastQuestion + 1}`,
     /** @param target - a slot, or the number of an own question. @returns the number of the question */
     call(target: string, label: string, tokens: readonly Token[] = []): string {
       lastQuestion += 1;

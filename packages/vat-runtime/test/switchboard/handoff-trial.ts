@@ -37,6 +37,8 @@ export type Trial = {
   /** What vats do when they are called, and what they answer. */
   readonly habits: readonly number[];
   readonly doDrop: boolean;
+  /** When links are lost, and which: those of A and B, of A and C, of B and C. They come back at once. */
+  readonly cuts: readonly { readonly at: number; readonly link: number }[];
 };
 
 export const trialArb: fc.Arbitrary<Trial> = fc.record({
@@ -44,15 +46,28 @@ export const trialArb: fc.Arbitrary<Trial> = fc.record({
   delays: fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 40 }),
   habits: fc.array(small, { minLength: 1, maxLength: 12 }),
   doDrop: fc.boolean(),
+  cuts: fc.constant([]),
 });
+
+/** The same with links that are lost. */
+export const lossyTrialArb: fc.Arbitrary<Trial> = fc
+  .tuple(
+    trialArb,
+    fc.array(fc.record({ at: fc.nat({ max: 120 }), link: fc.nat({ max: 2 }) }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+  )
+  .map(([trial, cuts]) => ({ ...trial, cuts }));
 
 /** A call, and those that have to come before it. */
 type Made = { readonly target: Token | string; readonly before: ReadonlySet<string> };
 
 export const runTrial = (
-  { deeds, delays, habits, doDrop }: Trial,
+  { deeds, delays, habits, doDrop, cuts = [] }: Trial,
   look?: (federation: Federation) => void,
 ) => {
+  const isLossy = cuts.length > 0;
   let turn = 0;
   const delay = () => 1 + delays[(turn += 1) % delays.length]!;
   const federation = makeFederation({ delay });
@@ -107,7 +122,9 @@ export const runTrial = (
         const { target, before: earlier } = made.get(label)!;
         const actual = vat.ownToken(arrival.target);
         if (target.includes('.')) assert.equal(actual, target);
-        for (const call of earlier) assert.ok(arrived.has(call), `${label} came before ${call}`);
+        for (const call of earlier) {
+          assert.ok(isLossy || arrived.has(call), `${label} came before ${call}`);
+        }
         arrived.add(label);
         learn(name, label);
         const habit = habits[(Number(label) + place) % habits.length]!;
@@ -117,7 +134,7 @@ export const runTrial = (
       onAnswer(question, token) {
         const label = questions.get(question)!;
         questions.delete(question);
-        assert.equal(token, replied.get(label), vat.answers.get(question));
+        if (!isLossy) assert.equal(token, replied.get(label), vat.answers.get(question));
         learn(name, `answer ${label}`);
         if (token === undefined) return;
         // Calls on the answer come before those on what it is.
@@ -139,9 +156,11 @@ export const runTrial = (
       made.set(label, { target, before: new Set(knownTo(name, target)) });
       knownTo(name, target).add(label);
       note(name, label, tokens);
-      const question = vat.call(slot, label, tokens);
+      // The answer may be there before the call returns.
+      const question = vat.nextQuestion();
       questions.set(question, label);
       asked.set(question, label);
+      vat.call(slot, label, tokens);
     };
     return { vat, call, questions, asked };
   });
@@ -176,10 +195,26 @@ export const runTrial = (
       return undefined;
     });
   }
-  schedule.run(schedule.now() + 3000);
+  const pairs = [
+    [nodes[0]!, nodes[1]!],
+    [nodes[0]!, nodes[2]!],
+    [nodes[1]!, nodes[2]!],
+  ] as const;
+  for (const { at, link } of cuts) {
+    schedule.after(at, () => {
+      const pair = pairs[link]!;
+      if (!federation.isLinked(...pair)) return;
+      federation.cut(...pair);
+      schedule.after(delay(), () => federation.connect(...pair));
+    });
+  }
+  // Of links that are not lost nothing waits for so long that it is given up.
+  schedule.run(schedule.now() + (isLossy ? 60_000 : 3000));
 
   for (const { vat, questions, asked } of vats) {
     assert.equal(questions.size, 0, 'a call was not answered');
+    assert.deepEqual(vat.node.violations, []);
+    if (isLossy) continue;
     for (const label of asked.values()) {
       const { target } = made.get(label)!;
       // Refused is only what was asked of an answer that is data.
@@ -187,7 +222,6 @@ export const runTrial = (
       assert.ok(arrived.has(label) || isOnData, `call ${label} was lost`);
     }
     assert.deepEqual(vat.strangers, []);
-    assert.deepEqual(vat.node.violations, []);
     assert.deepEqual(
       vat.node.outcomes.filter((outcome) => !outcome.endsWith('direct')),
       [],

@@ -177,6 +177,19 @@ test('a call on an unsettled promise waits for it, and is released onto an objec
   assert.deepEqual(c.take(), ['q+2: o-5.m()']);
 });
 
+test('whoever is first sent a promise by its settling is told once what it became', () => {
+  const { board, a, b, c } = makeThree();
+  const cAtB = board.introduce(b, c, 'o+5');
+  a.say(call('q-1', 'o-1'));
+  b.say(answerData('q+1', `[${capability}]`, 'p+3'));
+  a.take();
+  // The call waits for the promise, and takes it to C when it is settled.
+  a.say(call('q-2', 'p-2', 'p-2'));
+  b.say(resolve('p-3', cAtB));
+  assert.deepEqual(c.take(), ['q+1: o-5.m(p+1)', 'p-1 = o-5']);
+  assert.deepEqual(a.take(), ['p-2 = o+3']);
+});
+
 test('a call on a promise that becomes data is refused with the one fixed error', () => {
   const { a, b } = makeThree();
   a.say(call('q-1', 'o-1'));
