@@ -149,18 +149,21 @@ const join = async (name: string) => {
   await page.context().close();
 };
 
+const showMarket = async (name: string) => {
+  const page = await openWallet(name);
+  await market(page, 1).waitFor();
+  await page.getByText('Sopa de lentejas').nth(1).waitFor();
+  await page.context().close();
+};
+
 const pages: Readonly<Record<string, () => Promise<void>>> = {
   'Beto joins Ana’s market': () => join('beto'),
   'Carmen joins Ana’s market': () => join('carmen'),
   'Beto opens his wallet': async () => {
     await (await openWallet('beto')).context().close();
   },
-  'Beto’s page shows Ana’s market': async () => {
-    const page = await openWallet('beto');
-    await market(page, 1).waitFor();
-    await page.getByText('Sopa de lentejas').nth(1).waitFor();
-    await page.context().close();
-  },
+  'Beto’s page shows Ana’s market': () => showMarket('beto'),
+  'Carmen’s page shows Ana’s market': () => showMarket('carmen'),
 };
 
 /** What only looks: it is asked again until it shows what has happened. */

@@ -6,7 +6,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
-import { type Designator, type Identity, makeIdentity } from '../locator/identity.ts';
+import { type Designator, type Signer, makeSigner } from '../locator/designator.ts';
 import { type NodeLocator, parseSturdyRef } from '../locator/sturdy-ref.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
 import { type Held, type HeldKit, makeHeldKit } from './held.ts';
@@ -65,15 +65,15 @@ export const openClient = ({
     throw RangeError('Cannot open client: the identity seed does not have 32 bytes');
   }
   const nodes = new Map<Designator, NodeEntry>();
-  const identities = new Map<Designator, Identity>();
+  const identities = new Map<Designator, Signer>();
   let isClosed = false;
 
   /** Nodes that compare what they know cannot tell that two keys are one client's. */
-  const identityFor = (node: Designator): Identity => {
+  const identityFor = (node: Designator): Signer => {
     if (isClosed) throw Error('Cannot find key: the client was closed');
     let identity = identities.get(node);
     if (identity === undefined) {
-      identity = makeIdentity(hmac(sha256, seed, utf8ToBytes(`pocas client key 1\n${node}`)));
+      identity = makeSigner(hmac(sha256, seed, utf8ToBytes(`pocas client key 1\n${node}`)));
       identities.set(node, identity);
     }
     return identity;

@@ -1,6 +1,6 @@
 /** The simple way to be a client: one session, for as long as it lasts. */
 import harden from '@endo/harden';
-import { makeIdentity } from '../locator/identity.ts';
+import { makeSigner } from '../locator/designator.ts';
 import { parseSturdyRef } from '../locator/sturdy-ref.ts';
 import type { Channel, Link } from '../session/link.ts';
 import { assertLockedDown } from '../session/locked-down.ts';
@@ -37,7 +37,7 @@ export const connect = async (text: string, powers: ConnectPowers): Promise<Sess
   const location = hints['url'];
   if (location === undefined) throw Error('Cannot connect: the sturdy ref names no address');
   const channel = await powers.dial(location);
-  const identity = makeIdentity(powers.random(32), powers.ciphers?.ed25519);
+  const identity = makeSigner(powers.random(32), powers.ciphers?.ed25519);
   const { link, closed, ...session } = await openSession(channel, identity, designator, powers)
     .opened;
   const enliven = (wanted: string) =>

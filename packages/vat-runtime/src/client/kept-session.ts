@@ -5,7 +5,7 @@
  * nothing of sturdy refs: whoever needs an object asks for it anew in each session (`held.ts`).
  */
 import harden from '@endo/harden';
-import type { Designator, Identity } from '../locator/identity.ts';
+import type { Designator, Signer } from '../locator/designator.ts';
 import type { Channel } from '../session/link.ts';
 import { type NodeSession, type Opening, type SessionPowers, openSession } from './session.ts';
 
@@ -60,7 +60,7 @@ export const SILENT = 'it fell silent';
 
 export const keepSession = (
   designator: Designator,
-  identity: Identity,
+  identity: Signer,
   powers: KeptSessionPowers,
   { onOpen, onState }: KeptSessionEvents,
 ): KeptSession => {

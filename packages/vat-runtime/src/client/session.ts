@@ -1,6 +1,6 @@
 /** One session of a client with one node: from an open channel to references. */
 import harden from '@endo/harden';
-import type { Designator, Identity } from '../locator/identity.ts';
+import type { Designator, Signer } from '../locator/designator.ts';
 import type { Ciphers } from '../session/ciphers.ts';
 import { makeIncarnation } from '../session/handshake.ts';
 import { type Channel, type Link, openLink } from '../session/link.ts';
@@ -41,7 +41,7 @@ export type Opening = {
 /** @param expect - the only node that may answer */
 export const openSession = (
   channel: Channel,
-  identity: Identity,
+  identity: Signer,
   expect: Designator,
   { random, later, ciphers = nobleCiphers }: SessionPowers,
 ): Opening => {

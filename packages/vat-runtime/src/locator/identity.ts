@@ -1,28 +1,24 @@
-/**
- * A node is its Ed25519 key; its designator is the public half, written as text.
- *
- * The text is lower-case base32, because the designator stands as the host of a URI
- * (OCapN Locators, "Node Locator"): hosts are compared without regard to case, so base64 would lose
- * bits, and a label of a host name has at most 63 characters, so the 64 of hexadecimal do not fit.
- */
+/** What a node does with its key, beside what anybody does with designators (`designator.ts`). */
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import harden from '@endo/harden';
-import { fromBase32, toBase32 } from './base-encoding.ts';
+import { type Signer, acceptableKey, makeSigner } from './designator.ts';
 import { type Ed25519, nobleEd25519 } from './ed25519.ts';
 
-/** A node's public key as text: 52 characters of lower-case base32. Not a secret. */
-export type Designator = string;
+export {
+  type Designator,
+  type Signer,
+  designatorBytes,
+  designatorOf,
+  isDesignator,
+  isDesignatorText,
+  makeSigner,
+  verifyIdentity,
+} from './designator.ts';
 
-/** The authority to speak as one node. */
-export type Identity = {
-  readonly designator: Designator;
-  /**
-   * Signs any message. Callers begin theirs with a line that no other use of the key begins with,
-   * so that a signature got for one purpose is worth nothing for another.
-   */
-  sign(message: Uint8Array): Uint8Array;
+/** The authority to speak as one node, and to open what was sealed for it. */
+export type Identity = Signer & {
   /**
    * A key of 32 bytes that is shared with whoever made `publicKey` for this node by `agreeWith`,
    * and for the same `info`; undefined where no honest maker has such a key.
@@ -36,24 +32,18 @@ export type Identity = {
 };
 
 const keyBytes = 32;
-const signatureBytes = 64;
 
 /**
  * @param seed - 32 random bytes, kept secret; the returned object gives no way back to them
- * @param makeSigner - of the host, where it has a faster one
+ * @param host - its Ed25519, where it has a faster one
  */
 export const makeIdentity = (
   seed: Uint8Array,
-  { makeSigner }: Pick<Ed25519, 'makeSigner'> = nobleEd25519,
+  host: Pick<Ed25519, 'makeSigner'> = nobleEd25519,
 ): Identity => {
-  if (seed.length !== keyBytes) {
-    throw new RangeError('Cannot make identity: the seed does not have 32 bytes');
-  }
-  // A copy: the caller may erase its own, and cannot change ours.
   const secret = Uint8Array.from(seed);
   return harden({
-    designator: toBase32(ed25519.getPublicKey(secret)),
-    sign: makeSigner(secret),
+    ...makeSigner(seed, host),
     agree(publicKey: Uint8Array, info: Uint8Array) {
       return derive(ed25519.utils.toMontgomerySecret(secret), publicKey, info);
     },
@@ -77,58 +67,6 @@ const derive = (
   return hkdf(sha256, shared, undefined, info, keyBytes);
 };
 
-/** Whether `text` has the form of a designator. Says nothing about the key in it. */
-export const isDesignatorText = (text: string): text is Designator =>
-  fromBase32(text, keyBytes) !== undefined;
-harden(isDesignatorText);
-
-/** Keys that were looked at not long ago and are acceptable: looking takes most of a millisecond. */
-const looked = new Map<string, Uint8Array>();
-const maxLooked = 256;
-
-/** The key of a designator, or undefined where no honest node could have that key. */
-const acceptableKey = (designator: string): Uint8Array | undefined => {
-  const known = looked.get(designator);
-  if (known !== undefined) return known;
-  const key = fromBase32(designator, keyBytes);
-  if (key === undefined || !isAcceptable(key)) return undefined;
-  if (looked.size >= maxLooked) looked.delete(looked.keys().next().value!);
-  looked.set(designator, key);
-  return key;
-};
-
-const isAcceptable = (key: Uint8Array): boolean => {
-  try {
-    // RFC 8032, section 5.1.3: y below the field's order, and no negative zero for x.
-    const point = ed25519.Point.fromBytes(key, false);
-    // With a key of small order anybody's signature fits many messages. A key with a small-order
-    // part added has a twin for which the same secret signs: one node would have eight names.
-    return !point.isSmallOrder() && point.isTorsionFree();
-  } catch {
-    return false;
-  }
-};
-
-/** Whether `text` is the designator of a key that an honest node may have. */
-export const isDesignator = (text: string): text is Designator => acceptableKey(text) !== undefined;
-harden(isDesignator);
-
-/**
- * Whether the node `designator` signed `message`.
- * False, never an error, for anything malformed: the arguments come from the other side.
- */
-export const verifyIdentity = (
-  designator: string,
-  message: Uint8Array,
-  signature: Uint8Array,
-  { verify }: Pick<Ed25519, 'verify'> = nobleEd25519,
-): boolean => {
-  if (signature.length !== signatureBytes) return false;
-  const key = acceptableKey(designator);
-  return key !== undefined && verify(key, message, signature);
-};
-harden(verifyIdentity);
-
 /**
  * A key that only the node `designator` can have too, by `Identity.agree`.
  *
@@ -151,11 +89,3 @@ export const agreeWith = (
   return key === undefined ? undefined : { publicKey, key };
 };
 harden(agreeWith);
-
-/** The 32 bytes of a designator, or undefined for another text. Says nothing about the key in them. */
-export const designatorBytes = (text: string): Uint8Array | undefined => fromBase32(text, keyBytes);
-harden(designatorBytes);
-
-/** The text of 32 bytes. @see designatorBytes */
-export const designatorOf = (bytes: Uint8Array): Designator => toBase32(bytes);
-harden(designatorOf);

@@ -8,7 +8,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
 import { fromBase64Url, toBase64Url } from './base-encoding.ts';
 import { type Ed25519, nobleEd25519 } from './ed25519.ts';
-import { type Designator, type Identity, verifyIdentity } from './identity.ts';
+import { type Designator, type Signer, verifyIdentity } from './designator.ts';
 
 /** Plain data: it stands in hellos, gifts, rows and hints. */
 export type SignedLocations = {
@@ -46,7 +46,7 @@ const statement = (designator: Designator, locations: readonly string[], signedA
 
 /** @param signedAt - whole seconds since 1970 */
 export const signLocations = (
-  { designator, sign }: Identity,
+  { designator, sign }: Signer,
   locations: readonly string[],
   signedAt: number,
 ): SignedLocations => {

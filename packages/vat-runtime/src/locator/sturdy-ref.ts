@@ -12,7 +12,7 @@
  */
 import harden from '@endo/harden';
 import { fromBase64Url } from './base-encoding.ts';
-import { type Designator, isDesignatorText } from './identity.ts';
+import { type Designator, isDesignatorText } from './designator.ts';
 
 declare const swissBrand: unique symbol;
 /** The unguessable part of a sturdy ref: 256 random bits in base64url. A secret. */

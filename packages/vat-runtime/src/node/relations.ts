@@ -200,6 +200,8 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     }
     const session = sessions.get(node);
     if (session === undefined) return;
+    // From here on nothing of it is taken, CapTP neither.
+    session.isUp = false;
     streams.end(node);
     // The other side is told, and shall find it in its own store.
     say(session, () => session.link.close(QUARANTINED));
@@ -330,7 +332,9 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     }
     const session = sessions.get(node);
     streams.end(node);
-    if (session !== undefined) say(session, () => session.link.close(REMOVED));
+    if (session === undefined) return;
+    session.isUp = false;
+    say(session, () => session.link.close(REMOVED));
   };
 
   return harden({

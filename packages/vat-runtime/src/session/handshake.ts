@@ -9,7 +9,7 @@
  * The listener then says in its first record whether it takes the session.
  */
 import harden from '@endo/harden';
-import type { Designator, Identity } from '../locator/identity.ts';
+import type { Designator, Signer } from '../locator/designator.ts';
 import type { SignedLocations } from '../locator/signed-locations.ts';
 import { type AgreementKey, type Ciphers, agreementBytes } from './ciphers.ts';
 import {
@@ -42,7 +42,7 @@ export type Peer = Introduction & {
 
 export type HandshakeOptions = {
   readonly role: Role;
-  readonly identity: Identity;
+  readonly identity: Signer;
   readonly incarnation: string;
   readonly lasting: boolean;
   readonly locations: SignedLocations | undefined;

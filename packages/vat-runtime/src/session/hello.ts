@@ -7,10 +7,10 @@ import harden from '@endo/harden';
 import { fromBase64Url, toBase64Url } from '../locator/base-encoding.ts';
 import {
   type Designator,
-  type Identity,
+  type Signer,
   isDesignator,
   verifyIdentity,
-} from '../locator/identity.ts';
+} from '../locator/designator.ts';
 import { type SignedLocations, verifyLocations } from '../locator/signed-locations.ts';
 import type { Ciphers } from './ciphers.ts';
 import { refuse } from './link-faults.ts';
@@ -140,7 +140,7 @@ export const readVerdict = (bytes: Uint8Array): number | undefined => {
 /** A hello of this side, to be made when the hash of the handshake so far is known. */
 export const writeHello = (
   role: Role,
-  identity: Identity,
+  identity: Signer,
   said: {
     readonly incarnation: string;
     readonly lasting: boolean;

@@ -3,7 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import { bytesAsText, fetchParcel, leaveBundle } from '@pocas/vat-runtime/node';
+import { bytesAsText, dialChannel, fetchParcel, leaveBundle } from '@pocas/vat-runtime/node';
 import type { Courier } from '@pocas/vat-runtime';
 import { sealBundle } from '#src/courier/seal.js';
 import { makeIdentity } from '#src/locator/identity.js';
@@ -86,8 +86,8 @@ test('a bundle and a link bring the same: each message happens once', async () =
   const bundle = await makeBundle(a, b);
   const rowsA = await a.crash();
   // Now there is a way again, and the bundle comes as well, at the same time.
-  const a2 = await startAt(places[0], rowsA, {});
-  a2.peers.add(b.peers.ownLocator());
+  const dial = () => dialChannel(`ws://127.0.0.1:${b.port}/link`);
+  const a2 = await startAt(places[0], rowsA, { dial });
   const { own } = programOf(a2);
   await E(own).sayMany(programOf(a2).far, 100, 150);
   const brought = await Promise.all([bring(bundle, b), bring(bundle, b)]);

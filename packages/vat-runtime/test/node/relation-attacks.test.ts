@@ -193,7 +193,7 @@ test('an acknowledgement of what was not sent ends the link, and deletes nothing
   node.send('a');
   const peer = dial();
   peer.say({ type: 'NODE_ACK', n: 2 });
-  assert.match(peer.why()!, /acknowledgement of what was not sent/);
+  assert.match(peer.why()!, /acknowledgement of what was not given/);
   assert.equal(node.relations.statusOf(THEM).waiting, 1);
   assert.ok(!isQuarantined(node));
 });

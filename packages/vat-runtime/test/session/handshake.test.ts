@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { toBase32, toBase64Url } from '#src/locator/base-encoding.js';
-import { type Identity, makeIdentity, verifyIdentity } from '#src/locator/identity.js';
+import { type Signer, makeIdentity, verifyIdentity } from '#src/locator/identity.js';
 import { signLocations } from '#src/locator/signed-locations.js';
 import {
   type Handshake,
@@ -38,7 +38,7 @@ const mallory = makeIdentity(new Uint8Array(32).fill(3));
 const incarnation = makeIncarnation(random);
 const address = 'ws://10.0.0.7:8080/';
 
-const make = (options: Partial<HandshakeOptions> & { identity: Identity }): Handshake => {
+const make = (options: Partial<HandshakeOptions> & { identity: Signer }): Handshake => {
   const { ciphers = nodeCiphers, identity, lasting = true } = options;
   return makeHandshake({
     role: 'dialer',
@@ -52,9 +52,9 @@ const make = (options: Partial<HandshakeOptions> & { identity: Identity }): Hand
   });
 };
 
-const dial = (identity: Identity, options: Partial<HandshakeOptions> = {}) =>
+const dial = (identity: Signer, options: Partial<HandshakeOptions> = {}) =>
   make({ identity, ...options });
-const listen = (identity: Identity, options: Partial<HandshakeOptions> = {}) =>
+const listen = (identity: Signer, options: Partial<HandshakeOptions> = {}) =>
   make({ identity, role: 'listener', ...options });
 
 /** Its only message. */
@@ -206,7 +206,7 @@ type Change = Record<string, unknown>;
 
 /** A hello as it should be, but for what is changed. */
 const helloOf =
-  (role: 'dialer' | 'listener', identity: Identity, change: Change = {}) =>
+  (role: 'dialer' | 'listener', identity: Signer, change: Change = {}) =>
   (hash: Uint8Array) =>
     utf8(
       JSON.stringify({
@@ -279,7 +279,7 @@ test('each side signs the protocol, its own role and the hash of the handshake s
 test('a hello is worth nothing without the signature of its key, for this role and this handshake', () => {
   for (const role of roles) {
     const other = role === 'dialer' ? 'listener' : 'dialer';
-    const signed = (by: Identity, what: (hash: Uint8Array) => Uint8Array) => (hash: Uint8Array) =>
+    const signed = (by: Signer, what: (hash: Uint8Array) => Uint8Array) => (hash: Uint8Array) =>
       helloOf(role, beto, { signature: toBase64Url(by.sign(what(hash))) })(hash);
     const cases: Record<string, (hash: Uint8Array) => Uint8Array> = {
       'another key': signed(mallory, (hash) => statement(role, hash)),
