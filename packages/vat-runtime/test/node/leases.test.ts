@@ -213,6 +213,9 @@ test('a node that was not heard of for a lease loses what was kept for it, and m
     lines.some((line) => line.includes(b.designator) && line.includes('forgotten')),
   );
   assert.equal(await keptFor(a, b), 0);
+  // Once, and not again with every look.
+  await live(a, 130);
+  assert.equal(lines.filter((line) => line.includes('is forgotten')).length, 1);
   const left = (await a.rows('')).filter((key) => key.includes(b.designator));
   // That it was forgotten, the number that no other object may have, and which of its lives was seen.
   assert.deepEqual(left, [
