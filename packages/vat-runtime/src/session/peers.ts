@@ -358,7 +358,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       const isCurrent = (link: Link) =>
         !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
       const handle: LinkHandle = { close: (reason) => opened.close(reason) };
-      links.add(handle);
+      links.add(handle, dial !== undefined);
       const handlers: LinkHandlers = {
         onOpen(link) {
           cancel();

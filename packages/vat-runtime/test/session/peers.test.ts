@@ -437,6 +437,24 @@ test('of links without a handshake the oldest ends when there are too many', () 
   assert.deepEqual(a.peers.counts().ended, { [reason]: 2 });
 });
 
+test('a flood of links without a handshake ends none that this node dialled', async () => {
+  const chance = makeChance(4);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1, { maxHandshakes: 3, maxLinks: 8 });
+  const b = makeNode(network, chance, 2);
+  a.dials(b);
+  a.ask(b.designator);
+  const isUnderWay = () => a.peers.counts().handshakes === 1;
+  while (!isUnderWay()) {
+    network.step();
+    await Promise.resolve();
+  }
+  // Strangers come as fast as they can while the handshake is on its way.
+  for (let i = 0; i < 50; i += 1) a.peers.accept(makeSilent().channel);
+  await settle(network);
+  assert.notEqual(a.peers.linkTo(b.designator), undefined);
+});
+
 test('of too many links one of a stranger ends; where all are somebody’s the new one is refused', async () => {
   const chance = makeChance(5);
   const network = makeNetwork(chance);
