@@ -326,6 +326,25 @@ test('however many small bundles carriers bring, the list of all fits in an answ
   assert.equal(values <= defaultLimits.maxValuesInAnswer, true);
 });
 
+test('a carrier who asks over and over what there is waits, and another does not', async () => {
+  const [a, b] = [await makePlace(1), await makePlace(2)];
+  acquaint(a, b);
+  a.post.send(b.designator, 'x'.repeat(maxContentBytes - 105));
+  const [flood, other] = [a.courier('1'), a.courier('2')];
+  let listed = 0;
+  for (let i = 0; i < 200; i += 1) {
+    try {
+      listed += flood.pickUp().length;
+    } catch (error) {
+      assert.match((error as Error).message, /too often/);
+    }
+  }
+  assert.equal(listed, 10);
+  assert.equal(other.pickUp().length, 1);
+  a.time.now += 1000n;
+  assert.equal(flood.pickUp().length, 1);
+});
+
 test('drops that are begun and never ended take bounded memory, and the newest goes on', async () => {
   const [a, b] = [await makePlace(1), await makePlace(2)];
   acquaint(a, b);
