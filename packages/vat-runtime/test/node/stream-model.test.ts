@@ -214,3 +214,24 @@ test('of two copies of a node that run at once, nobody takes two histories, and 
     { numRuns: runs },
   );
 });
+
+test('what a node took before it removed its sender is not sent to it again', async () => {
+  const run = await makeRun();
+  run.send(run.node(A));
+  run.link();
+  while (run.node(B).done().length === 0) {
+    run.node(A).flush();
+    assert.ok(step(run.world, 0));
+  }
+  run.node(B).flush();
+  // The acknowledgement is lost, and B forgets in which life of A it took what.
+  await run.restart(A);
+  run.node(B).relations.forget(A);
+  run.heal();
+  assert.ok(run.isQuarantined(A));
+  run.node(A).relations.agree(B);
+  run.heal();
+  assert.ok(!run.isQuarantined(A) && !run.isQuarantined(B), 'a new epoch began');
+  assertReconciled(run);
+  assert.equal(run.node(B).done().length, 1);
+});
