@@ -161,6 +161,7 @@ export const startModel = async (
   const relations = makeRelations({
     ...{ onDamaged, store, life, limits: defaultLimits, rows, streamRows, streams, answer, after },
     slotsGiven: () => 0,
+    slotsHeld: () => 0,
     raiseSlots: () => {},
     now: () => 1,
     told: { tell: () => {}, tells: () => false },
