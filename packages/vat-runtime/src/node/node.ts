@@ -369,6 +369,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const relations: Relations = makeRelations({
     ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
     slotsGiven: (node) => lastingSlots.last(peerId(node)),
+    slotsHeld: (node) => switchboard.lastHeld(peerId(node)),
     raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
     ...{ answer: post.answer, onDamaged },
     now: () => Number(clock.now()),

@@ -6,9 +6,11 @@ import '@pocas/vat-runtime/lockdown';
 import { sha256 } from '#src/machine/integrity.js';
 import { makeHoldings } from '#src/node/holdings.js';
 import { openRelationRows } from '#src/node/relation-rows.js';
+import { makePieces } from '#src/node/pieces.js';
 import { type Relations, makeRelations } from '#src/node/relations.js';
 import { openStreamRows } from '#src/node/stream-rows.js';
 import { type Streams, makeStreams, openNodeTicket } from '#src/node/streams.js';
+import type { Post } from '#src/courier/post.js';
 import type { Link } from '#src/session/link.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import type { Committer } from '#src/store/committer.js';
@@ -71,6 +73,8 @@ export type ModelNode = {
   readonly incarnation: string;
   readonly disk: Disk;
   readonly relations: Relations;
+  /** Bundles. */
+  readonly post: Post;
   /** Fewer messages of the other node wait. */
   drained(): void;
   isAlive: boolean;
@@ -163,14 +167,19 @@ export const startModel = async (
   const relations = makeRelations({
     ...{ onDamaged, store, life, limits: defaultLimits, rows, streamRows, streams, answer, after },
     slotsGiven: () => 0,
+    slotsHeld: () => 0,
     raiseSlots: () => {},
     now: () => 1,
     told: { tell: () => {}, tells: () => false },
   });
+  const post = makePieces({
+    ...{ streamRows, relations, streams, store, limits: defaultLimits, incarnation, backlog },
+    later: (task) => task(),
+  });
   relations.remember(other);
   flush();
   const node: ModelNode = {
-    ...{ name, incarnation, disk, relations, isDirty },
+    ...{ name, incarnation, disk, relations, post, isDirty },
     isAlive: true,
     drained: () => streams.drained(other),
     flush: () => {
