@@ -164,7 +164,7 @@ export const makePieces = (powers: PiecesPowers): Post => {
         if (i % itemsAtOnce === 0) {
           await new Promise<void>((go) => powers.later(() => store.whenRoom(go)));
           // Much may have happened meanwhile, by a link too.
-          if (i > 0) assertOpen(node, says);
+          assertOpen(node, says);
         }
         const mark = streamRows.marks(node).taken;
         if (isOther([item.n, item.link], mark)) {

@@ -135,6 +135,12 @@ export type Limits = {
   readonly maxDials: number;
   /** Links that came in, without a handshake yet. Past it the oldest of them ends. */
   readonly maxHandshakes: number;
+  /**
+   * Links that may begin at one port in a second, and at once: a whole handshake takes 1 to 5 ms of the thread
+   * that all share, and whoever begins it has to spend nothing. Past it a connection is cut unheard.
+   */
+  readonly linksPerSecond: number;
+  readonly linkBurst: number;
 };
 
 export const defaultLimits: Limits = Object.freeze({
@@ -188,4 +194,6 @@ export const defaultLimits: Limits = Object.freeze({
   maxLinks: 1024,
   maxDials: 256,
   maxHandshakes: 128,
+  linksPerSecond: 100,
+  linkBurst: 1024,
 });
