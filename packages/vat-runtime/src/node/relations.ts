@@ -86,6 +86,8 @@ export type Relations = Relation & {
   agree(node: Designator): void;
   /** The operator wants a node back that was removed. */
   readmit(node: Designator): void;
+  /** What waits for a node is answered as failed. The relation goes on where it comes back. */
+  giveUp(node: Designator): void;
   /** Erases a relation. What waits for the node is answered as failed. */
   forget(node: Designator): void;
   nodes(): Designator[];
@@ -432,6 +434,9 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     readmit(node: Designator) {
       const old = rows.quarantineOf(node);
       if (old?.why === 'removed') rows.setQuarantine(node, { ...old, why: 'ours' });
+    },
+    giveUp(node: Designator) {
+      if (streamRows.has(node)) failUnknown(streamRows.giveUp(node));
     },
     forget,
     nodes() {

@@ -174,6 +174,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
   ): NodeItem => {
     const item = rows.itemAt(node, number)!;
     const place = { n: number, link: rows.linkAt(node, number)! };
+    if (item.kind === 'void') return { type: 'NODE_VOID', ...place };
     try {
       if (item.kind === 'answer') {
         const { to, ok } = item;

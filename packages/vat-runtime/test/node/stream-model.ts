@@ -4,6 +4,7 @@
  */
 import '@pocas/vat-runtime/lockdown';
 import { sha256 } from '#src/machine/integrity.js';
+import { makeHoldings } from '#src/node/holdings.js';
 import { openRelationRows } from '#src/node/relation-rows.js';
 import { makePieces } from '#src/node/pieces.js';
 import { type Relations, makeRelations } from '#src/node/relations.js';
@@ -112,7 +113,12 @@ export const startModel = async (
   const life = Number(disk.get('life') ?? 0) + 1;
   disk.set('life', String(life));
   const { store, flush, isDirty } = makeStore(disk);
-  const streamRows = await openStreamRows(store, sha256, life);
+  const streamRows = await openStreamRows(
+    store,
+    makeHoldings(() => {}),
+    sha256,
+    life,
+  );
   const rows = await openRelationRows(store);
   const counts: Record<string, number> = {};
   for (const list of ['sent', 'done', 'ended']) {
