@@ -403,7 +403,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ...{ identity, store, control, random, clock, after: systemTime.after, log: told },
     post: makePieces({
       ...{ streamRows, relations, streams, store, limits, incarnation, later },
-      backlog: post.backlog,
     }),
   });
 

@@ -173,7 +173,7 @@ export const startModel = async (
     told: { tell: () => {}, tells: () => false },
   });
   const post = makePieces({
-    ...{ streamRows, relations, streams, store, limits: defaultLimits, incarnation, backlog },
+    ...{ streamRows, relations, streams, store, limits: defaultLimits, incarnation },
     later: (task) => task(),
   });
   relations.remember(other);
