@@ -17,6 +17,7 @@ import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Gift } from '../switchboard/gifts.ts';
 import { type CapData, WireViolation } from '../switchboard/wire.ts';
+import type { Holdings } from './holdings.ts';
 import type { NamedData } from './inbox.ts';
 import type { OutItem, StreamRows } from './stream-rows.ts';
 
@@ -59,6 +60,8 @@ export type StreamsPowers = {
   readonly rows: StreamRows;
   readonly store: Committer;
   readonly names: WireNames;
+  /** What items name that wait for those before them is counted there. */
+  readonly holdings: Pick<Holdings, 'add' | 'remove'>;
   /** Stages a message that came from a node. @param ticket - who waits for the answer */
   readonly deliver: (
     from: Designator,
@@ -179,7 +182,7 @@ const wantsAnswer = (item: TakenItem): boolean =>
 const lengthOf = (item: TakenItem): number => dataOf(item)?.body.length ?? 0;
 
 export const makeStreams = (powers: StreamsPowers): Streams => {
-  const { rows, store, names, deliver, answer, later, after } = powers;
+  const { rows, store, names, holdings, deliver, answer, later, after } = powers;
   const sessions = new Map<Designator, Session>();
   const isCurrent = (session: Session) => sessions.get(session.node) === session;
 
@@ -367,8 +370,12 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       session.isDue = false;
       const { item, data } = arriving.shift()!;
       session.arrivingLength -= lengthOf(item);
-      // It may have come by another way meanwhile.
-      if (item.n === rows.marks(node).taken[0] + 1) carryOut(node, item, data);
+      try {
+        // It may have come by another way meanwhile.
+        if (item.n === rows.marks(node).taken[0] + 1) carryOut(node, item, data);
+      } finally {
+        for (const name of data?.refs ?? []) holdings.remove(...name);
+      }
       noteTaken(session);
     }
   };
@@ -389,9 +396,14 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     arriving.push(entry);
     session.arrivingLength += lengthOf(item);
     const isThere = (data?: NamedData) => {
+      if (!isCurrent(session)) return;
       entry.isReady = true;
-      if (data !== undefined) entry.data = data;
-      if (isCurrent(session)) guarded(session, () => takeReady(session));
+      if (data !== undefined) {
+        entry.data = data;
+        // No row names it yet, and it may have to wait.
+        for (const name of data.refs) holdings.add(...name);
+      }
+      guarded(session, () => takeReady(session));
     };
     const data = dataOf(item);
     if (data === undefined) return isThere();
@@ -404,6 +416,17 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     }
   };
 
+  const end = (node: Designator) => {
+    const session = sessions.get(node);
+    if (session === undefined) return;
+    session.cancel?.();
+    sessions.delete(node);
+    // It comes again.
+    for (const { data } of session.arriving) {
+      for (const name of data?.refs ?? []) holdings.remove(...name);
+    }
+  };
+
   return harden({
     give(node: Designator, item: OutItem, ticket?: string) {
       rows.give(node, item, ticket);
@@ -413,6 +436,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     },
     begin(link: Link, arrived: number, said: number) {
       const node = link.peer.designator;
+      end(node);
       rows.acknowledge(node, arrived);
       const counts = { sent: arrived, inFlight: 0, durable: said, said };
       const session = {
@@ -429,10 +453,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       sessions.set(node, session);
       pumpLater(session);
     },
-    end(node: Designator) {
-      sessions.get(node)?.cancel?.();
-      sessions.delete(node);
-    },
+    end,
     receive(link: Link, message: NodeAck | TakenItem) {
       const session = sessions.get(link.peer.designator);
       if (session?.link !== link) return;

@@ -120,6 +120,21 @@ test('while too much of a node waits for vats nothing more of it is taken, howev
   assert.equal(peer.last('NODE_ACK').n, 3);
 });
 
+test('what an item names is held while it waits for its turn, and no longer', async () => {
+  let waiting = 2000;
+  const { node, dial } = await attack(() => waiting);
+  const args = { body: '#"$0.Alleged"', slots: ['o+d5'] };
+  dial().send(1, { args });
+  assert.deepEqual(node.named(), ['o+d5']);
+  const again = dial();
+  assert.deepEqual(node.named(), [], 'it comes again');
+  again.send(1, { args });
+  assert.deepEqual(node.named(), ['o+d5']);
+  waiting = 0;
+  node.drained();
+  assert.deepEqual([node.done(), node.named()], [['m1'], []]);
+});
+
 test('who takes no answers is given no more of them than may wait, and goes on when it takes them', async () => {
   const { node, dial, world } = await attack();
   let n = 0;
