@@ -354,7 +354,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   };
   const onDamaged = (error: Error) => told.tell('power.failed', { fault: shownError(error) });
   const streams: Streams = makeStreams({
-    ...{ rows: streamRows, store, later, after: systemTime.after, onDamaged },
+    ...{ rows: streamRows, store, holdings, later, after: systemTime.after, onDamaged },
     names: {
       ...wireNames,
       incoming: (node, data) => noted(wireNames.incoming(node, data)),
@@ -403,7 +403,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ...{ identity, store, control, random, clock, after: systemTime.after, log: told },
     post: makePieces({
       ...{ streamRows, relations, streams, store, limits, incarnation, later },
-      backlog: post.backlog,
     }),
   });
 

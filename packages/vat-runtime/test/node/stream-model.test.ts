@@ -216,44 +216,6 @@ test('of two copies of a node that run at once, nobody takes two histories, and 
   );
 });
 
-test('whatever is restored, how often, and whenever the operators agree: nothing is carried out twice in a history, and all ends', async () => {
-  let epochs = 0;
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.nat(1_000_000), { maxLength: 400, size: 'max' }),
-      async (choices) => {
-        const run = await makeRun();
-        const backups: Record<string, Map<string, string>[]> = { [A]: [], [B]: [] };
-        for (const choice of choices) {
-          const pick = Math.floor(choice / 20);
-          const name = pick % 2 === 0 ? A : B;
-          const other = name === A ? B : A;
-          const node = run.node(name);
-          const kept = backups[name]!;
-          if (choice % 17 === 0) kept.push(new Map(node.disk));
-          else if (choice % 29 === 0 && kept.length > 0) {
-            await run.restart(name, new Map(kept[pick % kept.length]));
-          } else if (choice % 7 === 0 && run.isQuarantined(name)) {
-            node.relations.agree(other);
-          } else await happen(run, choice);
-        }
-        for (let round = 0; round < 4; round += 1) {
-          run.heal();
-          for (const name of [A, B]) {
-            if (run.isQuarantined(name)) run.node(name).relations.agree(name === A ? B : A);
-            run.node(name).flush();
-          }
-        }
-        assert.ok(!run.isQuarantined(A) && !run.isQuarantined(B), 'it goes on');
-        epochs += run.node(A).relations.statement(B).epoch;
-        assertReconciled(run);
-      },
-    ),
-    { numRuns: runs },
-  );
-  assert.ok(epochs > runs / 20, `${epochs} new epochs began`);
-});
-
 test('what a node took before it removed its sender is not sent to it again', async () => {
   const run = await makeRun();
   run.send(run.node(A));
