@@ -121,7 +121,10 @@ export const compileModule = (text: string, name: string): CompiledModule => {
   const load = (library: object, E: unknown, console: object): VatModule => {
     const own = new Map([
       ['@endo/far', namespaceOf({ ...passStyleMembers, E })],
-      ['@pocas/vat-runtime', namespaceOf({ ...library, describe: describeOnce, typed, deliveryOf })],
+      [
+        '@pocas/vat-runtime',
+        namespaceOf({ ...library, describe: describeOnce, typed, deliveryOf }),
+      ],
     ]);
     const require = (specifier: string) => {
       const namespace = own.get(specifier) ?? shared.get(specifier);

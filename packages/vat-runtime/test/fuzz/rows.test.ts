@@ -284,7 +284,11 @@ test('items of an inbox and lasting slots are read as they were written, or refu
     { kind: 'timer', timer: 7 },
   ] as const;
   const whole = await openOver(makeMemoryStorage(), undefined);
-  const written = await openInboxes(whole, makeHoldings(() => {}), () => {});
+  const written = await openInboxes(
+    whole,
+    makeHoldings(() => {}),
+    () => {},
+  );
   for (const one of [item, ...others]) written.add('5', one);
   const keys = written.firstOf('5', 9);
   assert.deepEqual(keys.map(written.read), [item, ...others]);
@@ -307,12 +311,19 @@ test('items of an inbox and lasting slots are read as they were written, or refu
           ['c/w:1/o-d1', alter('["v1","o+d1.a"]', alteration)],
           ['k/w:1', any],
         ]);
-        const slots = makeLastingSlots(store, makeHoldings(() => {}));
+        const slots = makeLastingSlots(
+          store,
+          makeHoldings(() => {}),
+        );
         const found = attempt(() => slots.at('w:1', 'o-d1'));
         if (found !== undefined) assert.ok([found.owner, found.slot].every(isText));
         assert.match(attempt(() => slots.next('w:1')) ?? 'o-d1', /^o-d[0-9]+$/);
         try {
-          const inboxes = await openInboxes(store, makeHoldings(() => {}), () => {});
+          const inboxes = await openInboxes(
+            store,
+            makeHoldings(() => {}),
+            () => {},
+          );
           for (const vat of inboxes.vats()) {
             for (const one of inboxes.firstOf(vat, 100)) {
               const read = inboxes.read(one);
