@@ -10,6 +10,9 @@ const NO_SLOTS = {
   slotOf: () => undefined,
   next: () => 'o-d1',
   keep: () => {},
+  erase: () => {},
+  wasGiven: () => false,
+  isNamed: () => false,
 };
 
 serve(async () => {

@@ -34,6 +34,13 @@ export {
   makeJournal,
   maxEntries,
 } from './journal.ts';
+export {
+  type Notice,
+  type Notifier,
+  type NotifierKit,
+  type Updater,
+  makeNotifier,
+} from './notifier.ts';
 export * from './verify.ts';
 export { type CaretakerKit, makeCaretaker } from './caretaker.ts';
 export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.ts';

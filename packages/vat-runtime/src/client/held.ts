@@ -9,6 +9,7 @@ import harden from '@endo/harden';
 import type { SwissNumber } from '../locator/sturdy-ref.ts';
 import type { ConnectionState, KeptSession } from './kept-session.ts';
 import type { NodeSession } from './session.ts';
+import { fatedError } from '../switchboard/delivery.ts';
 
 export type HeldState =
   /** Neither the object nor a refusal is there yet. */
@@ -109,7 +110,7 @@ export const makeHeldKit = (
         },
       };
       const cancel = after(patienceMilliseconds, () =>
-        waiter.reject(Error('Cannot call: the node cannot be reached (delivered: no)')),
+        waiter.reject(fatedError('Cannot call: the node cannot be reached (delivered: no)')),
       );
       waiters.add(waiter);
     });
@@ -120,14 +121,14 @@ export const makeHeldKit = (
 
   const refuseAll = (reason: string) => {
     for (const { reject } of [...waiters]) {
-      reject(Error(`Cannot call: ${reason} (delivered: no)`));
+      reject(fatedError(`Cannot call: ${reason} (delivered: no)`));
     }
   };
 
   const held: Held = harden({
     current() {
       if (state.state === 'closed') {
-        return Promise.reject(Error(`Cannot call: ${state.reason} (delivered: no)`));
+        return Promise.reject(fatedError(`Cannot call: ${state.reason} (delivered: no)`));
       }
       const session = kept.session();
       if (session === undefined) return waitForSession();

@@ -36,6 +36,7 @@ export type EventFields = {
   'bundle.refused': { fault: string };
   'handoff.forwarded': { designator: string; reason: (typeof handoffFailures)[number] };
   'session.violated': { party: PartyKind; fault: string };
+  'peer.forgotten': { designator: string; references: number };
   'relation.quarantined': { designator: string; fault: string };
   'relation.reconciled': { designator: string; unknown: number };
   'relation.dropped': { designator: string; method: string; fault: string };
@@ -194,6 +195,13 @@ export const events: { readonly [N in EventName]: Declared<EventFields[N]> } = h
     means: 'a party broke the protocol or a limit, and its session was ended',
     fields: { party, fault },
     say: ({ party, fault }) => `The session of a ${party} was ended: ${fault}`,
+  },
+  'peer.forgotten': {
+    level: 'warn',
+    means: 'a node was not heard of for a lease, or was removed: what was kept for it is erased',
+    fields: { designator, references: count },
+    say: ({ designator, references }) =>
+      `The node ${designator} is forgotten, with ${references} references that were kept for it`,
   },
   'relation.quarantined': {
     level: 'error',

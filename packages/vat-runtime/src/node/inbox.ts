@@ -22,6 +22,7 @@ import {
   tuple,
 } from '../store/stored-json.ts';
 import type { Committer } from '../store/committer.ts';
+import type { Holdings } from './holdings.ts';
 
 /** Data whose references have names that last. */
 export type NamedData = {
@@ -92,12 +93,19 @@ const senderIn = (row: string): Sender | undefined => {
   return key === 'from' ? { from: name } : { unheardOf: name };
 };
 
+const refsOf = (item: StoredItem): NamedData['refs'] => {
+  if (item.kind === 'timer') return [];
+  return (item.kind === 'send' ? item.args : item.outcome.data).refs;
+};
+
 /**
+ * @param holdings - what the items name of other nodes is counted there
  * @param onItem - called with the vat of each item that is added
  * @param onLess - called with the node of each item that is removed
  */
 export const openInboxes = async (
   store: Committer,
+  holdings: Pick<Holdings, 'add' | 'remove'>,
   onItem: (vat: string) => void,
   onLess: (node: string) => void = () => {},
 ): Promise<Inboxes> => {
@@ -133,10 +141,24 @@ export const openInboxes = async (
     countSender(vat, sender, -1);
     if ('from' in sender) onLess(sender.from);
   };
+  /** What each item names, where it names anything of another node. */
+  const named = new Map<string, NamedData['refs']>();
+  const nameRefs = (key: string, item: StoredItem) => {
+    const refs = refsOf(item).filter(([owner]) => owner.startsWith('n:'));
+    if (refs.length === 0) return;
+    named.set(key, refs);
+    for (const ref of refs) holdings.add(...ref);
+  };
+  const unnameRefs = (key: string) => {
+    const refs = named.get(key) ?? [];
+    named.delete(key);
+    for (const ref of refs) holdings.remove(...ref);
+  };
   for (const [key, row] of await store.list('in/')) {
     const [, vat, number] = /^in\/([^/]+)\/(\d{16})$/.exec(key) ?? [];
     if (vat === undefined || number === undefined) throw new RowDamagedError(key);
-    // Its form is looked at when it is read.
+    // Its form is looked at when it is read, unless it may name an object of another node.
+    if (row.includes('["n:')) nameRefs(key, parseRow<StoredItem>(key, row, isItem));
     enqueue(vat, key, senderIn(row));
     last = Math.max(last, parseCount(key, number));
   }
@@ -146,6 +168,7 @@ export const openInboxes = async (
       const key = `in/${vat}/${pad(last)}`;
       store.stage([[key, JSON.stringify({ ...item, ...sender })]]);
       enqueue(vat, key, sender);
+      nameRefs(key, item);
       onItem(vat);
     },
     firstOf(vat, count) {
@@ -174,6 +197,7 @@ export const openInboxes = async (
       forgetSender(vat, key);
       if (queue?.size === 0) queues.delete(vat);
       store.stage([[key, undefined]]);
+      unnameRefs(key);
     },
     vats: () => [...queues.keys()],
     size: () => [...queues.values()].reduce((sum, { size }) => sum + size, 0),

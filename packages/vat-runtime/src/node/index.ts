@@ -48,6 +48,9 @@ export {
   isSound,
   recoverStore,
 } from '../store/check-store.ts';
+export { type Delivery, deliveryOf } from '../switchboard/delivery.ts';
+export { watchPowers } from './watch-powers.ts';
+export { type Watch, type WatchOptions, type WatchPowers, watch } from '../session/watch.ts';
 export { RowDamagedError } from '../store/checked-storage.ts';
 export type { Committer } from '../store/committer.ts';
 export { makePower } from '../vat/guard.ts';

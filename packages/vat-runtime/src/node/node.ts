@@ -36,9 +36,11 @@ import { type Couriers, openCouriers } from './couriers.ts';
 import { makeGrantRows } from './grant-rows.ts';
 import { makeGuesses } from './guesses.ts';
 import { makeHandoffNodes } from './handoff-nodes.ts';
+import { makeHoldings } from './holdings.ts';
 import type { NamedData } from './inbox.ts';
 import { makeWireNames } from './lasting-names.ts';
-import { eraseKept, makeLastingSlots } from './lasting-slots.ts';
+import { countLastingSlots, makeLastingSlots } from './lasting-slots.ts';
+import { type Leases, makeLeases } from './leases.ts';
 import { makePieces } from './pieces.ts';
 import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
@@ -46,13 +48,13 @@ import { makeMetrics } from './metrics.ts';
 import { makeNodeClock } from './node-clock.ts';
 import { makeControlParty } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
-import { type Program, makeProgram } from './program.ts';
+import { type Program, eraseUnnamed, makeProgram } from './program.ts';
 import { type PeerAdmin, makePeerAdmin } from './peer-admin.ts';
 import { beginLife, openRelationRows } from './relation-rows.ts';
 import { type Relations, makeRelations } from './relations.ts';
 import { type GrantInfoPage, isOurs, makeSturdyPowers } from './sturdy-powers.ts';
 import { type SleepPolicy, defaultSleepPolicy } from './sleep.ts';
-import { openStreamRows } from './stream-rows.ts';
+import { namesIn, openStreamRows } from './stream-rows.ts';
 import { type Name, type Streams, makeStreams } from './streams.ts';
 import { makeTickets } from './tickets.ts';
 import { nowhere } from '../session/whereabouts.ts';
@@ -116,6 +118,11 @@ export type PocasNode = VatMaking & {
   /** Resolves when all that was done so far is on disk. */
   settled(): Promise<void>;
   linkTo(designator: Designator): Link | undefined;
+  /**
+   * Erases all that is kept here for another node, as when its lease ends. It must not be linked.
+   * @returns how many of our objects it held
+   */
+  forgetPeer(designator: Designator): Promise<number>;
   /** Where a node says that it is, this one too, with its signature. */
   locationsOf(designator: Designator): SignedLocations | undefined;
   /** All sturdy refs of this node that still hold, by pages. @param after - what the page before said */
@@ -182,10 +189,12 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     return designator === undefined ? undefined : peers.provide(designator);
   };
 
-  const lastingSlots = makeLastingSlots(store);
+  const holdings = makeHoldings((owner, slot) => switchboard.unnamed(owner, slot));
+  await countLastingSlots(store, holdings);
+  const lastingSlots = makeLastingSlots(store, holdings);
   const relationRows = await openRelationRows(store);
   const arrivals = await openArrivals(store);
-  const streamRows = await openStreamRows(store, sha256, life);
+  const streamRows = await openStreamRows(store, holdings, sha256, life);
   /** A row names an object: what is known of its node is kept too. */
   const noteName = ([owner, slot]: Name) => {
     const node = designatorIn(owner);
@@ -206,8 +215,17 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
         peers.remember(designator);
         relations.remember(designator);
       },
+      erase(party, slot) {
+        const designator = designatorIn(party);
+        const kept = designator === undefined ? undefined : lastingSlots.at(party, slot);
+        // A bundle may be on its way with it, whatever the node says that it holds by now.
+        if (kept && streamRows.isOnItsWay(designator!, kept.owner, kept.slot)) return;
+        lastingSlots.erase(party, slot);
+      },
     },
     gate: store.whenDurable,
+    namedOf: holdings.namedOf,
+    onHeld: (connection, held) => leases.onHeld(connection, held),
     provide: provideParty,
     limits,
     now: () => performance.now(),
@@ -264,6 +282,8 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     setWhereabouts: (designator, seen) =>
       store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
     seconds: () => Number(clock.now() / 1000n),
+    eraseLocations: (designator) => store.stage([[`peer/${designator}`, undefined]]),
+    onLinked: (designator) => leases.heard(designator),
     relation: {
       opened: (link, up) =>
         relations.opened(link, () => {
@@ -280,8 +300,18 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     log: told,
   });
+  const leases: Leases = makeLeases({
+    ...{ store, switchboard, holdings, time },
+    leaseDays: limits.leaseDays,
+    isLinked: (designator) => peers.linkTo(designator) !== undefined,
+    visit: peers.visit,
+    endVisit: peers.endVisit,
+    forgetLocations: peers.forgetLocations,
+    log: told,
+  });
   const vats = await openVats({
     store,
+    holdings,
     switchboard,
     startHost: options.startHost,
     hosts: { ...defaultHostPolicy, ...options.hosts },
@@ -290,7 +320,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       give(node, item, ticket) {
         peers.remember(node);
         relations.remember(node);
-        for (const name of item.kind === 'send' ? item.args.refs : item.data.refs) noteName(name);
+        for (const name of namesIn(node, item)) noteName(name);
         streams.give(node, item, ticket);
       },
       refusal(node, { body, refs }, kind) {
@@ -324,7 +354,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   };
   const onDamaged = (error: Error) => told.tell('power.failed', { fault: shownError(error) });
   const streams: Streams = makeStreams({
-    ...{ rows: streamRows, store, later, after: systemTime.after, onDamaged },
+    ...{ rows: streamRows, store, holdings, later, after: systemTime.after, onDamaged },
     names: {
       ...wireNames,
       incoming: (node, data) => noted(wireNames.incoming(node, data)),
@@ -339,6 +369,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const relations: Relations = makeRelations({
     ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
     slotsGiven: (node) => lastingSlots.last(peerId(node)),
+    slotsHeld: (node) => switchboard.lastHeld(peerId(node)),
     raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
     ...{ answer: post.answer, onDamaged },
     now: () => Number(clock.now()),
@@ -355,18 +386,23 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       if (unsigned.length > 0) peers.locate(node, unsigned);
     },
     async erase(node) {
-      await eraseKept(store, peerId(node));
-      store.stage([[`peer/${node}`, undefined]]);
+      // It is told first, and then its link ends.
+      await store.settled();
+      peers.linkTo(node)?.close();
+      await leases.forgetPeer(node);
     },
     reach: (node) => peers.reach(node, true),
   });
-  const sessions = makeWebSessions({ switchboard, store, greeterFor, limits });
+  leases.onForgotten((node) => relations.giveUp(node));
+  const sessions = makeWebSessions({
+    ...{ switchboard, store, greeterFor, limits },
+    slots: lastingSlots,
+  });
 
   const couriers = await openCouriers({
     ...{ identity, store, control, random, clock, after: systemTime.after, log: told },
     post: makePieces({
       ...{ streamRows, relations, streams, store, limits, incarnation, later },
-      backlog: post.backlog,
     }),
   });
 
@@ -383,12 +419,14 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
 
   const making = makeVatMaking({ control, switchboard, vats, clock, epochs, ownOf });
   const program = makeProgram(store, switchboard, control);
+  await eraseUnnamed(store, program, lastingSlots);
 
   // The program defines its powers first: those who wait may call them.
   setImmediate(() => {
     vats.start();
     for (const node of relations.nodes()) if (relations.wants(node)) peers.reach(node);
   });
+  leases.start();
   told.tell('node.started', { designator: identity.designator });
   return harden({
     designator: identity.designator,
@@ -408,6 +446,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     },
     settled: store.settled,
     linkTo: peers.linkTo,
+    forgetPeer: leases.forgetPeer,
     locationsOf: peers.locationsOf,
     listGrants,
     revokeGrant,
@@ -425,6 +464,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
       couriers.stop();
       processMeters.stop();
       const ended = vats.stop();
+      leases.stop();
       peers.stop();
       control.endpoint.end('Cannot await answer: the node stops (delivered: unknown)');
       await ended;

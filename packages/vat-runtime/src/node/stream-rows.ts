@@ -12,6 +12,7 @@
 import harden from '@endo/harden';
 import type { Designator } from '../locator/identity.ts';
 import { type Mark, maxNumber } from '../session/node-wire.ts';
+import { peerId } from '../session/peers.ts';
 import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Hash } from '../store/chain.ts';
 import type { Committer } from '../store/committer.ts';
@@ -28,6 +29,7 @@ import {
   recordOf,
   tuple,
 } from '../store/stored-json.ts';
+import type { Holdings } from './holdings.ts';
 import type { NamedData } from './inbox.ts';
 import { type Fate, type Settlement, firstLink } from './relation-rules.ts';
 
@@ -47,6 +49,8 @@ export type OutItem =
       /** The node for which it is passed on. */
       readonly from?: Designator;
     }
+  /** What was in its place is not to be carried out any more, if it was not yet. */
+  | { readonly kind: 'void' }
   | {
       readonly kind: 'answer';
       /** The item of the other direction that is answered. */
@@ -82,11 +86,18 @@ export type StreamRows = {
   takeTicket(node: Designator, number: number): string | undefined;
   /** Items that are not acknowledged. */
   waiting(node: Designator): number;
+  /** Answers among them. */
+  answers(node: Designator): number;
   asks(node: Designator): number;
   /** Items without an answer that a vat sent and that are not acknowledged. */
   unheardOf(vat: string): number;
   /** Items that wait here and were passed on for a node. */
   passedOnFor(node: Designator): number;
+  /**
+   * Whether an item that was not acknowledged names an object. It may have left with somebody who
+   * carries it, under the slot that the node has for it.
+   */
+  isOnItsWay(node: Designator, owner: string, slot: string): boolean;
   seen(node: Designator): number;
   /** A row names an object of another node by this slot. */
   noteSeen(node: Designator, slot: string): void;
@@ -103,6 +114,11 @@ export type StreamRows = {
   ): string[];
   /** Deletes all that waits, in both directions. @returns the tickets of those who waited */
   clear(node: Designator): string[];
+  /**
+   * What waits shall not be carried out any more, where it was not yet. The numbers go on.
+   * @returns the tickets of those who waited, for these and for answers
+   */
+  giveUp(node: Designator): string[];
   /** Deletes what `clear` leaves. */
   erase(node: Designator): void;
 };
@@ -120,6 +136,7 @@ const isSend = recordOf(
 const isAnswer = recordOf({ to: isCount, ok: isFlag, data: isNamedData });
 const isItem: Check = (value) => {
   const { kind } = value as { kind?: unknown };
+  if (kind === 'void') return true;
   return kind === 'send' ? isSend(value) : kind === 'answer' && isAnswer(value);
 };
 const isOutRow = recordOf({
@@ -171,15 +188,33 @@ const makeTally = () => {
   };
 };
 
-/** @param life - which start of the node this is */
+/** What an item names. Its target is needed until it arrived. */
+export const namesIn = (node: Designator, item: OutItem): NamedData['refs'] => {
+  switch (item.kind) {
+    case 'send':
+      return [[peerId(node), item.target], ...item.args.refs];
+    case 'answer':
+      return item.data.refs;
+    case 'void':
+      return [];
+  }
+};
+
+/**
+ * @param holdings - what the items name of other nodes is counted there
+ * @param life - which start of the node this is
+ */
 export const openStreamRows = async (
   store: Committer,
+  holdings: Pick<Holdings, 'add' | 'remove'>,
   hash: Hash,
   life: number,
 ): Promise<StreamRows> => {
   const states = new Map<Designator, State>();
   const unheard = makeTally();
   const passedOn = makeTally();
+  const onTheirWay = makeTally();
+  const answers = makeTally();
 
   const marksOf = (node: Designator) => states.get(node)?.marks ?? none;
   /** Only for what is written: a stranger that is looked up takes no room. */
@@ -191,7 +226,12 @@ export const openStreamRows = async (
     }
     return state;
   };
-  const count = (item: OutItem, change: 1 | -1) => {
+  const count = (node: Designator, item: OutItem, change: 1 | -1) => {
+    for (const name of namesIn(node, item)) {
+      holdings[change === 1 ? 'add' : 'remove'](...name);
+      onTheirWay.add([node, ...name].join(' '), change);
+    }
+    if (item.kind === 'answer') answers.add(node, change);
     if (item.kind !== 'send') return;
     unheard.add(item.unheardOf, change);
     passedOn.add(item.from, change);
@@ -217,7 +257,8 @@ export const openStreamRows = async (
   }
   for await (const page of pagesOf(store, 'out/')) {
     for (const [key, row] of page) {
-      if (/"(?:unheardOf|from)":/.test(row)) count(parseOut(key, row).item, 1);
+      const [, node] = key.split('/') as [string, string];
+      count(node, parseOut(key, row).item, 1);
     }
   }
 
@@ -241,14 +282,14 @@ export const openStreamRows = async (
     const link = hash(`${lastLink}\n${number}\n${text}`);
     store.stage([[outKey(node, number), `{"life":${life},"link":"${link}","item":${text}}`]]);
     setMarks(node, { given: [number, link] });
-    count(item, 1);
+    count(node, item, 1);
     if (ticket === undefined) return;
     provide(node).asks.add(number);
     store.stage([[askKey(node, number), ticket]]);
   };
   const removeItem = (node: Designator, number: number, item: OutItem) => {
     store.stage([[outKey(node, number), undefined]]);
-    count(item, -1);
+    count(node, item, -1);
   };
   const takeTicket = (node: Designator, number: number): string | undefined => {
     if (!(states.get(node)?.asks.delete(number) ?? false)) return undefined;
@@ -301,8 +342,11 @@ export const openStreamRows = async (
       return given[0] - acked[0];
     },
     asks: (node: Designator) => states.get(node)?.asks.size ?? 0,
+    answers: answers.of,
     unheardOf: unheard.of,
     passedOnFor: passedOn.of,
+    isOnItsWay: (node: Designator, owner: string, slot: string) =>
+      onTheirWay.of([node, owner, slot].join(' ')) > 0,
     seen: (node: Designator) => states.get(node)?.seen ?? 0,
     noteSeen(node: Designator, slot: string) {
       const number = Number(/^o\+d(\d{1,15})$/.exec(slot)?.[1] ?? 0);
@@ -327,6 +371,7 @@ export const openStreamRows = async (
       };
       const { acked } = provide(node).marks;
       for (const { number, item, life: givenIn } of withdrawItems(node)) {
+        if (item.kind === 'void') continue;
         const fate = settlement.fateOfItem(number, item.kind, givenIn);
         if (fate === 'again') again.push({ item, ticket: takeTicket(node, number) });
         else decide(number, fate);
@@ -350,6 +395,18 @@ export const openStreamRows = async (
       const { given } = provide(node).marks;
       setMarks(node, { acked: given });
       return [...provide(node).asks].map((number) => takeTicket(node, number)!);
+    },
+    giveUp(node: Designator) {
+      const state = states.get(node);
+      if (state === undefined) return [];
+      const { acked, given } = state.marks;
+      for (let number = acked[0] + 1; number <= given[0]; number += 1) {
+        const { item, link, life: givenIn } = rowAt(node, number)!;
+        const row = JSON.stringify({ life: givenIn, link, item: { kind: 'void' } });
+        store.stage([[outKey(node, number), row]]);
+        count(node, item, -1);
+      }
+      return [...state.asks].map((number) => takeTicket(node, number)!);
     },
     erase(node: Designator) {
       if (!states.delete(node)) return;

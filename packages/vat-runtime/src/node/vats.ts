@@ -13,6 +13,7 @@ import { type AwakeVats, makeAwakeVats } from './awake-vats.ts';
 import type { Bundle } from './bundle.ts';
 import { makeCranks } from './cranks.ts';
 import { makeOnHostLoss } from './host-loss.ts';
+import type { Holdings } from './holdings.ts';
 import { openInboxes } from './inbox.ts';
 import { makeLastingNames } from './lasting-names.ts';
 import type { NodeClock } from './node-clock.ts';
@@ -25,6 +26,8 @@ import { type VatRow, makeVatRows } from './vat-rows.ts';
 
 export type VatsPowers = {
   readonly store: Committer;
+  /** What the rows of items name of other nodes. */
+  readonly holdings: Holdings;
   readonly switchboard: Switchboard;
   readonly startHost: StartHost;
   readonly hosts: HostPolicy;
@@ -104,6 +107,7 @@ export const openVats = async (powers: VatsPowers): Promise<Vats> => {
 
   const inboxes = await openInboxes(
     store,
+    powers.holdings,
     (id) => {
       if (!awake.giveItems(id) && isRunning) awake.wake(id);
     },

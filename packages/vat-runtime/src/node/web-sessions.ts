@@ -10,8 +10,8 @@ import type { Committer } from '../store/committer.ts';
 import type { Ref } from '../switchboard/connection.ts';
 import type { Limits } from '../switchboard/limits.ts';
 import { makeOwnEndpoint } from '../switchboard/own-endpoint.ts';
+import type { LastingSlots } from '../switchboard/c-lists.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
-import { erasedSlots } from './lasting-slots.ts';
 import { connectLocalEndpoint } from './powers.ts';
 import { type Greeter, webAsker } from './sturdy-powers.ts';
 
@@ -20,6 +20,7 @@ const isTexts: Check = (value) => isRecord(value) && Object.values(value as obje
 export type WebSessionsInput = {
   readonly switchboard: Switchboard;
   readonly store: Committer;
+  readonly slots: Pick<LastingSlots, 'erase'>;
   readonly greeterFor: (asker: Asker) => Ref;
   readonly limits: Limits;
 };
@@ -35,6 +36,7 @@ type Awake = {
 export const makeWebSessions = ({
   switchboard,
   store,
+  slots,
   greeterFor,
   limits: { maxWebSessions },
 }: WebSessionsInput): WebSessions & { size(): number } => {
@@ -88,7 +90,11 @@ export const makeWebSessions = ({
       end() {
         if (switchboard.get(party) === connection) leave('the session was ended');
         // In one step: nothing is left of it after a crash, and nothing that came later is erased.
-        store.stage([[dataKey, undefined], ...erasedSlots(store, party, kept)]);
+        store.stage([
+          [dataKey, undefined],
+          [`k/${party}`, undefined],
+        ]);
+        for (const slot of kept) slots.erase(party, slot);
       },
     });
   };

@@ -76,6 +76,7 @@ const lengthOf = (message: Message | NodeMessage): number => {
     const { body, slots } = message.type === 'NODE_SEND' ? message.args : message.data;
     return 300 + body.length + 20 * slots.length + lengthOfGift * (message.gifts?.length ?? 0);
   }
+  if (message.type === 'CTP_HELD') return 200 + message.slots.length;
   if (message.type !== 'CTP_CALL' && message.type !== 'CTP_RETURN') return 200;
   const { body, slots } =
     'method' in message ? message.method : 'result' in message ? message.result : message.exception;

@@ -14,6 +14,7 @@ import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts';
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
+import { type Redial, makeRedial } from './redial.ts';
 import { makeTurnstile } from './turnstile.ts';
 import { type Ciphers, agreementBytes } from './ciphers.ts';
 import { type Bond, type Dial, crossingMilliseconds, makeMoments, takesCall } from './crossing.ts';
@@ -48,6 +49,9 @@ export type PeersPowers = {
   readonly setWhereabouts: (designator: Designator, seen: Whereabouts) => void;
   /** Seconds since 1970, by the clock of the node. */
   readonly seconds: () => number;
+  readonly eraseLocations?: (designator: Designator) => void;
+  /** A node has proved who it is, and its session begins. */
+  readonly onLinked?: (designator: Designator) => void;
   /** What two nodes have to agree on before CapTP begins. Without it they agree on anything. */
   readonly relation?: Relation;
   readonly log: Log;
@@ -65,6 +69,12 @@ export type Peers = {
   locationsOf(designator: Designator): SignedLocations | undefined;
   /** Something of a node is kept between restarts: so is where it was last seen. */
   remember(designator: Designator): void;
+  /** Nothing is kept for the node any more, nor where it was. */
+  forgetLocations(designator: Designator): void;
+  /** Dials a node that has no link, once, for no other reason than to be heard. */
+  visit(designator: Designator): void;
+  /** Ends the link to a node, unless something needs it. */
+  endVisit(designator: Designator): void;
   /** Whether a node is remembered, in memory or for good. */
   knows(designator: Designator): boolean;
   /** The operator says where a node is. What it says itself takes the place of this. */
@@ -95,9 +105,9 @@ export const designatorIn = (party: string): Designator | undefined =>
   party.startsWith('n:') ? party.slice(2) : undefined;
 
 const handshakeMilliseconds = 10_000;
-const firstRetryMilliseconds = 250;
-const longestRetryMilliseconds = 30_000;
 const maxHints = 4;
+/** Why a call that waited for a link is refused. */
+const UNREACHABLE = 'the node cannot be reached';
 
 type PeerState = {
   readonly connection: Connection;
@@ -110,8 +120,6 @@ type PeerState = {
   dial?: Dial;
   /** Where it was last seen is kept between restarts. */
   isRemembered: boolean;
-  retryMilliseconds: number;
-  cancelRetry?: () => void;
 };
 
 export const makePeers = (powers: PeersPowers): Peers => {
@@ -209,23 +217,54 @@ export const makePeers = (powers: PeersPowers): Peers => {
         seen: seen ?? nowhere,
         hints: [],
         isRemembered: seen !== undefined,
-        retryMilliseconds: firstRetryMilliseconds,
       };
       peers.set(designator, state);
     }
     return state;
   };
 
+  /** When each node is dialled, for as long as there is anything to be remembered of that. */
+  const redials = new Map<Designator, Redial>();
+  const redialOf = (designator: Designator): Redial => {
+    let redial = redials.get(designator);
+    if (redial === undefined) {
+      redial = makeRedial({
+        random,
+        after,
+        dial() {
+          // Where there is no way to dial it, it is forgotten once nothing of it is held.
+          if (!dial(designator)) retry(designator, provideState(designator));
+        },
+        giveUp() {
+          const connection = peers.get(designator)?.connection;
+          if (connection === undefined || connection.link !== undefined) return;
+          switchboard.unreachable(connection, UNREACHABLE);
+        },
+        onIdle: () => void redials.delete(designator),
+      });
+      redials.set(designator, redial);
+    }
+    return redial;
+  };
+
+  const locationsOf = ({ seen, hints }: PeerState): string[] => [
+    ...new Set([...seen.locations, ...hints]),
+  ];
+
   /** A call waits for a node. @returns false where there is no way to dial it */
   const summon = (designator: Designator): boolean => {
     const state = provideState(designator);
     const refusal =
       relation?.refusal(designator) ?? (mayDial(state) ? undefined : 'too many nodes are dialled');
-    if (refusal === undefined && dial(designator)) return true;
+    if (refusal === undefined && !stopped && locationsOf(state).length > 0) {
+      redialOf(designator).want();
+      return true;
+    }
     // What somebody only named must not stay in memory when it was asked for.
     powers.later(() => {
       const isThere = peers.get(designator) === state;
-      if (isThere && state.cancelRetry === undefined) retry(designator, state);
+      const isWaiting = redials.get(designator)?.isWaiting() ?? false;
+      if (isThere && !isWaiting) retry(designator, state);
     });
     if (refusal === undefined) return false;
     switchboard.unreachable(state.connection, refusal);
@@ -245,21 +284,20 @@ export const makePeers = (powers: PeersPowers): Peers => {
   /** @returns false where there is no way to dial */
   const dial = (designator: Designator): boolean => {
     const state = provideState(designator);
-    const locations = [...new Set([...state.seen.locations, ...state.hints])];
+    const locations = locationsOf(state);
     if (stopped || locations.length === 0) return false;
     // The one that is there may not be up yet.
     if (state.dial !== undefined || state.link !== undefined) return true;
     if (!mayDial(state)) return false;
     const isCounted = !state.isRemembered;
     if (isCounted) dialsOfOthers += 1;
-    state.cancelRetry?.();
     const attempt: Dial = { abandon: () => {} };
     state.dial = attempt;
     const isOver = () => state.dial !== attempt;
     const fail = () => {
       if (isOver()) return;
       delete state.dial;
-      switchboard.unreachable(state.connection, 'the node cannot be reached');
+      switchboard.unreachable(state.connection, UNREACHABLE);
       retry(designator, state);
     };
     void dialEach(designator, locations, attempt, isOver).then((isCrossed) => {
@@ -300,20 +338,12 @@ export const makePeers = (powers: PeersPowers): Peers => {
     if (!isWanted(designator, state)) {
       // What it was given for good is in the store.
       if (switchboard.isQuiet(state.connection) && !switchboard.isHeld(state.connection)) {
-        state.cancelRetry?.();
         peers.delete(designator);
         switchboard.remove(state.connection);
       }
       return;
     }
-    const jitter = 0.5 + random(1)[0]! / 256;
-    state.cancelRetry?.();
-    state.cancelRetry = powers.after(state.retryMilliseconds * jitter, () => {
-      delete state.cancelRetry;
-      // Where there is no way to dial it, it is forgotten once nothing of it is held.
-      if (!dial(designator)) retry(designator, state);
-    });
-    state.retryMilliseconds = Math.min(state.retryMilliseconds * 2, longestRetryMilliseconds);
+    redialOf(designator).again();
   };
 
   /** What is now known of where a node is. */
@@ -336,13 +366,11 @@ export const makePeers = (powers: PeersPowers): Peers => {
       old.close();
     }
     state.link = link;
-    state.cancelRetry?.();
+    redialOf(designator).opened();
     const said = stated(link.peer);
     if (said.locations.length > 0) see(designator, state, said);
-    const up = () => {
-      state.retryMilliseconds = firstRetryMilliseconds;
-      switchboard.up(state.connection, toSwitchboard(link));
-    };
+    powers.onLinked?.(designator);
+    const up = () => switchboard.up(state.connection, toSwitchboard(link));
     if (relation === undefined) up();
     else relation.opened(link, up);
   };
@@ -352,6 +380,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     relation?.closed(link);
     if (state?.link !== link) return;
     delete state.link;
+    redials.get(link.peer.designator)?.ended();
     switchboard.down(state.connection, relation?.refusal(link.peer.designator) ?? reason);
     retry(link.peer.designator, state);
   };
@@ -451,7 +480,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     },
     reach(designator: Designator, isAsked = false) {
       const state = provideState(designator);
-      const isOnTheWay = state.link !== undefined || state.cancelRetry !== undefined;
+      const isOnTheWay = state.link !== undefined || redials.get(designator)?.isWaiting() === true;
       const wants = !isOnTheWay && relation?.wants(designator) === true;
       if (isAsked || wants) dial(designator);
     },
@@ -461,11 +490,27 @@ export const makePeers = (powers: PeersPowers): Peers => {
       state.isRemembered = true;
       powers.setWhereabouts(designator, state.seen);
     },
+    forgetLocations(designator: Designator) {
+      const state = peers.get(designator);
+      if (state !== undefined) state.isRemembered = false;
+      powers.eraseLocations?.(designator);
+    },
+    visit(designator: Designator) {
+      if (relation?.refusal(designator) !== undefined) return;
+      const state = provideState(designator);
+      if (!dial(designator)) retry(designator, state);
+    },
+    endVisit(designator: Designator) {
+      const state = peers.get(designator);
+      if (state?.link === undefined || relation?.wants(designator) === true) return;
+      if (switchboard.isUsed(state.connection)) return;
+      state.link.close('nobody needs it');
+    },
     open: links.size,
     counts: () => ({ ...links.counts(), nodes: peers.size }),
     stop() {
       stopped = true;
-      for (const { cancelRetry } of peers.values()) cancelRetry?.();
+      for (const redial of redials.values()) redial.stop();
       links.closeAll('the node stops');
     },
   });

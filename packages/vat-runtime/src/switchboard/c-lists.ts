@@ -5,8 +5,9 @@
  * a call that waits, a promise that settled to it, an answer that may still be called.
  * After that its owner is told, by `drop`, how many times it was received.
  */
-import { Connection, type Data, type Entry, type Ref } from './connection.ts';
+import { Connection, type Data, type Entry, type PendingCall, type Ref } from './connection.ts';
 import type { Limits } from './limits.ts';
+import { numberOf } from './held-slots.ts';
 import { type CapData, WireViolation, isLasting, isOwn } from './wire.ts';
 
 /** Where lasting c-list entries are kept between restarts. */
@@ -18,7 +19,17 @@ export type LastingSlots = {
   /** A slot that this party never had. */
   next(party: string): string;
   keep(party: string, slot: string, owner: string, ownerSlot: string): void;
+  /** Forgets what stands in a party's slot. The slot is not given again. */
+  erase(party: string, slot: string): void;
+  /** Whether the party was given this slot at some time, whatever became of it. */
+  wasGiven(party: string, slot: string): boolean;
+  /** Whether a row names an object of another node: then it may be asked for again. */
+  isNamed(owner: string, slot: string): boolean;
 };
+
+/** What is said of a reference that its exporter has erased. */
+const GONE =
+  'the reference is no longer kept: its holder gave it up, or was not heard of for too long';
 
 export type CListPowers = {
   readonly slots: LastingSlots;
@@ -26,7 +37,7 @@ export type CListPowers = {
   /** The connection of the party with this id, made if need be. */
   readonly provide: (id: string) => Connection | undefined;
   /** Nobody holds the object any more: its owner may forget it too. */
-  readonly drop: (ref: Ref) => void;
+  readonly drop: (owner: Connection, slot: string, received: number) => void;
   /** What stands for another node's object need not do so any more. */
   readonly onIdle: (alias: Ref) => void;
   /**
@@ -43,6 +54,8 @@ export class CLists {
   readonly #powers: CListPowers;
   /** Objects that parties outside have in their tables as their own. */
   #exportsOutside = 0;
+  /** The owner of what exists no more. */
+  readonly #nobody = new Connection('', { inside: false, remote: false, lasting: false });
 
   constructor(powers: CListPowers) {
     this.#powers = powers;
@@ -56,11 +69,12 @@ export class CLists {
       owner,
       slot,
       lasting: isLasting(slot) && owner.kind.lasting,
-      received: 0,
+      received: owner.receivedBefore.get(slot) ?? 0,
       holders: new Set(),
       pins: 0,
       queue: new Set(),
     };
+    owner.receivedBefore.delete(slot);
     const entry = { slot, ref, sent: 0, kept: false };
     owner.bySlot.set(slot, entry);
     owner.byRef.set(ref, entry);
@@ -85,10 +99,28 @@ export class CLists {
     }
     const kept = isLasting(slot) ? this.#powers.slots.at(connection.id, slot) : undefined;
     const owner = kept && this.#powers.provide(kept.owner);
-    if (kept === undefined || owner === undefined) throw new WireViolation('unknown slot');
+    if (kept === undefined || owner === undefined) {
+      // Another node may have been away for longer than what it holds is kept for it.
+      if (connection.kind.remote && this.#powers.slots.wasGiven(connection.id, slot)) {
+        return this.#goneEntry(slot);
+      }
+      throw new WireViolation('unknown slot');
+    }
     const ref = this.refAt(owner, kept.slot);
     this.place(connection, slot, ref);
     return connection.bySlot.get(slot)!;
+  }
+
+  /**
+   * Stands for an object that was erased. It is in nobody's tables, and a new one each time, so that
+   * no two of them are taken for the same object.
+   */
+  #goneEntry(slot: string): Entry {
+    const ref: Ref = {
+      ...{ owner: this.#nobody, slot: 'o+1', lasting: false, received: 0, pins: 0, broken: GONE },
+      ...{ holders: new Set<Connection>(), queue: new Set<PendingCall>() },
+    };
+    return { slot, ref, sent: 0, kept: false };
   }
 
   /** The entry in which a party holds an object, made when it has none. */
@@ -120,6 +152,8 @@ export class CLists {
     entry.sent += 1;
     entry.ref.servedElsewhere?.delete(connection);
     entry.ref.holders.add(connection);
+    // Under the number that it had, which was given for nothing else.
+    if (connection.kind.remote && isLasting(entry.slot)) this.keep(connection, entry);
   }
 
   /** A node has an object from its owner: it needs what it was sent so often only as a name for it. */
@@ -133,6 +167,11 @@ export class CLists {
     ref.servedElsewhere ??= new Set();
     ref.servedElsewhere.add(connection);
     ref.holders.delete(connection);
+    // A name lasts as long as the session, so it is none of those that the node may store.
+    if (entry.kept && numberOf(slot) !== undefined) {
+      entry.kept = false;
+      this.#powers.slots.erase(connection.id, slot);
+    }
     this.releaseIfUnheld(ref);
   }
 
@@ -206,6 +245,50 @@ export class CLists {
     for (const ref of refs) this.releaseIfUnheld(ref);
   }
 
+  /**
+   * Another node keeps what it exported until it is given back. A vat that sleeps may have it in its
+   * rows: its name says all, so nothing of it has to be in memory but how often it came.
+   */
+  #giveBack(owner: Connection, slot: string, received: number): void {
+    if (numberOf(slot) === undefined) return;
+    if (!this.#powers.slots.isNamed(owner.id, slot)) this.#powers.drop(owner, slot, received);
+    else if (received > 0) owner.receivedBefore.set(slot, received);
+  }
+
+  /** No row names an object of another node any more. */
+  unnamed(owner: Connection, slot: string): void {
+    const entry = owner.bySlot.get(slot);
+    if (entry !== undefined) return this.releaseIfUnheld(entry.ref);
+    const received = owner.receivedBefore.get(slot) ?? 0;
+    owner.receivedBefore.delete(slot);
+    this.#giveBack(owner, slot, received);
+  }
+
+  /**
+   * Another node holds no longer what was kept for it, unless it was sent it again in this session:
+   * that is on the way, and will be given back by itself.
+   */
+  eraseKept(party: string, connection: Connection | undefined, slot: string): void {
+    const { slots } = this.#powers;
+    const entry = connection?.bySlot.get(slot);
+    if (connection === undefined || entry === undefined) return slots.erase(party, slot);
+    if (entry.sent > 0) return;
+    if (entry.kept) slots.erase(party, slot);
+    this.forget(connection, entry);
+    this.releaseIfUnheld(entry.ref);
+  }
+
+  /** A session of another node has ended: what is on the way is lost, and counts for nobody. */
+  sessionEnded(connection: Connection): void {
+    if (!connection.kind.remote) return;
+    connection.receivedBefore.clear();
+    connection.saidHeld = false;
+    for (const entry of connection.bySlot.values()) {
+      if (isOwn(entry.slot)) entry.ref.received = 0;
+      else entry.sent = 0;
+    }
+  }
+
   /** Forgets an object that nobody holds and nothing pins, and what it became if it is a promise. */
   releaseIfUnheld(ref: Ref): void {
     if (isNeeded(ref)) return;
@@ -216,10 +299,8 @@ export class CLists {
     const entry = owner.byRef.get(ref);
     if (entry !== undefined) {
       this.forget(owner, entry);
-      // Another node keeps what it exported for good until leases end it: a vat that sleeps may have
-      // it in its rows. Its name says all, so nothing of it has to be kept here.
-      const isKeptThere = ref.lasting && owner.kind.remote;
-      if (ref.received > 0 && !isKeptThere) this.#powers.drop(ref);
+      if (ref.lasting && owner.kind.remote) this.#giveBack(owner, ref.slot, ref.received);
+      else if (ref.received > 0) this.#powers.drop(owner, ref.slot, ref.received);
     }
     if (outcome !== undefined) {
       delete ref.outcome;

@@ -24,6 +24,7 @@ import {
   UNREADABLE,
   UNREADABLE_ANSWER,
 } from './endpoint.ts';
+import { fatedError, noteFate } from './delivery.ts';
 import { takeOriginal } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { hasMethod } from './methods.ts';
@@ -236,7 +237,7 @@ export const makeCaptpEndpoint = ({
   const end = (reason: string) => {
     if (ended) return;
     ended = true;
-    captp.abort(Error(reason));
+    captp.abort(fatedError(reason));
   };
 
   const count = (message: Message) => {
@@ -259,6 +260,7 @@ export const makeCaptpEndpoint = ({
       captp.dispatch(failing(message, UNREADABLE_ANSWER));
       return;
     }
+    if (isFailure(message)) noteFate(read, { body, slots });
     captp.dispatch(alreadyRead(message));
     read = undefined;
   };

@@ -193,6 +193,13 @@ export class Connection {
   promises = 0;
   /** Calls to it that wait for its link to come up. */
   held: HeldCall[] = [];
+  /**
+   * Of another node: how often it sent, in this session, objects that nothing in memory holds while
+   * rows name them.
+   */
+  readonly receivedBefore: Map<string, number> = new Map();
+  /** Another node has said in this session what it holds. */
+  saidHeld = false;
   /** How often its session has begun. */
   lastSession = 0;
 

@@ -23,6 +23,7 @@ import {
   UNREADABLE,
   UNREADABLE_ANSWER,
 } from './endpoint.ts';
+import { fatedError, noteFate } from './delivery.ts';
 import { originalOf } from './errors.ts';
 import { defaultLimits } from './limits.ts';
 import { callMethod, hasMethod } from './methods.ts';
@@ -185,7 +186,7 @@ export const makeEndpointOver = (
   };
 
   const assertOpen = () => {
-    if (endedWhy !== undefined) throw Error(afterEnd(endedWhy));
+    if (endedWhy !== undefined) throw fatedError(afterEnd(endedWhy));
   };
 
   /** One for all presences and promises; each is given to it with the call. */
@@ -377,13 +378,15 @@ export const makeEndpointOver = (
     } catch {
       return reject(Error(UNREADABLE_ANSWER));
     }
+    if (isRejected) noteFate(value, data);
     (isRejected ? reject : resolve)(value);
   };
 
   const end = (reason: string): void => {
     if (endedWhy !== undefined) return;
     endedWhy = reason;
-    for (const { reject } of [...questions.values(), ...unsettled.values()]) reject(Error(reason));
+    for (const { reject } of [...questions.values(), ...unsettled.values()])
+      reject(fatedError(reason));
     for (const table of [questions, unsettled, answers, exports, imports]) table.clear();
   };
 
@@ -440,7 +443,7 @@ export const makeEndpointOver = (
       }
     },
     getBootstrap() {
-      if (endedWhy !== undefined) return Promise.reject(Error(afterEnd(endedWhy)));
+      if (endedWhy !== undefined) return Promise.reject(fatedError(afterEnd(endedWhy)));
       return ask(
         (questionID) => ({ type: 'CTP_BOOTSTRAP', epoch: 0, questionID }),
         fixedFailure(''),

@@ -51,6 +51,12 @@ export type Limits = {
   /** Such a call costs as much as so many messages more: a wrong secret takes 0.4 ms. */
   readonly powerCost: number;
 
+  /**
+   * Days in which this node was there to be called, after which what a node holds that was not heard of
+   * is erased. 0: never.
+   */
+  readonly leaseDays: number;
+
   // ---- what is handed over where three nodes meet ----
 
   /** References in a message that come with a gift. The others are forwarded. */
@@ -153,6 +159,7 @@ export const defaultLimits: Limits = Object.freeze({
   maxPromises: 1024,
   maxLastingExports: 65_536,
   maxExportsInAll: 98_304,
+  leaseDays: 90,
   maxPowerLength: 4096,
   maxPowerValues: 32,
   powerCost: 10,

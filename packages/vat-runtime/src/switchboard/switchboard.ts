@@ -26,6 +26,7 @@ import { Exporter } from './exporter.ts';
 import { Gifter } from './gifter.ts';
 import { type Gift, type GiftDone, checkGifts, giftRules } from './gifts.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { type HeldSlots, formatHeld, numberOf, parseHeld } from './held-slots.ts';
 import { type Nodes, noNodes } from './nodes.ts';
 import { Output } from './output.ts';
 import { type HandoffOutcome, Receiver, handoffOutcomes } from './receiver.ts';
@@ -34,6 +35,7 @@ import {
   type Call,
   type CapData,
   type Drop,
+  type Held,
   type Message,
   type Return,
   type Resolve,
@@ -56,6 +58,10 @@ export type SwitchboardPowers = {
   readonly now?: () => number;
   /** A party broke the protocol or a limit, and its session ends. `reason` is one of a fixed set. */
   readonly onViolation?: (connection: Connection, reason: string) => void;
+  /** The objects of another node that rows name. Without it no node is told what is held of it. */
+  readonly namedOf?: (owner: string) => Iterable<string>;
+  /** Another node has begun a session and says what it holds: `erase` is for the rest. */
+  readonly onHeld?: (connection: Connection, held: HeldSlots) => void;
   /** Without it what one node has of another is forwarded, and nothing is handed over. */
   readonly nodes?: Nodes;
   /** A node introduced an object of another one. */
@@ -108,7 +114,7 @@ export class Switchboard {
       slots,
       limits,
       provide: (id) => this.#connections.get(id) ?? powers.provide(id),
-      drop: ({ owner, slot, received }) =>
+      drop: (owner, slot, received) =>
         this.#output.send(owner, {
           type: 'CTP_DROP',
           epoch: 0,
@@ -175,6 +181,30 @@ export class Switchboard {
     this.#credit.sessionBegan(connection);
     this.#receiver.onUp(connection);
     this.#routing.deliverHeld(connection);
+    // After the calls that waited, which may be the last to need an object.
+    if (connection.kind.remote) this.#sayHeld(connection);
+  }
+
+  /** Tells another node which of its lasting objects are held here: the rest it need not keep. */
+  #sayHeld(connection: Connection): void {
+    const { namedOf } = this.#powers;
+    if (namedOf === undefined) return;
+    const held = new Set(namedOf(connection.id));
+    for (const slot of connection.bySlot.keys()) if (isOwn(slot) && isLasting(slot)) held.add(slot);
+    const { upTo, slots } = formatHeld(held);
+    this.#output.send(connection, { type: 'CTP_HELD', epoch: 0, upTo, slots }, slots.length);
+  }
+
+  /** The last row that named an object of another node is gone. */
+  unnamed(owner: string, slot: string): void {
+    const connection = this.#connections.get(owner);
+    // The next session begins with what is held.
+    if (connection !== undefined) this.#cLists.unnamed(connection, slot);
+  }
+
+  /** A party does not hold any more what was kept for it in a slot, unless it is on the way there again. */
+  erase(party: string, slot: string): void {
+    this.#cLists.eraseKept(party, this.#connections.get(party), slot);
   }
 
   /** Whether a party could restart now without anybody noticing: nothing is open that would be lost. */
@@ -194,6 +224,15 @@ export class Switchboard {
     if (held.length > 0 || this.#receiver.waitsFor(connection)) return true;
     for (const { slot, ref } of bySlot.values()) {
       if (isOwn(slot) && (ref.holders.size > 0 || ref.pins > 0 || ref.queue.size > 0)) return true;
+    }
+    return false;
+  }
+
+  /** Whether anything would be noticed if the session with a party ended now. */
+  isUsed(connection: Connection): boolean {
+    if (this.isHeld(connection) || !this.isQuiet(connection)) return true;
+    for (const entry of connection.bySlot.values()) {
+      if (!isOwn(entry.slot) && !entry.kept) return true;
     }
     return false;
   }
@@ -264,6 +303,7 @@ export class Switchboard {
         this.#cLists.releaseIfUnheld(ref);
       } else delete entry.given;
     }
+    this.#cLists.sessionEnded(connection);
     this.#routing.refuseHeld(connection, why);
     if (!connection.kind.lasting) this.#connections.delete(connection.id);
   }
@@ -310,6 +350,16 @@ export class Switchboard {
   /** What a party holds in one of its slots. @throws WireViolation where it holds nothing there */
   held(connection: Connection, slot: string): Ref {
     return this.#cLists.entryAt(connection, slot).ref;
+  }
+
+  /** The greatest number of a lasting object of a party's own that is in memory here. */
+  lastHeld(id: string): number {
+    let last = 0;
+    for (const slot of this.#connections.get(id)?.bySlot.keys() ?? []) {
+      const number = Number(/^o\+d(\d{1,15})$/.exec(slot)?.[1] ?? 0);
+      if (number > last) last = number;
+    }
+    return last;
   }
 
   /** Puts an object into a party's c-list and answers the slot, as if it had been sent there once. */
@@ -441,6 +491,8 @@ export class Switchboard {
         return this.#onResolve(connection, message);
       case 'CTP_DROP':
         return this.#onDrop(connection, message);
+      case 'CTP_HELD':
+        return this.#onHeld(connection, message);
       case 'CTP_DISCONNECT': {
         const link = connection.link!;
         const why = 'the other side ended the session';
@@ -540,8 +592,13 @@ export class Switchboard {
       // Between switchboards the number is given as q+N and dropped as q-N.
       return this.#routing.forgetAnswer(connection, reverse(slotID));
     }
+    if (isOwn(slotID)) return;
+    const { remote } = connection.kind;
     const entry = connection.bySlot.get(slotID);
-    if (entry === undefined || isOwn(slotID)) return;
+    if (entry === undefined) {
+      if (remote && numberOf(slotID) !== undefined) this.erase(connection.id, slotID);
+      return;
+    }
     const { ref } = entry;
     entry.sent -= Math.min(decRefs, entry.sent);
     if (entry.sent > 0 && decRefs > 0 && ref.outcome !== undefined) {
@@ -554,9 +611,18 @@ export class Switchboard {
   /** A party needs nothing of what it was sent in an entry. */
   #forgetSent(connection: Connection, entry: Entry): void {
     delete entry.given;
-    if (entry.kept) return;
+    if (entry.kept) {
+      const isOfNode = connection.kind.remote && numberOf(entry.slot) !== undefined;
+      return isOfNode ? this.erase(connection.id, entry.slot) : undefined;
+    }
     this.#cLists.forget(connection, entry);
     this.#cLists.releaseIfUnheld(entry.ref);
+  }
+
+  #onHeld(connection: Connection, message: Held): void {
+    if (connection.saidHeld) throw new WireViolation('held slots said twice');
+    connection.saidHeld = true;
+    this.#powers.onHeld?.(connection, parseHeld(message));
   }
 
   /** A slot that is a name for what a node has from its owner is to be one no more, or is none now. */

@@ -38,10 +38,12 @@ export type Resolve = { type: 'CTP_RESOLVE'; epoch: 0; promiseID: string } & Gif
   Settlement<'res', 'rej'>;
 export type Drop = { type: 'CTP_DROP'; epoch: 0; slotID: string; decRefs: number };
 export type Disconnect = { type: 'CTP_DISCONNECT'; epoch: 0; reason: string };
+/** Between nodes: of the receiver's lasting objects the sender holds these, and no others (`held-slots.ts`). */
+export type Held = { type: 'CTP_HELD'; epoch: 0; upTo: number; slots: string };
 /** What any party may say. */
 export type CaptpMessage = Bootstrap | Call | Return | Resolve | Drop | Disconnect;
 /** What is said between nodes. */
-export type Message = CaptpMessage | GiftMessage;
+export type Message = CaptpMessage | GiftMessage | Held;
 
 /** Between nodes only: which of the references can be had from their owners. */
 type Gifts = { gifts?: readonly Gift[] };
@@ -191,6 +193,7 @@ const sizes: ReadonlyMap<unknown, number> = new Map([
   ['CTP_RETURN', 4],
   ['CTP_RESOLVE', 4],
   ['CTP_DROP', 4],
+  ['CTP_HELD', 4],
 ]);
 
 const mayGive: ReadonlySet<unknown> = new Set(['CTP_CALL', 'CTP_RETURN', 'CTP_RESOLVE']);
@@ -276,6 +279,16 @@ export function checkMessage(value: unknown, limits: Limits, rules?: GiftRules):
       }
       if (!Number.isSafeInteger(decRefs) || (decRefs as number) < 0) violation('bad drop count');
       return { type, epoch: 0, slotID, decRefs: decRefs as number };
+    }
+    case 'CTP_HELD': {
+      // Only of a node is more believed than of any party.
+      if (rules === undefined) return violation('unknown kind');
+      const { upTo, slots } = message;
+      if (!Number.isSafeInteger(upTo) || (upTo as number) < 0) violation('bad list of held slots');
+      if (typeof slots !== 'string' || slots.length > limits.maxBodyLength) {
+        return violation('bad list of held slots');
+      }
+      return { type, epoch: 0, upTo: upTo as number, slots };
     }
     default:
       return violation('unknown kind');

@@ -8,6 +8,12 @@ export type Watch = {
   tell(touched: ReadonlySet<Context>): void;
 };
 
+/**
+ * So many may wait for one object: each is a promise that is kept, and whoever gave it up has no way to
+ * say so. Past it the one that waited longest is answered: an answer too many, never one too few.
+ */
+export const maxWaiting = 1024;
+
 /** @param incarnation - differs for each load of the vat, so that versions of an earlier one are not mistaken */
 export const makeWatch = (heap: Heap, incarnation: string): Watch => {
   const waiting = new Map<Context, Set<() => void>>();
@@ -29,6 +35,8 @@ export const makeWatch = (heap: Heap, incarnation: string): Watch => {
       for (const context of contexts) {
         const set = waiting.get(context) ?? new Set();
         waiting.set(context, set.add(wake));
+        const [oldest] = set;
+        if (set.size > maxWaiting) oldest!();
       }
     });
   };

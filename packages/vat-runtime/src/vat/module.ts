@@ -8,6 +8,7 @@ import * as passStyle from '@endo/pass-style';
 import harden from '@endo/harden';
 import { describe } from '../actor/description.ts';
 import { typed } from '../actor/actor.ts';
+import { deliveryOf } from '../switchboard/delivery.ts';
 import { asWriter, errorNames } from '../switchboard/errors.ts';
 import { makePatterns } from './patterns.ts';
 import { type Recall, makeRecall } from './recall.ts';
@@ -120,7 +121,7 @@ export const compileModule = (text: string, name: string): CompiledModule => {
   const load = (library: object, E: unknown, console: object): VatModule => {
     const own = new Map([
       ['@endo/far', namespaceOf({ ...passStyleMembers, E })],
-      ['@pocas/vat-runtime', namespaceOf({ ...library, describe: describeOnce, typed })],
+      ['@pocas/vat-runtime', namespaceOf({ ...library, describe: describeOnce, typed, deliveryOf })],
     ]);
     const require = (specifier: string) => {
       const namespace = own.get(specifier) ?? shared.get(specifier);

@@ -11,6 +11,7 @@ import * as fc from 'fast-check';
 import { RowDamagedError, StoreRefusedError, rowChecksum } from '@pocas/vat-runtime/node';
 import { fuzz, makeMemoryAnchor, makeMemoryStorage } from '@pocas/vat-runtime/testing';
 import { openAnchorFile } from '#src/node/anchor-file.js';
+import { makeHoldings } from '#src/node/holdings.js';
 import { openInboxes } from '#src/node/inbox.js';
 import { digests } from '#src/machine/integrity.js';
 import { makeLastingSlots } from '#src/node/lasting-slots.js';
@@ -283,7 +284,7 @@ test('items of an inbox and lasting slots are read as they were written, or refu
     { kind: 'timer', timer: 7 },
   ] as const;
   const whole = await openOver(makeMemoryStorage(), undefined);
-  const written = await openInboxes(whole, () => {});
+  const written = await openInboxes(whole, makeHoldings(() => {}), () => {});
   for (const one of [item, ...others]) written.add('5', one);
   const keys = written.firstOf('5', 9);
   assert.deepEqual(keys.map(written.read), [item, ...others]);
@@ -306,12 +307,12 @@ test('items of an inbox and lasting slots are read as they were written, or refu
           ['c/w:1/o-d1', alter('["v1","o+d1.a"]', alteration)],
           ['k/w:1', any],
         ]);
-        const slots = makeLastingSlots(store);
+        const slots = makeLastingSlots(store, makeHoldings(() => {}));
         const found = attempt(() => slots.at('w:1', 'o-d1'));
         if (found !== undefined) assert.ok([found.owner, found.slot].every(isText));
         assert.match(attempt(() => slots.next('w:1')) ?? 'o-d1', /^o-d[0-9]+$/);
         try {
-          const inboxes = await openInboxes(store, () => {});
+          const inboxes = await openInboxes(store, makeHoldings(() => {}), () => {});
           for (const vat of inboxes.vats()) {
             for (const one of inboxes.firstOf(vat, 100)) {
               const read = inboxes.read(one);

@@ -144,9 +144,12 @@ export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until `done` says so. @throws where it takes too long */
-export const until = async (done: () => boolean, milliseconds = 10_000): Promise<void> => {
+export const until = async (
+  done: () => boolean | Promise<boolean>,
+  milliseconds = 10_000,
+): Promise<void> => {
   const end = performance.now() + milliseconds;
-  while (!done()) {
+  while (!(await done())) {
     if (performance.now() > end) throw Error('Cannot go on: what was waited for did not happen');
     await sleep(5);
   }

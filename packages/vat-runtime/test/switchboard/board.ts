@@ -2,6 +2,7 @@
 import type { Connection, ConnectionKind, Ref } from '#src/switchboard/connection.js';
 import { type Limits, defaultLimits } from '#src/switchboard/limits.js';
 import type { LastingSlots } from '#src/switchboard/c-lists.js';
+import { type HeldSlots, makeHeldCheck, numberOf } from '#src/switchboard/held-slots.js';
 import { Switchboard } from '#src/switchboard/switchboard.js';
 import { type Message, errorData, isCapability } from '#src/switchboard/wire.js';
 
@@ -51,12 +52,18 @@ export const leftIn = (connection: Connection): Record<string, number> => {
 };
 
 /** Lasting slots in memory: what is kept here outlives a switchboard. */
-export const makeSlots = (): LastingSlots & { readonly kept: ReadonlyMap<string, string> } => {
+export type MemorySlots = LastingSlots & {
+  readonly kept: ReadonlyMap<string, string>;
+  /** Told when the last entry that named an object is gone. */
+  onUnnamed: (owner: string, slot: string) => void;
+};
+export const makeSlots = (): MemorySlots => {
   const kept = new Map<string, string>();
   const back = new Map<string, string>();
   const last = new Map<string, number>();
-  return {
+  const slots: MemorySlots = {
     kept,
+    onUnnamed: () => {},
     at(party, slot) {
       const [owner, ownerSlot] = kept.get(`${party} ${slot}`)?.split(' ') ?? [];
       return owner === undefined ? undefined : { owner, slot: ownerSlot! };
@@ -70,7 +77,19 @@ export const makeSlots = (): LastingSlots & { readonly kept: ReadonlyMap<string,
       kept.set(`${party} ${slot}`, `${owner} ${ownerSlot}`);
       back.set(`${party} ${owner} ${ownerSlot}`, slot);
     },
+    erase(party, slot) {
+      const key = `${party} ${slot}`;
+      const name = kept.get(key);
+      if (name === undefined) return;
+      back.delete(`${party} ${name}`);
+      kept.delete(key);
+      const [owner, ownerSlot] = name.split(' ') as [string, string];
+      if (!slots.isNamed(owner, ownerSlot)) slots.onUnnamed(owner, ownerSlot);
+    },
+    wasGiven: (party, slot) => (numberOf(slot) ?? Infinity) <= (last.get(party) ?? 0),
+    isNamed: (owner, slot) => [...kept.values()].includes(`${owner} ${slot}`),
   };
+  return slots;
 };
 
 export const capability = '{"@qclass":"slot","index":0}';
@@ -147,18 +166,22 @@ export const show = (message: Message): string => {
       return `drop ${message.slotID} x${message.decRefs}`;
     case 'CTP_DISCONNECT':
       return `end: ${message.reason}`;
+    case 'CTP_HELD':
+      return `holds ${message.slots}`;
     default:
       return JSON.stringify(message);
   }
 };
 
 export type BoardOptions = {
-  readonly slots?: LastingSlots;
+  readonly slots?: MemorySlots;
   readonly limits?: Partial<Limits>;
   /** Output to outside parties waits until `release`. */
   readonly gated?: boolean;
   /** Vats carry a call out when the test says so. */
   readonly byHand?: boolean;
+  /** Nodes are told what is held of them, and what they say of it is believed at once. */
+  readonly leases?: boolean;
   readonly now?: () => number;
 };
 
@@ -167,6 +190,7 @@ export const makeBoard = ({
   limits = {},
   gated = false,
   byHand = false,
+  leases = false,
   now = () => 0,
 }: BoardOptions = {}) => {
   const waiting: (() => void)[] = [];
@@ -178,8 +202,25 @@ export const makeBoard = ({
       if (gated) waiting.push(release);
       else release();
     },
+    ...(leases
+      ? {
+          *namedOf(owner: string) {
+            for (const name of slots.kept.values()) {
+              if (name.startsWith(`${owner} `)) yield name.slice(owner.length + 1);
+            }
+          },
+          onHeld({ id }: Connection, held: HeldSlots) {
+            const isHeld = makeHeldCheck(held);
+            for (const key of [...slots.kept.keys()]) {
+              const [party, slot] = key.split(' ') as [string, string];
+              if (party === id && !isHeld(numberOf(slot)!)) switchboard.erase(id, slot);
+            }
+          },
+        }
+      : {}),
     provide: (id) => party(id.startsWith('n') ? 'node' : 'vat', id).connection,
   });
+  slots.onUnnamed = (owner, slot) => switchboard.unnamed(owner, slot);
   const parties = new Map<string, Party>();
 
   const party = (
@@ -248,5 +289,10 @@ export const makeBoard = ({
       for (const release of waiting.splice(0, count)) release();
     },
     waiting: () => waiting.length,
+    /** The lasting slots that are kept for a party. */
+    keptBy: ({ connection: { id } }: Party): string[] =>
+      [...slots.kept.keys()]
+        .filter((key) => key.startsWith(`${id} `))
+        .map((key) => key.slice(id.length + 1)),
   };
 };

@@ -834,7 +834,7 @@ test('references count as length: a call with many is under way alone', () => {
   assert.equal(client.flow(), 'pr');
 });
 
-test('a lasting object of another node that nobody holds takes no room, and its owner is told nothing', () => {
+test('a lasting object of another node that nobody holds and no row names is given back', () => {
   const board = makeBoard();
   const vat = board.party('vat', 'vV');
   const node = board.party('node', 'n:1');
@@ -845,7 +845,7 @@ test('a lasting object of another node that nobody holds takes no room, and its 
   vat.say(drop('o-2'));
   vat.say(drop('o-d1'));
   vat.say(drop('o-d2'));
-  assert.deepEqual(node.take(), []);
+  assert.deepEqual(node.take(), ['drop o-d1 x1', 'drop o-d2 x1']);
   assert.deepEqual([node.connection.exports, node.connection.lastingExports], [0, 0]);
   // It may be sent again.
   node.say(call('q-2', 'o-1', 'o+d2'));
@@ -1093,7 +1093,7 @@ test('a kept slot means the same in a new switchboard over the same store, and h
   assert.equal(second.introduce(again, second.party('vat', 'vB'), 'o+d4.x'), 'o-d2');
 });
 
-test('what another node is sent is kept at once', () => {
+test('what another node is sent is kept at once, until it is given back as often as it was sent', () => {
   const slots = makeSlots();
   const board = makeBoard({ slots });
   const n = board.party('node', 'n:N');
@@ -1101,12 +1101,23 @@ test('what another node is sent is kept at once', () => {
   vat.say(call('q-1', board.introduce(vat, n, 'o+d1'), 'o+d5.x', 'o+6'));
   assert.deepEqual(n.take(), ['q+1: o-d1.m(o+d1,o+1)']);
   assert.deepEqual([...slots.kept], [['n:N o-d1', 'vV o+d5.x']]);
-  // A drop does not take it away.
-  n.say(drop('o-d1'));
   n.down();
   n.up();
   n.say(call('q+1', 'o-d1'));
   assert.deepEqual(vat.take().at(-1), 'q+1: o-d5.x.m()');
+  // It is on its way once more when a drop comes that does not count that.
+  vat.say(call('q-2', 'o-d1', 'o+d5.x'));
+  n.say(drop('o-d1', 0));
+  assert.equal(slots.kept.size, 1);
+  n.say(drop('o-d1'));
+  assert.deepEqual([...slots.kept], []);
+  vat.take();
+  n.say(call('q+2', 'o-d1'));
+  assert.deepEqual([vat.take(), n.ended], [[], []]);
+  assert.match(n.take().at(-1)!, /^q\+2 = ! .*no longer kept.* \(delivered: no\)$/);
+  // Its number is not given again.
+  vat.say(call('q-3', 'o-d1', 'o+d5.x'));
+  assert.deepEqual(n.take(), ['q+3: o-d1.m(o+d2)']);
 });
 
 test('nobody can use a slot of another', () => {

@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import type { Limits } from '#src/switchboard/limits.js';
 import { type CapData, type Message, errorData, reverse } from '#src/switchboard/wire.js';
-import { type Party, makeBoard, makeSlots } from './board.ts';
+import { formatHeld, makeHeldCheck, numberOf, parseHeld } from '#src/switchboard/held-slots.js';
+import { type Party, makeBoard } from './board.ts';
 
 export type Step = {
   readonly do: (typeof deeds)[number];
@@ -82,7 +83,11 @@ type Member = {
   lastImport: number;
   readonly own: Map<string, Token>;
   readonly imports: Map<string, Import>;
-  /** Lasting slots, for good. */
+  /** The highest lasting slot that was ever given to a node. */
+  lastLasting: number;
+  /** What each lasting slot that was ever given to a node means. */
+  readonly given: Map<string, Token>;
+  /** Lasting slots, until a node gives them back. */
   readonly kept: Map<Token, string>;
   readonly asked: Map<string, Question>;
   readonly owed: Map<string, Question>;
@@ -113,7 +118,7 @@ const dataOf = (message: Message): CapData => {
 };
 
 export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = {}) => {
-  const board = makeBoard({ slots: makeSlots(), limits });
+  const board = makeBoard({ limits, leases: true });
   const questions = new Map<number, Question>();
   const outcomes = new Map<number, Outcome & { readonly of: Question | Token }>();
   let lastNumber = 0;
@@ -127,7 +132,10 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     if (kind === 'client') return board.party('client', `client:${(lastClient += 1)}`);
     if (kind === 'web') return board.party('web', 'w:1');
     const id = kind === 'vat' ? `v${place}` : `n:${place}`;
-    return board.party(kind, id, () => true, true);
+    const party = board.party(kind, id, () => true, true);
+    // A node is told at first that nothing of it is held.
+    assert.deepEqual(party.take(), kind === 'node' ? ['holds '] : []);
+    return party;
   };
 
   const members = kindsOfMembers.map((kind, place): Member => ({
@@ -138,6 +146,8 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     lastAsked: 0,
     lastOwn: 1,
     lastImport: 0,
+    lastLasting: 0,
+    given: new Map(),
     own: new Map(),
     imports: new Map(),
     kept: new Map(),
@@ -186,6 +196,15 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       const number = Number(slot.slice(2));
       assert.ok(number > member.lastImport, `slot ${slot} was given before`);
       member.lastImport = number;
+    }
+    if (mayLast && isRemote(member) && before === undefined) {
+      const number = numberOf(slot)!;
+      // What the node forgot in a crash may come again before it could say so.
+      if (number <= member.lastLasting) {
+        assert.ok(member.given.get(slot) === token, `slot ${slot} was given before`);
+      }
+      member.lastLasting = Math.max(number, member.lastLasting);
+      member.given.set(slot, token);
     }
     const kept = before !== undefined || (mayLast && isRemote(member));
     if (kept) member.kept.set(token, slot);
@@ -308,6 +327,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       assert.ok(deliveredTo === undefined);
     } else {
       assert.match(text, /^Cannot deliver call: .* \(delivered: no\)$/);
+      assert.doesNotMatch(text, /no longer kept/);
       assert.ok(deliveredTo === undefined, 'a call that was delivered was refused');
     }
     question.outcome = failed;
@@ -333,12 +353,33 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     if (slotID[0] === 'q') return assert.ok(member.answered.has(reverse(slotID)));
     const token = member.own.get(reverse(slotID));
     assert.ok(token !== undefined, `${slotID} is not the receiver's`);
-    if (!token.unsure) assert.equal(decRefs, token.sent, `how often ${slotID} was sent`);
+    assertForgotten(token);
+    const isSure = isRemote(member) && isLastingSlot(token.slot);
+    if (isSure || !token.unsure) assert.equal(decRefs, token.sent, `how often ${slotID} was sent`);
     assert.deepEqual(
       holders(token).map(({ party }) => party.connection.id),
       [],
     );
     token.sent = 0;
+  };
+
+  /** No row names an object of another node that is told to forget it. */
+  const assertForgotten = (token: Token) => {
+    if (!isRemote(token.owner)) return;
+    for (const { kept, party } of members) {
+      assert.ok(!kept.has(token), `${party.connection.id} keeps what ${token.slot} was`);
+    }
+  };
+
+  /** A node may forget all that is not spoken of. */
+  const onHeld = (member: Member, message: Message & { type: 'CTP_HELD' }) => {
+    const isHeld = makeHeldCheck(parseHeld(message));
+    for (const [slot, token] of member.own) {
+      const number = numberOf(slot);
+      if (number === undefined || isHeld(number)) continue;
+      assertForgotten(token);
+      assert.equal(holders(token).length, 0);
+    }
   };
 
   const read = (member: Member) => {
@@ -357,6 +398,9 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
           break;
         case 'CTP_DROP':
           onDrop(member, message);
+          break;
+        case 'CTP_HELD':
+          onHeld(member, message);
       }
     }
   };
@@ -373,10 +417,13 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     member.owed.clear();
     for (const [slot, entry] of member.imports) {
       if (forgetsAll || !entry.kept) member.imports.delete(slot);
+      else if (isRemote(member)) entry.sent = 0;
     }
     for (const [slot, token] of member.own) {
       if (isLastingSlot(slot)) {
         token.unsure = true;
+        // Between nodes each session counts for itself.
+        if (isRemote(member)) token.sent = 0;
         continue;
       }
       token.dead = true;
@@ -394,8 +441,11 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       noteEnd(member, member.kind === 'vat');
     }
     for (const member of members) if (member.isUp) read(member);
-    for (const { isUp, imports } of members) {
+    for (const { isUp, imports, kept, party, kind } of members) {
       if (!isUp) continue;
+      if (kind === 'node') {
+        assert.deepEqual(board.keptBy(party).sort(), [...kept.values()].sort(), 'what is kept');
+      }
       for (const [slot, { token, isResolved }] of imports) {
         assert.equal(isResolved, token.outcome !== undefined, `whether ${slot} has settled`);
       }
@@ -421,7 +471,23 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     }
   };
 
-  const begin = (member: Member) => {
+  /** What a node still holds, which may be less than it held: it was killed. */
+  const stillHeld = (member: Member, forgets: number): string[] => {
+    const held: string[] = [];
+    if (!isRemote(member)) return held;
+    for (const [slot, { token, kept }] of [...member.imports]) {
+      if (!kept) continue;
+      if (((numberOf(slot)! + forgets) % 3) + (forgets % 2) > 0) {
+        held.push(slot);
+        continue;
+      }
+      member.imports.delete(slot);
+      member.kept.delete(token);
+    }
+    return held;
+  };
+
+  const begin = (member: Member, forgets = 1) => {
     member.isUp = true;
     member.lastOwn = 1;
     const place = members.indexOf(member);
@@ -430,8 +496,15 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       member.lastImport = 0;
       member.imports.clear();
       member.answered.clear();
-    } else member.party.up();
-    // What waited for it comes first.
+    } else {
+      const held = stillHeld(member, forgets);
+      member.party.up();
+      // What waited for it comes first.
+      readAll();
+      if (member.isUp && isRemote(member)) {
+        member.party.say({ type: 'CTP_HELD', epoch: 0, ...formatHeld(held) });
+      }
+    }
     readAll();
     if (member.isUp) introduceAll(member);
   };
@@ -445,7 +518,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       .filter(({ slot, outcome }) => !isPromiseSlot(slot) || outcome === undefined)
       .map(({ slot }) => slot);
     const fresh = `${at % 2 === 0 ? 'o' : 'p'}+${member.lastOwn + 1}`;
-    const lasting = lasts(member) ? [`o+d${1 + (at % 3)}.a`] : [];
+    const lasting = lasts(member) ? [`o+d${1 + (at % 3)}${isRemote(member) ? '' : '.a'}`] : [];
     const slot = pick([...held, ...held, ...own, fresh, ...lasting], at)!;
     if (slot === fresh) member.lastOwn += 1;
     return slot;
@@ -563,7 +636,10 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     const entry = member.imports.get(slot)!;
     const count = b % 4 === 3 ? 1_000_000 : b % 4;
     entry.sent -= Math.min(entry.sent, count);
-    if (entry.sent === 0 && !entry.kept) member.imports.delete(slot);
+    if (entry.sent === 0 && (!entry.kept || isRemote(member))) {
+      member.imports.delete(slot);
+      if (isRemote(member)) member.kept.delete(entry.token);
+    }
     member.party.say({ type: 'CTP_DROP', epoch: 0, slotID: slot, decRefs: count });
   };
 
@@ -695,7 +771,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     take(step: Step): void {
       const member = members[step.by % members.length]!;
       if (step.do === 'begin') {
-        if (!member.isUp) begin(member);
+        if (!member.isUp) begin(member, step.a);
       } else if (member.isUp) act[step.do](member, step);
       const isAllowed = (one: Member) => step.do === 'violate' && one === member;
       const before = endings.length;
