@@ -182,6 +182,8 @@ export const exportPoca = async (options: ExportOptions): Promise<Exported> => {
       isOpen = false;
       return { file: await finish(files, mark), rows: 0, wasMoved: true };
     }
+    // The mark is lines, and says in the first how the bundle is named, after a crash too.
+    if (/[\r\n]/.test(file)) throw new MoveRefusedError('bad-name');
     if (existsSync(file)) throw new MoveRefusedError('file-exists');
     const writing = { ...options, file, key: await options.makeKey() };
     const written = await writeBundle(writing, files);

@@ -9,6 +9,7 @@ export type MoveFault =
   | 'not-verified'
   | 'unsound'
   | 'file-exists'
+  | 'bad-name'
   | 'not-empty'
   | 'moved';
 
@@ -22,6 +23,7 @@ const words: { readonly [fault in MoveFault]: string } = {
   unsound:
     'the store is damaged; see what is there with pocas check, and recover or restore it first',
   'file-exists': 'the file is there already; give another name',
+  'bad-name': 'the name of the file has a line break; give another name',
   'not-empty': 'the directory has something in it; give a new one',
   moved: 'the poca of this directory was moved before',
 };

@@ -157,6 +157,17 @@ test('no secret and no row can be read from a bundle, and no name is in it', asy
   });
 });
 
+test('a file whose name has a line break is refused, and the directory works', async () => {
+  await withFolder(async (folder) => {
+    const old = join(folder, 'old');
+    await makePoca(old);
+    const file = join(folder, 'two\nlines');
+    await fails(exportPoca({ directory: old, file, makeKey }), 'bad-name');
+    assert.deepEqual(readdirSync(folder), ['old']);
+    assert.equal((await rowsOf(old)).rows.get('life'), '7');
+  });
+});
+
 test('a wrong passphrase, and a file of which any part was altered, cut, lengthened or exchanged, leaves nothing', async () => {
   await withFolder(async (folder) => {
     const [old, file, fresh] = ['old', 'poca.bundle', 'fresh'].map((name) =>
