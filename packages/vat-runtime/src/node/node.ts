@@ -394,6 +394,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     reach: (node) => peers.reach(node, true),
   });
   leases.onForgotten((node) => relations.giveUp(node));
+  // A removal that a crash cut short is finished before anybody is heard.
+  for (const node of relations.halfForgotten()) {
+    await leases.forgetPeer(node);
+    relations.forgotten(node);
+  }
   const sessions = makeWebSessions({
     ...{ switchboard, store, greeterFor, limits },
     slots: lastingSlots,

@@ -100,6 +100,7 @@ export const makePeerAdmin = (powers: PeerAdminPowers): PeerAdmin => {
       const status = statusOf(node);
       relations.forget(node);
       await powers.erase(node);
+      relations.forgotten(node);
       return status;
     },
     reconcile(which: string) {

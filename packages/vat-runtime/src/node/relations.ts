@@ -90,6 +90,10 @@ export type Relations = Relation & {
   giveUp(node: Designator): void;
   /** Erases a relation. What waits for the node is answered as failed. */
   forget(node: Designator): void;
+  /** All that it held is erased: from now on a new epoch may begin, once the other side wants it. */
+  forgotten(node: Designator): void;
+  /** Nodes that were removed, and of which not all is erased: a crash came between. */
+  halfForgotten(): Designator[];
   nodes(): Designator[];
   counts(): { quarantined: number; waiting: number };
 };
@@ -330,7 +334,7 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     rows.erase(node);
     // The numbers stay: none is given twice, and the other side has to learn of it.
     if (wasUsed) {
-      rows.setQuarantine(node, { why: 'removed', since: now(), given: given[0], agreed: true });
+      rows.setQuarantine(node, { why: 'removed', since: now(), given: given[0], agreed: false });
     }
     const session = sessions.get(node);
     streams.end(node);
@@ -439,6 +443,15 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       if (streamRows.has(node)) failUnknown(streamRows.giveUp(node));
     },
     forget,
+    forgotten(node: Designator) {
+      const old = rows.quarantineOf(node);
+      if (old?.why === 'removed') rows.setQuarantine(node, { ...old, agreed: true });
+    },
+    halfForgotten: () =>
+      rows.nodes().filter((node) => {
+        const old = rows.quarantineOf(node);
+        return old?.why === 'removed' && !old.agreed;
+      }),
     nodes() {
       const nodes = new Set([...rows.nodes(), ...streamRows.nodes()]);
       return [...nodes].filter((node) => rows.quarantineOf(node)?.why !== 'removed');

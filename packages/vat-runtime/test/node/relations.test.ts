@@ -173,3 +173,42 @@ test('a node with an old backup is found out by what others have of it in memory
   await a2.stop();
   await b.stop();
 });
+
+test('a peer that was removed while it was linked has nothing of what it held when it comes back', async () => {
+  const { a, b, atA, toA } = await makePair();
+  assert.deepEqual(await E(toA).log(), []);
+  await a.peers.remove(b.designator);
+  await until(() => quarantineAt(b) !== undefined);
+  b.peers.reconcile(a.designator);
+  await until(() => b.peers.list()[0]!.linked);
+  await assert.rejects(E(toA).say(toA, 'x'), /no longer kept|delivered: no/);
+  await E(programOf(b).own).say(toA, 'from b');
+  assert.match((await logHas(programOf(b).own, 1))[0]!, /^rejected/);
+  assert.deepEqual(await E(atA).log(), []);
+  await a.stop();
+  await b.stop();
+});
+
+test('a removal that a crash cuts short is finished at the next start, before the peer may come back', async () => {
+  const { places, a, b, toA } = await makePair();
+  assert.deepEqual(await E(toA).log(), []);
+  assert.notDeepEqual(await a.rows(`c/n:${b.designator}/`), []);
+  const { peers, designator } = b;
+  // That it was removed is on disk, and what it held is not erased yet.
+  await a.settled();
+  a.disk.failAt(a.disk.writes() + 2, Error('it crashed'));
+  void a.peers.remove(designator).catch(() => {});
+  await until(() => a.fatal.length > 0);
+  const rows = await a.crash();
+  const has = (prefix: string) => rows.some(([key]) => key.startsWith(prefix));
+  assert.ok(has(`quarantine/${designator}`) && has(`c/n:${designator}/`), 'it came between');
+  const a2 = await startAt(places[0], rows);
+  await a2.settled();
+  assert.deepEqual(await a2.rows(`c/n:${designator}/`), []);
+  await until(() => quarantineAt(b) !== undefined);
+  peers.reconcile(a2.designator);
+  await until(() => peers.list()[0]!.linked);
+  await assert.rejects(E(toA).log(), /delivered: no/);
+  await a2.stop();
+  await b.stop();
+});

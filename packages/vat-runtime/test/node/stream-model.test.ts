@@ -228,6 +228,7 @@ test('what a node took before it removed its sender is not sent to it again', as
   // The acknowledgement is lost, and B forgets in which life of A it took what.
   await run.restart(A);
   run.node(B).relations.forget(A);
+  run.node(B).relations.forgotten(A);
   run.heal();
   assert.ok(run.isQuarantined(A));
   run.node(A).relations.agree(B);
