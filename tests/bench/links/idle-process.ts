@@ -29,7 +29,7 @@ const servers: Readonly<Record<string, () => Promise<string>>> = {
   async pocas() {
     const { fileURLToPath } = await import('node:url');
     const { startLoopbackNode } = await import('../captp/pocas-node.ts');
-    const node = await startLoopbackNode({ maxLinks: 1e6, maxHandshakes: 1e6 });
+    const node = await startLoopbackNode({ maxLinks: 1e6, maxHandshakes: 1e6, linkBurst: 1e6 });
     const module = fileURLToPath(new URL('../captp/pocas-vat.js', import.meta.url));
     return node.grantor.sturdy((await node.makeVat({ module, label: 'idle' })) as object);
   },

@@ -8,6 +8,7 @@ import harden from '@endo/harden';
 import { M } from '@endo/patterns';
 import type { Designator, Identity } from '../locator/identity.ts';
 import type { Ciphers } from '../session/ciphers.ts';
+import { type Rate, makeTokenBucket } from '../switchboard/token-bucket.ts';
 import { makePower } from '../vat/guard.ts';
 import { type BundleHeader, BundleRefusedError, dayMilliseconds, maxDays } from './bundle-form.ts';
 import { type Incoming, makeDrops, maxPieceLength } from './drops.ts';
@@ -94,6 +95,12 @@ export type MailroomPowers = {
   readonly onRefused: (fault: string) => void;
 };
 
+/**
+ * How often one carrier may ask what there is, in a second and at once: all that waits for all nodes is
+ * looked at for it, and the answer may be as long as answers are.
+ */
+const pickUpRate: Rate = harden({ perSecond: 1, burst: 10 });
+
 export type Mailroom = {
   /** @param carrier - whose quota what is left counts for */
   makeCourier(carrier: string): Courier;
@@ -153,17 +160,22 @@ export const makeMailroom = (powers: MailroomPowers): Mailroom => {
   }: NonNullable<ReturnType<typeof own.get>>) => parcelOf(id, recipient, bytes.length, expiryDay);
 
   return harden({
-    makeCourier: (carrier: string): Courier =>
-      makePower('Courier', CourierI, {
-        pickUp: () =>
-          harden([
+    makeCourier(carrier: string): Courier {
+      const pickUps = makeTokenBucket(pickUpRate, () => Number(now()));
+      return makePower('Courier', CourierI, {
+        pickUp() {
+          if (!pickUps.takeOne()) {
+            throw Error('Cannot list bundles: it was asked for too often; try again in a second');
+          }
+          return harden([
             ...own.makeAll().map(ownParcel),
             ...shelf
               .list()
               .map(({ id, recipient, size, expiryDay }) =>
                 parcelOf(id, recipient, size, expiryDay),
               ),
-          ]),
+          ]);
+        },
         read,
         drop() {
           const incoming = drops.begin(carrier, (header, size) => {
@@ -179,7 +191,8 @@ export const makeMailroom = (powers: MailroomPowers): Mailroom => {
             return 'left' as const;
           });
         },
-      }),
+      });
+    },
     desk: makePower('BundleDesk', BundleDeskI, {
       make(to: Designator, days?: bigint) {
         if (days !== undefined && !(days >= 1n && days <= BigInt(maxDays))) {

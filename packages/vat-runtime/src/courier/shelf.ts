@@ -18,6 +18,7 @@ import { isCount, isFlag, isText, parseCount, parseRow, recordOf } from '../stor
 import { type BundleHeader, dayMilliseconds } from './bundle-form.ts';
 import type { Texts } from './texts.ts';
 
+/** A small bundle counts as 1/1,024 of the shelf. */
 export type ShelfLimits = {
   /** Bytes of bundles that one carrier brought. */
   readonly maxCarrierBytes: number;
@@ -46,6 +47,13 @@ export type Kept = {
   /** All its parts are on disk. */
   readonly isWhole: boolean;
 };
+
+/**
+ * Bundles that are kept, at most: a small one counts as what one of so many may have. A list of all has to
+ * fit in an answer (`maxValuesInAnswer`, 5 for each), or whoever brings many small ones would keep
+ * every carrier from taking anything along.
+ */
+export const maxKept = 1024;
 
 /** So much of a bundle stands in one row. */
 export const partBytes: number = 48 << 10;
@@ -115,9 +123,12 @@ export const openShelf = async (powers: ShelfPowers): Promise<Shelf> => {
   const kept = new Map<string, Kept>();
   let last = 0;
 
+  const leastBytes = Math.ceil(limits.maxShelfBytes / maxKept);
+  /** What a bundle of so many bytes takes of a quota. */
+  const charge = (size: number) => Math.max(size, leastBytes);
   const sum = (counts: (bundle: Kept) => boolean): number => {
     let bytes = 0;
-    for (const bundle of kept.values()) if (counts(bundle)) bytes += bundle.size;
+    for (const bundle of kept.values()) if (counts(bundle)) bytes += charge(bundle.size);
     return bytes;
   };
   const remove = (bundle: Kept) => {
@@ -172,8 +183,9 @@ export const openShelf = async (powers: ShelfPowers): Promise<Shelf> => {
     return [...gone];
   };
 
-  const roomFor = (size: number, recipient: Designator, carrier: string): Kept[] => {
+  const roomFor = (length: number, recipient: Designator, carrier: string): Kept[] => {
     expire();
+    const size = charge(length);
     if (sum((bundle) => bundle.carrier === carrier) + size > limits.maxCarrierBytes) {
       throw new ShelfFullError();
     }
@@ -225,6 +237,6 @@ export const openShelf = async (powers: ShelfPowers): Promise<Shelf> => {
       return part;
     },
     expire,
-    bytes: () => sum(() => true),
+    bytes: () => [...kept.values()].reduce((bytes, { size }) => bytes + size, 0),
   }) as Shelf;
 };

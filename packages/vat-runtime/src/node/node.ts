@@ -354,7 +354,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   };
   const onDamaged = (error: Error) => told.tell('power.failed', { fault: shownError(error) });
   const streams: Streams = makeStreams({
-    ...{ rows: streamRows, store, later, after: systemTime.after, onDamaged },
+    ...{ rows: streamRows, store, holdings, later, after: systemTime.after, onDamaged },
     names: {
       ...wireNames,
       incoming: (node, data) => noted(wireNames.incoming(node, data)),
@@ -369,6 +369,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   const relations: Relations = makeRelations({
     ...{ store, life, limits, rows: relationRows, streamRows, streams, told },
     slotsGiven: (node) => lastingSlots.last(peerId(node)),
+    slotsHeld: (node) => switchboard.lastHeld(peerId(node)),
     raiseSlots: (node, number) => lastingSlots.raise(peerId(node), number),
     ...{ answer: post.answer, onDamaged },
     now: () => Number(clock.now()),
@@ -402,7 +403,6 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ...{ identity, store, control, random, clock, after: systemTime.after, log: told },
     post: makePieces({
       ...{ streamRows, relations, streams, store, limits, incarnation, later },
-      backlog: post.backlog,
     }),
   });
 

@@ -33,7 +33,7 @@ import { WireViolation } from '../switchboard/wire.ts';
 import { faultWords } from './relation-rules.ts';
 import type { Relations } from './relations.ts';
 import type { StreamMarks, StreamRows } from './stream-rows.ts';
-import { type Streams, maxBacklog } from './streams.ts';
+import type { Streams } from './streams.ts';
 
 export type PiecesPowers = {
   readonly streamRows: StreamRows;
@@ -43,8 +43,6 @@ export type PiecesPowers = {
   readonly limits: Limits;
   /** Of this start of the node. */
   readonly incarnation: string;
-  /** Messages of a node that wait in inboxes. */
-  readonly backlog: (node: Designator) => number;
   /** Runs a task after the current one and its reactions. */
   readonly later: (task: () => void) => void;
 };
@@ -100,7 +98,7 @@ export const judgePiece = (
 };
 
 export const makePieces = (powers: PiecesPowers): Post => {
-  const { streamRows, relations, streams, store, limits, incarnation, backlog } = powers;
+  const { streamRows, relations, streams, store, limits, incarnation } = powers;
 
   const assertOpen = (node: Designator, says: Statement) => {
     const refusal = relations.refusal(node);
@@ -164,7 +162,7 @@ export const makePieces = (powers: PiecesPowers): Post => {
         if (i % itemsAtOnce === 0) {
           await new Promise<void>((go) => powers.later(() => store.whenRoom(go)));
           // Much may have happened meanwhile, by a link too.
-          if (i > 0) assertOpen(node, says);
+          assertOpen(node, says);
         }
         const mark = streamRows.marks(node).taken;
         if (isOther([item.n, item.link], mark)) {
@@ -176,7 +174,7 @@ export const makePieces = (powers: PiecesPowers): Post => {
           continue;
         }
         // What is too much at once comes again with the next: it is not acknowledged.
-        if (backlog(node) > maxBacklog) break;
+        if (!streams.hasRoom(node, item)) break;
         streams.carryOut(node, item);
         taken += 1;
       }

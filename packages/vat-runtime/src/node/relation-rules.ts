@@ -109,8 +109,10 @@ export const settle = (
     takenFrom: began === undefined ? Math.max(theirs.given[0], said.taken[0]) : theirs.acked[0],
     slotsFrom: Math.max(said.slotsGiven, theirs.slotsSeen),
     fateOfItem(number, kind, life) {
-      // What was given in a life of which it has not heard was never sent to it either.
-      const wasNeverSent = isOneEpoch && (number > heldSince || life > theirs.heard);
+      // What was given in a life of which it has not heard was never sent to it either. One that has
+      // removed this node remembers no life, and may have taken what it does not know it took.
+      const isUnheard = theirs.heard > 0 && life > theirs.heard;
+      const wasNeverSent = isOneEpoch && (number > heldSince || isUnheard);
       if (number > taken[0] || wasNeverSent) return 'again';
       if (isOneChain) return answersAreLost && kind === 'send' ? 'unknown' : 'arrived';
       // Whoever took an answer takes no second one, so it does no harm to send it again.

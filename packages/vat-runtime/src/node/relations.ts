@@ -36,6 +36,8 @@ export type RelationsPowers = {
   readonly streams: Pick<Streams, 'begin' | 'end' | 'receive'>;
   /** The greatest number of a lasting slot that was given to a node. */
   readonly slotsGiven: (node: Designator) => number;
+  /** The greatest number of its lasting slots that anything in memory names, beside what rows do. */
+  readonly slotsHeld: (node: Designator) => number;
   /** Lasting slots of a node go on after a number. */
   readonly raiseSlots: (node: Designator, number: number) => void;
   readonly answer: (ticket: string | undefined, ok: boolean, data: NamedData) => void;
@@ -146,7 +148,7 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       heard: rows.get(node)?.life ?? 0,
       ...{ epoch, given, acked, taken },
       slotsGiven: powers.slotsGiven(node),
-      slotsSeen: streamRows.seen(node),
+      slotsSeen: Math.max(streamRows.seen(node), powers.slotsHeld(node)),
       state: isOpen ? 'open' : quarantine.agreed ? 'agreed' : 'quarantined',
       ...(isOpen ? {} : { why: quarantine.why }),
       ...(before === undefined ? {} : { before }),

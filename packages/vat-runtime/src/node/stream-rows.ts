@@ -86,6 +86,8 @@ export type StreamRows = {
   takeTicket(node: Designator, number: number): string | undefined;
   /** Items that are not acknowledged. */
   waiting(node: Designator): number;
+  /** Answers among them. */
+  answers(node: Designator): number;
   asks(node: Designator): number;
   /** Items without an answer that a vat sent and that are not acknowledged. */
   unheardOf(vat: string): number;
@@ -212,6 +214,7 @@ export const openStreamRows = async (
   const unheard = makeTally();
   const passedOn = makeTally();
   const onTheirWay = makeTally();
+  const answers = makeTally();
 
   const marksOf = (node: Designator) => states.get(node)?.marks ?? none;
   /** Only for what is written: a stranger that is looked up takes no room. */
@@ -228,6 +231,7 @@ export const openStreamRows = async (
       holdings[change === 1 ? 'add' : 'remove'](...name);
       onTheirWay.add([node, ...name].join(' '), change);
     }
+    if (item.kind === 'answer') answers.add(node, change);
     if (item.kind !== 'send') return;
     unheard.add(item.unheardOf, change);
     passedOn.add(item.from, change);
@@ -338,6 +342,7 @@ export const openStreamRows = async (
       return given[0] - acked[0];
     },
     asks: (node: Designator) => states.get(node)?.asks.size ?? 0,
+    answers: answers.of,
     unheardOf: unheard.of,
     passedOnFor: passedOn.of,
     isOnItsWay: (node: Designator, owner: string, slot: string) =>

@@ -17,6 +17,7 @@ import { RowDamagedError } from '../store/checked-storage.ts';
 import type { Committer } from '../store/committer.ts';
 import type { Gift } from '../switchboard/gifts.ts';
 import { type CapData, WireViolation } from '../switchboard/wire.ts';
+import type { Holdings } from './holdings.ts';
 import type { NamedData } from './inbox.ts';
 import type { OutItem, StreamRows } from './stream-rows.ts';
 
@@ -59,6 +60,8 @@ export type StreamsPowers = {
   readonly rows: StreamRows;
   readonly store: Committer;
   readonly names: WireNames;
+  /** What items name that wait for those before them is counted there. */
+  readonly holdings: Pick<Holdings, 'add' | 'remove'>;
   /** Stages a message that came from a node. @param ticket - who waits for the answer */
   readonly deliver: (
     from: Designator,
@@ -95,6 +98,8 @@ export type Streams = {
   receive(link: Link, message: NodeAck | TakenItem): void;
   /** The backlog of a node has become less. */
   drained(node: Designator): void;
+  /** Whether what comes of an item has room here. */
+  hasRoom(node: Designator, item: TakenItem): boolean;
   /** An item as it crosses a link. */
   wireItem(node: Designator, number: number): NodeItem;
   /** Takes the next item, in the current batch. */
@@ -107,10 +112,17 @@ export type Streams = {
 export const windowItems = 64;
 /** Characters of their bodies; one item alone may have more. */
 const windowLength = 1 << 20;
-/** Past this many messages of a node in inboxes nothing is acknowledged to it, so it sends no more. */
+/** Past this many messages of a node in inboxes nothing more is taken from it, so it sends no more. */
 export const maxBacklog = 1024;
-/** So often it is looked at whether the backlog has become less by other ways than being carried out. */
-const backlogMilliseconds = 1000;
+/**
+ * Answers that a node has not taken, past which nothing is taken from it that wants one. It may have
+ * stopped at the same limit, with a question of ours that is to be taken before our answers: then more
+ * of them, and past those one in a second, so that two nodes never wait for each other.
+ */
+export const maxAnswers = 1024;
+const maxAnswersBehindAsks = 65_536;
+/** So often it is looked at whether there is room again by other ways than being carried out. */
+const roomMilliseconds = 1000;
 
 /** Who waits for the answer to an item of another node, as vats and rows know it. */
 export const nodeTicket = (node: Designator, number: number): string => `${peerId(node)}/${number}`;
@@ -151,17 +163,26 @@ type Session = {
   said: number;
   /** Items that came and were not taken yet: each waits for what it names, and for those before it. */
   readonly arriving: Arriving[];
+  /** Characters in their bodies. */
+  arrivingLength: number;
   isSaying: boolean;
   isPumping: boolean;
+  /** There is no room for the first of them. */
   cancel?: () => void;
+  /** It was waited for room long enough that one may be answered all the same. */
+  isDue: boolean;
 };
 
 const dataOf = (item: TakenItem): CapData | undefined =>
   item.type === 'NODE_SEND' ? item.args : item.type === 'NODE_ANSWER' ? item.data : undefined;
-const lengthOf = (item: NodeItem): number => dataOf(item)?.body.length ?? 0;
+const wantsAnswer = (item: TakenItem): boolean =>
+  item.type === 'NODE_SEND'
+    ? item.ask
+    : item.type === 'NODE_UNREADABLE' && item.was === 'NODE_SEND';
+const lengthOf = (item: TakenItem): number => dataOf(item)?.body.length ?? 0;
 
 export const makeStreams = (powers: StreamsPowers): Streams => {
-  const { rows, store, names, deliver, answer, later, after } = powers;
+  const { rows, store, names, holdings, deliver, answer, later, after } = powers;
   const sessions = new Map<Designator, Session>();
   const isCurrent = (session: Session) => sessions.get(session.node) === session;
 
@@ -256,6 +277,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     }
     rows.acknowledge(session.node, number);
     pumpLater(session);
+    if (session.cancel !== undefined) guarded(session, () => takeReady(session));
   };
 
   // ---- what comes in ----
@@ -308,11 +330,6 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
   const acknowledge = (session: Session) => {
     session.isSaying = false;
     if (!isCurrent(session) || session.durable <= session.said) return;
-    session.cancel?.();
-    if (powers.backlog(session.node) > maxBacklog) {
-      session.cancel = after(backlogMilliseconds, () => acknowledge(session));
-      return;
-    }
     session.said = session.durable;
     session.link.send({ type: 'NODE_ACK', n: session.said });
   };
@@ -327,13 +344,38 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     });
   };
 
-  /** Takes all that is ready, in order. */
+  const hasRoom = (node: Designator, item: TakenItem): boolean => {
+    if (powers.backlog(node) > maxBacklog) return false;
+    const answers = rows.answers(node);
+    if (!wantsAnswer(item) || answers < maxAnswers) return true;
+    const first = rows.itemAt(node, rows.marks(node).acked[0] + 1);
+    const isAsked = first?.kind === 'send' && first.ask;
+    return isAsked && answers < maxAnswersBehindAsks;
+  };
+
+  const waitForRoom = (session: Session) => {
+    session.cancel ??= after(roomMilliseconds, () => {
+      delete session.cancel;
+      session.isDue = true;
+      if (isCurrent(session)) guarded(session, () => takeReady(session));
+    });
+  };
+
+  /** Takes all that is ready and has room, in order. */
   const takeReady = (session: Session) => {
     const { node, arriving } = session;
     while (arriving[0]?.isReady === true && isCurrent(session)) {
+      const isDue = session.isDue && powers.backlog(node) <= maxBacklog;
+      if (!isDue && !hasRoom(node, arriving[0].item)) return waitForRoom(session);
+      session.isDue = false;
       const { item, data } = arriving.shift()!;
-      // It may have come by another way meanwhile.
-      if (item.n === rows.marks(node).taken[0] + 1) carryOut(node, item, data);
+      session.arrivingLength -= lengthOf(item);
+      try {
+        // It may have come by another way meanwhile.
+        if (item.n === rows.marks(node).taken[0] + 1) carryOut(node, item, data);
+      } finally {
+        for (const name of data?.refs ?? []) holdings.remove(...name);
+      }
       noteTaken(session);
     }
   };
@@ -347,12 +389,21 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     if (item.n !== Math.max(number, arriving.at(-1)?.item.n ?? 0) + 1) {
       return session.link.close('an item of the stream is missing');
     }
+    if (session.arrivingLength > 2 * windowLength) {
+      return session.link.close('more characters of the stream than may be under way');
+    }
     const entry: Arriving = { item, isReady: false };
     arriving.push(entry);
+    session.arrivingLength += lengthOf(item);
     const isThere = (data?: NamedData) => {
+      if (!isCurrent(session)) return;
       entry.isReady = true;
-      if (data !== undefined) entry.data = data;
-      if (isCurrent(session)) guarded(session, () => takeReady(session));
+      if (data !== undefined) {
+        entry.data = data;
+        // No row names it yet, and it may have to wait.
+        for (const name of data.refs) holdings.add(...name);
+      }
+      guarded(session, () => takeReady(session));
     };
     const data = dataOf(item);
     if (data === undefined) return isThere();
@@ -365,6 +416,17 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     }
   };
 
+  const end = (node: Designator) => {
+    const session = sessions.get(node);
+    if (session === undefined) return;
+    session.cancel?.();
+    sessions.delete(node);
+    // It comes again.
+    for (const { data } of session.arriving) {
+      for (const name of data?.refs ?? []) holdings.remove(...name);
+    }
+  };
+
   return harden({
     give(node: Designator, item: OutItem, ticket?: string) {
       rows.give(node, item, ticket);
@@ -374,6 +436,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     },
     begin(link: Link, arrived: number, said: number) {
       const node = link.peer.designator;
+      end(node);
       rows.acknowledge(node, arrived);
       const counts = { sent: arrived, inFlight: 0, durable: said, said };
       const session = {
@@ -381,6 +444,8 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
         link,
         underWay: [],
         arriving: [],
+        arrivingLength: 0,
+        isDue: false,
         isSaying: false,
         isPumping: false,
         ...counts,
@@ -388,10 +453,7 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
       sessions.set(node, session);
       pumpLater(session);
     },
-    end(node: Designator) {
-      sessions.get(node)?.cancel?.();
-      sessions.delete(node);
-    },
+    end,
     receive(link: Link, message: NodeAck | TakenItem) {
       const session = sessions.get(link.peer.designator);
       if (session?.link !== link) return;
@@ -407,8 +469,9 @@ export const makeStreams = (powers: StreamsPowers): Streams => {
     drained(node: Designator) {
       const session = sessions.get(node);
       if (session?.cancel === undefined || powers.backlog(node) > maxBacklog / 2) return;
-      acknowledge(session);
+      guarded(session, () => takeReady(session));
     },
+    hasRoom,
     wireItem: (node: Designator, number: number) => itemBy(plainly, node, number),
     carryOut(node: Designator, item: TakenItem) {
       const data = dataOf(item);

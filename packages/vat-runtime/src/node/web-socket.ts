@@ -208,8 +208,12 @@ export const serveChannels = (
 ): void => {
   assertLockedDown('accept links');
   const sockets = new WebSocketServer({ noServer: true, ...socketOptions(limits) });
+  const begins = makeTokenBucket(
+    { perSecond: limits.linksPerSecond, burst: limits.linkBurst },
+    () => performance.now(),
+  );
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url !== path) return socket.destroy();
+    if (request.url !== path || !begins.takeOne()) return socket.destroy();
     sockets.handleUpgrade(request, socket, head, (webSocket) =>
       accept(asChannel(webSocket, socket, { limits, pingMilliseconds })),
     );

@@ -28,8 +28,8 @@ export type LinkHandle = { readonly close: (reason: string) => void };
 export type Links = {
   /** Makes room for a link that came in. @returns false where every link is somebody's */
   makeRoom(): boolean;
-  /** A link without a handshake yet. */
-  add(handle: LinkHandle): void;
+  /** A link without a handshake yet. @param isDialled - by this node, and not by whoever it may be */
+  add(handle: LinkHandle, isDialled: boolean): void;
   /** Its handshake is done. */
   open(handle: LinkHandle, link: Link): void;
   /** Something came over it. */
@@ -51,8 +51,10 @@ export const makeLinks = (
   { maxLinks, maxHandshakes }: Pick<Limits, 'maxLinks' | 'maxHandshakes'>,
   isStranger: (link: Link) => boolean,
 ): Links => {
-  /** Those without a handshake, the oldest first. */
+  /** Those that came in and are without a handshake, the oldest first. */
   const opening = new Set<LinkHandle>();
+  /** Those that this node dialled: they make no room for anybody, or a flood would keep it from dialling. */
+  const dialling = new Set<LinkHandle>();
   /** The others, the one that has been silent for longest first. */
   const open = new Map<LinkHandle, Link>();
   const reasons = new Map<string, number>();
@@ -60,7 +62,7 @@ export const makeLinks = (
   let refused = 0;
   const frames = { in: 0, out: 0 };
   const bytes = { in: 0, out: 0 };
-  const size = () => opening.size + open.size;
+  const size = () => opening.size + dialling.size + open.size;
 
   return harden({
     makeRoom() {
@@ -78,9 +80,11 @@ export const makeLinks = (
       }
       return false;
     },
-    add: (handle: LinkHandle) => void opening.add(handle),
+    add: (handle: LinkHandle, isDialled: boolean) =>
+      void (isDialled ? dialling : opening).add(handle),
     open(handle: LinkHandle, link: Link) {
       opening.delete(handle);
+      dialling.delete(handle);
       open.set(handle, link);
       opened += 1;
     },
@@ -90,6 +94,7 @@ export const makeLinks = (
     },
     ended(handle: LinkHandle, link: Link | undefined, reason: string) {
       opening.delete(handle);
+      dialling.delete(handle);
       open.delete(handle);
       const known = reasons.size < maxReasons || reasons.has(reason) ? reason : 'other';
       reasons.set(known, (reasons.get(known) ?? 0) + 1);
@@ -119,11 +124,11 @@ export const makeLinks = (
       frames: { ...frames },
       bytes: { ...bytes },
       links: size(),
-      handshakes: opening.size,
+      handshakes: opening.size + dialling.size,
       ended: Object.fromEntries(reasons),
     }),
     closeAll(reason: string) {
-      for (const handle of [...opening, ...open.keys()]) handle.close(reason);
+      for (const handle of [...opening, ...dialling, ...open.keys()]) handle.close(reason);
     },
   });
 };

@@ -135,6 +135,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
   };
   const sessionKey = powers.ciphers.makeAgreementKey(random(agreementBytes));
   let lastClient = 0;
+  /** Nodes that are being dialled and of which nothing is kept. */
+  let dialsOfOthers = 0;
   let stopped = false;
 
   const partyOf = (link: Link) =>
@@ -251,15 +253,26 @@ export const makePeers = (powers: PeersPowers): Peers => {
 
   /** A call waits for a node. @returns false where there is no way to dial it */
   const summon = (designator: Designator): boolean => {
-    const refusal = relation?.refusal(designator);
-    if (refusal === undefined) {
-      if (stopped || locationsOf(provideState(designator)).length === 0) return false;
+    const state = provideState(designator);
+    const refusal =
+      relation?.refusal(designator) ?? (mayDial(state) ? undefined : 'too many nodes are dialled');
+    if (refusal === undefined && !stopped && locationsOf(state).length > 0) {
       redialOf(designator).want();
       return true;
     }
-    switchboard.unreachable(provideState(designator).connection, refusal);
+    // What somebody only named must not stay in memory when it was asked for.
+    powers.later(() => {
+      const isThere = peers.get(designator) === state;
+      const isWaiting = redials.get(designator)?.isWaiting() ?? false;
+      if (isThere && !isWaiting) retry(designator, state);
+    });
+    if (refusal === undefined) return false;
+    switchboard.unreachable(state.connection, refusal);
     return true;
   };
+  /** Of those of which nothing is kept so many are dialled at a time. */
+  const mayDial = ({ isRemembered, dial }: PeerState): boolean =>
+    isRemembered || dial !== undefined || dialsOfOthers < limits.maxDials;
   /** Whether a lost link to a node is to be made again. */
   const isWanted = (designator: Designator, { connection }: PeerState): boolean =>
     (relation?.wants(designator) ?? false) ||
@@ -275,6 +288,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
     if (stopped || locations.length === 0) return false;
     // The one that is there may not be up yet.
     if (state.dial !== undefined || state.link !== undefined) return true;
+    if (!mayDial(state)) return false;
+    const isCounted = !state.isRemembered;
+    if (isCounted) dialsOfOthers += 1;
     const attempt: Dial = { abandon: () => {} };
     state.dial = attempt;
     const isOver = () => state.dial !== attempt;
@@ -285,6 +301,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       retry(designator, state);
     };
     void dialEach(designator, locations, attempt, isOver).then((isCrossed) => {
+      if (isCounted) dialsOfOthers -= 1;
       // The other side's own dial is about to come, and what waits here goes by that.
       if (isCrossed) powers.after(crossingMilliseconds, fail);
       else fail();
@@ -387,7 +404,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
       const isCurrent = (link: Link) =>
         !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
       const handle: LinkHandle = { close: (reason) => opened.close(reason) };
-      links.add(handle);
+      links.add(handle, dial !== undefined);
       const handlers: LinkHandlers = {
         onOpen(link) {
           cancel();

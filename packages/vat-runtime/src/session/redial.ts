@@ -108,6 +108,7 @@ export const makeRedial = ({ random, after, dial, giveUp, onIdle }: RedialPowers
       isOpen = true;
       isWanted = false;
       cancel('retry');
+      cancel('hold');
       set('steady', steadyAfter, () => {
         lastWait = undefined;
       });

@@ -62,6 +62,8 @@ export class Exporter {
     const { cLists, nodes, limits, behindCalls } = this.#powers;
     if (isOwn(slot)) throw new WireViolation('a gift of an own object');
     const { ref } = cLists.entryAt(giver, slot);
+    // What every stranger has is for himself: two of them would cost rows otherwise.
+    if (ref === giver.bootstrap) return;
     const forWhom = nodes.partyOf(receiver);
     const pair = `${giver.id} ${forWhom}`;
     const key = `${pair} ${id}`;

@@ -128,8 +128,19 @@ export type Limits = {
   readonly maxWebSessions: number;
   /** Links. Past it the oldest without a handshake ends, then one of a party that was given nothing. */
   readonly maxLinks: number;
-  /** Links without a handshake yet. Past it the oldest of them ends. */
+  /**
+   * Nodes of which nothing is kept that are dialled at a time: anybody may name ever new ones to somebody who
+   * asks for what he names. Past it calls to others of them are refused.
+   */
+  readonly maxDials: number;
+  /** Links that came in, without a handshake yet. Past it the oldest of them ends. */
   readonly maxHandshakes: number;
+  /**
+   * Links that may begin at one port in a second, and at once: a whole handshake takes 1 to 5 ms of the thread
+   * that all share, and whoever begins it has to spend nothing. Past it a connection is cut unheard.
+   */
+  readonly linksPerSecond: number;
+  readonly linkBurst: number;
 };
 
 export const defaultLimits: Limits = Object.freeze({
@@ -181,5 +192,8 @@ export const defaultLimits: Limits = Object.freeze({
   maxUnfinishedInAll: 16 << 20,
   maxWebSessions: 2048,
   maxLinks: 1024,
+  maxDials: 256,
   maxHandshakes: 128,
+  linksPerSecond: 100,
+  linkBurst: 1024,
 });

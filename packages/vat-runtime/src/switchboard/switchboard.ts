@@ -352,6 +352,16 @@ export class Switchboard {
     return this.#cLists.entryAt(connection, slot).ref;
   }
 
+  /** The greatest number of a lasting object of a party's own that is in memory here. */
+  lastHeld(id: string): number {
+    let last = 0;
+    for (const slot of this.#connections.get(id)?.bySlot.keys() ?? []) {
+      const number = Number(/^o\+d(\d{1,15})$/.exec(slot)?.[1] ?? 0);
+      if (number > last) last = number;
+    }
+    return last;
+  }
+
   /** Puts an object into a party's c-list and answers the slot, as if it had been sent there once. */
   introduce(connection: Connection, ref: Ref): string {
     const entry = this.#cLists.provideEntry(connection, ref);

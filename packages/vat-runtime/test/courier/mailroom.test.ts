@@ -5,11 +5,13 @@ import { openStore, rowChecksum, sha256 } from '@pocas/vat-runtime/node';
 import { makeMemoryStorage } from '#src/store/memory-storage.js';
 import type { Storage } from '#src/store/storage.js';
 import { type Courier, type Drop, makeMailroom } from '#src/courier/mailroom.js';
+import { classSizes, writeHeader } from '#src/courier/bundle-form.js';
 import { maxContentBytes, sealBundle } from '#src/courier/seal.js';
 import { type ShelfLimits, openShelf } from '#src/courier/shelf.js';
 import { makeIdentity } from '#src/locator/identity.js';
 import { nodeCiphers as ciphers } from '#src/machine/node-ciphers.js';
 import { texts } from '#src/machine/texts.js';
+import { defaultLimits } from '#src/switchboard/limits.js';
 import { makeTestPost } from './posts.ts';
 
 const day = 86_400_000n;
@@ -298,6 +300,49 @@ test('a carrier who floods uses up his own quota, and pushes out what he brought
   await bring('h', e, 16);
   assert.equal(b.shelf.bytes() <= limits.maxShelfBytes, true);
   assert.match(kept(), /gd he$/);
+});
+
+test('however many small bundles carriers bring, the list of all fits in an answer', async () => {
+  const [a, b] = [await makePlace(1), await makePlace(2)];
+  acquaint(a, b);
+  const expiryDay = Number(b.time.now / day) + 5;
+  // Of what is for another node only the header is looked at.
+  const bringMany = async (carrier: string): Promise<number> => {
+    for (let brought = 0; ; brought += 1) {
+      const bundle = new Uint8Array(classSizes[0]!);
+      const ephemeral = random(32);
+      bundle.set(writeHeader({ sizeClass: 0, recipient: a.designator, expiryDay, ephemeral }));
+      const isKept = await leave(b.courier(carrier), bundle).then(
+        () => true,
+        () => false,
+      );
+      if (!isKept || brought === 3000) return brought;
+    }
+  };
+  assert.equal(await bringMany('f'), 256);
+  for (const carrier of ['g', 'h', 'i', 'j']) await bringMany(carrier);
+  // What a parcel takes in a body: itself and its four fields.
+  const values = b.courier('k').pickUp().length * 5;
+  assert.equal(values <= defaultLimits.maxValuesInAnswer, true);
+});
+
+test('a carrier who asks over and over what there is waits, and another does not', async () => {
+  const [a, b] = [await makePlace(1), await makePlace(2)];
+  acquaint(a, b);
+  a.post.send(b.designator, 'x'.repeat(maxContentBytes - 105));
+  const [flood, other] = [a.courier('1'), a.courier('2')];
+  let listed = 0;
+  for (let i = 0; i < 200; i += 1) {
+    try {
+      listed += flood.pickUp().length;
+    } catch (error) {
+      assert.match((error as Error).message, /too often/);
+    }
+  }
+  assert.equal(listed, 10);
+  assert.equal(other.pickUp().length, 1);
+  a.time.now += 1000n;
+  assert.equal(flood.pickUp().length, 1);
 });
 
 test('drops that are begun and never ended take bounded memory, and the newest goes on', async () => {

@@ -3,7 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { judge } from '#src/node/relation-rules.js';
-import { windowItems } from '#src/node/streams.js';
+import { maxAnswers, windowItems } from '#src/node/streams.js';
 import type { Link } from '#src/session/link.js';
 import {
   type Statement,
@@ -26,7 +26,8 @@ const honest: Statement = {
 /** A node of ours, and a link to it on which a test says anything. */
 const attack = async (backlog = () => 0) => {
   const disk: Disk = new Map();
-  const node = await startModel(makeWorld(), US, THEM, disk, 'ours', () => {}, backlog);
+  const world = makeWorld();
+  const node = await startModel(world, US, THEM, disk, 'ours', () => {}, backlog);
   const dial = (
     says: Partial<Statement> = {},
     incarnation = 'theirs',
@@ -61,7 +62,7 @@ const attack = async (backlog = () => 0) => {
     const last = (type: string) => heard.findLast((message) => message.type === type);
     return { say, hello, send, heard, last, why: () => reason };
   };
-  return { node, dial, disk };
+  return { node, dial, disk, world };
 };
 const isQuarantined = (node: ModelNode) => node.relations.statusOf(THEM).quarantine !== undefined;
 
@@ -101,19 +102,76 @@ test('more items than may be under way end the link', async () => {
   assert.match(peer.why()!, /more items of the stream than may be under way/);
 });
 
-test('while too much of a node waits for vats it is told of nothing that arrived, and then of all', async () => {
+test('while too much of a node waits for vats nothing more of it is taken, however often it links, and then all', async () => {
   let waiting = 2000;
   const { node, dial } = await attack(() => waiting);
+  for (const n of [1, 2, 3]) dial().send(n);
+  assert.deepEqual(node.done(), []);
   const peer = dial();
   for (const n of [1, 2, 3]) peer.send(n);
-  assert.deepEqual(node.done(), ['m1', 'm2', 'm3']);
-  assert.equal(peer.last('NODE_ACK'), undefined);
+  assert.deepEqual(node.done(), []);
   waiting = 1000;
   node.drained();
   assert.equal(peer.last('NODE_ACK'), undefined);
   waiting = 10;
   node.drained();
+  assert.deepEqual(node.done(), ['m1', 'm2', 'm3']);
+  node.flush();
   assert.equal(peer.last('NODE_ACK').n, 3);
+});
+
+test('what an item names is held while it waits for its turn, and no longer', async () => {
+  let waiting = 2000;
+  const { node, dial } = await attack(() => waiting);
+  const args = { body: '#"$0.Alleged"', slots: ['o+d5'] };
+  dial().send(1, { args });
+  assert.deepEqual(node.named(), ['o+d5']);
+  const again = dial();
+  assert.deepEqual(node.named(), [], 'it comes again');
+  again.send(1, { args });
+  assert.deepEqual(node.named(), ['o+d5']);
+  waiting = 0;
+  node.drained();
+  assert.deepEqual([node.done(), node.named()], [['m1'], []]);
+});
+
+test('who takes no answers is given no more of them than may wait, and goes on when it takes them', async () => {
+  const { node, dial, world } = await attack();
+  let n = 0;
+  for (let links = 0; links < 25; links += 1) {
+    const peer = dial({ given: [maxNumber, 'x'] });
+    n = peer.last('NODE_HELLO').says.taken[0];
+    for (let i = 1; i <= windowItems; i += 1) peer.send(n + i);
+  }
+  assert.equal(node.relations.statusOf(THEM).waiting, maxAnswers);
+  // Long after, one more: two nodes that both wait at the limit would wait for ever.
+  for (const task of [...world.timers]) task();
+  node.flush();
+  assert.equal(node.relations.statusOf(THEM).waiting, maxAnswers + 1);
+  const peer = node.current!.link;
+  node.relations.receive(peer, { type: 'NODE_ACK', n: 100 });
+  node.flush();
+  assert.ok(node.done().length > maxAnswers + 1, 'it goes on');
+});
+
+test('who takes no answers since questions come before them is served further', async () => {
+  const { node, dial } = await attack();
+  node.send('a question');
+  for (let links = 0; links < 20; links += 1) {
+    const peer = dial({ given: [maxNumber, 'x'] });
+    const n = peer.last('NODE_HELLO').says.taken[0];
+    for (let i = 1; i <= windowItems; i += 1) peer.send(n + i);
+  }
+  assert.equal(node.done().length, 20 * windowItems);
+});
+
+test('more characters than may be under way end the link', async () => {
+  const { node, dial } = await attack(() => 2000);
+  const peer = dial();
+  const body = `#"${'x'.repeat(900_000)}"`;
+  for (let n = 1; n <= 4; n += 1) peer.send(n, { args: { body, slots: [] } });
+  assert.match(peer.why()!, /more characters of the stream/);
+  assert.ok(!isQuarantined(node));
 });
 
 test('what cannot be read takes its number and fails; what is no item ends the link', async () => {

@@ -150,3 +150,26 @@ test('a peer that is removed is a stranger: what waited for it fails, and its op
   await a.stop();
   await b2.stop();
 });
+
+test('a node with an old backup is found out by what others have of it in memory, before a slot means two objects', async () => {
+  const { places, a, b } = await makePair();
+  const backup = await a.rows();
+  const later = await makeSender(a, 'later');
+  // No row of B names it.
+  const held = (await E(b.enlivener).enliven(a.grantor.sturdy(later as object))) as any;
+  assert.deepEqual(await E(held).log(), []);
+  await a.settled();
+  await a.crash();
+
+  const a2 = await startAt(places[0], backup);
+  await bothQuarantined(a2, b);
+  a2.peers.reconcile(b.designator);
+  b.peers.reconcile(a2.designator);
+  await until(() => a2.peers.list()[0]!.linked && b.peers.list()[0]!.linked);
+  const other = await makeSender(a2, 'other', 7n);
+  const given = (await E(b.enlivener).enliven(a2.grantor.sturdy(other as object))) as any;
+  assert.notEqual(given, held);
+  assert.equal(await E(given).balance(), 7n);
+  await a2.stop();
+  await b.stop();
+});

@@ -28,6 +28,7 @@ const makeRun = async () => {
   const onDone = (taker: ModelNode, id: string) => {
     const giver = taker.current!.link.peer.incarnation;
     const sender = [...all].find(({ incarnation }) => incarnation === giver);
+    assert.ok(!taker.done().includes(id), 'nothing is carried out twice');
     // A process that has ended may have sent it before.
     if (sender === undefined || taker.relations.statement(sender.name).epoch > 0) return;
     const done = [...taker.done(), id];
@@ -213,4 +214,63 @@ test('of two copies of a node that run at once, nobody takes two histories, and 
     }),
     { numRuns: runs },
   );
+});
+
+test('what a node took before it removed its sender is not sent to it again', async () => {
+  const run = await makeRun();
+  run.send(run.node(A));
+  run.link();
+  while (run.node(B).done().length === 0) {
+    run.node(A).flush();
+    assert.ok(step(run.world, 0));
+  }
+  run.node(B).flush();
+  // The acknowledgement is lost, and B forgets in which life of A it took what.
+  await run.restart(A);
+  run.node(B).relations.forget(A);
+  run.heal();
+  assert.ok(run.isQuarantined(A));
+  run.node(A).relations.agree(B);
+  run.heal();
+  assert.ok(!run.isQuarantined(A) && !run.isQuarantined(B), 'a new epoch began');
+  assertReconciled(run);
+  assert.equal(run.node(B).done().length, 1);
+});
+
+test('whatever is restored, how often, and whenever the operators agree: nothing is carried out twice in a history, and all ends', async () => {
+  let epochs = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(1_000_000), { maxLength: 400, size: 'max' }),
+      async (choices) => {
+        const run = await makeRun();
+        const backups: Record<string, Map<string, string>[]> = { [A]: [], [B]: [] };
+        for (const choice of choices) {
+          const pick = Math.floor(choice / 20);
+          const name = pick % 2 === 0 ? A : B;
+          const other = name === A ? B : A;
+          const node = run.node(name);
+          const kept = backups[name]!;
+          if (choice % 17 === 0) kept.push(new Map(node.disk));
+          else if (choice % 29 === 0 && kept.length > 0) {
+            await run.restart(name, new Map(kept[pick % kept.length]));
+          } else if (choice % 7 === 0 && run.isQuarantined(name)) {
+            node.relations.agree(other);
+          } else await happen(run, choice);
+        }
+        for (let round = 0; round < 4; round += 1) {
+          run.heal();
+          for (const name of [A, B]) {
+            if (run.isQuarantined(name)) run.node(name).relations.agree(name === A ? B : A);
+            run.node(name).flush();
+          }
+        }
+        assert.ok(!run.isQuarantined(A) && !run.isQuarantined(B), 'it goes on');
+        epochs += run.node(A).relations.statement(B).epoch;
+        assertReconciled(run);
+      },
+    ),
+    { numRuns: runs },
+  );
+  assert.ok(epochs > runs / 20, `${epochs} new epochs began`);
 });

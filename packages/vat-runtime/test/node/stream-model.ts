@@ -6,9 +6,11 @@ import '@pocas/vat-runtime/lockdown';
 import { sha256 } from '#src/machine/integrity.js';
 import { makeHoldings } from '#src/node/holdings.js';
 import { openRelationRows } from '#src/node/relation-rows.js';
+import { makePieces } from '#src/node/pieces.js';
 import { type Relations, makeRelations } from '#src/node/relations.js';
 import { openStreamRows } from '#src/node/stream-rows.js';
 import { type Streams, makeStreams, openNodeTicket } from '#src/node/streams.js';
+import type { Post } from '#src/courier/post.js';
 import type { Link } from '#src/session/link.js';
 import { defaultLimits } from '#src/switchboard/limits.js';
 import type { Committer } from '#src/store/committer.js';
@@ -71,6 +73,10 @@ export type ModelNode = {
   readonly incarnation: string;
   readonly disk: Disk;
   readonly relations: Relations;
+  /** What of another node's is named here. */
+  readonly named: () => string[];
+  /** Bundles. */
+  readonly post: Post;
   /** Fewer messages of the other node wait. */
   drained(): void;
   isAlive: boolean;
@@ -109,12 +115,8 @@ export const startModel = async (
   const life = Number(disk.get('life') ?? 0) + 1;
   disk.set('life', String(life));
   const { store, flush, isDirty } = makeStore(disk);
-  const streamRows = await openStreamRows(
-    store,
-    makeHoldings(() => {}),
-    sha256,
-    life,
-  );
+  const holdings = makeHoldings(() => {});
+  const streamRows = await openStreamRows(store, holdings, sha256, life);
   const rows = await openRelationRows(store);
   const counts: Record<string, number> = {};
   for (const list of ['sent', 'done', 'ended']) {
@@ -142,12 +144,13 @@ export const startModel = async (
     throw error;
   };
   const streams: Streams = makeStreams({
-    ...{ onDamaged, rows: streamRows, store, answer, after },
+    ...{ onDamaged, rows: streamRows, store, holdings, answer, after },
     names: {
       outgoing: (_node, { body }) => ({ body, slots: [] }),
       incoming: (_node, { body }) => ({ body, refs: [] }),
       handedOut: (_node, { body }) => ({ data: { body, slots: [] } }),
-      handedIn: (_node, { body }, _gifts, done) => done({ body, refs: [] }),
+      handedIn: (_node, { body, slots }, _gifts, done) =>
+        done({ body, refs: slots.map((slot) => ['n:third', slot]) }),
       target: () => ['v1', 'o+d1'],
     },
     deliver(_from, _to, { method }, ticket) {
@@ -163,14 +166,20 @@ export const startModel = async (
   const relations = makeRelations({
     ...{ onDamaged, store, life, limits: defaultLimits, rows, streamRows, streams, answer, after },
     slotsGiven: () => 0,
+    slotsHeld: () => 0,
     raiseSlots: () => {},
     now: () => 1,
     told: { tell: () => {}, tells: () => false },
   });
+  const post = makePieces({
+    ...{ streamRows, relations, streams, store, limits: defaultLimits, incarnation },
+    later: (task) => task(),
+  });
   relations.remember(other);
   flush();
   const node: ModelNode = {
-    ...{ name, incarnation, disk, relations, isDirty },
+    ...{ name, incarnation, disk, relations, post, isDirty },
+    named: () => [...holdings.namedOf('n:third')],
     isAlive: true,
     drained: () => streams.drained(other),
     flush: () => {

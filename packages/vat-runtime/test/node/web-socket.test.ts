@@ -80,6 +80,29 @@ const frame = (opcode: number, payload: string, { last = true, length = payload.
 const BINARY = 2;
 const MORE = 0;
 
+test('links that begin faster than handshakes can be had are cut unheard, and later ones are served', async () => {
+  const server = await serve(withLimits({ linksPerSecond: 10, linkBurst: 3 }));
+  const begun = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      dialChannel(server.url).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  const served = begun.filter((isServed) => isServed).length;
+  // Those of the burst, and one or two for the time that it took on a slow machine.
+  assert.equal(served >= 3 && served < 15, true);
+  assert.equal(server.accepted.length, served);
+  let again: Channel | undefined;
+  while (again === undefined) {
+    await sleep(20);
+    again = await dialChannel(server.url).catch(() => undefined);
+  }
+  again.close();
+  server.close();
+});
+
 test('messages arrive in order, also those that came before anyone listened', async () => {
   const server = await serve();
   const dialled = await dialChannel(server.url);

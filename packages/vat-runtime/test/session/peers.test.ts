@@ -182,7 +182,8 @@ const makeNode = (
       routes.set(`ws://${to.designator}`, (channel) => to.peers.accept(channel));
     },
     ask(designator: string, location = 'ws://there') {
-      const peer = peers.provide(designator, { unsigned: [location] });
+      const unsigned = location === 'none' ? [] : [location];
+      const peer = peers.provide(designator, { unsigned });
       const slot = switchboard.introduce(caller, switchboard.refAt(peer, reverse(GREETER_SLOT)));
       asked += 1;
       switchboard.receive(caller, call(`q-${asked}`, slot));
@@ -437,6 +438,24 @@ test('of links without a handshake the oldest ends when there are too many', () 
   assert.deepEqual(a.peers.counts().ended, { [reason]: 2 });
 });
 
+test('a flood of links without a handshake ends none that this node dialled', async () => {
+  const chance = makeChance(4);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1, { maxHandshakes: 3, maxLinks: 8 });
+  const b = makeNode(network, chance, 2);
+  a.dials(b);
+  a.ask(b.designator);
+  const isUnderWay = () => a.peers.counts().handshakes === 1;
+  while (!isUnderWay()) {
+    network.step();
+    await Promise.resolve();
+  }
+  // Strangers come as fast as they can while the handshake is on its way.
+  for (let i = 0; i < 50; i += 1) a.peers.accept(makeSilent().channel);
+  await settle(network);
+  assert.notEqual(a.peers.linkTo(b.designator), undefined);
+});
+
 test('of too many links one of a stranger ends; where all are somebody’s the new one is refused', async () => {
   const chance = makeChance(5);
   const network = makeNetwork(chance);
@@ -465,6 +484,54 @@ test('of too many links one of a stranger ends; where all are somebody’s the n
   a.peers.accept(channel);
   assert.deepEqual(closed, ['too many links']);
   assert.deepEqual([friend, next].map(isLinked), [true, true]);
+});
+
+const designatorFor = (n: number) =>
+  makeIdentity(Uint8Array.from({ length: 32 }, (_, i) => (i < 2 ? (n >> (8 * i)) & 255 : 7)))
+    .designator;
+
+test('nodes without an address that somebody names leave nothing when they were asked for', async () => {
+  const chance = makeChance(6);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1);
+  for (let n = 0; n < 20; n += 1) {
+    a.ask(designatorFor(n), 'none');
+    await settle(network);
+    a.forget();
+  }
+  await settle(network);
+  a.fireTimers();
+  assert.equal(a.answers.length, 20);
+  assert.equal(a.peers.counts().nodes, 0);
+});
+
+test('of nodes that somebody names so many are dialled at a time, beside those of which something is kept', async () => {
+  const chance = makeChance(7);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1, { maxDials: 3 });
+  const friend = makeNode(network, chance, 2);
+  a.finds(friend);
+  // Nobody answers at any of these.
+  const silent = { peers: { accept: () => {} } as unknown as typeof a.peers };
+  a.dials(silent);
+  for (let n = 0; n < 20; n += 1) a.ask(designatorFor(n), 'ws://victim');
+  await run(network, chance);
+  assert.equal(a.dialled.length, 3);
+  assert.equal(a.answers.filter((answer) => answer.endsWith('refused')).length, 17);
+  a.peers.remember(friend.designator);
+  a.ask(friend.designator, `ws://${friend.designator}`);
+  await run(network, chance);
+  assert.notEqual(a.peers.linkTo(friend.designator), undefined);
+  // When these are given up there is room again.
+  a.forget();
+  for (let i = 0; i < 3; i += 1) {
+    a.pass(60_000);
+    await run(network, chance);
+  }
+  assert.equal(a.peers.counts().handshakes, 0);
+  a.ask(designatorFor(30), 'ws://victim');
+  await run(network, chance);
+  assert.equal(a.peers.counts().handshakes, 1);
 });
 
 test('where others say that a node is holds with its signature only, the newest, until it says so itself', async () => {

@@ -146,6 +146,20 @@ test('a call is refused after a bound, where no dial ends before', () => {
   assert.deepEqual(refused, [longestHold, 2 * longestHold]);
 });
 
+test('a call that waits after a session has its own bound, not that of one before', () => {
+  const { time, redial, gaveUp, become } = makeDialled();
+  become('open');
+  redial.want();
+  time.pass(longestHold - 1000);
+  redial.ended();
+  become('failed');
+  redial.want();
+  time.pass(2000);
+  assert.equal(gaveUp(), 0);
+  time.pass(longestHold);
+  assert.equal(gaveUp(), 1);
+});
+
 test('a hundred nodes that lost each other do not dial at one moment, not even after an hour', () => {
   const time = makeManualTime();
   const nodes = Array.from({ length: 100 }, (_, i) => makeDialled(time, makeBytes(i + 1)));

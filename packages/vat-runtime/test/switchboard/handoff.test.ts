@@ -382,6 +382,26 @@ test('a gift of what the giver does not have, or has not to give, ends its sessi
   }
 });
 
+test('what every stranger finds here is no gift: two of them leave nothing', () => {
+  const { federation, schedule, c } = makeThree();
+  const [M, N] = [federation.node('M'), federation.node('N')];
+  for (const stranger of [M, N]) {
+    federation.connect(stranger, c.node);
+    const party = c.node.peer(stranger);
+    party.bootstrap = c.node.board.refAt(c.connection, `o+dgreeter.${stranger.name.toLowerCase()}`);
+    c.node.board.place(party, 'o-dgreeter', party.bootstrap);
+  }
+  const id = 'g'.repeat(22);
+  c.node.board.receive(c.node.peer(M), {
+    ...{ type: 'GIFT_DEPOSIT', id, receiver: N.designator, slot: 'o-dgreeter' },
+  });
+  c.node.board.receive(c.node.peer(N), {
+    ...{ type: 'GIFT_WITHDRAW', number: 1, giver: M.designator, id },
+  });
+  schedule.run(10_000);
+  assert.deepEqual([...c.node.peer(N).bySlot.keys()], ['o-dgreeter']);
+});
+
 test('answers that nobody waits for, and from whom nobody asked, change nothing', () => {
   const three = makeThree();
   const { federation, schedule, a, b, c, toB, toC } = three;
