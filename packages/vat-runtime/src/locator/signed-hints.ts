@@ -1,7 +1,7 @@
 /**
  * Signed addresses as the hints of a locator, beside what `sturdy-ref.ts` says of its form:
  *
- *     ?url=<address>&url2=<address>&…&at=<seconds since 1970>&sig=<signature>
+ *     ?url=<address>&url2=<address>&…&at=<milliseconds since 1970>&sig=<signature>
  *
  * The best address is first, without a number. A locator without `at` and `sig` is of the older form, or
  * somebody took them away: its addresses are then as good as whoever handed it over.

@@ -15,7 +15,7 @@ export type SignedLocations = {
   readonly designator: Designator;
   /** `ws:` and `wss:` addresses, the best first. */
   readonly locations: readonly string[];
-  /** When it was signed, in whole seconds since 1970, by the node's own clock: of two the later holds. */
+  /** When it was signed, in milliseconds since 1970, by the node's own clock: of two the later holds. */
   readonly signedAt: number;
   /** 64 bytes in base64url. */
   readonly signature: string;
@@ -44,7 +44,7 @@ harden(isLocations);
 const statement = (designator: Designator, locations: readonly string[], signedAt: number) =>
   utf8ToBytes(['pocas locations 1', designator, String(signedAt), ...locations].join('\n'));
 
-/** @param signedAt - whole seconds since 1970 */
+/** @param signedAt - whole milliseconds since 1970 */
 export const signLocations = (
   { designator, sign }: Signer,
   locations: readonly string[],
@@ -54,7 +54,7 @@ export const signLocations = (
     throw TypeError('Cannot sign locations: one is malformed, or there are too many');
   }
   if (!Number.isSafeInteger(signedAt) || signedAt < 0) {
-    throw RangeError('Cannot sign locations: the time is not a number of seconds since 1970');
+    throw RangeError('Cannot sign locations: the time is not a number of milliseconds since 1970');
   }
   return harden({
     designator,

@@ -281,7 +281,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     getWhereabouts,
     setWhereabouts: (designator, seen) =>
       store.stage([[`peer/${designator}`, JSON.stringify(seen)]]),
-    seconds: () => Number(clock.now() / 1000n),
+    wallTime: () => Number(clock.now()),
     eraseLocations: (designator) => store.stage([[`peer/${designator}`, undefined]]),
     onLinked: (designator) => leases.heard(designator),
     relation: {
@@ -444,7 +444,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     getProgram: program.get,
     setProgram: program.set,
     listen(server: Server, location: string) {
-      const at = Number(clock.now() / 1000n);
+      const at = Number(clock.now());
       ownLocations = signLocations(identity, hintedLocations([location]), at);
       serveChannels(server, LINK_PATH, peers.accept, channelOptions);
       for (const node of arrivals.nodes()) peers.reach(node);

@@ -47,8 +47,8 @@ export type PeersPowers = {
   /** Where a node was last seen, kept between restarts for one of which something is kept. */
   readonly getWhereabouts: (designator: Designator) => Whereabouts | undefined;
   readonly setWhereabouts: (designator: Designator, seen: Whereabouts) => void;
-  /** Seconds since 1970, by the clock of the node. */
-  readonly seconds: () => number;
+  /** Milliseconds since 1970, by the clock of the node. */
+  readonly wallTime: () => number;
   readonly eraseLocations?: (designator: Designator) => void;
   /** A node has proved who it is, and its session begins. */
   readonly onLinked?: (designator: Designator) => void;
@@ -459,7 +459,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     },
     provide(designator: Designator, { signed, unsigned = [] }: Hints = {}) {
       const state = provideState(designator);
-      if (signed?.designator === designator && isNewer(signed, state.seen, powers.seconds())) {
+      if (signed?.designator === designator && isNewer(signed, state.seen, powers.wallTime())) {
         // What it said over a link is kept as a hint where it was not signed.
         if (state.seen.signature === undefined) hint(state, state.seen.locations);
         see(designator, state, signed);

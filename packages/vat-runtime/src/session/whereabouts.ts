@@ -10,8 +10,8 @@ export type Whereabouts = {
 
 export const nowhere: Whereabouts = harden({ locations: [] });
 
-/** How far the clock of another node may be ahead of ours, in seconds, for its word to come from others. */
-const aheadSeconds = 24 * 60 * 60;
+/** How far the clock of another node may be ahead of ours, in milliseconds, for its word to come from others. */
+const maxAhead = 24 * 60 * 60 * 1000;
 
 /** What was signed, where it was. */
 export const signedIn = (seen: Whereabouts | undefined): SignedLocations | undefined => {
@@ -40,10 +40,10 @@ harden(stated);
  * ahead of our time is not taken from others, and stands back where it is known already: otherwise one
  * hour with a wrong clock would hide where a node is for years.
  *
- * @param now - seconds since 1970
+ * @param now - milliseconds since 1970
  */
 export const isNewer = (passedOn: SignedLocations, seen: Whereabouts, now: number): boolean => {
-  const rank = (signedAt = -1) => (signedAt > now + aheadSeconds ? -1 : signedAt);
+  const rank = (signedAt = -1) => (signedAt > now + maxAhead ? -1 : signedAt);
   return rank(passedOn.signedAt) > rank(seen.signedAt);
 };
 harden(isNewer);

@@ -150,7 +150,7 @@ const makeNode = (
     limits: { ...defaultLimits, ...limits },
     getWhereabouts: (designator) => rows.get(designator),
     setWhereabouts: (designator, seen) => void rows.set(designator, seen),
-    seconds: () => 1000,
+    wallTime: () => 1_000_000,
     log: { tell: () => {}, tells: () => false },
   });
   const caller = switchboard.add('vat', { inside: true, remote: false, lasting: true });
@@ -537,7 +537,7 @@ test('of nodes that somebody names so many are dialled at a time, beside those o
 test('where others say that a node is holds with its signature only, the newest, until it says so itself', async () => {
   const chance = makeChance(7);
   const network = makeNetwork(chance);
-  // Its clock shows 1000 seconds.
+  // Its clock shows 1,000,000 milliseconds.
   const a = makeNode(network, chance, 1);
   const b = makeNode(network, chance, 2);
   const { designator, identity } = b;
@@ -546,7 +546,7 @@ test('where others say that a node is holds with its signature only, the newest,
   });
   a.peers.provide(designator, word('ws://newer', 900));
   a.peers.provide(designator, word('ws://older', 800));
-  a.peers.provide(designator, word('ws://ahead', 1000 + 24 * 60 * 60 + 1));
+  a.peers.provide(designator, word('ws://ahead', 1_000_000 + 24 * 60 * 60 * 1000 + 1));
   a.peers.provide(designator, { signed: signLocations(a.identity, ['ws://mine'], 950) });
   assert.deepEqual(a.peers.locationsOf(designator), word('ws://newer', 900).signed);
   a.ask(designator);

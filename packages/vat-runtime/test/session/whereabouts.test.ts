@@ -9,7 +9,7 @@ const identity = makeIdentity(new Uint8Array(32).fill(1));
 const { designator } = identity;
 const at = (signedAt: number) => signLocations(identity, [`ws://${signedAt}`], signedAt);
 const now = 1_800_000_000;
-const day = 24 * 60 * 60;
+const day = 24 * 60 * 60 * 1000;
 
 test('of two words that others pass on the later holds, and an older one never takes its place', () => {
   assert.equal(isNewer(at(now), at(now - 1), now), true);
