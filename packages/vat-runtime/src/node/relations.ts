@@ -246,9 +246,13 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     const said = session.said!;
     const linkAt = (number: number) => streamRows.linkAt(node, number);
     const settlement = settle(said, linkAt, old.given, theirs);
-    const { taken, acked } = said;
+    const { epoch, taken, acked } = said;
     const isFirst = theirs.state !== 'open';
-    const unknown = streamRows.settle(node, settlement, isFirst ? { taken, acked } : undefined);
+    const unknown = streamRows.settle(
+      node,
+      settlement,
+      isFirst ? { epoch, taken, acked } : undefined,
+    );
     powers.raiseSlots(node, settlement.slotsFrom);
     rows.setQuarantine(node, undefined);
     learn(node, theirs.life, link.peer.incarnation);
