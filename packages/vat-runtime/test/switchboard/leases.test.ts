@@ -110,6 +110,22 @@ test('an object of another node is given back when no row names it and nobody ho
   assert.equal(owner.connection.receivedBefore.size, 0);
 });
 
+test('what came in an earlier session is not given back in this one', () => {
+  const { slots, board, owner } = makeThree();
+  const web = board.party('web', 'w:1');
+  owner.say(call('q+1', board.introduce(owner, web, 'o+1'), 'o+d7'));
+  board.switchboard.keep(web.connection, 'o-d1');
+  web.down();
+  board.switchboard.remove(web.connection);
+  assert.equal(owner.connection.receivedBefore.size, 1);
+  owner.down();
+  owner.up();
+  assert.deepEqual(owner.take().slice(-1), ['holds 7']);
+  slots.erase('w:1', 'o-d1');
+  // Were it given back once, that would be for what its owner sends now.
+  assert.deepEqual(owner.take(), ['drop o-d7 x0']);
+});
+
 test('what is given back while the link is down is not spoken of when it is up', () => {
   const { slots, board, owner } = makeThree();
   const web = board.party('web', 'w:1');

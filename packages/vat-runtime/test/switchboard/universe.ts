@@ -83,6 +83,8 @@ type Member = {
   lastImport: number;
   readonly own: Map<string, Token>;
   readonly imports: Map<string, Import>;
+  /** A node has said in this session what it holds, so no more is kept for it. */
+  hasSaid: boolean;
   /** The highest lasting slot that was ever given to a node. */
   lastLasting: number;
   /** What each lasting slot that was ever given to a node means. */
@@ -146,6 +148,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     lastAsked: 0,
     lastOwn: 1,
     lastImport: 0,
+    hasSaid: true,
     lastLasting: 0,
     given: new Map(),
     own: new Map(),
@@ -441,9 +444,9 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       noteEnd(member, member.kind === 'vat');
     }
     for (const member of members) if (member.isUp) read(member);
-    for (const { isUp, imports, kept, party, kind } of members) {
+    for (const { isUp, imports, kept, party, kind, hasSaid } of members) {
       if (!isUp) continue;
-      if (kind === 'node') {
+      if (kind === 'node' && hasSaid) {
         assert.deepEqual(board.keptBy(party).sort(), [...kept.values()].sort(), 'what is kept');
       }
       for (const [slot, { token, isResolved }] of imports) {
@@ -477,7 +480,7 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     if (!isRemote(member)) return held;
     for (const [slot, { token, kept }] of [...member.imports]) {
       if (!kept) continue;
-      if (((numberOf(slot)! + forgets) % 3) + (forgets % 2) > 0) {
+      if ((numberOf(slot)! + forgets) % 3 > 0) {
         held.push(slot);
         continue;
       }
@@ -498,11 +501,13 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
       member.answered.clear();
     } else {
       const held = stillHeld(member, forgets);
+      member.hasSaid = false;
       member.party.up();
       // What waited for it comes first.
       readAll();
       if (member.isUp && isRemote(member)) {
         member.party.say({ type: 'CTP_HELD', epoch: 0, ...formatHeld(held) });
+        member.hasSaid = true;
       }
     }
     readAll();
@@ -636,6 +641,8 @@ export const makeUniverse = ({ limits = {}, leaves = false }: UniverseOptions = 
     const entry = member.imports.get(slot)!;
     const count = b % 4 === 3 ? 1_000_000 : b % 4;
     entry.sent -= Math.min(entry.sent, count);
+    // It was sent again on the way: what it became is told once more.
+    if (entry.sent > 0 && count > 0) entry.isResolved = false;
     if (entry.sent === 0 && (!entry.kept || isRemote(member))) {
       member.imports.delete(slot);
       if (isRemote(member)) member.kept.delete(entry.token);
