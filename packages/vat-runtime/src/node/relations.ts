@@ -108,7 +108,7 @@ const SILENT = 'the other side did not say what it remembers';
 const DOUBTED = 'what the other side said was doubted';
 const TOO_EARLY = 'a message came before the two nodes had agreed on what they remember';
 const UNKNOWN_FATE =
-  'whether it was carried out is not known: the relation was reconciled or removed';
+  'whether it was carried out is not known: the relation was reconciled, removed or given up';
 
 const helloMilliseconds = 10_000;
 const hour = 3_600_000;
@@ -444,7 +444,8 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       if (old?.why === 'removed') rows.setQuarantine(node, { ...old, why: 'ours' });
     },
     giveUp(node: Designator) {
-      if (streamRows.has(node)) failUnknown(streamRows.giveUp(node));
+      if (!streamRows.has(node)) return;
+      failUnknown(streamRows.giveUp(node, failureData('unknown', UNKNOWN_FATE)));
     },
     forget,
     forgotten(node: Designator) {

@@ -116,9 +116,10 @@ export type StreamRows = {
   clear(node: Designator): string[];
   /**
    * What waits shall not be carried out any more, where it was not yet. The numbers go on.
+   * @param failure - becomes of answers: whoever waits for one there may come back
    * @returns the tickets of those who waited, for these and for answers
    */
-  giveUp(node: Designator): string[];
+  giveUp(node: Designator, failure: NamedData): string[];
   /** Deletes what `clear` leaves. */
   erase(node: Designator): void;
 };
@@ -409,15 +410,18 @@ export const openStreamRows = async (
       setMarks(node, { acked: given });
       return [...provide(node).asks].map((number) => takeTicket(node, number)!);
     },
-    giveUp(node: Designator) {
+    giveUp(node: Designator, failure: NamedData) {
       const state = states.get(node);
       if (state === undefined) return [];
       const { acked, given } = state.marks;
       for (let number = acked[0] + 1; number <= given[0]; number += 1) {
         const { item, link, life: givenIn, first } = rowAt(node, number)!;
-        const row = JSON.stringify({ life: givenIn, first, link, item: { kind: 'void' } });
+        const rest: OutItem =
+          item.kind === 'answer' ? { ...item, ok: false, data: failure } : { kind: 'void' };
+        const row = JSON.stringify({ life: givenIn, first, link, item: rest });
         store.stage([[outKey(node, number), row]]);
         count(node, item, -1);
+        count(node, rest, 1);
       }
       return [...state.asks].map((number) => takeTicket(node, number)!);
     },

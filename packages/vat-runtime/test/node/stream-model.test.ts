@@ -314,3 +314,19 @@ test('what was taken before one restore is not sent again after another, from a 
   assert.equal(run.node(A).done().length, 1);
   assertReconciled(run);
 });
+
+test('who comes back after its lease has ended is answered: that nothing is known of its answer', async () => {
+  const run = await makeRun();
+  run.send(run.node(A));
+  run.link();
+  while (run.node(B).done().length === 0) {
+    run.node(A).flush();
+    assert.ok(step(run.world, 0));
+  }
+  await run.restart(A);
+  run.node(B).flush();
+  run.node(B).relations.giveUp(A);
+  run.heal();
+  assert.deepEqual(ids(run.node(A).ended()), run.node(A).sent());
+  assert.match(run.node(A).ended()[0]!, / failed$/);
+});
