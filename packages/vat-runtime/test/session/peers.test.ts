@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { makeIdentity } from '#src/locator/identity.js';
-import { signLocations } from '#src/locator/signed-locations.js';
+import { signLocations } from '#src/locator/sign-locations.js';
 import { makeHandshake, makeIncarnation } from '#src/session/handshake.js';
 import type { Channel } from '#src/session/link.js';
 import type { Whereabouts } from '#src/session/whereabouts.js';
