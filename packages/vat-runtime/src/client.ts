@@ -8,4 +8,3 @@ export type { Held, HeldState } from './client/held.ts';
 export { type Delivery, deliveryOf } from './switchboard/delivery.ts';
 export type { Ciphers } from './session/ciphers.ts';
 export type { Channel, Link } from './session/link.ts';
-export { type Watch, type WatchOptions, type WatchPowers, watch } from './session/watch.ts';

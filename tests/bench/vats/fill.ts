@@ -5,7 +5,7 @@
  * later. The others are copies of the rows of the last of them.
  */
 import '@pocas/vat-runtime/lockdown';
-import { openDataDirectory } from '@pocas/vat-runtime/node';
+import { openDataDirectory, rowChecksum } from '@pocas/vat-runtime/node';
 import { makeWallet, openNode } from './nodes.ts';
 
 const [directory = '', sleepers = '', woken = ''] = process.argv.slice(2);
@@ -18,6 +18,9 @@ await node.settled();
 await node.stop();
 
 const { storage } = await openDataDirectory(directory);
+/** On disk a value stands behind a checksum of key and value. */
+const sealed = (key: string, value: string) => [key, rowChecksum(key, value) + value] as const;
+const checksumLength = rowChecksum('', '').length;
 const last = Number(woken);
 /** The rows that a wallet and its connection to the switchboard have for themselves. */
 const rows = [
@@ -30,7 +33,8 @@ const rows = [
 const copyFor = (id: number) =>
   rows.map(([key, value]) => {
     const [room, owner, ...rest] = key.split('/');
-    return [[room, owner!.replace(String(last), String(id)), ...rest].join('/'), value] as const;
+    const copy = [room, owner!.replace(String(last), String(id)), ...rest].join('/');
+    return sealed(copy, value.slice(checksumLength));
   });
 const vatsInBatch = 1_000;
 for (let first = last + 1; first <= Number(sleepers); first += vatsInBatch) {
@@ -38,5 +42,5 @@ for (let first = last + 1; first <= Number(sleepers); first += vatsInBatch) {
   const ids = Array.from({ length: end - first + 1 }, (_, i) => first + i);
   await storage.write(ids.flatMap(copyFor));
 }
-await storage.write([['lastVat', sleepers]]);
+await storage.write([sealed('lastVat', sleepers)]);
 await storage.close();

@@ -6,9 +6,9 @@
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import harden from '@endo/harden';
-import { fromBase64Url, toBase64Url } from './base-encoding.ts';
+import { fromBase64Url } from './base-encoding.ts';
 import { type Ed25519, nobleEd25519 } from './ed25519.ts';
-import { type Designator, type Signer, verifyIdentity } from './designator.ts';
+import { type Designator, verifyIdentity } from './designator.ts';
 
 /** Plain data: it stands in hellos, gifts, rows and hints. */
 export type SignedLocations = {
@@ -41,29 +41,13 @@ export const isLocations = (value: unknown): value is readonly string[] =>
   );
 harden(isLocations);
 
-const statement = (designator: Designator, locations: readonly string[], signedAt: number) =>
-  utf8ToBytes(['pocas locations 1', designator, String(signedAt), ...locations].join('\n'));
-
-/** @param signedAt - whole milliseconds since 1970 */
-export const signLocations = (
-  { designator, sign }: Signer,
+/** What a node signs. */
+export const statementOf = (
+  designator: Designator,
   locations: readonly string[],
   signedAt: number,
-): SignedLocations => {
-  if (!isLocations(locations)) {
-    throw TypeError('Cannot sign locations: one is malformed, or there are too many');
-  }
-  if (!Number.isSafeInteger(signedAt) || signedAt < 0) {
-    throw RangeError('Cannot sign locations: the time is not a number of milliseconds since 1970');
-  }
-  return harden({
-    designator,
-    locations: [...locations],
-    signedAt,
-    signature: toBase64Url(sign(statement(designator, locations, signedAt))),
-  });
-};
-harden(signLocations);
+): Uint8Array =>
+  utf8ToBytes(['pocas locations 1', designator, String(signedAt), ...locations].join('\n'));
 
 /** What a node signed, or undefined for anything else. Never throws: it comes from the other side. */
 export const verifyLocations = (
@@ -85,7 +69,7 @@ export const verifyLocations = (
   }
   const bytes = fromBase64Url(signature, signatureBytes);
   if (bytes === undefined) return undefined;
-  const stated = statement(designator, locations, signedAt);
+  const stated = statementOf(designator, locations, signedAt);
   if (!verifyIdentity(designator, stated, bytes, ed25519)) {
     return undefined;
   }

@@ -77,8 +77,13 @@ export type Settlement = {
   readonly takenFrom: number;
   /** Lasting slots that this side gives go on after it. */
   readonly slotsFrom: number;
-  /** Of an item that is not acknowledged. @param life - in which it was given */
-  readonly fateOfItem: (number: number, kind: 'send' | 'answer', life: number) => Fate;
+  /** Of an item that is not acknowledged. @param life - in which it was given @param first - the epoch too */
+  readonly fateOfItem: (
+    number: number,
+    kind: 'send' | 'answer',
+    life: number,
+    first: number,
+  ) => Fate;
   /** Of an acknowledged message that waits for an answer. */
   readonly fateOfAsk: (number: number) => Fate;
 };
@@ -95,9 +100,9 @@ export const settle = (
 ): Settlement => {
   // The other side has begun the new epoch already: it says with which numbers.
   const began = theirs.state === 'open' ? theirs.before : undefined;
-  const { taken, acked } = began ?? theirs;
+  const { taken, acked, epoch } = began ?? theirs;
   /** Otherwise one of both has lost a whole epoch, and in it the items may have got other numbers. */
-  const isOneEpoch = began !== undefined || theirs.epoch === said.epoch;
+  const isOneEpoch = epoch === said.epoch;
   const isOneChain = isOneEpoch && linkAt(taken[0]) === taken[1];
   /** It acknowledged items of which it knows nothing now. */
   const hasForgotten = isOneEpoch && taken[0] < said.acked[0];
@@ -108,12 +113,14 @@ export const settle = (
     givenFrom: began === undefined ? Math.max(said.given[0], taken[0]) : theirs.taken[0],
     takenFrom: began === undefined ? Math.max(theirs.given[0], said.taken[0]) : theirs.acked[0],
     slotsFrom: Math.max(said.slotsGiven, theirs.slotsSeen),
-    fateOfItem(number, kind, life) {
+    fateOfItem(number, kind, life, first) {
+      // To one that has lost a whole epoch, it may have gone before under a lower number.
+      const isNew = epoch < said.epoch ? first > epoch : number > taken[0];
       // What was given in a life of which it has not heard was never sent to it either. One that has
       // removed this node remembers no life, and may have taken what it does not know it took.
       const isUnheard = theirs.heard > 0 && life > theirs.heard;
       const wasNeverSent = isOneEpoch && (number > heldSince || isUnheard);
-      if (number > taken[0] || wasNeverSent) return 'again';
+      if (isNew || wasNeverSent) return 'again';
       if (isOneChain) return answersAreLost && kind === 'send' ? 'unknown' : 'arrived';
       // Whoever took an answer takes no second one, so it does no harm to send it again.
       return kind === 'answer' ? 'again' : 'unknown';

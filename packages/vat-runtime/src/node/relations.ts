@@ -108,7 +108,7 @@ const SILENT = 'the other side did not say what it remembers';
 const DOUBTED = 'what the other side said was doubted';
 const TOO_EARLY = 'a message came before the two nodes had agreed on what they remember';
 const UNKNOWN_FATE =
-  'whether it was carried out is not known: the relation was reconciled or removed';
+  'whether it was carried out is not known: the relation was reconciled, removed or given up';
 
 const helloMilliseconds = 10_000;
 const hour = 3_600_000;
@@ -246,9 +246,13 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     const said = session.said!;
     const linkAt = (number: number) => streamRows.linkAt(node, number);
     const settlement = settle(said, linkAt, old.given, theirs);
-    const { taken, acked } = said;
+    const { epoch, taken, acked } = said;
     const isFirst = theirs.state !== 'open';
-    const unknown = streamRows.settle(node, settlement, isFirst ? { taken, acked } : undefined);
+    const unknown = streamRows.settle(
+      node,
+      settlement,
+      isFirst ? { epoch, taken, acked } : undefined,
+    );
     powers.raiseSlots(node, settlement.slotsFrom);
     rows.setQuarantine(node, undefined);
     learn(node, theirs.life, link.peer.incarnation);
@@ -440,7 +444,8 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       if (old?.why === 'removed') rows.setQuarantine(node, { ...old, why: 'ours' });
     },
     giveUp(node: Designator) {
-      if (streamRows.has(node)) failUnknown(streamRows.giveUp(node));
+      if (!streamRows.has(node)) return;
+      failUnknown(streamRows.giveUp(node, failureData('unknown', UNKNOWN_FATE)));
     },
     forget,
     forgotten(node: Designator) {

@@ -65,7 +65,7 @@ export type StreamMarks = {
   readonly acked: Mark;
   readonly taken: Mark;
   /** Where it was in the epoch before, until the other side is known to have left it too. */
-  readonly before?: { readonly taken: Mark; readonly acked: Mark };
+  readonly before?: { readonly epoch: number; readonly taken: Mark; readonly acked: Mark };
 };
 
 export type StreamRows = {
@@ -116,9 +116,10 @@ export type StreamRows = {
   clear(node: Designator): string[];
   /**
    * What waits shall not be carried out any more, where it was not yet. The numbers go on.
+   * @param failure - becomes of answers: whoever waits for one there may come back
    * @returns the tickets of those who waited, for these and for answers
    */
-  giveUp(node: Designator): string[];
+  giveUp(node: Designator, failure: NamedData): string[];
   /** Deletes what `clear` leaves. */
   erase(node: Designator): void;
 };
@@ -127,7 +128,7 @@ const isNamedData = recordOf({ body: isText, refs: arrayOf(tuple(isText, isText)
 const isMark = tuple(isCount, isText);
 const isMarks = recordOf(
   { epoch: isCount, given: isMark, acked: isMark, taken: isMark },
-  { before: recordOf({ taken: isMark, acked: isMark }) },
+  { before: recordOf({ epoch: isCount, taken: isMark, acked: isMark }) },
 );
 const isSend = recordOf(
   { target: isText, method: isText, args: isNamedData, ask: isFlag },
@@ -141,10 +142,17 @@ const isItem: Check = (value) => {
 };
 const isOutRow = recordOf({
   life: isCount,
+  first: isCount,
   link: isText,
   item: (value) => recordOf({})(value) && isItem(value),
 });
-type OutRow = { readonly life: number; readonly link: string; readonly item: OutItem };
+type OutRow = {
+  readonly life: number;
+  /** The epoch in which it was given first, under whatever number. */
+  readonly first: number;
+  readonly link: string;
+  readonly item: OutItem;
+};
 
 const none: StreamMarks = harden({ epoch: 0, given: [0, ''], acked: [0, ''], taken: [0, ''] });
 const pad = (number: number): string => String(number).padStart(16, '0');
@@ -275,12 +283,18 @@ export const openStreamRows = async (
     if (row === undefined) throw new RowDamagedError(key);
     return parseOut(key, row);
   };
-  const addItem = (node: Designator, item: OutItem, ticket: string | undefined) => {
+  const addItem = (
+    node: Designator,
+    item: OutItem,
+    ticket: string | undefined,
+    first = marksOf(node).epoch,
+  ) => {
     const [last, lastLink] = provide(node).marks.given;
     const number = last + 1;
     const text = JSON.stringify(item);
     const link = hash(`${lastLink}\n${number}\n${text}`);
-    store.stage([[outKey(node, number), `{"life":${life},"link":"${link}","item":${text}}`]]);
+    const head = `"life":${life},"first":${first},"link":"${link}"`;
+    store.stage([[outKey(node, number), `{${head},"item":${text}}`]]);
     setMarks(node, { given: [number, link] });
     count(node, item, 1);
     if (ticket === undefined) return;
@@ -302,10 +316,10 @@ export const openStreamRows = async (
   /** Takes all items that are not acknowledged out of the rows, in order. */
   const withdrawItems = (node: Designator) => {
     const { acked, given } = marksOf(node);
-    const items: { number: number; item: OutItem; life: number }[] = [];
+    const items: { number: number; item: OutItem; life: number; first: number }[] = [];
     for (let number = acked[0] + 1; number <= given[0]; number += 1) {
-      const { item, life: givenIn } = rowAt(node, number)!;
-      items.push({ number, item, life: givenIn });
+      const { item, life: givenIn, first } = rowAt(node, number)!;
+      items.push({ number, item, life: givenIn, first });
     }
     for (const { number, item } of items) removeItem(node, number, item);
     return items;
@@ -363,17 +377,17 @@ export const openStreamRows = async (
     settle(node: Designator, settlement: Settlement, before: StreamMarks['before'] | undefined) {
       const { epoch, givenFrom, takenFrom } = settlement;
       const unknown: string[] = [];
-      const again: { item: OutItem; ticket: string | undefined }[] = [];
+      const again: { item: OutItem; ticket: string | undefined; first: number }[] = [];
       const decide = (number: number, fate: Fate) => {
         if (fate === 'arrived') return;
         const ticket = takeTicket(node, number);
         if (ticket !== undefined) unknown.push(ticket);
       };
       const { acked } = provide(node).marks;
-      for (const { number, item, life: givenIn } of withdrawItems(node)) {
+      for (const { number, item, life: givenIn, first } of withdrawItems(node)) {
         if (item.kind === 'void') continue;
-        const fate = settlement.fateOfItem(number, item.kind, givenIn);
-        if (fate === 'again') again.push({ item, ticket: takeTicket(node, number) });
+        const fate = settlement.fateOfItem(number, item.kind, givenIn, first);
+        if (fate === 'again') again.push({ item, ticket: takeTicket(node, number), first });
         else decide(number, fate);
       }
       for (const number of [...provide(node).asks]) {
@@ -387,7 +401,7 @@ export const openStreamRows = async (
         taken: [takenFrom, link],
         ...(before === undefined ? {} : { before }),
       });
-      for (const { item, ticket } of again) addItem(node, item, ticket);
+      for (const { item, ticket, first } of again) addItem(node, item, ticket, first);
       return unknown;
     },
     clear(node: Designator) {
@@ -396,15 +410,18 @@ export const openStreamRows = async (
       setMarks(node, { acked: given });
       return [...provide(node).asks].map((number) => takeTicket(node, number)!);
     },
-    giveUp(node: Designator) {
+    giveUp(node: Designator, failure: NamedData) {
       const state = states.get(node);
       if (state === undefined) return [];
       const { acked, given } = state.marks;
       for (let number = acked[0] + 1; number <= given[0]; number += 1) {
-        const { item, link, life: givenIn } = rowAt(node, number)!;
-        const row = JSON.stringify({ life: givenIn, link, item: { kind: 'void' } });
+        const { item, link, life: givenIn, first } = rowAt(node, number)!;
+        const rest: OutItem =
+          item.kind === 'answer' ? { ...item, ok: false, data: failure } : { kind: 'void' };
+        const row = JSON.stringify({ life: givenIn, first, link, item: rest });
         store.stage([[outKey(node, number), row]]);
         count(node, item, -1);
+        count(node, rest, 1);
       }
       return [...state.asks].map((number) => takeTicket(node, number)!);
     },

@@ -48,7 +48,7 @@ export type Statement = {
    * A new epoch began here, and whether it did there is not known yet: where this side was in the
    * epoch before, so that the other can tell which of its items arrived.
    */
-  readonly before?: { readonly taken: Mark; readonly acked: Mark };
+  readonly before?: { readonly epoch: number; readonly taken: Mark; readonly acked: Mark };
 };
 
 export type NodeHello = { readonly type: 'NODE_HELLO'; readonly v: 1; readonly says: Statement };
@@ -139,7 +139,13 @@ export const checkStatement = (alleged: unknown): Statement => {
     ...(why === undefined ? {} : { why }),
     ...(before === undefined
       ? {}
-      : { before: { taken: mark(before['taken']), acked: mark(before['acked']) } }),
+      : {
+          before: {
+            epoch: number(before['epoch']),
+            taken: mark(before['taken']),
+            acked: mark(before['acked']),
+          },
+        }),
   };
 };
 

@@ -9,6 +9,7 @@
  * These messages are about links and not about objects: they are never held up by what they are for.
  */
 import { isOwn, record, slot, violation } from './forms.ts';
+import { checkHeld } from './held-slots.ts';
 import type { Limits } from './limits.ts';
 
 /** Where a node says that it is, with its signature over that: what `locator/signed-locations.ts` makes. */
@@ -185,5 +186,6 @@ export type GiftRules = {
   readonly isGiftType: typeof isGiftType;
   readonly checkGiftMessage: typeof checkGiftMessage;
   readonly checkGifts: typeof checkGifts;
+  readonly checkHeld: typeof checkHeld;
 };
-export const giftRules: GiftRules = { isGiftType, checkGiftMessage, checkGifts };
+export const giftRules: GiftRules = { isGiftType, checkGiftMessage, checkGifts, checkHeld };

@@ -3,7 +3,9 @@
  * ascending order, each as its distance from the one before, in base 36. So 65,536 of them are some
  * 200 kB, and take a few milliseconds to read.
  */
-import { WireViolation } from './wire.ts';
+import { WireViolation, violation } from './forms.ts';
+import type { Limits } from './limits.ts';
+import type { Held } from './wire.ts';
 
 /** A lasting slot with a number, as its exporter gives them to another node. */
 const NUMBERED = /^[op][+-]d([1-9][0-9]{0,14})$/;
@@ -48,6 +50,20 @@ export const formatHeld = (held: Iterable<string>): HeldText => {
     last = number;
   }
   return { upTo: Number.MAX_SAFE_INTEGER, slots: parts.join(' ') };
+};
+
+/** @throws WireViolation where a message is no list of held slots by its form */
+export const checkHeld = (
+  { upTo, slots }: { readonly upTo?: unknown; readonly slots?: unknown },
+  { maxBodyLength }: Limits,
+): Held => {
+  if (typeof upTo !== 'number' || !Number.isSafeInteger(upTo) || upTo < 0) {
+    return violation('bad list of held slots');
+  }
+  if (typeof slots !== 'string' || slots.length > maxBodyLength) {
+    return violation('bad list of held slots');
+  }
+  return { type: 'CTP_HELD', epoch: 0, upTo, slots };
 };
 
 /** @throws WireViolation where it is not what `formatHeld` writes */

@@ -280,16 +280,9 @@ export function checkMessage(value: unknown, limits: Limits, rules?: GiftRules):
       if (!Number.isSafeInteger(decRefs) || (decRefs as number) < 0) violation('bad drop count');
       return { type, epoch: 0, slotID, decRefs: decRefs as number };
     }
-    case 'CTP_HELD': {
+    case 'CTP_HELD':
       // Only of a node is more believed than of any party.
-      if (rules === undefined) return violation('unknown kind');
-      const { upTo, slots } = message;
-      if (!Number.isSafeInteger(upTo) || (upTo as number) < 0) violation('bad list of held slots');
-      if (typeof slots !== 'string' || slots.length > limits.maxBodyLength) {
-        return violation('bad list of held slots');
-      }
-      return { type, epoch: 0, upTo: upTo as number, slots };
-    }
+      return rules === undefined ? violation('unknown kind') : rules.checkHeld(message, limits);
     default:
       return violation('unknown kind');
   }

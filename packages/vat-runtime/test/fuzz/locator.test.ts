@@ -12,7 +12,8 @@ import {
   verifyIdentity,
 } from '#src/locator/identity.js';
 import { hintedLocations, makeHints, readHints } from '#src/locator/signed-hints.js';
-import { isLocations, signLocations, verifyLocations } from '#src/locator/signed-locations.js';
+import { signLocations } from '#src/locator/sign-locations.js';
+import { isLocations, verifyLocations } from '#src/locator/signed-locations.js';
 import {
   type SturdyRef,
   type SwissNumber,

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { fuzz } from '@pocas/vat-runtime/testing';
 import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { makeIdentity } from '#src/locator/identity.js';
-import { signLocations } from '#src/locator/signed-locations.js';
+import { signLocations } from '#src/locator/sign-locations.js';
 import {
   type Handshake,
   type HandshakeOptions,

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeIdentity } from '#src/locator/identity.js';
 import { hintedLocations, makeHints, readHints } from '#src/locator/signed-hints.js';
+import { signLocations } from '#src/locator/sign-locations.js';
 import {
   type SignedLocations,
   isLocations,
   maxLocationLength,
-  signLocations,
   verifyLocations,
 } from '#src/locator/signed-locations.js';
 import { parseNodeLocator } from '#src/locator/sturdy-ref.js';

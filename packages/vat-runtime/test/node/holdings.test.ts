@@ -83,7 +83,7 @@ test('what an item names is on its way until it is acknowledged, given up or del
   const isOnItsWay = () => all.streams.isOnItsWay('b', 'v1', 'o+d2.x');
   for (const end of [
     () => all.streams.acknowledge('b', all.streams.marks('b').given[0]),
-    () => all.streams.giveUp('b'),
+    () => all.streams.giveUp('b', { body: '', refs: [] }),
     () => all.streams.clear('b'),
   ]) {
     all.streams.give('b', send(['v1', 'o+d2.x']));

@@ -2,7 +2,7 @@
 import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { judge } from '#src/node/relation-rules.js';
+import { judge, settle } from '#src/node/relation-rules.js';
 import { maxAnswers, windowItems } from '#src/node/streams.js';
 import type { Link } from '#src/session/link.js';
 import {
@@ -345,6 +345,22 @@ test('lasting slots that one side forgot, or never gave, are found out', () => {
     judge(undefined, ours, linkAt, { ...honest, slotsGiven, slotsSeen }, 'x');
   assert.deepEqual([says(7, 5), says(9, 0)], [undefined, undefined]);
   assert.deepEqual([says(6, 5), says(7, 6)], ['theirs', 'ours']);
+});
+
+test('a number of another epoch proves nothing, whoever begins the new one', () => {
+  const said: Statement = { ...honest, epoch: 1, given: [2, 'x'], acked: [1, 'e1'] };
+  const theirs = { epoch: 0, taken: [1, 'l1'], acked: [0, ''] } as const;
+  for (const says of [
+    { ...honest, ...theirs, state: 'agreed' },
+    { ...honest, epoch: 2, state: 'open', before: theirs },
+  ] as Statement[]) {
+    const { fateOfItem } = settle(said, () => undefined, 9, says);
+    // The second item of this epoch was the first of the one before, or it is a new one.
+    assert.deepEqual(
+      [fateOfItem(2, 'send', 1, 0), fateOfItem(2, 'answer', 1, 0), fateOfItem(2, 'send', 1, 1)],
+      ['unknown', 'again', 'again'],
+    );
+  }
 });
 
 test('a reconciled relation takes no item of the epoch before, and one side alone begins none', async () => {

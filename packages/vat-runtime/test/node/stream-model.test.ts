@@ -275,3 +275,58 @@ test('whatever is restored, how often, and whenever the operators agree: nothing
   );
   assert.ok(epochs > runs / 20, `${epochs} new epochs began`);
 });
+
+test('what was taken before one restore is not sent again after another, from a backup of before that', async () => {
+  const run = await makeRun();
+  const early = new Map(run.node(A).disk);
+  run.send(run.node(B));
+  run.link();
+  while (run.node(A).done().length === 0) {
+    run.node(B).flush();
+    assert.ok(step(run.world, 0));
+  }
+  run.node(A).flush();
+  // B is told of nothing.
+  run.node(A).current!.lose();
+  const late = new Map(run.node(A).disk);
+  const reconcile = () => {
+    run.heal();
+    run.node(A).relations.agree(B);
+    run.node(B).relations.agree(A);
+  };
+  await run.restart(A, early);
+  run.node(A).relations.quarantine(B, 'ours');
+  // Its items are numbered anew, and none arrives.
+  run.heal();
+  run.node(A).relations.agree(B);
+  run.node(B).relations.agree(A);
+  connect(run.world, run.node(A), run.node(B));
+  while (run.node(B).relations.statement(A).epoch === 0) {
+    run.node(A).flush();
+    run.node(B).flush();
+    assert.ok(step(run.world, 0));
+  }
+  run.node(B).flush();
+  await run.restart(A, late);
+  reconcile();
+  run.heal();
+  assert.ok(!run.isQuarantined(A) && !run.isQuarantined(B), 'a new epoch began');
+  assert.equal(run.node(A).done().length, 1);
+  assertReconciled(run);
+});
+
+test('who comes back after its lease has ended is answered: that nothing is known of its answer', async () => {
+  const run = await makeRun();
+  run.send(run.node(A));
+  run.link();
+  while (run.node(B).done().length === 0) {
+    run.node(A).flush();
+    assert.ok(step(run.world, 0));
+  }
+  await run.restart(A);
+  run.node(B).flush();
+  run.node(B).relations.giveUp(A);
+  run.heal();
+  assert.deepEqual(ids(run.node(A).ended()), run.node(A).sent());
+  assert.match(run.node(A).ended()[0]!, / failed$/);
+});

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { toBase32, toBase64Url } from '#src/locator/base-encoding.js';
 import { type Signer, makeIdentity, verifyIdentity } from '#src/locator/identity.js';
-import { signLocations } from '#src/locator/signed-locations.js';
+import { signLocations } from '#src/locator/sign-locations.js';
 import {
   type Handshake,
   type HandshakeFault,

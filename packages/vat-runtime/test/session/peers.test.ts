@@ -3,8 +3,8 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { nodeCiphers } from '@pocas/vat-runtime/node';
 import { makeIdentity } from '#src/locator/identity.js';
-import { signLocations } from '#src/locator/signed-locations.js';
-import { makeIncarnation } from '#src/session/handshake.js';
+import { signLocations } from '#src/locator/sign-locations.js';
+import { makeHandshake, makeIncarnation } from '#src/session/handshake.js';
 import type { Channel } from '#src/session/link.js';
 import type { Whereabouts } from '#src/session/whereabouts.js';
 import { GREETER_SLOT, designatorIn, makePeers, peerId } from '#src/session/peers.js';
@@ -454,6 +454,47 @@ test('a flood of links without a handshake ends none that this node dialled', as
   for (let i = 0; i < 50; i += 1) a.peers.accept(makeSilent().channel);
   await settle(network);
   assert.notEqual(a.peers.linkTo(b.designator), undefined);
+});
+
+test('what a process that has ended left on its way takes the place of its successor for a moment only', async () => {
+  const chance = makeChance(8);
+  const network = makeNetwork(chance);
+  const a = makeNode(network, chance, 1);
+  const b = makeNode(network, chance, 2);
+  // Of the process before: all of a handshake but its last message, which somebody keeps back.
+  const random = (length: number) => Uint8Array.from({ length }, () => chance(256));
+  const before = makeHandshake({
+    ...{ role: 'dialer', identity: b.identity, incarnation: makeIncarnation(random) },
+    ...{ lasting: true, locations: undefined, ciphers: nodeCiphers, random, expect: a.designator },
+    sessionKey: nodeCiphers.makeAgreementKey(random(32)),
+  });
+  let keptBack: Uint8Array | undefined;
+  const [near, far] = network.connect();
+  near.listen({
+    onBytes: (message) => void ([keptBack] = before.receive(message).send),
+    onClose: () => {},
+  });
+  a.peers.accept(far);
+  for (const message of before.start()) near.send(message);
+  await settle(network);
+  b.dials(a);
+  b.ask(a.designator);
+  await settle(network);
+  const session = a.peers.linkTo(b.designator);
+  assert.notEqual(session, undefined);
+
+  near.send(keptBack!);
+  await settle(network);
+  assert.notEqual(a.peers.linkTo(b.designator), session);
+  // The one that lives dials anew by itself, since it holds something, and its calls are answered.
+  for (let i = 0; i < 4; i += 1) {
+    b.pass(1000);
+    await settle(network);
+  }
+  assert.notEqual(b.peers.linkTo(a.designator), undefined);
+  b.ask(a.designator);
+  await settle(network);
+  assert.match(b.answers.at(-1)!, new RegExp(a.designator));
 });
 
 test('of too many links one of a stranger ends; where all are somebody’s the new one is refused', async () => {

@@ -2,7 +2,7 @@ import '@pocas/vat-runtime/lockdown';
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeIdentity } from '#src/locator/identity.js';
-import { signLocations } from '#src/locator/signed-locations.js';
+import { signLocations } from '#src/locator/sign-locations.js';
 import { isNewer, nowhere, signedIn, stated } from '#src/session/whereabouts.js';
 
 const identity = makeIdentity(new Uint8Array(32).fill(1));
