@@ -22,6 +22,7 @@ import type { Held } from './held-slots.ts';
 import type { Limits } from './limits.ts';
 
 export { WireViolation, isOwn };
+export type { Held };
 
 export type CapData = { readonly body: string; readonly slots: readonly string[] };
 
