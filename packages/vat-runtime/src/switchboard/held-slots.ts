@@ -5,7 +5,6 @@
  */
 import { WireViolation, violation } from './forms.ts';
 import type { Limits } from './limits.ts';
-import type { Held } from './wire.ts';
 
 /** A lasting slot with a number, as its exporter gives them to another node. */
 const NUMBERED = /^[op][+-]d([1-9][0-9]{0,14})$/;
@@ -15,6 +14,9 @@ export const numberOf = (slot: string): number | undefined => {
   const digits = NUMBERED.exec(slot)?.[1];
   return digits === undefined ? undefined : Number(digits);
 };
+
+/** Between nodes: of the receiver's lasting objects the sender holds these, and no others. */
+export type Held = { type: 'CTP_HELD'; epoch: 0; upTo: number; slots: string };
 
 export type HeldSlots = {
   /** Nothing is said of greater numbers. */

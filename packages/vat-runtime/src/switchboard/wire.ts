@@ -18,9 +18,11 @@ import {
   violation,
 } from './forms.ts';
 import type { Gift, GiftMessage, GiftRules } from './gifts.ts';
+import type { Held } from './held-slots.ts';
 import type { Limits } from './limits.ts';
 
 export { WireViolation, isOwn };
+export type { Held };
 
 export type CapData = { readonly body: string; readonly slots: readonly string[] };
 
@@ -38,8 +40,6 @@ export type Resolve = { type: 'CTP_RESOLVE'; epoch: 0; promiseID: string } & Gif
   Settlement<'res', 'rej'>;
 export type Drop = { type: 'CTP_DROP'; epoch: 0; slotID: string; decRefs: number };
 export type Disconnect = { type: 'CTP_DISCONNECT'; epoch: 0; reason: string };
-/** Between nodes: of the receiver's lasting objects the sender holds these, and no others (`held-slots.ts`). */
-export type Held = { type: 'CTP_HELD'; epoch: 0; upTo: number; slots: string };
 /** What any party may say. */
 export type CaptpMessage = Bootstrap | Call | Return | Resolve | Drop | Disconnect;
 /** What is said between nodes. */
