@@ -40,7 +40,7 @@ export type KeptSession = {
   close(reason: string): void;
 };
 
-/** As long as nodes among each other (`session/peers.ts`). */
+/** As long as nodes among each other (`session/redial.ts`). */
 const firstRetryMilliseconds = 250;
 const longestRetryMilliseconds = 30_000;
 /** A node that takes a session and ends it at once is not dialled four times a second. */

@@ -3,6 +3,12 @@
  *
  * A node with a lasting identity is one party of the switchboard for good; its links come and go.
  * A client without one is a new party each time.
+ *
+ * This file opens links and closes them, whoever dialled. Beside it:
+ * - `known-nodes.ts`: which nodes are known, and where they are;
+ * - `dialling.ts`: which of them are dialled, over `redial.ts`, when; `crossing.ts`: which of two sessions is kept;
+ * - `clients.ts`: parties without a lasting identity;
+ * - `links.ts`: how many links there may be.
  */
 import harden from '@endo/harden';
 import type { Log } from '../monitor/log.ts';
@@ -14,12 +20,14 @@ import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import type { Switchboard } from '../switchboard/switchboard.ts';
 import { type Channel, type Link, type LinkHandlers, openLink } from './link.ts';
 import { type LinkCounts, type LinkHandle, makeLinks } from './links.ts';
-import { type Redial, makeRedial } from './redial.ts';
 import { makeTurnstile } from './turnstile.ts';
 import { type Ciphers, agreementBytes } from './ciphers.ts';
+import { makeClients } from './clients.ts';
 import { type Bond, type Dial, crossingMilliseconds, makeMoments, takesCall } from './crossing.ts';
+import { makeDialling } from './dialling.ts';
 import { type HandshakeOptions, REFUSED } from './handshake.ts';
-import { type Whereabouts, isNewer, nowhere, signedIn, stated } from './whereabouts.ts';
+import { type KnownNodes, makeKnownNodes } from './known-nodes.ts';
+import { type Whereabouts, stated } from './whereabouts.ts';
 import { isForRelation } from './node-wire.ts';
 import type { Relation } from './relation.ts';
 
@@ -105,28 +113,10 @@ export const designatorIn = (party: string): Designator | undefined =>
   party.startsWith('n:') ? party.slice(2) : undefined;
 
 const handshakeMilliseconds = 10_000;
-const maxHints = 4;
-/** Why a call that waited for a link is refused. */
-const UNREACHABLE = 'the node cannot be reached';
-
-type PeerState = {
-  readonly connection: Connection;
-  /** Where it said that it can be dialled. */
-  seen: Whereabouts;
-  /** Where others said so, the newest first. Tried after its own, so that nobody can lead us astray. */
-  hints: readonly string[];
-  link?: Link;
-  /** Where it is being dialled, or has refused because it is dialling us. */
-  dial?: Dial;
-  /** Where it was last seen is kept between restarts. */
-  isRemembered: boolean;
-};
 
 export const makePeers = (powers: PeersPowers): Peers => {
   const { identity, incarnation, switchboard, random, limits = defaultLimits } = powers;
   const { relation } = powers;
-  const peers = new Map<Designator, PeerState>();
-  const clients = new Map<Link, Connection>();
   const { now, after } = powers;
   const reading = {
     limits,
@@ -134,13 +124,9 @@ export const makePeers = (powers: PeersPowers): Peers => {
     ...(now === undefined ? {} : { now, after }),
   };
   const sessionKey = powers.ciphers.makeAgreementKey(random(agreementBytes));
-  let lastClient = 0;
-  /** Nodes that are being dialled and of which nothing is kept. */
-  let dialsOfOthers = 0;
-  let stopped = false;
 
   const partyOf = (link: Link) =>
-    link.peer.lasting ? peers.get(link.peer.designator)?.connection : clients.get(link);
+    link.peer.lasting ? nodes.get(link.peer.designator)?.connection : clients.partyOf(link);
   /** Whether a party was given nothing but the greeter, and has nothing open. */
   const isStranger = (link: Link): boolean => {
     const party = partyOf(link);
@@ -167,13 +153,13 @@ export const makePeers = (powers: PeersPowers): Peers => {
   const listening = handshake.bind(undefined, {
     role: 'listener',
     commit({ designator, incarnation: theirs, lasting }, moment) {
-      const { link, dial } = peers.get(designator) ?? {};
+      const { link, dial } = nodes.get(designator) ?? {};
       const caller = { designator, incarnation: theirs, moment: moment! };
       const isTaken = !lasting || takesCall(identity.designator, caller, link?.peer, dial?.bound);
       return isTaken ? nextMoment() : undefined;
     },
   });
-  const dialling = (designator: Designator, dial: Dial) =>
+  const dialled = (designator: Designator, dial: Dial) =>
     handshake({
       role: 'dialer',
       expect: designator,
@@ -188,13 +174,14 @@ export const makePeers = (powers: PeersPowers): Peers => {
       },
     });
 
-  const toSwitchboard = (link: Link) => ({
-    send: (message: Parameters<Link['send']>[0]) => link.send(message),
-    end: (reason: string) => link.close(reason),
-    pause: () => link.pause(),
-    resume: () => link.resume(),
-    charge: (messages: number) => link.charge(messages),
-  });
+  const beginSession = (connection: Connection, link: Link) =>
+    switchboard.up(connection, {
+      send: (message) => link.send(message),
+      end: (reason) => link.close(reason),
+      pause: () => link.pause(),
+      resume: () => link.resume(),
+      charge: (messages) => link.charge(messages),
+    });
 
   const greet = (connection: Connection, designator: Designator) => {
     const greeter = powers.greeterFor(designator);
@@ -202,163 +189,33 @@ export const makePeers = (powers: PeersPowers): Peers => {
     switchboard.place(connection, GREETER_SLOT, greeter);
   };
 
-  const provideState = (designator: Designator): PeerState => {
-    let state = peers.get(designator);
-    if (state === undefined) {
+  const clients = makeClients({ switchboard, greet, up: beginSession });
+  const nodes: KnownNodes = makeKnownNodes({
+    getWhereabouts: powers.getWhereabouts,
+    setWhereabouts: powers.setWhereabouts,
+    eraseLocations: powers.eraseLocations,
+    wallTime: powers.wallTime,
+    join(designator) {
       const connection = switchboard.add(
         peerId(designator),
         { inside: false, remote: true, lasting: true },
-        () => summon(designator),
+        () => dialling.summon(designator),
       );
       greet(connection, designator);
-      const seen = powers.getWhereabouts(designator);
-      state = {
-        connection,
-        seen: seen ?? nowhere,
-        hints: [],
-        isRemembered: seen !== undefined,
-      };
-      peers.set(designator, state);
-    }
-    return state;
-  };
-
-  /** When each node is dialled, for as long as there is anything to be remembered of that. */
-  const redials = new Map<Designator, Redial>();
-  const redialOf = (designator: Designator): Redial => {
-    let redial = redials.get(designator);
-    if (redial === undefined) {
-      redial = makeRedial({
-        random,
-        after,
-        dial() {
-          // Where there is no way to dial it, it is forgotten once nothing of it is held.
-          if (!dial(designator)) retry(designator, provideState(designator));
-        },
-        giveUp() {
-          const connection = peers.get(designator)?.connection;
-          if (connection === undefined || connection.link !== undefined) return;
-          switchboard.unreachable(connection, UNREACHABLE);
-        },
-        onIdle: () => void redials.delete(designator),
-      });
-      redials.set(designator, redial);
-    }
-    return redial;
-  };
-
-  const locationsOf = ({ seen, hints }: PeerState): string[] => [
-    ...new Set([...seen.locations, ...hints]),
-  ];
-
-  /** A call waits for a node. @returns false where there is no way to dial it */
-  const summon = (designator: Designator): boolean => {
-    const state = provideState(designator);
-    const refusal =
-      relation?.refusal(designator) ?? (mayDial(state) ? undefined : 'too many nodes are dialled');
-    if (refusal === undefined && !stopped && locationsOf(state).length > 0) {
-      redialOf(designator).want();
-      return true;
-    }
-    // What somebody only named must not stay in memory when it was asked for.
-    powers.later(() => {
-      const isThere = peers.get(designator) === state;
-      const isWaiting = redials.get(designator)?.isWaiting() ?? false;
-      if (isThere && !isWaiting) retry(designator, state);
-    });
-    if (refusal === undefined) return false;
-    switchboard.unreachable(state.connection, refusal);
-    return true;
-  };
-  /** Of those of which nothing is kept so many are dialled at a time. */
-  const mayDial = ({ isRemembered, dial }: PeerState): boolean =>
-    isRemembered || dial !== undefined || dialsOfOthers < limits.maxDials;
-  /** Whether a lost link to a node is to be made again. */
-  const isWanted = (designator: Designator, { connection }: PeerState): boolean =>
-    (relation?.wants(designator) ?? false) ||
-    (relation?.refusal(designator) === undefined && switchboard.isHeld(connection));
-  const hint = (state: PeerState, locations: readonly string[]) => {
-    state.hints = [...new Set([...locations, ...state.hints])].slice(0, maxHints);
-  };
-
-  /** @returns false where there is no way to dial */
-  const dial = (designator: Designator): boolean => {
-    const state = provideState(designator);
-    const locations = locationsOf(state);
-    if (stopped || locations.length === 0) return false;
-    // The one that is there may not be up yet.
-    if (state.dial !== undefined || state.link !== undefined) return true;
-    if (!mayDial(state)) return false;
-    const isCounted = !state.isRemembered;
-    if (isCounted) dialsOfOthers += 1;
-    const attempt: Dial = { abandon: () => {} };
-    state.dial = attempt;
-    const isOver = () => state.dial !== attempt;
-    const fail = () => {
-      if (isOver()) return;
-      delete state.dial;
-      switchboard.unreachable(state.connection, UNREACHABLE);
-      retry(designator, state);
-    };
-    void dialEach(designator, locations, attempt, isOver).then((isCrossed) => {
-      if (isCounted) dialsOfOthers -= 1;
-      // The other side's own dial is about to come, and what waits here goes by that.
-      if (isCrossed) powers.after(crossingMilliseconds, fail);
-      else fail();
-    });
-    return true;
-  };
-
-  /** Until one is open, or `isOver`. @returns whether it was refused for a dial of the other side */
-  const dialEach = async (
-    designator: Designator,
-    locations: readonly string[],
-    attempt: Dial,
-    isOver: () => boolean,
-  ): Promise<boolean> => {
-    for (const location of locations) {
-      try {
-        const channel = await powers.dial(location);
-        if (isOver()) channel.close(REFUSED);
-        else await start(channel, dialling(designator, attempt), attempt);
-      } catch (error) {
-        const { bound } = attempt;
-        delete attempt.bound;
-        if (bound !== undefined && (error as Error).message === REFUSED) return true;
-        // The next location may do.
-      }
-      if (isOver()) break;
-    }
-    return false;
-  };
-
-  /** Dials again later where this node holds something of the peer's, and forgets it where nothing needs it. */
-  const retry = (designator: Designator, state: PeerState) => {
-    if (stopped || state.link !== undefined || state.dial !== undefined) return;
-    if (!isWanted(designator, state)) {
-      // What it was given for good is in the store.
-      if (switchboard.isQuiet(state.connection) && !switchboard.isHeld(state.connection)) {
-        peers.delete(designator);
-        switchboard.remove(state.connection);
-      }
-      return;
-    }
-    redialOf(designator).again();
-  };
-
-  /** What is now known of where a node is. */
-  const see = (designator: Designator, state: PeerState, seen: Whereabouts) => {
-    state.seen = seen;
-    // A stranger that shows a new key each time must not cost a row each time.
-    if (state.isRemembered) powers.setWhereabouts(designator, seen);
-  };
+      return connection;
+    },
+  });
+  const dialling = makeDialling({
+    ...{ nodes, switchboard, relation, limits, random, after },
+    later: powers.later,
+    dial: powers.dial,
+    start: (channel, designator, dial) => start(channel, dialled(designator, dial), dial),
+  });
 
   const openPeer = (link: Link) => {
     const { designator } = link.peer;
-    const state = provideState(designator);
-    const attempt = state.dial;
-    delete state.dial;
-    attempt?.abandon();
+    const state = nodes.provide(designator);
+    dialling.abandon(state);
     const old = state.link;
     if (old !== undefined) {
       delete state.link;
@@ -366,35 +223,23 @@ export const makePeers = (powers: PeersPowers): Peers => {
       old.close();
     }
     state.link = link;
-    redialOf(designator).opened();
+    dialling.opened(designator);
     const said = stated(link.peer);
-    if (said.locations.length > 0) see(designator, state, said);
+    if (said.locations.length > 0) nodes.see(designator, state, said);
     powers.onLinked?.(designator);
-    const up = () => switchboard.up(state.connection, toSwitchboard(link));
+    const up = () => beginSession(state.connection, link);
     if (relation === undefined) up();
     else relation.opened(link, up);
   };
 
   const closePeer = (link: Link, reason: string) => {
-    const state = peers.get(link.peer.designator);
+    const state = nodes.get(link.peer.designator);
     relation?.closed(link);
     if (state?.link !== link) return;
     delete state.link;
-    redials.get(link.peer.designator)?.ended();
+    dialling.ended(link.peer.designator);
     switchboard.down(state.connection, relation?.refusal(link.peer.designator) ?? reason);
-    retry(link.peer.designator, state);
-  };
-
-  const openClient = (link: Link) => {
-    lastClient += 1;
-    const connection = switchboard.add(`client:${lastClient}`, {
-      inside: false,
-      remote: false,
-      lasting: false,
-    });
-    greet(connection, link.peer.designator);
-    clients.set(link, connection);
-    switchboard.up(connection, toSwitchboard(link));
+    dialling.retry(link.peer.designator, state);
   };
 
   /** Resolves when the link is open, rejects when it closes before. */
@@ -402,7 +247,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
     new Promise((resolve, reject) => {
       const kindOf = (link: Link) => (link.peer.lasting ? 'node' : 'client');
       const isCurrent = (link: Link) =>
-        !link.peer.lasting || peers.get(link.peer.designator)?.link === link;
+        !link.peer.lasting || nodes.get(link.peer.designator)?.link === link;
       const handle: LinkHandle = { close: (reason) => opened.close(reason) };
       links.add(handle, dial !== undefined);
       const handlers: LinkHandlers = {
@@ -413,7 +258,7 @@ export const makePeers = (powers: PeersPowers): Peers => {
           powers.log.tell('link.opened', { party: kindOf(link), designator });
           if (dial !== undefined) dial.abandon = () => {};
           if (lasting) openPeer(link);
-          else openClient(link);
+          else clients.opened(link);
           resolve();
         },
         onMessage(link, message) {
@@ -437,12 +282,8 @@ export const makePeers = (powers: PeersPowers): Peers => {
           }
           const { designator } = link.peer;
           powers.log.tell('link.closed', { party: kindOf(link), designator, fault: reason });
-          if (link.peer.lasting) return closePeer(link, reason);
-          const party = clients.get(link);
-          clients.delete(link);
-          if (party === undefined) return;
-          if (party.link !== undefined) switchboard.down(party, reason);
-          switchboard.remove(party);
+          if (link.peer.lasting) closePeer(link, reason);
+          else clients.closed(link, reason);
         },
       };
       const cancel = powers.after(handshakeMilliseconds, () =>
@@ -457,60 +298,38 @@ export const makePeers = (powers: PeersPowers): Peers => {
       if (!links.makeRoom()) return channel.close('too many links');
       start(channel, listening()).catch(() => {});
     },
-    provide(designator: Designator, { signed, unsigned = [] }: Hints = {}) {
-      const state = provideState(designator);
-      if (signed?.designator === designator && isNewer(signed, state.seen, powers.wallTime())) {
-        // What it said over a link is kept as a hint where it was not signed.
-        if (state.seen.signature === undefined) hint(state, state.seen.locations);
-        see(designator, state, signed);
-      }
-      hint(state, unsigned);
-      return state.connection;
-    },
+    provide: (designator: Designator, hints: Hints = {}) =>
+      nodes.told(designator, hints).connection,
     locationsOf(designator: Designator) {
       if (designator === identity.designator) return powers.ownLocations();
-      return signedIn(peers.get(designator)?.seen ?? powers.getWhereabouts(designator));
+      return nodes.signedLocationsOf(designator);
     },
-    knows: (designator: Designator) =>
-      peers.has(designator) || powers.getWhereabouts(designator) !== undefined,
-    linkTo: (designator: Designator) => peers.get(designator)?.link,
-    locate(designator: Designator, locations: readonly string[]) {
-      const state = provideState(designator);
-      if (state.seen.locations.length === 0) see(designator, state, { locations });
-    },
+    knows: nodes.knows,
+    linkTo: (designator: Designator) => nodes.get(designator)?.link,
+    locate: nodes.locate,
     reach(designator: Designator, isAsked = false) {
-      const state = provideState(designator);
-      const isOnTheWay = state.link !== undefined || redials.get(designator)?.isWaiting() === true;
+      const state = nodes.provide(designator);
+      const isOnTheWay = state.link !== undefined || dialling.isWaiting(designator);
       const wants = !isOnTheWay && relation?.wants(designator) === true;
-      if (isAsked || wants) dial(designator);
+      if (isAsked || wants) dialling.dial(designator);
     },
-    remember(designator: Designator) {
-      const state = provideState(designator);
-      if (state.isRemembered) return;
-      state.isRemembered = true;
-      powers.setWhereabouts(designator, state.seen);
-    },
-    forgetLocations(designator: Designator) {
-      const state = peers.get(designator);
-      if (state !== undefined) state.isRemembered = false;
-      powers.eraseLocations?.(designator);
-    },
+    remember: nodes.remember,
+    forgetLocations: nodes.forgetLocations,
     visit(designator: Designator) {
       if (relation?.refusal(designator) !== undefined) return;
-      const state = provideState(designator);
-      if (!dial(designator)) retry(designator, state);
+      const state = nodes.provide(designator);
+      if (!dialling.dial(designator)) dialling.retry(designator, state);
     },
     endVisit(designator: Designator) {
-      const state = peers.get(designator);
+      const state = nodes.get(designator);
       if (state?.link === undefined || relation?.wants(designator) === true) return;
       if (switchboard.isUsed(state.connection)) return;
       state.link.close('nobody needs it');
     },
     open: links.size,
-    counts: () => ({ ...links.counts(), nodes: peers.size }),
+    counts: () => ({ ...links.counts(), nodes: nodes.size() }),
     stop() {
-      stopped = true;
-      for (const redial of redials.values()) redial.stop();
+      dialling.stop();
       links.closeAll('the node stops');
     },
   });
