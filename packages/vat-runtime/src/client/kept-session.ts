@@ -6,7 +6,9 @@
  */
 import harden from '@endo/harden';
 import type { Designator, Signer } from '../locator/designator.ts';
+import { maxLocations } from '../locator/signed-locations.ts';
 import type { Channel } from '../session/link.ts';
+import { longestWait, shortestWait, steadyAfter } from '../session/redial.ts';
 import { type NodeSession, type Opening, type SessionPowers, openSession } from './session.ts';
 
 export type KeptSessionPowers = SessionPowers & {
@@ -40,11 +42,6 @@ export type KeptSession = {
   close(reason: string): void;
 };
 
-/** As long as nodes among each other (`session/redial.ts`). */
-const firstRetryMilliseconds = 250;
-const longestRetryMilliseconds = 30_000;
-/** A node that takes a session and ends it at once is not dialled four times a second. */
-const stableMilliseconds = 10_000;
 /** From the beginning of a dial to the end of the handshake. */
 const openingMilliseconds = 15_000;
 /**
@@ -54,7 +51,6 @@ const openingMilliseconds = 15_000;
 const silenceMilliseconds = 20_000;
 /** After `wake`, when somebody is waiting. */
 const wakeMilliseconds = 5_000;
-const maxLocations = 8;
 
 export const SILENT = 'it fell silent';
 
@@ -68,7 +64,7 @@ export const keepSession = (
   let locations: readonly string[] = [];
   let current: NodeSession | undefined;
   let state: ConnectionState = harden({ state: 'connecting' });
-  let retryMilliseconds = firstRetryMilliseconds;
+  let retryMilliseconds = shortestWait;
   /** Of the attempt or the session that counts; whatever belongs to an earlier one is stale. */
   let round = 0;
   let opening: Opening | undefined;
@@ -99,7 +95,7 @@ export const keepSession = (
     current = undefined;
     // Between half and one and a half, so that the clients of a node that was restarted do not all come at once.
     const jittered = Math.round(retryMilliseconds * (0.5 + random(1)[0]! / 256));
-    retryMilliseconds = Math.min(retryMilliseconds * 2, longestRetryMilliseconds);
+    retryMilliseconds = Math.min(retryMilliseconds * 2, longestWait);
     wait(jittered, dial);
     tell({ state: 'offline', reason, retryMilliseconds: jittered });
   };
@@ -154,8 +150,8 @@ export const keepSession = (
     current = session;
     const mine = round;
     locations = [location, ...locations.filter((other) => other !== location)];
-    wait(stableMilliseconds, () => {
-      retryMilliseconds = firstRetryMilliseconds;
+    wait(steadyAfter, () => {
+      retryMilliseconds = shortestWait;
     });
     listen(session, session.link.frames().received);
     void session.closed.then((reason) => {
@@ -198,7 +194,7 @@ export const keepSession = (
     wake() {
       if (current !== undefined) return probe(current, wakeMilliseconds);
       if (state.state !== 'offline') return;
-      retryMilliseconds = firstRetryMilliseconds;
+      retryMilliseconds = shortestWait;
       dial();
     },
     close(reason: string) {
