@@ -3,10 +3,12 @@ import '@pocas/vat-runtime/lockdown';
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import { connect as dial } from '@pocas/vat-runtime/client';
 import {
@@ -48,6 +50,16 @@ test('--help names the commands and every exit code', async () => {
   }
   for (const number of [0, 1, 2, 3, 4, 5, 6, 7])
     assert.match(stdout, new RegExp(`^  ${number}  \\S`, 'm'));
+});
+
+test('a command whose output nobody reads any more ends as if it had been read', async () => {
+  const bin = fileURLToPath(new URL('../../packages/pocas/bin/pocas.mjs', import.meta.url));
+  const child = spawn(process.execPath, [bin, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.deepEqual([code, stderr], [0, '']);
 });
 
 test('--version says the version of the package', async () => {

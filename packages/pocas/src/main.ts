@@ -237,6 +237,11 @@ move
   .option('--json', 'print JSON')
   .action(importMove);
 
+// Whoever reads what is printed may have read enough, as `head` has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
