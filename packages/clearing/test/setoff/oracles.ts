@@ -66,7 +66,8 @@ export const optimumByTrying = (problem: Problem): bigint => {
   return best;
 };
 
-const highs = await loadHighs();
+// Its types describe the CommonJS module, where this is a property; the one imported is the function.
+const highs = await (loadHighs as unknown as typeof loadHighs.default)();
 
 /**
  * By HiGHS, as a linear programme. Its numbers are doubles and its simplex is as exact as those are:
