@@ -101,6 +101,6 @@ int main(int count, char **words) {
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   // A number of JavaScript might not hold the total.
-  std::printf("],\"total\":\"%lld\",\"peakMiB\":%.1f}\n", all - cost, usage.ru_maxrss / 1024.0);
+  std::printf("],\"total\":\"%lld\",\"peakMB\":%.1f}\n", all - cost, usage.ru_maxrss * 1024 / 1e6);
   return 0;
 }

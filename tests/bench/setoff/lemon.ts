@@ -47,7 +47,7 @@ export type LemonWay = (typeof lemonWays)[number];
 export type LemonFigures = {
   readonly cpuMillis: readonly number[];
   readonly total: bigint;
-  readonly peakMiB: number;
+  readonly peakMB: number;
 };
 
 /**
