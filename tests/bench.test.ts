@@ -142,7 +142,12 @@ test('the setoff bench holds everybody to one optimum, and says goals beside fig
   const { code, stdout, stderr } = await bench('setoff', '--json', '--quick');
   assert.equal(code, 0, stderr);
   const report = JSON.parse(stdout);
-  for (const result of report.results) assert.ok(result.median > 0, JSON.stringify(result));
+  for (const result of report.results) {
+    // On a ring there may be no two that owe each other.
+    const least = result.subject === 'bilateral' ? -1 : 0;
+    assert.ok(result.median > least, JSON.stringify(result));
+    if (result.unit === 'of the best, %') assert.ok(result.median <= 100, JSON.stringify(result));
+  }
   const networks = ['power-law 300', 'power-law 1,000', 'ring 300', 'dense 100'];
   const weighted = ['priorities 300', 'lines 300'];
   const hasLemon = existsSync('/usr/include/lemon/network_simplex.h');
@@ -165,7 +170,9 @@ test('the setoff bench holds everybody to one optimum, and says goals beside fig
     tables[0].rows.slice(1).map(([name]: string[]) => name),
     [...networks, ...weighted],
   );
-  assert.deepEqual(goals, [{ what: 'dense 100: core, CPU ms', figure: goals[0].figure, most: 150 }]);
+  assert.deepEqual(goals, [
+    { what: 'dense 100: core, CPU ms', figure: goals[0].figure, most: 150 },
+  ]);
 });
 
 test('the links bench says what sessions, calls, sends and idle sessions cost beside others', async () => {

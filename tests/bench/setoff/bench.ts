@@ -1,13 +1,15 @@
+import { solveColumns } from '@pocas/clearing/setoff';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quick, type Bench, type Effort, type Result, summarize } from '../harness.ts';
 import type { HighsFigures } from './highs-process.ts';
 import { compileLemon, lemonWays, solveByLemon, withoutLemon, writeForLemon } from './lemon.ts';
+import { bilateral, loopsByWalking, shortestLoops } from './simple-ways.ts';
 import { nameOf, type Size, fewSizes, sizes } from './sizes.ts';
-import { makeNetwork } from './networks.ts';
+import { type Columns, makeNetwork } from './networks.ts';
 import { ourWays, runScript, solveByUs } from './ours.ts';
-import { bestOfLemon, remarksOn, subjectOf, units } from './remarks.ts';
+import { bestOfLemon, bilateralFirst, remarksOn, subjectOf, units } from './remarks.ts';
 
 /** Nobody that is compared may take longer, or the column stays empty. */
 const maxMillis = 120_000;
@@ -57,6 +59,9 @@ const withBest = (results: readonly Result[]): Result[] => {
   return best === undefined ? [...results] : [...results, { ...best, subject: bestOfLemon }];
 };
 
+const clearedBy = (columns: Columns): number =>
+  solveColumns(columns).flow.reduce((sum, value) => sum + value, 0);
+
 const measure = async (
   [kind, n]: Size,
   effort: Effort,
@@ -93,6 +98,17 @@ const measure = async (
   if (highs !== undefined && highs.cpuMillis.length > 0) {
     sight.figures('highs', units.cpu, highs.cpuMillis);
     sight.total('highs', BigInt(highs.total));
+  }
+  if (columns.weight.every((weight) => weight === 1) && !isLarge) {
+    const best = clearedBy(columns);
+    const { cleared, left } = bilateral(columns);
+    sight.figures('bilateral', units.ofBest, [100 * (cleared / best)]);
+    sight.figures(bilateralFirst, units.ofBest, [100 * ((cleared + clearedBy(left)) / best)]);
+    sight.figures('loops by walking', units.ofBest, [100 * (loopsByWalking(columns) / best)]);
+    // A search for each loop: hours on larger ones.
+    if (n <= 1_000 && columns.from.length <= 10_000) {
+      sight.figures('shortest loops', units.ofBest, [100 * (shortestLoops(columns) / best)]);
+    }
   }
   return withBest(sight.results());
 };

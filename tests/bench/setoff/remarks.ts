@@ -7,11 +7,15 @@ export const units = {
   cpu: 'CPU ms',
   check: 'certificate, CPU ms',
   memory: 'peak MB',
+  ofBest: 'of the best, %',
   cleared: 'cleared of what is owed, %',
 } as const;
 
 export const bestOfLemon = 'the best of LEMON';
 export const subjectOf = (way: LemonWay): string => `LEMON ${way}`;
+
+export const bilateralFirst = 'bilateral, then the best';
+const simpleWays = ['bilateral', bilateralFirst, 'loops by walking', 'shortest loops'];
 
 type Find = (name: string, subject: string, unit: string) => number | undefined;
 
@@ -46,6 +50,14 @@ const sideBySide = (names: readonly string[], find: Find): string[][] => {
     ]),
   ];
 };
+
+/** What ways without a solver clear of what can be cleared. */
+const simple = (names: readonly string[], find: Find): string[][] => [
+  ['', ...simpleWays],
+  ...names
+    .map((name) => [name, ...simpleWays.map((way) => shown(find(name, way, units.ofBest)))])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== '–')),
+];
 
 /** How the core's time for one participant, in microseconds, grows with their number. */
 const growth = (names: readonly string[], find: Find): string[][] => {
@@ -100,6 +112,7 @@ export const remarksOn = (results: readonly Result[], missing: string | undefine
         title: 'growth: CPU µs of core for each participant, by their number',
         rows: growth(names, find),
       },
+      { title: 'simpler ways: % of what the best set-off clears', rows: simple(names, find) },
     ],
     goals: goalsOf(names, find),
   };
