@@ -344,6 +344,49 @@ test('published examples', () => {
   assert.equal(total(['A', 'B', 5n], ['B', 'C', 10n], ['C', 'A', 20n]), 15n);
 });
 
+test('the example of docs/clearing.md: what is cleared, its prices, and what one more would be worth', () => {
+  const [bakery, mill, farm, café] = ['Bakery', 'Mill', 'Farm', 'Café'] as const;
+  const edges = [
+    [bakery, mill, 10n, 2n, 0n],
+    [mill, bakery, 4n, 4n, 2n],
+    [bakery, farm, 6n, 5n, 0n],
+    [farm, mill, 5n, 5n, 1n],
+    [mill, café, 3n, 3n, 3n],
+    [café, bakery, 7n, 3n, 0n],
+  ] as const;
+  const obligations = edges.map(([debtor, creditor, amount]) => ({
+    origin: `${debtor} → ${creditor}`,
+    debtor,
+    creditor,
+    amount,
+  }));
+  const result = setOff({ obligations });
+  assert.equal(result.total, 22n);
+  const cleared = clearedOf(result);
+  assert.deepEqual(
+    obligations.map(({ origin }) => cleared.get(origin)),
+    edges.map((edge) => edge[3]),
+  );
+  // Only differences of prices count.
+  const prices = new Map(result.prices);
+  const lowest = prices.get(mill)!;
+  assert.deepEqual(
+    [café, bakery, farm, mill].map((who) => prices.get(who)! - lowest),
+    [2n, 1n, 0n, 0n],
+  );
+  edges.forEach(([, , amount, , gain], at) => {
+    const larger = obligations.map((each, i) =>
+      i === at ? { ...each, amount: amount + 1n } : each,
+    );
+    assert.equal(setOff({ obligations: larger }).total, 22n + gain);
+  });
+
+  const { problem } = numberNetwork({ obligations });
+  assert.equal(worth(problem.weights, bilateral(problem)), 8n);
+  const left = problem.amounts.map((amount, i) => amount - bilateral(problem)[i]!);
+  assert.equal(worth(problem.weights, solveProblem({ ...problem, amounts: left }).cleared), 12n);
+});
+
 test('priorities never cost total, and are served as far as any best total allows', () => {
   const drawn = networks(middle).chain((network) =>
     fc
