@@ -3,12 +3,9 @@
  *
  *   solving ─► voting ─┬► settled    all have voted, and nobody refused anything
  *                      ├► again      somebody refused, or said nothing: what is left is solved anew
- *                      └► released   that was the last pass
- *
- * Solvers are asked by `E`, which may be lost; a timer asks again. Who finds the solution does not
- * matter: what is proposed is the first one whose certificate holds.
+ *                      ├► released   that was the last pass, or nobody solved it, or nothing can clear
+ *                      └► left       what was said of it may be lost: its participants decide
  */
-import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
@@ -19,24 +16,17 @@ import { seatsOf } from './components.ts';
 import type { ComponentEntry, ComponentPhase } from './facets.ts';
 import { ComponentInsideI, ComponentStepsI, SleeperI } from './inside-guards.ts';
 import type { ComponentInside, ComponentResult, RoundInside } from './inside.ts';
-import { solverWait } from './limits.ts';
+import { maxWaits, mayHaveBeenAway } from './limits.ts';
 import type { NetEdge } from './matching.ts';
 import { packAmounts, packNetwork, unpackAmounts, unpackNetwork } from './network-text.ts';
 import { nextPass } from './passes.ts';
 import { problemOf, solutionOf } from './problem.ts';
 import { proposalsOf, sumsOf } from './proposals.ts';
+import { ask } from './question.ts';
 import type { Edge } from './types.ts';
 
 /** What a seat said: the edges that it refuses, none of them if it is ready; or nothing, to the end. */
-type Said = readonly Edge[] | 'silent';
-
-/**
- * Questions that solvers have not answered, by component and solver. Not kept: after a restart there
- * are none, so all are asked again.
- */
-const asked = new Set<string>();
-
-const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+type Word = readonly Edge[] | 'silent';
 
 const makeComponentKit = defineActor({
   name: 'ClearingComponent',
@@ -47,16 +37,12 @@ const makeComponentKit = defineActor({
     phase: typed<ComponentPhase>(M.string()),
     participants: M.nat(),
     edges: M.nat(),
+    struck: typed<readonly number[]>(M.arrayOf(M.number())),
     /** Large and seldom read: the network, and what is cleared of it. */
     texts: typed<DurableMap<string, string>>(M.remotable('map')),
     /** What each seat said of the proposal. */
-    said: typed<DurableMap<bigint, Said>>(M.remotable('map')),
+    said: typed<DurableMap<bigint, Word>>(M.remotable('map')),
     missing: M.nat(),
-    /** The solver that is asked next, and how many failed in a row. */
-    next: M.number(),
-    failed: M.number(),
-    /** When solving ends. */
-    until: M.bigint(),
   },
   init: (round: Facet<RoundInside>, number: number, pass: number) => ({
     round,
@@ -65,19 +51,12 @@ const makeComponentKit = defineActor({
     phase: 'solving' as const,
     participants: 0n,
     edges: 0n,
+    struck: [] as readonly number[],
     texts: makeDurableMap<string, string>(),
-    said: makeDurableMap<bigint, Said>(),
+    said: makeDurableMap<bigint, Word>(),
     missing: 0n,
-    next: 0,
-    failed: 0,
-    until: 0n,
   }),
-  guards: {
-    inside: ComponentInsideI,
-    steps: ComponentStepsI,
-    solverSleeper: SleeperI,
-    voteSleeper: SleeperI,
-  },
+  guards: { inside: ComponentInsideI, steps: ComponentStepsI, sleeper: SleeperI },
   facets: {
     inside: {
       entry(): ComponentEntry {
@@ -94,15 +73,13 @@ const makeComponentKit = defineActor({
           phase === 'settled' ? unpackAmounts(texts.get('cleared')!) : network.map(() => 0n);
         return { phase, network, cleared };
       },
-      begin(edges: readonly NetEdge[]): void {
+      begin(edges: readonly NetEdge[], struck: readonly number[]): void {
         const { state } = this;
-        const { clock, terms } = state.round.parts();
         state.texts.set('network', packNetwork(edges));
         state.edges = BigInt(edges.length);
         state.participants = BigInt(seatsOf(edges).length);
-        state.until = clock.now() + terms.patience;
-        this.facets.steps.ask();
-        this.facets.steps.waitForSolver();
+        state.struck = struck;
+        ask(state.round, `${state.number}`, this.facets.inside);
       },
       problem(): string | undefined {
         const { phase, texts } = this.state;
@@ -120,24 +97,29 @@ const makeComponentKit = defineActor({
         const { solution } = found;
         const { cleared } = sumsOf(network, solution.cleared);
         if (cleared === 0n) {
-          this.facets.steps.end('released', []);
+          this.facets.inside.giveUp();
           return true;
         }
         texts.set('cleared', packAmounts(solution.cleared));
         state.phase = 'voting';
         state.missing = state.participants;
-        const { clock, timer, terms } = round.parts();
         for (const [seat, proposal] of proposalsOf(number, pass, network, problem, solution)) {
           round.seat(seat).propose(this.facets.inside, proposal);
         }
-        timer.wakeAt(clock.now() + terms.patience, this.facets.voteSleeper);
+        const { clock, timer, terms } = round.parts();
+        timer.wakeAt(clock.now() + terms.patience, this.facets.sleeper, 1);
+        const { participants } = state;
         round.note('proposed', {
           component: BigInt(number),
           pass: BigInt(pass),
-          participants: state.participants,
+          participants,
           cleared,
         });
         return true;
+      },
+      /** Nobody solved it, or nothing of it can clear. */
+      giveUp(): void {
+        this.facets.steps.end('released');
       },
       vote(seat: number, refused: readonly Edge[]): Refusal | undefined {
         const { phase } = this.state;
@@ -148,132 +130,85 @@ const makeComponentKit = defineActor({
         if (this.state.phase === 'voting') this.facets.steps.hear(seat, 'silent');
       },
       cancel(): void {
+        const { phase } = this.state;
+        if (phase === 'solving' || phase === 'voting') this.facets.steps.end('released');
+      },
+      leave(): void {
         const { state } = this;
-        if (state.phase !== 'solving' && state.phase !== 'voting') return;
-        state.phase = 'released';
-        for (const seat of seatsOf(unpackNetwork(state.texts.get('network')!))) {
-          state.round.seat(seat).sitOut(false);
-        }
+        if (state.phase !== 'voting') return;
+        state.phase = 'left';
+        state.missing = 0n;
+        state.round.over(state.number);
       },
     },
     steps: {
-      /** Asks the next solver that is not at work on it. */
-      ask(): void {
-        const { state } = this;
-        const { round, number } = state;
-        const { solvers } = round.parts();
-        const { steps, inside } = this.facets;
-        for (let tries = 0; tries < solvers.length; tries += 1) {
-          const index = state.next;
-          state.next = (index + 1) % solvers.length;
-          const key = `${number} ${index}`;
-          if (asked.has(key)) continue;
-          asked.add(key);
-          // The cast says that an answer is not believed to be anything.
-          const answer = E(solvers[index]!).solve(inside.problem()!) as Promise<unknown>;
-          const heard = E.when(
-            answer,
-            (solution) => {
-              asked.delete(key);
-              steps.answered(index, solution);
-            },
-            () => {
-              asked.delete(key);
-              steps.answered(index, undefined);
-            },
-          );
-          // What goes wrong here is made good by the timer.
-          heard.catch(() => {});
-          return;
-        }
-      },
-      answered(solver: number, solution: unknown): void {
-        const { state } = this;
-        const { round, number, pass } = state;
-        if (state.phase !== 'solving' || this.facets.inside.offer(solution)) return;
-        round.note('unsolved', {
-          component: BigInt(number),
-          pass: BigInt(pass),
-          solver: BigInt(solver),
-          why: solution === undefined ? 'failed' : 'certificate',
-        });
-        state.failed += 1;
-        // When all have failed, they are asked again by the timer.
-        if (state.failed % round.parts().solvers.length !== 0) this.facets.steps.ask();
-      },
-      waitForSolver(): void {
-        const { round, until } = this.state;
-        const { clock, timer, terms } = round.parts();
-        const now = clock.now();
-        const wait = smaller(terms.patience / 4n + 1n, solverWait);
-        timer.wakeAt(smaller(until, now + wait), this.facets.solverSleeper);
-      },
       /** @returns whether it counts: the first that a seat says does */
-      hear(seat: number, what: Said): boolean {
+      hear(seat: number, word: Word): boolean {
         const { state } = this;
         if (state.said.has(BigInt(seat))) return false;
-        state.said.set(BigInt(seat), what);
+        state.said.set(BigInt(seat), word);
         state.missing -= 1n;
         if (state.missing === 0n) this.facets.steps.decide();
         return true;
       },
-      /** All have spoken, or their time is over. */
+      /** All have spoken, or their time is over. This is the only place that settles anything. */
       decide(): void {
-        const { state } = this;
-        const { round, pass, said, texts } = state;
+        const { said, texts, round } = this.state;
         const network = unpackNetwork(texts.get('network')!);
         const refused = new Set<Edge>();
         const silent = new Set<number>();
         for (const seat of seatsOf(network)) {
-          const what = said.get(BigInt(seat)) ?? 'silent';
-          if (what === 'silent') silent.add(seat);
-          else for (const edge of what) refused.add(edge);
+          const word = said.get(BigInt(seat)) ?? 'silent';
+          if (word === 'silent') silent.add(seat);
+          else for (const edge of word) refused.add(edge);
         }
-        if (refused.size === 0 && silent.size === 0) {
-          state.phase = 'settled';
-          for (const seat of seatsOf(network)) round.seat(seat).settle();
-          this.facets.steps.end('settled', []);
+        if (refused.size > 0 || silent.size > 0) {
+          this.facets.steps.again(network, refused, silent);
           return;
         }
-        const isLast = pass >= round.parts().terms.maxPasses;
-        const { components, out } = nextPass(network, refused, silent);
-        const leaving = isLast ? seatsOf(network) : out;
-        for (const seat of leaving) round.seat(seat).sitOut(silent.has(seat));
-        this.facets.steps.end(
-          isLast || components.length === 0 ? 'released' : 'again',
-          isLast ? [] : components,
-        );
+        for (const seat of seatsOf(network)) round.seat(seat).settle();
+        this.facets.steps.end('settled');
       },
-      end(phase: ComponentPhase, parts: readonly (readonly NetEdge[])[]): void {
+      again(
+        network: readonly NetEdge[],
+        refused: ReadonlySet<Edge>,
+        silent: ReadonlySet<number>,
+      ): void {
+        const { state } = this;
+        const { round, number, pass } = state;
+        for (const seat of silent) round.seat(seat).sitOut(true);
+        const next = nextPass(network, { refused, silent, struck: new Set(state.struck) });
+        if (pass >= round.parts().terms.maxPasses || next.components.length === 0) {
+          this.facets.steps.end('released');
+          return;
+        }
+        for (const seat of next.out) round.seat(seat).sitOut(false);
+        state.phase = 'again';
+        state.missing = 0n;
+        round.over(number, next);
+      },
+      /** Nothing is solved again. Whoever was not told to settle sits out. */
+      end(phase: 'settled' | 'released'): void {
         const { state } = this;
         const { round, number, pass, texts } = state;
-        const wasSolving = state.phase === 'solving';
         state.phase = phase;
         state.missing = 0n;
-        if (wasSolving) {
-          for (const seat of seatsOf(unpackNetwork(texts.get('network')!))) {
-            round.seat(seat).sitOut(false);
-          }
+        for (const seat of seatsOf(unpackNetwork(texts.get('network')!))) {
+          round.seat(seat).sitOut(false);
         }
         round.note(phase, { component: BigInt(number), pass: BigInt(pass) });
-        round.over(number, parts);
+        round.over(number);
       },
     },
-    solverSleeper: {
-      wake(): void {
+    sleeper: {
+      wake(wait: number, at: bigint): void {
         const { state } = this;
-        if (state.phase !== 'solving') return;
-        if (state.round.parts().clock.now() >= state.until) {
-          this.facets.steps.end('released', []);
-          return;
-        }
-        this.facets.steps.ask();
-        this.facets.steps.waitForSolver();
-      },
-    },
-    voteSleeper: {
-      wake(): void {
-        if (this.state.phase === 'voting') this.facets.steps.decide();
+        if (state.phase !== 'voting') return;
+        const { clock, timer, terms } = state.round.parts();
+        const now = clock.now();
+        if (wait <= maxWaits && mayHaveBeenAway(now, at, terms.patience)) {
+          timer.wakeAt(now + terms.patience, this.facets.sleeper, wait + 1);
+        } else this.facets.steps.decide();
       },
     },
   },

@@ -36,8 +36,11 @@ export type RoundPhase =
 /** `silent`: did not answer in time, or not in a form that could be read. `out`: takes no part any more. */
 export type SeatStage = 'invited' | 'lodged' | 'freezing' | 'in' | 'settled' | 'silent' | 'out';
 
-/** `again`: what is left of it is solved anew, as other components. */
-export type ComponentPhase = 'solving' | 'voting' | 'settled' | 'released' | 'again';
+/**
+ * `again`: what is left of it is solved anew, as other components. `left`: what was said of it may be
+ * lost at either end, so its participants decide (`round/succession.ts`).
+ */
+export type ComponentPhase = 'solving' | 'voting' | 'settled' | 'released' | 'again' | 'left';
 
 export type RoundTotals = {
   readonly participants: bigint;

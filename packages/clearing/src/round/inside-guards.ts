@@ -11,10 +11,7 @@ type Methods<Names extends string> = InterfaceGuard<{ [name in Names]: MethodGua
 
 const inner: MethodGuard = M.call().rest(M.raw()).returns(M.raw());
 
-const insideGuard = <Names extends string>(
-  name: string,
-  names: readonly Names[],
-): Methods<Names> =>
+const insideGuard = <Names extends string>(name: string, names: readonly Names[]): Methods<Names> =>
   // The cast holds because the record has exactly these names.
   M.interface(
     name,
@@ -34,14 +31,15 @@ export const RoundInsideI: Methods<keyof RoundInside> = insideGuard('RoundInside
 ]);
 
 export const RoundStepsI: Methods<
-  'invite' | 'closeLodging' | 'beginClearing' | 'start' | 'beginReports' | 'loops' | 'report'
+  'begin' | 'component' | 'freeze' | 'clear' | 'start' | 'beginReports' | 'addUp' | 'report'
 > = insideGuard('RoundSteps', [
-  'invite',
-  'closeLodging',
-  'beginClearing',
+  'begin',
+  'component',
+  'freeze',
+  'clear',
   'start',
   'beginReports',
-  'loops',
+  'addUp',
   'report',
 ]);
 
@@ -69,13 +67,22 @@ export const ComponentInsideI: Methods<keyof ComponentInside> = insideGuard('Com
   'begin',
   'problem',
   'offer',
+  'giveUp',
   'vote',
   'silent',
   'cancel',
+  'leave',
 ]);
 
-export const ComponentStepsI: Methods<
-  'ask' | 'answered' | 'waitForSolver' | 'hear' | 'decide' | 'end'
-> = insideGuard('ComponentSteps', ['ask', 'answered', 'waitForSolver', 'hear', 'decide', 'end']);
+export const ComponentStepsI: Methods<'hear' | 'decide' | 'again' | 'end'> = insideGuard(
+  'ComponentSteps',
+  ['hear', 'decide', 'again', 'end'],
+);
+
+export const QuestionI: Methods<'ask' | 'answered' | 'wait'> = insideGuard('ClearingQuestion', [
+  'ask',
+  'answered',
+  'wait',
+]);
 
 export const SleeperI: Methods<'wake'> = insideGuard('RoundSleeper', ['wake']);

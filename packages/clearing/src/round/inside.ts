@@ -8,6 +8,7 @@ import type { Clock, Facet, Timer } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { ComponentEntry, ComponentPhase, RoundPhase, SeatEntry } from './facets.ts';
 import type { NetEdge } from './matching.ts';
+import type { NextPass } from './passes.ts';
 import type {
   Edge,
   FrozenEdge,
@@ -43,8 +44,8 @@ export type RoundInside = {
   /** A seat's answer to `freeze`; undefined: none that could be read. */
   froze(seat: number, refused: readonly Edge[] | undefined): void;
   seat(number: number): Facet<SeatInside>;
-  /** A component is over; `parts` of it are solved again. */
-  over(component: number, parts: readonly (readonly NetEdge[])[]): void;
+  /** A component is over; parts of it are solved again. */
+  over(component: number, next?: Pick<NextPass, 'components' | 'struck'>): void;
   note(kind: string, facts: object): void;
 };
 
@@ -63,19 +64,28 @@ export type SeatInside = {
   finish(report: Report): void;
 };
 
-export type ComponentInside = {
+/** Who needs a solution. */
+export type Asker = {
+  /** The problem as a text; undefined once no solution is needed any more. */
+  problem(): string | undefined;
+  /** @param solution - from anybody. @returns whether it is valid, and taken */
+  offer(solution: unknown): boolean;
+  /** Nobody solved it in time. */
+  giveUp(): void;
+};
+
+export type ComponentInside = Asker & {
   entry(): ComponentEntry;
   result(): ComponentResult;
-  begin(edges: readonly NetEdge[]): void;
+  /** @param struck - who was an end of a refused edge in a pass before */
+  begin(edges: readonly NetEdge[], struck: readonly number[]): void;
   /** @returns undefined where the vote counts. `stale`: it was solved again since; `closed`: it is over. */
   vote(seat: number, refused: readonly Edge[]): Refusal | undefined;
   /** The seat will say nothing of use any more. */
   silent(seat: number): void;
-  /** The problem as a text, while it is being solved. */
-  problem(): string | undefined;
-  /** @returns whether it was valid and is now proposed */
-  offer(solution: unknown): boolean;
   /** Ends it without a result. */
   cancel(): void;
+  /** The histories of two nodes parted: from now on nobody but the participants may decide on it. */
+  leave(): void;
   phase(): ComponentPhase;
 };

@@ -26,3 +26,17 @@ export const maxRetells = 5n;
 
 /** How long a solver is waited for before the next is asked as well: a quarter of the patience, or this many milliseconds. */
 export const solverWait = 15_000n;
+
+/** How often a wait is begun anew because we were away when it ended. */
+export const maxWaits = 3;
+
+/**
+ * Whether a timer came so late that we were switched off when it was due. Then answers of others may
+ * still be on their way to us, and we wait once more, lest all of them count as silent.
+ *
+ * @param at - when it was due
+ */
+export const mayHaveBeenAway = (now: bigint, at: bigint, patience: bigint): boolean => {
+  const slack = patience / 10n < 5000n ? patience / 10n : 5000n;
+  return now - at > slack;
+};

@@ -3,19 +3,13 @@ import { faultsOfSolution } from '../setoff/certificate.ts';
 import { unpackSolution } from '../setoff/packed.ts';
 import type { Problem, Solution } from '../setoff/types.ts';
 import { weightsOf } from '../setoff/weights.ts';
-import { seatsOf } from './components.ts';
+import { debtsOf } from './components.ts';
 import { maxPrice } from './limits.ts';
 import type { NetEdge } from './matching.ts';
 
 /** Participants have the places of their seats in `seatsOf`; edges stand in the order of their origins. */
 export const problemOf = (edges: readonly NetEdge[]): Problem => {
-  const places = new Map(seatsOf(edges).map((seat, place) => [seat, place]));
-  const debts = {
-    participants: places.size,
-    debtors: edges.map(({ from }) => places.get(from)!),
-    creditors: edges.map(({ to }) => places.get(to)!),
-    amounts: edges.map(({ cap }) => cap),
-  };
+  const debts = debtsOf(edges);
   const ranks = edges.map(({ isLine, priority }) =>
     isLine
       ? ({ kind: 'line' } as const)

@@ -37,7 +37,8 @@ type Decision = 'settle' | 'release';
 /** What an answer of the agent is about. */
 type About =
   | { readonly what: 'freeze' | 'drop' | 'finish' }
-  | { readonly what: 'propose' | Decision; readonly component: number };
+  | { readonly what: 'propose'; readonly component: number }
+  | { readonly what: Decision; readonly component: number };
 
 const done = { ok: true } as const;
 
@@ -291,6 +292,12 @@ const makeSeatKit = defineActor({
           const { clock, timer, terms } = this.state.round.parts();
           this.state.retold += 1n;
           timer.wakeAt(clock.now() + terms.patience, this.facets.sleeper, about.component);
+          return;
+        }
+        // A node forgot what we said to each other: then others may have been told what we forgot.
+        const { latest, component } = this.state;
+        if (about.what === 'propose' && code === 'unknown') {
+          if (about.component === latest?.component) component!.leave();
           return;
         }
         this.facets.replies.fulfilled(undefined, about);

@@ -8,9 +8,11 @@ export type Branch = {
   readonly parent?: Edge;
   /** Edges to those below. */
   readonly children: readonly Edge[];
+  /** How far from the root: 0 there. */
+  readonly depth: number;
 };
 
-type Growing = { parent?: Edge; readonly children: Edge[] };
+type Growing = { readonly parent?: Edge; readonly children: Edge[]; readonly depth: number };
 type Way = { readonly edge: Edge; readonly seat: number };
 
 /**
@@ -37,12 +39,12 @@ export const treeOf = (edges: readonly NetEdge[]): ReadonlyMap<number, Branch> =
     .sort((a, b) => b.count - a.count);
   const tree = new Map<number, Growing>();
   if (root === undefined) return tree;
-  tree.set(root.seat, { children: [] });
+  tree.set(root.seat, { children: [], depth: 0 });
   // The tree grows while it is walked through, which a Map allows.
-  for (const [seat, { children }] of tree) {
+  for (const [seat, { children, depth }] of tree) {
     for (const way of ways.get(seat)!) {
       if (tree.has(way.seat)) continue;
-      tree.set(way.seat, { parent: way.edge, children: [] });
+      tree.set(way.seat, { parent: way.edge, children: [], depth: depth + 1 });
       children.push(way.edge);
     }
   }
