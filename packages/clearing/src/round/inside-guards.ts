@@ -55,10 +55,8 @@ export const SeatInsideI: Methods<keyof SeatInside> = insideGuard('SeatInside', 
   'finish',
 ]);
 
-export const RepliesI: Methods<'drop' | 'tell' | 'fulfilled' | 'rejected' | 'fault'> = insideGuard(
-  'SeatReplies',
-  ['drop', 'tell', 'fulfilled', 'rejected', 'fault'],
-);
+export const RepliesI: Methods<'drop' | 'release' | 'tell' | 'fulfilled' | 'rejected' | 'fault'> =
+  insideGuard('SeatReplies', ['drop', 'release', 'tell', 'fulfilled', 'rejected', 'fault']);
 
 export const ComponentInsideI: Methods<keyof ComponentInside> = insideGuard('ComponentInside', [
   'entry',

@@ -78,6 +78,9 @@ const makeSeatKit = defineActor({
     /** Edges that it locked, as far as we know, and that were not dropped since. */
     locked: typed<readonly Edge[]>(M.arrayOf(M.number())),
     latest: typed<Latest | undefined>(M.opt(M.record())),
+    /** The one before, and whether the newest may not have arrived as it should. */
+    before: typed<Latest | undefined>(M.opt(M.record())),
+    isUnsure: M.boolean(),
     component: typed<Facet<ComponentInside> | undefined>(M.opt(M.remotable('component'))),
     /** What it voted on the latest proposal. */
     voted: typed<readonly Edge[] | undefined>(M.opt(M.arrayOf(M.number()))),
@@ -93,6 +96,8 @@ const makeSeatKit = defineActor({
     lines: 0n,
     locked: [] as readonly Edge[],
     latest: undefined,
+    before: undefined,
+    isUnsure: false,
     component: undefined,
     voted: undefined,
     retold: 0n,
@@ -221,6 +226,8 @@ const makeSeatKit = defineActor({
         // Behind the proposal, which voids the one that the agent may be bound to.
         this.facets.replies.drop(lost);
         state.locked = edges;
+        state.before = state.latest;
+        state.isUnsure = false;
         state.latest = { component: number, pass, edges };
         state.component = component;
         state.voted = undefined;
@@ -233,8 +240,10 @@ const makeSeatKit = defineActor({
         const { state } = this;
         if (state.stage !== 'freezing' && state.stage !== 'in') return;
         state.stage = isSilent ? 'silent' : 'out';
+        const { latest, before, isUnsure, locked } = state;
+        if (isUnsure && before !== undefined) this.facets.replies.release(before);
         this.facets.replies.tell();
-        this.facets.replies.drop(without(state.locked, state.latest?.edges ?? []));
+        this.facets.replies.drop(isUnsure ? locked : without(locked, latest?.edges ?? []));
         state.locked = [];
       },
       finish(report: Report): void {
@@ -248,6 +257,9 @@ const makeSeatKit = defineActor({
       drop(edges: readonly Edge[]): void {
         if (edges.length === 0) return;
         send(this.state.agent!, 'drop', [edges]);
+      },
+      release({ component, pass }: Latest): void {
+        send(this.state.agent!, 'release', [component, pass]);
       },
       /** Tells the agent what was decided on its latest proposal. */
       tell(): void {
@@ -294,11 +306,13 @@ const makeSeatKit = defineActor({
           timer.wakeAt(clock.now() + terms.patience, this.facets.sleeper, about.component);
           return;
         }
-        // A node forgot what we said to each other: then others may have been told what we forgot.
-        const { latest, component } = this.state;
-        if (about.what === 'propose' && code === 'unknown') {
-          if (about.component === latest?.component) component!.leave();
-          return;
+        if (about.what === 'propose' && about.component === this.state.latest?.component) {
+          // A node forgot what we said to each other: then others may have been told what we forgot.
+          if (code === 'unknown') {
+            this.state.component!.leave();
+            return;
+          }
+          this.state.isUnsure = true;
         }
         this.facets.replies.fulfilled(undefined, about);
       },

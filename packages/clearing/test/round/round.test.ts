@@ -2,7 +2,7 @@ import { descriptionFaults } from '@pocas/vat-runtime/testing';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import { checkStories, makeStage, lodgingOf, play, those, type Owed } from './fixture.ts';
+import { type Owed, checkStories, firstOf, lodgingOf, makeStage, play } from './fixture.ts';
 
 /** SPEC 7.3: leaves 40, 0 and 20. */
 const golden: readonly Owed[] = [
@@ -21,7 +21,7 @@ test('what is owed in a loop is cleared, and everybody is told the same, once', 
     told.map(({ what }) => what),
     ['answer', 'freeze', 'propose', 'answer', 'settle', 'finish'],
   );
-  const [{ proposal }] = those(told, 'propose') as [ReturnType<typeof those<'propose'>>[0]];
+  const { proposal } = firstOf(told, 'propose');
   assert.deepEqual(
     proposal.rows.map(({ edge, cleared: value }) => [edge, value]),
     [
@@ -30,7 +30,7 @@ test('what is owed in a loop is cleared, and everybody is told the same, once', 
     ],
   );
   assert.deepEqual(proposal.totals, { participants: 3n, lodged: 240n, cleared: 180n });
-  const [{ report }] = those(told, 'finish') as [ReturnType<typeof those<'finish'>>[0]];
+  const { report } = firstOf(told, 'finish');
   assert.equal(report.outcome, 'settled');
   assert.deepEqual(report.totals, {
     participants: 3n,

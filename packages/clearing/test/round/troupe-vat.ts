@@ -45,7 +45,8 @@ export type Told =
   | { readonly what: 'freeze'; readonly frozen: readonly FrozenEdge[] }
   | { readonly what: 'propose'; readonly proposal: Proposal }
   | { readonly what: 'drop'; readonly edges: readonly number[] }
-  | { readonly what: 'settle' | 'release'; readonly component: number; readonly pass: number }
+  | { readonly what: 'settle'; readonly component: number; readonly pass: number }
+  | { readonly what: 'release'; readonly component: number; readonly pass: number }
   | { readonly what: 'finish'; readonly report: Report }
   | { readonly what: 'answer'; readonly answer: Any };
 
