@@ -1,6 +1,7 @@
 /** What a participant checks of a proposal, alone and with each neighbour. Pure functions. */
 import type { Edge, FrozenEdge, Proposal, Row } from '../round/types.ts';
-import { type OwnRow, faultsOfRows } from '../setoff/rows.ts';
+import { boundsFault, faultsOfRows, pricesFault } from '../setoff/certificate.ts';
+import type { OwnRow } from '../setoff/types.ts';
 
 /** A locked edge: what was frozen of it, and who is at its other end. */
 export type Locked = { readonly frozen: FrozenEdge; readonly neighbour: bigint };
@@ -25,23 +26,28 @@ export type SaidRows = {
   readonly component: number;
   readonly pass: number;
   readonly totals: Proposal['totals'];
+  readonly depth: number;
   readonly rows: readonly SaidRow[];
 };
 
-const weighsWrong = ({ weight }: Row, { kind }: FrozenEdge): boolean =>
-  kind === 'obligation' ? weight < 1n : weight >= 0n;
+/** Whether a row by itself, whatever the others say, is one that its participant did not agree to. */
+const isWrong = ({ kind, end, max, cleared, weight, own, other }: OwnRow): boolean =>
+  (kind === 'obligation' ? weight < 1n : weight >= 0n) ||
+  boundsFault('', cleared, max) !== undefined ||
+  pricesFault('', cleared, max, weight, end === 'from' ? own - other : other - own) !== undefined;
 
 const hasTwice = <T>(values: readonly T[]): boolean => new Set(values).size < values.length;
 
 /** Whether the proposal is one at all: each edge once, and a tree that has each neighbour once. */
 const isWhole = (
-  { rows, parent, children }: Proposal,
+  { rows, parent, children, depth }: Proposal,
   lockedOf: (edge: Edge) => Locked | undefined,
 ): boolean => {
   const edges = rows.map(({ edge }) => edge);
   const tree = parent === undefined ? children : [parent, ...children];
   return (
     !hasTwice(edges) &&
+    (parent === undefined) === (depth === 0) &&
     tree.every((edge) => edges.includes(edge)) &&
     !hasTwice(tree.map((edge) => lockedOf(edge)?.neighbour))
   );
@@ -60,23 +66,16 @@ export const refusedAlone = (
   const { rows } = proposal;
   const all = new Set(rows.map(({ edge }) => edge));
   if (!isWhole(proposal, lockedOf)) return all;
+  const known: OwnRow[] = [];
   const refused = new Set<Edge>();
-  const known: { row: OwnRow; edge: Edge }[] = [];
   for (const row of rows) {
     const frozen = lockedOf(row.edge)?.frozen;
-    if (frozen === undefined || weighsWrong(row, frozen)) refused.add(row.edge);
-    if (frozen === undefined) continue;
-    const { edge, cleared, weight, own, other } = row;
-    known.push({
-      edge,
-      row: { end: frozen.end, amount: frozen.max, cleared, weight, own, other },
-    });
+    if (frozen === undefined) refused.add(row.edge);
+    else known.push({ ...frozen, ...row });
   }
-  for (const { row } of faultsOfRows(known.map((one) => one.row))) {
-    if (row === undefined) return all;
-    refused.add(known[row]!.edge);
-  }
-  return refused;
+  for (const row of known) if (isWrong(row)) refused.add(row.edge);
+  // Where each row may stand by itself, the whole must: the own price, and the own balance.
+  return refused.size === 0 && faultsOfRows(known).length > 0 ? all : refused;
 };
 
 const treeOf = (edge: Edge, { parent, children }: Proposal): InTree => {
@@ -102,7 +101,7 @@ export const sayings = (
   proposal: Proposal,
   lockedOf: (edge: Edge) => Locked | undefined,
 ): ReadonlyMap<bigint, SaidRows> => {
-  const { component, pass, totals } = proposal;
+  const { component, pass, totals, depth } = proposal;
   const rowsOf = new Map<bigint, SaidRow[]>();
   for (const row of proposal.rows) {
     const locked = lockedOf(row.edge);
@@ -112,18 +111,22 @@ export const sayings = (
     rows.push(saidRow(row, locked, proposal));
   }
   return new Map(
-    [...rowsOf].map(([neighbour, rows]) => [neighbour, { component, pass, totals, rows }]),
+    [...rowsOf].map(([neighbour, rows]) => [neighbour, { component, pass, totals, depth, rows }]),
   );
 };
 
-const opposite = { above: 'below', below: 'above', beside: 'beside' } as const;
+/** Each side's end of one edge of the tree, as the two have to say it. */
+const isSameTree = (mine: SaidRow, theirs: SaidRow, down: number): boolean => {
+  if (mine.tree === 'above') return theirs.tree === 'below' && down === -1;
+  if (mine.tree === 'below') return theirs.tree === 'above' && down === 1;
+  return theirs.tree === 'beside';
+};
 
-const saysTheSame = (mine: SaidRow, theirs: SaidRow): boolean =>
+const isSameRow = (mine: SaidRow, theirs: SaidRow): boolean =>
   mine.cleared === theirs.cleared &&
   mine.weight === theirs.weight &&
   mine.from === theirs.from &&
-  mine.to === theirs.to &&
-  mine.tree === opposite[theirs.tree];
+  mine.to === theirs.to;
 
 /**
  * The origins of which a neighbour was told otherwise: all of them where even the component's totals
@@ -137,11 +140,12 @@ export const disagreements = (mine: SaidRows, theirs: SaidRows): readonly string
     mine.totals.lodged === theirs.totals.lodged &&
     mine.totals.cleared === theirs.totals.cleared &&
     !hasTwice(theirs.rows.map(({ origin }) => origin));
+  const down = theirs.depth - mine.depth;
   const told = new Map(isOneStory ? theirs.rows.map((row) => [row.origin, row]) : []);
   return mine.rows
     .filter((row) => {
       const other = told.get(row.origin);
-      return other === undefined || !saysTheSame(row, other);
+      return other === undefined || !isSameRow(row, other) || !isSameTree(row, other, down);
     })
     .map(({ origin }) => origin);
 };
