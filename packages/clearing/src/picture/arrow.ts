@@ -14,8 +14,8 @@ export type Arrow = {
   /** For the `d` of a path. */
   readonly line: string;
   readonly head: string;
-  /** Where its amount is written: nearer to who owes, since in the middle all cross. */
-  readonly label: Point;
+  /** Where its amount may be written, the best first: nearer to who owes, since in the middle all cross. */
+  readonly labels: readonly Point[];
 };
 
 const towards = (from: Point, to: Point, length: number): Point => {
@@ -29,7 +29,7 @@ const towards = (from: Point, to: Point, length: number): Point => {
 /** @param isBare - without a head, so it reaches the other circle */
 export const makeArrow = (from: NodePlace, to: NodePlace, width: number, isBare = false): Arrow => {
   const distance = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-  const bend = 8 + distance * 0.09;
+  const bend = 7 + distance * 0.05;
   // To the left of whoever walks along it.
   const control = {
     x: (from.x + to.x) / 2 + ((to.y - from.y) / distance) * bend * 2,
@@ -44,15 +44,13 @@ export const makeArrow = (from: NodePlace, to: NodePlace, width: number, isBare 
     x: neck.x + ((sign * (tip.y - neck.y)) / (length || 1)) * half,
     y: neck.y - ((sign * (tip.x - neck.x)) / (length || 1)) * half,
   });
-  // On the curve at a third.
-  const t = 0.36;
-  const label = {
-    x: (1 - t) ** 2 * start.x + 2 * t * (1 - t) * control.x + t ** 2 * neck.x,
-    y: (1 - t) ** 2 * start.y + 2 * t * (1 - t) * control.y + t ** 2 * neck.y,
-  };
+  const labels = [0.36, 0.5, 0.25, 0.64].map((t) => ({
+    x: round((1 - t) ** 2 * start.x + 2 * t * (1 - t) * control.x + t ** 2 * neck.x),
+    y: round((1 - t) ** 2 * start.y + 2 * t * (1 - t) * control.y + t ** 2 * neck.y),
+  }));
   return {
     line: `M${at(start)}Q${at(control)} ${at(neck)}`,
     head: isBare ? '' : `M${at(tip)}L${at(side(1))}L${at(side(-1))}Z`,
-    label: { x: round(label.x), y: round(label.y) },
+    labels,
   };
 };

@@ -1,6 +1,6 @@
 /** The picture as SVG, for people and for readers of screens; the same text for the same debts, on any machine. */
 import { makeArrow, widthOf } from './arrow.ts';
-import { type Layout, layOut, labelWidth, round } from './layout.ts';
+import { type Layout, type Point, layOut, labelWidth, round } from './layout.ts';
 import { makeNetwork } from './network.ts';
 import { escapeXml, fit, plainLine } from './text.ts';
 import type { Network, Node, Owed, PictureOptions } from './types.ts';
@@ -10,10 +10,11 @@ const fontSize = 16;
 const headingHeight = 96;
 const lineHeight = 24;
 const gutter = 24;
-/** So many amounts can be read between the arrows. */
-const mostLabels = 14;
-/** So many dotted lines do not hide the arrows. */
-const mostGhosts = 60;
+/** As many as can be followed where all are there; and fewer where many others are. */
+const mostByDefault = 24;
+const mostAmongMany = 16;
+/** So many arrows can be told from each other. */
+const mostArrows = 70;
 
 // Colours only repeat what form says. Contrast with the ground is at least 4.5 to 1 for texts, 3 to 1 for forms.
 const style = `
@@ -22,7 +23,7 @@ const style = `
 .pn .ground{fill:var(--ground)}
 .pn text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-size:${fontSize}px;fill:var(--ink)}
 .pn .h1{font-size:24px;font-weight:700}.pn .h2{font-size:19px;font-weight:700}.pn .name{font-weight:600}.pn .quiet{fill:var(--quiet)}
-.pn .line{fill:none;stroke:var(--arrow);opacity:.85}.pn .head{fill:var(--arrow)}
+.pn .line{fill:none;stroke:var(--arrow);opacity:.85}.pn .head{fill:var(--arrow)}.pn .many{opacity:.35}
 .pn .ghost{fill:none;stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:1 5;stroke-linecap:round}
 .pn .lead{stroke:var(--quiet);stroke-width:.8;opacity:.7}
 .pn .sum{font-size:14px;stroke:var(--ground);stroke-width:5px;stroke-linejoin:round;paint-order:stroke;text-anchor:middle}
@@ -82,38 +83,72 @@ const drawNodes = ({ nodes }: Network, layout: Layout, { words, format, nameOf }
     })
     .join('');
 
+type Box = {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+};
+
+const boxAround = ({ x, y }: Point, halfWidth: number, halfHeight: number): Box => ({
+  left: x - halfWidth,
+  right: x + halfWidth,
+  top: y - halfHeight,
+  bottom: y + halfHeight,
+});
+
+const overlap = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
 const drawEdges = (
   { nodes, edges }: Network,
   layout: Layout,
   when: 'before' | 'after',
   { words, format, nameOf }: Tools,
 ): string => {
-  const left = edges.filter((edge) => edge[when] > 0n);
+  const left = edges.slice(0, mostArrows).filter((edge) => edge[when] > 0n);
   const ghosts =
-    when === 'before' ? [] : edges.filter(({ before, after }) => before > 0n && after === 0n);
+    when === 'before'
+      ? []
+      : edges.slice(0, mostArrows).filter(({ before, after }) => before > 0n && after === 0n);
   const names = (from: number, to: number) =>
     [plainLine(nameOf(nodes[from]!)), plainLine(nameOf(nodes[to]!))] as const;
-  const dotted = ghosts.slice(0, mostGhosts).map(({ from, to }) => {
+  const dotted = ghosts.map(({ from, to }) => {
     const arrow = makeArrow(layout.nodes[from]!, layout.nodes[to]!, 1, true);
     return titled(
       words.ghost(...names(from, to)),
       element('path', { d: arrow.line, class: 'ghost' }),
     );
   });
+  const isOther = (at: number) => nodes[at]!.name === undefined;
   const drawn = left.map(({ from, to, [when]: amount }) => {
     const width = widthOf(amount, layout.widest);
     const { line, head } = makeArrow(layout.nodes[from]!, layout.nodes[to]!, width);
     return titled(
       words.owes(...names(from, to), format(amount)),
-      element('path', { d: line, class: 'line', 'stroke-width': width }),
-      element('path', { d: head, class: 'head' }),
+      element('path', {
+        d: line,
+        class: isOther(from) || isOther(to) ? 'line many' : 'line',
+        'stroke-width': width,
+      }),
+      element('path', { d: head, class: isOther(from) || isOther(to) ? 'head many' : 'head' }),
     );
   });
-  // The amounts stand above all arrows.
-  const sums = left.slice(0, mostLabels).map(({ from, to, [when]: amount }) => {
-    const width = widthOf(amount, layout.widest);
-    const { label } = makeArrow(layout.nodes[from]!, layout.nodes[to]!, width);
-    return text(label.x, round(label.y + 5), 'sum', format(amount));
+  // The amounts stand above all arrows, the largest first, where there is room.
+  const taken: Box[] = layout.nodes.map(({ x, y, radius }) => boxAround({ x, y }, radius, radius));
+  const sums = left.flatMap(({ from, to, [when]: amount }) => {
+    const { labels } = makeArrow(
+      layout.nodes[from]!,
+      layout.nodes[to]!,
+      widthOf(amount, layout.widest),
+    );
+    const said = format(amount);
+    const box = labels
+      .map((label) => boxAround(label, said.length * 4.6 + 3, 9))
+      .find((one) => taken.every((other) => !overlap(one, other)));
+    if (box === undefined) return [];
+    taken.push(box);
+    return [text(round((box.left + box.right) / 2), round(box.bottom - 4), 'sum', said)];
   });
   return [...dotted, ...drawn, ...sums].join('');
 };
@@ -155,15 +190,15 @@ export const percentOf = (value: bigint, whole: bigint): string => {
  * It is a whole document, fit to be a file or to stand in a page; it loads nothing and runs nothing.
  */
 export const drawPicture = (debts: readonly Owed[], options: PictureOptions): string => {
-  const { language, heading, format, most = 24, prefix = 'pocas' } = options;
-  if (!(most >= 3 && most <= 40)) {
+  const { language, heading, format, most, prefix = 'pocas' } = options;
+  if (most !== undefined && !(most >= 3 && most <= 40)) {
     throw RangeError('Cannot draw: the number of participants to draw is from 3 to 40');
   }
   if (!/^[A-Za-z][A-Za-z0-9]*$/.test(prefix)) {
     throw RangeError('Cannot draw: a prefix has only letters and digits');
   }
   const words = pictureWords[language];
-  const network = makeNetwork(debts, most);
+  const network = makeNetwork(debts, most ?? mostByDefault, most ?? mostAmongMany);
   const layout = layOut(network);
   const nameOf = ({ name, count }: Node): string => name ?? words.others(String(count));
   const tools: Tools = { words, format, nameOf };
@@ -172,7 +207,7 @@ export const drawPicture = (debts: readonly Owed[], options: PictureOptions): st
   const notes = [
     words.arrows,
     words.circles,
-    ...(edges.length > mostLabels ? [words.labelled(String(mostLabels))] : []),
+    ...(edges.length > mostArrows ? [words.widest(String(mostArrows), String(edges.length))] : []),
     ...(participants > nodes.length
       ? [
           words.largest(String(nodes.length - 1), String(participants)),

@@ -14,7 +14,7 @@ export type Layout = {
   readonly height: number;
   readonly centre: Point;
   readonly nodes: readonly NodePlace[];
-  /** The amount that is drawn as wide as possible. */
+  /** The amount from which on all are drawn as wide as possible. */
   readonly widest: bigint;
 };
 
@@ -29,7 +29,7 @@ export const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** The part of a whole as a number from 0 to 1, for drawing only. */
 export const part = (value: bigint, whole: bigint): number =>
-  whole === 0n ? 0 : Number((value * 10_000n) / whole) / 10_000;
+  value >= whole ? 1 : Number((value * 10_000n) / whole) / 10_000;
 
 const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
 
@@ -49,7 +49,7 @@ const spread = (wished: readonly number[], top: number, bottom: number): number[
 /** Around a circle, from the top and as a clock goes. */
 export const layOut = ({ nodes, edges }: Network): Layout => {
   const count = nodes.length;
-  const circle = count <= 6 ? 130 : count <= 14 ? 170 : 230;
+  const circle = count <= 6 ? 140 : count <= 16 ? 200 : 240;
   const room = circle * Math.sin(Math.PI / Math.max(count, 2));
   const mostRadius = Math.min(26, room * 0.8);
   const leastRadius = Math.min(9, mostRadius);
@@ -61,13 +61,16 @@ export const layOut = ({ nodes, edges }: Network): Layout => {
   let greatest = 0n;
   for (const { net } of nodes) if (absolute(net) > greatest) greatest = absolute(net);
   let widest = 0n;
-  for (const { before, after } of edges) {
+  for (const { from, to, before, after } of edges) {
+    // Many together would make all the others look thin.
+    if (nodes[from]!.name === undefined || nodes[to]!.name === undefined) continue;
     if (before > widest) widest = before;
     if (after > widest) widest = after;
   }
 
   const places = nodes.map(({ net }, i) => {
-    const angle = (2 * Math.PI * i) / count - Math.PI / 2;
+    // Half a step from the top, so that both columns of labels are alike.
+    const angle = (2 * Math.PI * (i + 0.5)) / count - Math.PI / 2;
     return {
       x: round(centre.x + circle * Math.cos(angle)),
       y: round(centre.y + circle * Math.sin(angle)),

@@ -68,11 +68,14 @@ const chain = (names: readonly string[], pairs: readonly Owed[]): string[] => {
   return ordered.map((i) => names[i]!);
 };
 
-/** @param most - how many nodes there are at most, the others included */
-export const makeNetwork = (debts: readonly Owed[], most: number): Network => {
+/**
+ * @param most - so many participants are all drawn
+ * @param some - of more than that, so many nodes are drawn, the others included
+ */
+export const makeNetwork = (debts: readonly Owed[], most: number, some: number): Network => {
   const pairs = mergePairs(debts);
   const sums = sumUp(pairs);
-  const drawn = sums.length <= most ? sums : sums.slice(0, most - 1);
+  const drawn = sums.length <= most ? sums : sums.slice(0, some - 1);
   const names = chain(
     drawn.map(({ name }) => name),
     pairs,

@@ -21,7 +21,7 @@ export const escapeXml = (text: string): string =>
 export const plainLine = (text: string): string =>
   text.replace(unseen, ' ').replace(/\s+/g, ' ').trim();
 
-// Latin, Greek and Cyrillic letters are about half as wide as high, those of East Asia and emoji as wide.
+// Those of East Asia and emoji are as wide as high, others less; in wide fonts, so that it fits in all.
 const isWide = (char: string): boolean =>
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]|[\u{1f000}-\u{1ffff}\u{20000}-\u{3ffff}]/u.test(
     char,
@@ -32,9 +32,9 @@ const isTied = (char: string): boolean => /^[\p{M}\u200d\ufe0f\u{1f3fb}-\u{1f3ff
 /** About how wide, in parts of the height of the letters. */
 const widthOf = (char: string): number => {
   if (isTied(char)) return 0;
-  if (isWide(char)) return 1.1;
-  if (/^[ilj.,:;'|!\s]$/.test(char)) return 0.32;
-  return /^[A-ZMWmw@%]$/.test(char) ? 0.76 : 0.57;
+  if (isWide(char)) return 1.25;
+  if (/^[ilj.,:;'|!\s]$/.test(char)) return 0.42;
+  return /^[A-ZMWmw@%]$/.test(char) ? 0.9 : 0.68;
 };
 
 /** The text as far as it fits in a width, and then an ellipsis. Both in parts of the height of the letters. */

@@ -16,7 +16,7 @@ export type PictureOptions = {
   readonly heading: string;
   /** How an amount is written; it is given no signs below zero. */
   readonly format: (amount: bigint) => string;
-  /** How many participants are drawn, the last of them as "others" if there are more: 3 to 40, default 24. */
+  /** Of more participants than this, 3 to 40, the largest are drawn and all the others as one. Default: of more than 24, 15. */
   readonly most?: number;
   /** Begins each id, for pages with several pictures. Letters and digits. Default "pocas". */
   readonly prefix?: string;

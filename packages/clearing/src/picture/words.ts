@@ -19,7 +19,7 @@ const en = {
     `The ${drawn} largest of ${all} participants are drawn, and all the others as one.`,
   hidden: (before: string, after: string) =>
     `What the others owe among themselves is not drawn: ${before} before, ${after} after.`,
-  labelled: (count: string) => `Only the ${count} widest arrows have their amount beside them.`,
+  widest: (drawn: string, all: string) => `Only the ${drawn} widest arrows of ${all} are drawn.`,
   description: (participants: string, before: string, after: string, cleared: string) =>
     `Who owes whom among ${participants} participants, before and after a set-off. They owed each other ${before} in all, and owe ${after} after it: ${cleared} less. The balance of each is unchanged.`,
 };
@@ -42,7 +42,7 @@ const es: typeof en = {
     `Se dibujan los ${drawn} participantes más grandes de ${all}, y los demás como uno solo.`,
   hidden: (before, after) =>
     `No se dibuja lo que los demás se deben entre sí: ${before} antes, ${after} después.`,
-  labelled: (count) => `Solo las ${count} flechas más anchas llevan su monto al lado.`,
+  widest: (drawn, all) => `Solo se dibujan las ${drawn} flechas más anchas de ${all}.`,
   description: (participants, before, after, cleared) =>
     `Quién debe a quién entre ${participants} participantes, antes y después de una compensación. Se debían ${before} en total, y después se deben ${after}: ${cleared} menos. El saldo de cada quien no cambia.`,
 };
