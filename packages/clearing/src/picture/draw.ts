@@ -14,7 +14,9 @@ const gutter = 24;
 const mostByDefault = 24;
 const mostAmongMany = 16;
 /** So many arrows can be told from each other. */
-const mostArrows = 70;
+const mostArrows = 48;
+/** And so many amounts between them. */
+const mostSums = 18;
 
 // Colours only repeat what form says. Contrast with the ground is at least 4.5 to 1 for texts, 3 to 1 for forms.
 const style = `
@@ -121,7 +123,11 @@ const drawEdges = (
     );
   });
   const isOther = (at: number) => nodes[at]!.name === undefined;
-  const drawn = left.map(({ from, to, [when]: amount }) => {
+  // Those of many together lie under the rest.
+  const below = left.toSorted(
+    (a, b) => Number(isOther(b.from) || isOther(b.to)) - Number(isOther(a.from) || isOther(a.to)),
+  );
+  const drawn = below.map(({ from, to, [when]: amount }) => {
     const width = widthOf(amount, layout.widest);
     const { line, head } = makeArrow(layout.nodes[from]!, layout.nodes[to]!, width);
     return titled(
@@ -136,7 +142,8 @@ const drawEdges = (
   });
   // The amounts stand above all arrows, the largest first, where there is room.
   const taken: Box[] = layout.nodes.map(({ x, y, radius }) => boxAround({ x, y }, radius, radius));
-  const sums = left.flatMap(({ from, to, [when]: amount }) => {
+  const named = left.filter(({ from, to }) => !isOther(from) && !isOther(to));
+  const sums = named.slice(0, mostSums).flatMap(({ from, to, [when]: amount }) => {
     const { labels } = makeArrow(
       layout.nodes[from]!,
       layout.nodes[to]!,
@@ -211,7 +218,9 @@ export const drawPicture = (debts: readonly Owed[], options: PictureOptions): st
     ...(participants > nodes.length
       ? [
           words.largest(String(nodes.length - 1), String(participants)),
-          words.hidden(format(hidden.before), format(hidden.after)),
+          ...(hidden.before + hidden.after > 0n
+            ? [words.hidden(format(hidden.before), format(hidden.after))]
+            : []),
         ]
       : []),
   ];

@@ -12,7 +12,7 @@ const en = {
   owesNet: 'owes on balance',
   even: 'owes as much as it is owed',
   arrows:
-    'Each arrow goes from who owes to who is owed, as wide as the amount. Dotted: nothing is left.',
+    'Each arrow goes from who owes to who is owed, as wide as the amount, which is written where there is room. Dotted: nothing is left.',
   circles:
     'Full circle, +: is owed on balance. Hollow circle, −: owes on balance. The balance of each is the same before and after.',
   largest: (drawn: string, all: string) =>
@@ -35,7 +35,7 @@ const es: typeof en = {
   owesNet: 'debe, en saldo',
   even: 'debe tanto como le deben',
   arrows:
-    'Cada flecha va de quien debe a quien se le debe, tan ancha como el monto. Con puntos: ya no queda nada.',
+    'Cada flecha va de quien debe a quien se le debe, tan ancha como el monto, que se escribe donde hay lugar. Con puntos: ya no queda nada.',
   circles:
     'Círculo lleno, +: le deben, en saldo. Círculo vacío, −: debe, en saldo. El saldo de cada quien es el mismo antes y después.',
   largest: (drawn, all) =>

@@ -1,8 +1,6 @@
 /** Names of participants: which texts name the same one, and how they are written where a spreadsheet reads them. */
+import { maxNameLength } from '@pocas/clearing/setoff';
 import { shown } from './shown.ts';
-
-/** No one is called longer than this. */
-const mostCharacters = 200;
 
 // A spreadsheet takes what begins so for a formula (OWASP, "CSV Injection"), also in the wide forms of East Asia.
 const formula = /^'*[=+\-@\t\r＝＋－＠]/;
@@ -27,13 +25,13 @@ export type ReadName = { readonly name: string } | { readonly words: string };
  * two ways in which Unicode writes an accent.
  */
 export const readName = (cell: string): ReadName => {
-  if (cell.length > 4 * mostCharacters) {
-    return { words: `it has more than ${mostCharacters} characters; shorten it` };
+  if (cell.length > 4 * maxNameLength) {
+    return { words: `it has more than ${maxNameLength} characters; shorten it` };
   }
   const name = fromCell(cell.replace(/\s+/g, ' ').trim()).normalize('NFC');
   if (name === '') return { words: 'it is empty; write a name' };
-  if (Array.from(name).length > mostCharacters) {
-    return { words: `it has more than ${mostCharacters} characters; shorten it` };
+  if (name.length > maxNameLength) {
+    return { words: `it has more than ${maxNameLength} characters; shorten it` };
   }
   const char = invisible.exec(name)?.[0];
   if (char !== undefined) {
