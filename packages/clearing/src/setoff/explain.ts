@@ -1,4 +1,5 @@
 /** Why a participant's debts were cleared, and why others were not: `explain()` of SPEC 0.1 (10). Fit for vats. */
+import { shown } from './limits.ts';
 import { componentsOf } from './debt-components.ts';
 import { loopsOf, ownLoops } from './loops.ts';
 import { numberNetwork } from './network.ts';
@@ -112,9 +113,7 @@ export const makeExplainer = (
     edge.kind === 'line' ? edge.line.origin : edge.obligation.origin,
   );
   const otherNetwork = (what: string): RangeError =>
-    RangeError(
-      `Cannot explain: the result is of another network; it does not know ${JSON.stringify(what)}`,
-    );
+    RangeError(`Cannot explain: the result is of another network; it does not know ${shown(what)}`);
   const cleared = originAt.map((origin) => {
     const value = clearedBy.get(origin);
     if (value === undefined) throw otherNetwork(origin);
@@ -150,7 +149,7 @@ export const makeExplainer = (
   return (participant) => {
     const self = participants.indexOf(participant);
     if (self === -1) {
-      throw RangeError(`Cannot explain: nobody is called ${JSON.stringify(participant)} here`);
+      throw RangeError(`Cannot explain: nobody is called ${shown(participant)} here`);
     }
     const rows = edgesOf[self]!.map((edge) => rowAt(edge, self));
     const explained = rows.map((row): ExplainedEdge => {

@@ -10,6 +10,7 @@
  */
 import { faultsOfSolution } from './certificate.ts';
 import type { Control } from './circulation.ts';
+import { shown } from './limits.ts';
 import { checkDebts } from './problem.ts';
 import { solveProblem } from './solve.ts';
 import type { Debts, Money, Payments, Problem, Solution } from './types.ts';
@@ -35,7 +36,7 @@ const checkMoney = (participants: number, money: Money): void => {
     const at = column.findIndex((value) => typeof value !== 'bigint' || value < 0n);
     if (at === -1) continue;
     throw RangeError(
-      `Cannot plan payments: ${name} of participant ${at} is ${String(column[at])}, not a bigint from zero up`,
+      `Cannot plan payments: ${name} of participant ${at} is ${shown(column[at])}, not a bigint from zero up`,
     );
   }
 };

@@ -1,4 +1,5 @@
 /** What remains after a set-off, in the words of the network. Not for vats, which plan by numbers (payments.ts). */
+import { shown } from './limits.ts';
 import type { Control } from './circulation.ts';
 import { netsOf, planPayments } from './payments.ts';
 import { directTransfers, hubTransfers } from './transfers.ts';
@@ -10,7 +11,7 @@ const valuesOf = (pairs: Result['cleared']): ((origin: string) => bigint) => {
   return (origin) => {
     const value = values.get(origin);
     if (value !== undefined) return value;
-    throw RangeError(`Cannot read a result: it does not say anything of ${JSON.stringify(origin)}`);
+    throw RangeError(`Cannot read a result: it does not say anything of ${shown(origin)}`);
   };
 };
 
