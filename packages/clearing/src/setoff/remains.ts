@@ -3,7 +3,7 @@ import { shown } from './limits.ts';
 import type { Control } from './circulation.ts';
 import { netsOf, planPayments } from './payments.ts';
 import { directTransfers, hubTransfers } from './transfers.ts';
-import type { Debts, Network, Remaining, Result, Transfer } from './types.ts';
+import type { Debts, Money, Network, Payments, Remaining, Result, Transfer } from './types.ts';
 
 /** Finds a value by its origin. @throws where the result is of another network */
 const valuesOf = (pairs: Result['cleared']): ((origin: string) => bigint) => {
@@ -89,28 +89,41 @@ export type Settlement = {
   readonly byHub?: readonly Transfer<string>[];
 };
 
-/**
- * The least outside money that settles what remains (`planPayments`), and the ways to pay it.
- *
- * @param wishesOf - of each participant; without it, everybody recalls all and can pay all
- * @param hub - through whom to pay. It need not be a participant
- */
-export const settle = (
+/** A plan in numbers, for whoever solves `paymentProblem(debts, money)` elsewhere. */
+export type NumberedPlan = {
+  readonly debts: Debts;
+  readonly money: Money;
+  readonly participants: readonly string[];
+};
+
+/** @param wishesOf - of each participant; without it, everybody recalls all and can pay all */
+export const numberPlan = (
   remaining: readonly Remaining[],
   wishesOf?: (participant: string) => Wishes,
-  { hub, control }: { readonly hub?: string; readonly control?: Control } = {},
-): Settlement => {
+): NumberedPlan => {
   const { debts, participants } = numberRemaining(remaining);
   const nets = netsOf(debts);
   const size = (net: bigint) => (net < 0n ? -net : net);
   const wishes = participants.map(
     (name, i) => wishesOf?.(name) ?? { recall: size(nets[i]!), pays: size(nets[i]!) },
   );
-  const { paid, putIn, received, total, unserved } = planPayments(
-    debts,
-    { recall: wishes.map(({ recall }) => recall), pays: wishes.map(({ pays }) => pays) },
-    control,
-  );
+  const money = {
+    recall: wishes.map(({ recall }) => recall),
+    pays: wishes.map(({ pays }) => pays),
+  };
+  return { debts, money, participants };
+};
+
+/**
+ * A plan in the words of the network, and the ways to pay it.
+ * @param payments - of `numberPlan(remaining, …)`
+ */
+export const settlementOf = (
+  remaining: readonly Remaining[],
+  { participants }: NumberedPlan,
+  { paid, putIn, received, total, unserved }: Payments,
+  hub?: string,
+): Settlement => {
   const names =
     hub === undefined || participants.includes(hub) ? participants : [...participants, hub];
   const changes = received.map((value, i) => value - putIn[i]!);
@@ -129,4 +142,19 @@ export const settle = (
       ? {}
       : { byHub: Object.freeze(hubTransfers(changes, names.indexOf(hub)).map(named)) }),
   });
+};
+
+/**
+ * The least outside money that settles what remains (`planPayments`), and the ways to pay it.
+ *
+ * @param wishesOf - of each participant; without it, everybody recalls all and can pay all
+ * @param hub - through whom to pay. It need not be a participant
+ */
+export const settle = (
+  remaining: readonly Remaining[],
+  wishesOf?: (participant: string) => Wishes,
+  { hub, control }: { readonly hub?: string; readonly control?: Control } = {},
+): Settlement => {
+  const plan = numberPlan(remaining, wishesOf);
+  return settlementOf(remaining, plan, planPayments(plan.debts, plan.money, control), hub);
 };

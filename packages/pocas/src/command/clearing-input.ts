@@ -1,16 +1,12 @@
 /** What all commands of `pocas clearing` are given: files, and how they are written. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Result } from '@pocas/clearing/setoff';
 import type { Circle } from '../spreadsheet/circle.ts';
 import type { DateOrder } from '../spreadsheet/dates.ts';
 import { SpreadsheetError } from '../spreadsheet/faults.ts';
 import { type CircleFile, readCircle } from '../spreadsheet/read-circle.ts';
-import {
-  CancelledSolvingError,
-  type Solved,
-  type Task,
-  solveTasks,
-} from '../spreadsheet/solving.ts';
+import { CancelledError, type Solved, solveParts } from '../spreadsheet/solving.ts';
 import { shown } from '../spreadsheet/shown.ts';
 import { mostBytes } from '../spreadsheet/table.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -77,7 +73,11 @@ export const readCircleOf = (path: string, options: InputOptions): Circle => {
 };
 
 /** Solves while a terminal is told how far it is. Ctrl-C cancels. */
-export const solveAtTerminal = async (tasks: readonly Task[]): Promise<readonly Solved[]> => {
+export const solveAtTerminal = async (
+  { parts }: Circle,
+  { wishes, hub }: InputOptions & { readonly hub?: string },
+  known: readonly Result[] = [],
+): Promise<readonly Solved[]> => {
   const abort = new AbortController();
   const cancel = () => abort.abort();
   const { stderr } = process;
@@ -93,9 +93,13 @@ export const solveAtTerminal = async (tasks: readonly Task[]): Promise<readonly 
   process.once('SIGINT', cancel);
   process.once('SIGTERM', cancel);
   try {
-    return await solveTasks(tasks, { onProgress, signal: abort.signal });
+    return await solveParts(
+      parts,
+      { hasWishes: wishes !== undefined, hub, onProgress, signal: abort.signal },
+      known,
+    );
   } catch (error) {
-    if (error instanceof CancelledSolvingError) {
+    if (error instanceof CancelledError) {
       throw new CommandError('Cancelled: nothing was written');
     }
     throw new CommandError((error as Error).message);

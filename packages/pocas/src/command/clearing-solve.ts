@@ -1,7 +1,6 @@
 /** `pocas clearing solve` */
 import { summaryOf } from '../spreadsheet/positions.ts';
 import { makeFiles, resultFiles, summaryToJson } from '../spreadsheet/results.ts';
-import { tasksOf } from '../spreadsheet/solving.ts';
 import { writeStatements } from '../spreadsheet/statements.ts';
 import {
   type InputOptions,
@@ -20,12 +19,12 @@ export type SolveOptions = InputOptions & {
 };
 
 export const clearingSolve = async (file: string, options: SolveOptions): Promise<void> => {
-  const { out, hub, json, wishes } = options;
+  const { out, json } = options;
   const isForced = options.force === true;
   if (out !== undefined) checkFolder(out, resultFiles, isForced);
   const circle = readCircleOf(file, options);
   sayNotices(circle);
-  const solved = await solveAtTerminal(tasksOf(circle.parts, wishes !== undefined, hub));
+  const solved = await solveAtTerminal(circle, options);
 
   const language = languageOf(options);
   const words = clearingWords[language];

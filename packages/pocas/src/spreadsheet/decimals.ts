@@ -133,3 +133,19 @@ export const formatDecimal = (digits: bigint, places: number, sign: Sign): strin
   if (places === 0) return `${minus}${text}`;
   return `${minus}${text.slice(0, -places)}${sign}${text.slice(-places)}`;
 };
+
+/**
+ * One amount that we wrote ourselves, in its smallest unit; or why it is none. Zeros at its end may be
+ * missing: a spreadsheet leaves them out.
+ */
+export const readMoney = (text: string, sign: Sign, places: number): bigint | string => {
+  const isBelow = text.startsWith('-');
+  const [number] = readNumbers([isBelow ? text.slice(1) : text], sign).numbers;
+  if (number === undefined) return 'it is empty';
+  if ('words' in number) return number.words;
+  if (number.value.places > places) {
+    return `${quoted(text)} has more decimals than the obligations have`;
+  }
+  const amount = scale(number.value, places);
+  return isBelow ? -amount : amount;
+};

@@ -63,3 +63,16 @@ export const findAlike = (names: Iterable<string>): readonly (readonly string[])
   }
   return [...groups.values()].filter(({ length }) => length > 1);
 };
+
+/** Who is meant by a text: the one who is called so, or those who are called about so. */
+export const findNames = (
+  text: string,
+  names: ReadonlySet<string>,
+): { readonly name?: string; readonly alike: readonly string[] } => {
+  const read = readName(text);
+  if (!('name' in read)) return { alike: [] };
+  if (names.has(read.name)) return { name: read.name, alike: [] };
+  const key = bones(read.name);
+  const alike = [...names].filter((name) => key !== '' && bones(name).includes(key));
+  return { alike: alike.slice(0, 5) };
+};

@@ -4,7 +4,7 @@
  */
 import { type Result, faultsOfSolution, numberNetwork, rule } from '@pocas/clearing/setoff';
 import type { Circle, Part } from './circle.ts';
-import { type Decimal, formatDecimal, readNumbers, scale } from './decimals.ts';
+import { formatDecimal, readMoney } from './decimals.ts';
 import { type Fault, SpreadsheetError } from './faults.ts';
 import type { Field } from './headers.ts';
 import { readName } from './names.ts';
@@ -19,17 +19,6 @@ export type ResultFiles = {
   readonly certificate: CircleFile;
   /** Needed where there are credit lines. */
   readonly lines?: CircleFile | undefined;
-};
-
-/** As `readNumbers`, with the sign that the circle's file has, and so many decimals at most. */
-const readMoney = (circle: Circle, text: string, places: number): bigint | string => {
-  const isBelow = text.startsWith('-');
-  const [number] = readNumbers([isBelow ? text.slice(1) : text], circle.sign).numbers;
-  if (number === undefined || 'words' in number) return number?.words ?? 'it is empty';
-  const { value } = number as { value: Decimal };
-  if (value.places > places) return `${quoted(text)} has more decimals than the obligations have`;
-  const amount = scale(value, places);
-  return isBelow ? -amount : amount;
 };
 
 const nameOf = (cell: string | undefined): string => {
@@ -62,7 +51,7 @@ const makeReader = (
     table,
     fault,
     money(row, field, part) {
-      const value = readMoney(circle, row.cells[field] ?? '', part.places);
+      const value = readMoney(row.cells[field] ?? '', circle.sign, part.places);
       return typeof value === 'bigint' ? value : fault(row, value, field);
     },
   };

@@ -28,7 +28,7 @@ export const resultFiles: readonly ResultFile[] = [
 
 /** The columns of each, as they stand in a header. */
 // prettier-ignore
-const columnsOf: { readonly [file in ResultFile]?: readonly Field[] } = {
+export const columnsOf: { readonly [file in ResultFile]?: readonly Field[] } = {
   'cleared.csv': ['line', 'id', 'debtor', 'creditor', 'currency', 'amount', 'cleared', 'remaining'],
   'positions.csv': ['participant', 'currency', 'owed', 'owes', 'cleared', 'drawn', 'owedAfter', 'owesAfter', 'net'],
   'certificate.csv': ['participant', 'currency', 'price'],

@@ -1,38 +1,34 @@
-/** Solves in a thread of its own: the main one is locked down, where typed arrays are slow, and would not hear Ctrl-C. */
-import { Worker } from 'node:worker_threads';
-import type { Network, Result, Settlement } from '@pocas/clearing/setoff';
+/** Solves a circle, currency by currency, on a thread beside: this one would not hear Ctrl-C. */
+import {
+  CancelledError,
+  type Network,
+  type Result,
+  type Settlement,
+  numberNetwork,
+  numberPlan,
+  paymentProblem,
+  paymentsOf,
+  remainingOf,
+  resultOf,
+  settlementOf,
+} from '@pocas/clearing/setoff';
+import { solveInThread } from '../solver/solver.ts';
 import type { Part } from './circle.ts';
 
 /** What one currency comes to. */
 export type Solved = { readonly result: Result; readonly settlement: Settlement };
 
-/** What is asked of the thread, for each currency. */
-export type Task = {
-  readonly network: Network;
-  /** Of each participant that has any. Undefined: everybody recalls all and can pay all. */
-  readonly wishes?: readonly (readonly [participant: string, recall: bigint, pays: bigint])[];
-  /** Where the set-off is known, only what remains of it is planned. */
-  readonly known?: Result;
-  readonly hub?: string;
-};
-
-/** What the thread says. Of an error only the words, since they are for people. */
-export type SolvingMessage =
-  { readonly progress: number } | { readonly done: readonly Solved[] } | { readonly error: string };
-
 export type SolvingOptions = {
+  /** Whether there is a file of wishes. Without one everybody recalls all and can pay all. */
+  readonly hasWishes: boolean;
+  /** Through whom payments go. */
+  readonly hub?: string | undefined;
   /** From 0 to 1. */
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
 };
 
-/** Somebody pressed Ctrl-C, or said so otherwise. */
-export class CancelledSolvingError extends Error {
-  constructor() {
-    super('Cannot solve: it was cancelled');
-    this.name = 'CancelledSolvingError';
-  }
-}
+export { CancelledError };
 
 export const networkOf = ({ debts, lines }: Part): Network => ({
   obligations: debts.map(({ origin, debtor, creditor, amount, due, priority, weight }) => ({
@@ -44,48 +40,65 @@ export const networkOf = ({ debts, lines }: Part): Network => ({
   lines: lines.map(({ origin, lender, borrower, limit }) => ({ origin, lender, borrower, limit })),
 });
 
-/** @throws Error with the solver's words; CancelledSolvingError */
-export const solveTasks = (
-  tasks: readonly Task[],
-  { onProgress, signal }: SolvingOptions = {},
-): Promise<readonly Solved[]> =>
-  new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(new CancelledSolvingError());
-    const worker = new Worker(new URL('./solving-worker.js', import.meta.url), {
-      workerData: tasks,
-    });
-    const end = (settle: () => void): void => {
-      signal?.removeEventListener('abort', cancel);
-      // What it still says is of no interest.
-      void worker.terminate();
-      settle();
-    };
-    const cancel = () => end(() => reject(new CancelledSolvingError()));
-    signal?.addEventListener('abort', cancel);
-    worker.on('message', (message: SolvingMessage) => {
-      if ('progress' in message) onProgress?.(message.progress);
-      else if ('error' in message) end(() => reject(Error(message.error)));
-      else end(() => resolve(message.done));
-    });
-    worker.on('error', (error: NodeJS.ErrnoException) => {
-      const words =
-        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? 'Cannot solve: there is not enough memory for so many obligations'
-          : `Cannot solve: ${error.message}`;
-      end(() => reject(Error(words)));
-    });
-  });
+/** As long as somebody at the terminal waits. */
+const patienceMilliseconds = 24 * 60 * 60 * 1000;
 
-/** All currencies of a circle. @param areWishesKnown - whether there is a file of them */
-export const tasksOf = (
+/** Whoever says nothing wants nothing, and is asked for nothing. */
+const nothing = { recall: 0n, pays: 0n };
+
+type Tell = (done: number) => void;
+
+const solvePart = async (
+  part: Part,
+  known: Result | undefined,
+  { hasWishes, hub, signal }: SolvingOptions,
+  tell: readonly [Tell, Tell],
+): Promise<Solved> => {
+  const options = {
+    maxMilliseconds: patienceMilliseconds,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const network = networkOf(part);
+  const solve = async (): Promise<Result> => {
+    const numbered = numberNetwork(network);
+    const solution = await solveInThread(numbered.problem, { ...options, progress: tell[0] });
+    return resultOf(numbered, solution);
+  };
+  const result = known ?? (await solve());
+  const remaining = remainingOf(network, result);
+  const byName = new Map(part.wishes.map((wish) => [wish.participant, wish]));
+  const plan = numberPlan(remaining, hasWishes ? (name) => byName.get(name) ?? nothing : undefined);
+  const problem = paymentProblem(plan.debts, plan.money);
+  const solution = await solveInThread(problem, { ...options, progress: tell[1] });
+  const payments = paymentsOf(plan.debts, plan.money, solution);
+  return { result, settlement: settlementOf(remaining, plan, payments, hub) };
+};
+
+/**
+ * Each currency in its turn: what is cleared, and how the rest may be paid.
+ *
+ * @param known - where the set-off is known, only the payments are planned
+ * @throws CancelledError; RangeError where amounts are too large for exact calculation
+ */
+export const solveParts = async (
   parts: readonly Part[],
-  areWishesKnown: boolean,
-  hub?: string,
-): readonly Task[] =>
-  parts.map((part) => ({
-    network: networkOf(part),
-    ...(areWishesKnown
-      ? { wishes: part.wishes.map((wish) => [wish.participant, wish.recall, wish.pays] as const) }
-      : {}),
-    ...(hub === undefined ? {} : { hub }),
-  }));
+  options: SolvingOptions,
+  known: readonly Result[] = [],
+): Promise<readonly Solved[]> => {
+  const { onProgress } = options;
+  const whole = parts.reduce((sum, { debts }) => sum + debts.length, 0);
+  const solved: Solved[] = [];
+  let before = 0;
+  for (const [i, part] of parts.entries()) {
+    const from = before;
+    const size = part.debts.length;
+    // What remains is paid by a plan that is about as much work.
+    const tell =
+      (half: 0 | 1): Tell =>
+      (done) =>
+        onProgress?.((from + (size * (half + done)) / 2) / whole);
+    solved.push(await solvePart(part, known[i], options, [tell(0), tell(1)]));
+    before += size;
+  }
+  return solved;
+};
