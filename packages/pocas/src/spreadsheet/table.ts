@@ -1,5 +1,5 @@
 /** A file of a spreadsheet as rows of cells: encodings, delimiters, quotes. Knows nothing of what stands in them. */
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { type Fault, SpreadsheetError } from './faults.ts';
 import { type Field, fieldOf } from './headers.ts';
 import { quoted } from './shown.ts';
@@ -78,10 +78,7 @@ const decode = (file: string, bytes: Uint8Array): string => {
   return text.replace(/\r\n?/g, '\n');
 };
 
-type Parsed = {
-  readonly records: readonly { line: number; cells: string[] }[];
-  readonly faults: Fault[];
-};
+type ParsedRow = { readonly line: number; readonly cells: readonly string[] };
 
 const unquote = 'put the whole cell in quotes, and write each quote inside it twice';
 
@@ -94,29 +91,34 @@ const wordsOf = (code: string): string => {
   return 'it cannot be read as a row of cells';
 };
 
-const parseAll = (file: string, text: string, delimiter: Delimiter, firstLine: number): Parsed => {
-  const faults: Fault[] = [];
-  const records: { line: number; cells: string[] }[] = [];
-  // Of the last record, good or not. The next one begins in the line after it.
+/** @throws SpreadsheetError at a cell that is quoted wrongly: nobody can tell where its row ends, so none behind it is read */
+const parseAll = (
+  file: string,
+  text: string,
+  delimiter: Delimiter,
+  firstLine: number,
+): ParsedRow[] => {
+  const rows: ParsedRow[] = [];
+  // Of the last row. The next one begins in the line after it.
   let end = firstLine - 1;
-  parse(text, {
-    delimiter,
-    record_delimiter: '\n',
-    relax_column_count: true,
-    skip_records_with_error: true,
-    max_record_size: mostRecordBytes,
-    on_record: (cells, { lines }) => {
-      records.push({ line: end + 1, cells });
-      end = firstLine - 1 + lines;
-      // Nothing is gathered twice.
-      return null;
-    },
-    on_skip: (error) => {
-      faults.push({ file, line: end + 1, words: wordsOf(error?.code ?? '') });
-      end = firstLine - 1 + Number(error?.['lines'] ?? 0);
-    },
-  });
-  return { records, faults };
+  try {
+    parse(text, {
+      delimiter,
+      record_delimiter: '\n',
+      relax_column_count: true,
+      max_record_size: mostRecordBytes,
+      on_record: (cells, { lines }) => {
+        rows.push({ line: end + 1, cells });
+        end = firstLine - 1 + lines;
+        // Nothing is gathered twice.
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return refuse(file, `${wordsOf(error.code)}; no row from here on was read`, end + 1);
+  }
+  return rows;
 };
 
 /** Headers of the columns under a delimiter, and what they mean. */
@@ -137,7 +139,15 @@ const readHeader = (cells: readonly string[], wanted: readonly Field[]) => {
   return { columns, places, unused, twice };
 };
 
-/** The file as one line, where only its header is wanted. */
+/** The first line alone, under a delimiter that may be the wrong one. */
+const cellsOf = (header: string, delimiter: Delimiter): readonly string[] => {
+  try {
+    return parseAll('', header, delimiter, 1)[0]?.cells ?? [];
+  } catch {
+    return [];
+  }
+};
+
 const firstLineOf = (text: string): string => {
   const end = text.indexOf('\n');
   return end < 0 ? text : text.slice(0, end);
@@ -166,8 +176,7 @@ export const readTable = (
   const wanted = [...required, ...optional];
   const header = firstLineOf(text);
   const found = delimiters.map((delimiter) => {
-    const { records } = parseAll(file, header, delimiter, headerLine);
-    return { delimiter, ...readHeader(records[0]?.cells ?? [], wanted) };
+    return { delimiter, ...readHeader(cellsOf(header, delimiter), wanted) };
   });
   const complete = found.find(({ columns }) => required.every((field) => columns[field]));
   if (complete === undefined) {
@@ -189,9 +198,9 @@ export const readTable = (
       headerLine,
     );
   }
-  const { records, faults } = parseAll(file, text, delimiter, headerLine);
+  const faults: Fault[] = [];
   const rows: Row[] = [];
-  for (const { line, cells } of records.slice(1)) {
+  for (const { line, cells } of parseAll(file, text, delimiter, headerLine).slice(1)) {
     const isEmpty = cells.every((cell) => cell.trim() === '');
     const tooMany = cells.slice(places.length).some((cell) => cell.trim() !== '');
     if (tooMany) {
