@@ -40,14 +40,13 @@ export { numberNetwork } from './network.ts';
 export { packProblem, packSolution, unpackProblem, unpackSolution } from './packed.ts';
 export { netsOf, paymentProblem, paymentsOf, planPayments } from './payments.ts';
 export {
-  type NumberedPlan,
   type Settlement,
+  type SettlementPlan,
   type Wishes,
-  numberPlan,
   numberRemaining,
+  planSettlement,
   remainingOf,
   settle,
-  settlementOf,
 } from './remains.ts';
 export { networksByUnit, resultOf, rule, setOff, setOffAll } from './set-off.ts';
 export { solveColumns, solveProblem } from './solve.ts';

@@ -1,9 +1,10 @@
-/** What remains after a set-off, in the words of the network. Not for vats, which plan by numbers (payments.ts). */
+/** What remains after a set-off, in the words of the network, and how it is paid: payments.ts says what is least. */
 import { shown } from './limits.ts';
 import type { Control } from './circulation.ts';
-import { netsOf, planPayments } from './payments.ts';
+import { netsOf, paymentProblem, paymentsOf } from './payments.ts';
+import { solveProblem } from './solve.ts';
 import { directTransfers, hubTransfers } from './transfers.ts';
-import type { Debts, Money, Network, Payments, Remaining, Result, Transfer } from './types.ts';
+import type { Debts, Network, Problem, Remaining, Result, Solution, Transfer } from './types.ts';
 
 /** Finds a value by its origin. @throws where the result is of another network */
 const valuesOf = (pairs: Result['cleared']): ((origin: string) => bigint) => {
@@ -89,18 +90,19 @@ export type Settlement = {
   readonly byHub?: readonly Transfer<string>[];
 };
 
-/** A plan in numbers, for whoever solves `paymentProblem(debts, money)` elsewhere. */
-export type NumberedPlan = {
-  readonly debts: Debts;
-  readonly money: Money;
-  readonly participants: readonly string[];
+/** The settlement as a problem for any solver, and what its solution says. */
+export type SettlementPlan = {
+  readonly problem: Problem;
+  /** @throws Error where it is not feasible or not optimal */
+  readonly settlementOf: (solution: Solution) => Settlement;
 };
 
-/** @param wishesOf - of each participant; without it, everybody recalls all and can pay all */
-export const numberPlan = (
+/** As `settle`, where the solving is done elsewhere. */
+export const planSettlement = (
   remaining: readonly Remaining[],
   wishesOf?: (participant: string) => Wishes,
-): NumberedPlan => {
+  { hub }: { readonly hub?: string } = {},
+): SettlementPlan => {
   const { debts, participants } = numberRemaining(remaining);
   const nets = netsOf(debts);
   const size = (net: bigint) => (net < 0n ? -net : net);
@@ -111,41 +113,35 @@ export const numberPlan = (
     recall: wishes.map(({ recall }) => recall),
     pays: wishes.map(({ pays }) => pays),
   };
-  return { debts, money, participants };
-};
-
-/**
- * A plan in the words of the network, and the ways to pay it.
- * @param payments - of `numberPlan(remaining, …)`
- */
-export const settlementOf = (
-  remaining: readonly Remaining[],
-  { participants }: NumberedPlan,
-  { paid, putIn, received, total, unserved }: Payments,
-  hub?: string,
-): Settlement => {
   const names =
     hub === undefined || participants.includes(hub) ? participants : [...participants, hub];
-  const changes = received.map((value, i) => value - putIn[i]!);
   const named = ({ from, to, value }: Transfer): Transfer<string> =>
     Object.freeze({ from: names[from]!, to: names[to]!, value });
   return Object.freeze({
-    total,
-    unserved,
-    payments: Object.freeze(
-      paid.flatMap((value, i) =>
-        value === 0n ? [] : [Object.freeze([remaining[i]!.origin, value] as const)],
-      ),
-    ),
-    direct: Object.freeze(directTransfers(changes).map(named)),
-    ...(hub === undefined
-      ? {}
-      : { byHub: Object.freeze(hubTransfers(changes, names.indexOf(hub)).map(named)) }),
+    problem: paymentProblem(debts, money),
+    settlementOf(solution: Solution): Settlement {
+      const { paid, putIn, received, total, unserved } = paymentsOf(debts, money, solution);
+      const changes = received.map((value, i) => value - putIn[i]!);
+      return Object.freeze({
+        total,
+        unserved,
+        payments: Object.freeze(
+          paid.flatMap((value, i) =>
+            value === 0n ? [] : [Object.freeze([remaining[i]!.origin, value] as const)],
+          ),
+        ),
+        direct: Object.freeze(directTransfers(changes).map(named)),
+        ...(hub === undefined
+          ? {}
+          : { byHub: Object.freeze(hubTransfers(changes, names.indexOf(hub)).map(named)) }),
+      });
+    },
   });
 };
 
 /**
- * The least outside money that settles what remains (`planPayments`), and the ways to pay it.
+ * The least outside money that settles what remains (`paymentProblem` says what is least), and the
+ * ways to pay it. Not for vats.
  *
  * @param wishesOf - of each participant; without it, everybody recalls all and can pay all
  * @param hub - through whom to pay. It need not be a participant
@@ -155,6 +151,6 @@ export const settle = (
   wishesOf?: (participant: string) => Wishes,
   { hub, control }: { readonly hub?: string; readonly control?: Control } = {},
 ): Settlement => {
-  const plan = numberPlan(remaining, wishesOf);
-  return settlementOf(remaining, plan, planPayments(plan.debts, plan.money, control), hub);
+  const plan = planSettlement(remaining, wishesOf, hub === undefined ? {} : { hub });
+  return plan.settlementOf(solveProblem(plan.problem, control));
 };

@@ -5,12 +5,9 @@ import {
   type Result,
   type Settlement,
   numberNetwork,
-  numberPlan,
-  paymentProblem,
-  paymentsOf,
+  planSettlement,
   remainingOf,
   resultOf,
-  settlementOf,
 } from '@pocas/clearing/setoff';
 import { solveInThread } from '../solver/solver.ts';
 import type { Part } from './circle.ts';
@@ -65,13 +62,14 @@ const solvePart = async (
     return resultOf(numbered, solution);
   };
   const result = known ?? (await solve());
-  const remaining = remainingOf(network, result);
   const byName = new Map(part.wishes.map((wish) => [wish.participant, wish]));
-  const plan = numberPlan(remaining, hasWishes ? (name) => byName.get(name) ?? nothing : undefined);
-  const problem = paymentProblem(plan.debts, plan.money);
+  const { problem, settlementOf } = planSettlement(
+    remainingOf(network, result),
+    hasWishes ? (name) => byName.get(name) ?? nothing : undefined,
+    hub === undefined ? {} : { hub },
+  );
   const solution = await solveInThread(problem, { ...options, progress: tell[1] });
-  const payments = paymentsOf(plan.debts, plan.money, solution);
-  return { result, settlement: settlementOf(remaining, plan, payments, hub) };
+  return { result, settlement: settlementOf(solution) };
 };
 
 /**
