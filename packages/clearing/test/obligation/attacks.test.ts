@@ -443,7 +443,7 @@ test('states that nobody asked for, out of order, or without an end are refused'
   const { node, ana, say } = await start();
   const state = (n: number) => ({
     origin: hashOfText(`${n}`),
-    ...{ kind: 'obligation', phase: 'agreed', version: 1n, amount: 5n, heard: 0n, locked: false },
+    ...{ kind: 'obligation', phase: 'agreed', version: 1n, amount: 5n, locked: false },
   });
   const sorted = Array.from({ length: 150 }, (_, n) => state(n)).toSorted((a, b) =>
     a.origin < b.origin ? -1 : 1,
