@@ -18,7 +18,10 @@ test('two nodes agree, pay and forgive over a link that breaks, and through rest
   ok(await E(theirs).accept(next()));
   ok(await E(ours).withdraw(next()));
   await until<ObligationView>(ours, ({ phase }) => phase === 'open' || phase === 'withdrawn');
-  const first = await until<ObligationView>(theirs, ({ phase }) => phase === 'open' || phase === 'withdrawn');
+  const first = await until<ObligationView>(
+    theirs,
+    ({ phase }) => phase === 'open' || phase === 'withdrawn',
+  );
   assert.equal(first.phase, 'open', 'whoever was asked decided');
   a.cut();
   ok(await E(ours).paid(30n, next()));
