@@ -18,8 +18,14 @@ export const maxPrice: bigint = 2n ** 64n;
 /** Loops in the report of one participant: those of greatest value. */
 export const maxLoops = 100;
 
-/** How many participants get their reports in one turn. */
-export const reportsPerTurn = 250;
+/**
+ * How many lines, rows or loops are told in one turn: each is a record in a message, which costs some
+ * 0.1 ms, and a turn has 5 s on a machine that may be busy. What is more goes by a message to oneself.
+ */
+export const rowsPerTurn = 1000;
+
+/** How many participants are told in one turn, however little each. */
+export const seatsPerTurn = 100;
 
 /** How often a decision is told again to an agent that failed when it was told. */
 export const maxRetells = 5n;
