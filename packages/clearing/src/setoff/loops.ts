@@ -1,4 +1,5 @@
 /** A flow as loops. Fit for vats. */
+import { maxLoopEdges } from './limits.ts';
 import type { FlowLoop, Problem } from './types.ts';
 
 /**
@@ -7,11 +8,13 @@ import type { FlowLoop, Problem } from './types.ts';
  * participants and the order of edges alone. Time is that of writing the loops down.
  *
  * @param cleared - a circulation: as much into each participant as out of it
+ * @param maxEdges - in all loops together. Past it the rest of the flow is left as it is, in no loop
  * @throws Error where it is none
  */
 export const loopsOf = (
   { participants, debtors, creditors }: Pick<Problem, 'participants' | 'debtors' | 'creditors'>,
   cleared: readonly bigint[],
+  maxEdges: number = maxLoopEdges,
 ): FlowLoop[] => {
   const left = cleared.slice();
   const outgoing: number[][] = Array.from({ length: participants }, () => []);
@@ -29,6 +32,7 @@ export const loopsOf = (
   /** Where each participant stands in the path; −1 where it does not. */
   const place: number[] = Array(participants).fill(-1);
   const loops: FlowLoop[] = [];
+  let written = 0;
   for (let origin = 0; origin < participants; origin += 1) {
     const path: number[] = [];
     let at = origin;
@@ -48,6 +52,8 @@ export const loopsOf = (
       }
       // The path came back to where it was: from there on it is a loop.
       const edges = path.splice(place[at]!);
+      written += edges.length;
+      if (written > maxEdges) return loops;
       let value = left[edges[0]!]!;
       for (const edge of edges) {
         place[debtors[edge]!] = -1;
