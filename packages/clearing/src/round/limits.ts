@@ -15,6 +15,12 @@ export const maxSum: bigint = 2n ** 53n - 1n;
 /** A price beyond this is no honest one: prices are at most a weight times a number of participants. */
 export const maxPrice: bigint = 2n ** 64n;
 
+/**
+ * Participants in all loops of a component that are told. Two who collude can lodge what falls apart into
+ * thousands of loops through thousands of others each.
+ */
+export const maxLoopEdges = 100_000;
+
 /** Loops in the report of one participant: those of greatest value. */
 export const maxLoops = 100;
 
