@@ -16,3 +16,4 @@ export type {
   Paid,
   Payee,
 } from './credit/types.ts';
+export type { BookKeeper, BookLooker, Fund, RecallNotice, RoundKeeper } from './book/types.ts';
