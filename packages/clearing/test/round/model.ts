@@ -537,7 +537,7 @@ export const tell = (story: Story): Told => {
     };
     setTimer('lock', () => {
       isOverdue = true;
-      const waits = plan !== undefined && (isBound || promised.has(keyOf(plan)));
+      const waits = isBound;
       // What is not locked any more cannot be voted for.
       if (!waits) vote(plan === undefined ? [] : [...plan.rows.keys()]);
       // Also what an earlier pass had, of which the coordinator may never speak again.
