@@ -4,7 +4,6 @@
  */
 import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
-import type { Problem, Solution } from '../setoff/types.ts';
 
 /** The number of an edge in this round. */
 export type Edge = number;
@@ -96,6 +95,8 @@ export type Proposal = {
   /** For a succession: an edge to the neighbour above in the tree, none at its root; and edges to those below. */
   readonly parent?: Edge;
   readonly children: readonly Edge[];
+  /** How far from the root of that tree: 0 at the root. Neighbours compare it, so no tree that is told is a ring. */
+  readonly depth: number;
   /** Of the whole component. */
   readonly totals: {
     readonly participants: bigint;
@@ -145,5 +146,9 @@ export type Agent = {
   finish(report: Report): { readonly ok: true } | Refusal;
 };
 
-/** Anybody who can solve: a power of the node, or an actor. What it answers is checked. */
-export type Solver = { solve(problem: Problem): Promise<Solution> | Solution };
+/**
+ * Anybody who can solve: a power of the node, or an actor. What it answers is checked.
+ * A problem and its solution are one text each (`packProblem`, `unpackSolution` of setoff/packed.ts), since a
+ * message carries a few thousand values at most. It rejects what it cannot solve.
+ */
+export type Solver = { solve(packed: string): Promise<string> | string };

@@ -1,0 +1,21 @@
+/** What a set-off takes at most. Each has room for far more than a community has, and keeps memory in bounds. */
+
+/** The largest whole number to which a double is exact, 2^53 − 1: solvers count in doubles. */
+export const maxExact: bigint = 9_007_199_254_740_991n;
+
+/** 2,000,000 edges cost a solver about 400 MB. */
+export const maxEdges = 4_000_000;
+
+export const maxParticipants = 2_000_000;
+
+/** Characters of an origin, and of what a participant is called. */
+export const maxNameLength = 200;
+
+/** Characters of a packed problem or solution: what one message between vats carries, less its frame. */
+export const maxPackedLength = 1_000_000;
+
+/** A sum past 2^53 − 1, or a factor. `what` says of what; the sum is named. */
+export const tooLarge = (action: string, what: string, value: bigint): RangeError =>
+  RangeError(
+    `Cannot ${action}: ${what} ${value}, more than 2^53 − 1 (${maxExact}), to which a solver counts exactly`,
+  );
