@@ -5,8 +5,24 @@
  * each rule has a switch, and with a rule switched off something is broken (`model.test.ts`).
  *
  * Messages between two are delivered once and in order, as `send` does. What is optimal is not modelled:
- * here a solver finds some loops, and rows are checked for their balance alone.
+ * here a solver finds some loops, and rows are checked for their balance alone. What participants decide
+ * in the coordinator's place is the code itself, `src/round/succession.ts`.
  */
+import {
+  type Member,
+  type Outcome,
+  type Place,
+  type Saying,
+  type Step,
+  begin,
+  heard,
+  isBound,
+  newMember,
+  told,
+  voided,
+  voted,
+} from '@pocas/clearing/succession';
+import { makeRandom } from './succession-world.ts';
 
 /** Each named for what goes wrong without it. */
 export type Rules = {
@@ -20,22 +36,13 @@ export type Rules = {
   readonly endsAtPropose: boolean;
   /** Depth and place in the tree are compared too. */
   readonly comparesTree: boolean;
-  /** Who promised votes no more. */
-  readonly promiseEndsVoting: boolean;
-  /** Where one says that it was told to settle, and another that it never voted, one of them lies: nothing is decided. */
-  readonly doubtsClaims: boolean;
-  /** The root goes by what the coordinator decided for as long as it has not decided itself. */
-  readonly rootHears: boolean;
-  /** An outcome of a succession is told to all neighbours, and applied when they say the same. */
-  readonly confirmsOutcome: boolean;
   /** The coordinator settles nothing on the word of one participant. */
   readonly doubtsSuccessors: boolean;
 };
 
 export const allRules: Rules = {
   ...{ compares: true, bindsVoters: true, releasesTheLost: true, endsAtPropose: true },
-  ...{ comparesTree: true, promiseEndsVoting: true, doubtsClaims: true, rootHears: true },
-  ...{ confirmsOutcome: true, doubtsSuccessors: true },
+  ...{ comparesTree: true, doubtsSuccessors: true },
 };
 
 export type Lie =
@@ -45,12 +52,8 @@ export type Lie =
   | 'refuses'
   /** Tells neighbours other amounts, and votes ready. */
   | 'miscompares'
-  /** Votes ready, and claims in a succession that it was told to settle; to the coordinator, that all of them decided so. */
-  | 'claimsSettle'
-  /** Votes ready, and claims in a succession that it never did. */
-  | 'claimsUnbound'
-  /** Turns the outcome of a succession round for those below it, and answers for them. */
-  | 'turnsOutcome';
+  /** Votes ready, tells the coordinator that all decided to settle, and neighbours whatever comes to mind. */
+  | 'claims';
 
 export type Story = {
   readonly seed: number;
@@ -79,11 +82,8 @@ export type Told = {
   readonly steps: number;
 };
 
-type Outcome = 'settle' | 'release';
 type Tree = { parent?: number; children: number[]; depth: number };
 type Plan = { component: number; pass: number; rows: Map<number, number>; tree: Tree };
-/** `conflict`: those below contradict each other. */
-type Standing = 'bound' | 'unbound' | 'conflict' | Outcome;
 
 type Message =
   | { kind: 'propose'; plan: Plan }
@@ -100,29 +100,13 @@ type Message =
       parent: boolean;
       child: boolean;
     }
-  | { kind: 'succeed'; component: number; pass: number }
-  | { kind: 'standing'; component: number; pass: number; standing: Standing }
-  | { kind: 'outcome'; component: number; pass: number; outcome: Outcome }
-  | { kind: 'heard'; component: number; pass: number; outcome: Outcome };
+  | { kind: 'succession'; component: number; pass: number; said: Saying };
 
 const maxPasses = 3;
 const maxSteps = 20_000;
 const coordinator = -1;
+const sayings: readonly Saying[] = ['asks', 'promised', 'told', 'settle', 'release'];
 
-const makeRandom = (seed: number) => {
-  let state = seed >>> 0;
-  // mulberry32
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return {
-    below: (end: number) => Math.floor(next() * end),
-    chance: (part: number) => next() < part,
-  };
-};
 type Random = ReturnType<typeof makeRandom>;
 type Edge = { from: number; to: number; cap: number };
 
@@ -248,20 +232,11 @@ export const tell = (story: Story): Told => {
     const locked = new Set(own.map(([id]) => id));
     const applied = new Map<number, number>();
     const compares = new Map<string, Extract<Message, { kind: 'compare' }>>();
-    /** By component and pass. Everything that was promised or decided stays known. */
-    const standings = new Map<string, Outcome>();
-    const promised = new Set<string>();
-    const below = new Map<string, Map<number, Standing>>();
-    const heard = new Map<string, Map<number, Outcome>>();
-    const outcomes = new Map<string, Outcome>();
-    /** Passes that were asked about before they were proposed here: it takes no part in them. */
-    const abstained = new Set<string>();
-    /** What the coordinator said to one who had promised to go by the root. */
-    const toldBy = new Map<string, Outcome>();
-    const orphaned = new Set<string>();
+    /** By component and pass. Everything that was voted, promised or decided stays known. */
+    const members = new Map<string, Member>();
+    const plans = new Map<string, Plan>();
+    let lies = 40;
     let plan: Plan | undefined;
-    let isBound = false;
-    let hasVoted = false;
     let isOverdue = false;
 
     const keyOf = ({ component, pass }: { component: number; pass: number }) =>
@@ -274,32 +249,50 @@ export const tell = (story: Story): Told => {
     const setTimer = (name: string, run: () => void) =>
       timers.set(`${self} ${name}`, { who: self, run });
 
-    const letGo = () => {
-      locked.clear();
-      isBound = false;
+    const placeOf = (of: Plan | undefined): Place => {
+      if (of === undefined) return { neighbours: [], parent: undefined, children: [] };
+      const { parent, children } = of.tree;
+      return {
+        neighbours: neighbours(of).map(BigInt),
+        parent: parent === undefined ? undefined : BigInt(otherEnd(parent, self)),
+        children: children.map((id) => BigInt(otherEnd(id, self))),
+      };
+    };
+    const memberOf = (key: string) => members.get(key) ?? newMember;
+    const waits = () => plan !== undefined && isBound(memberOf(keyOf(plan)));
+    const hasVoted = () => plan !== undefined && memberOf(keyOf(plan)).stage !== 'open';
+    const keep = (key: string, { member, say: sayTo, decided: outcome }: Step) => {
+      members.set(key, member);
+      const [component, pass] = key.split('/').map(Number) as [number, number];
+      for (const { to, said } of sayTo) {
+        say(self, Number(to), { kind: 'succession', component, pass, said });
+      }
+      if (outcome === undefined) return;
+      finish(plans.get(key)!, outcome);
+      const hears = lie === undefined && member.said.length > 0;
+      if (hears) say(self, coordinator, { kind: 'succeeded', component, pass, outcome });
     };
     const finish = (of: Plan, outcome: Outcome) => {
-      if (standings.has(keyOf(of))) return;
-      standings.set(keyOf(of), outcome);
+      trace.push(`${self}: ${outcome} ${keyOf(of)}`);
       if (outcome === 'settle') {
         settledParticipants.add(self);
         for (const [id, value] of of.rows) if (locked.has(id)) applied.set(id, value);
       }
-      trace.push(`${self}: ${outcome} ${keyOf(of)}`);
       // What a later pass holds is that one's.
-      if (heard.has(keyOf(of)) && !outcomes.has(keyOf(of))) tellDone(of);
-      if (plan !== of) return;
-      for (const id of of.rows.keys()) locked.delete(id);
-      isBound = false;
+      if (plan === of) for (const id of of.rows.keys()) locked.delete(id);
     };
     const vote = (refused: number[]) => {
-      if (plan === undefined || hasVoted) return;
-      if (rules.promiseEndsVoting && promised.has(keyOf(plan))) return;
-      hasVoted = true;
-      isBound = refused.length === 0;
-      if (isBound && successionAllowed) setTimer('succession', beginSuccession);
+      if (plan === undefined || hasVoted()) return;
+      const key = keyOf(plan);
+      keep(key, voted(placeOf(plan), memberOf(key), refused.length === 0));
       say(self, coordinator, { kind: 'vote', ...plan, refused });
-      trace.push(`${self}: vote ${keyOf(plan)} refused [${refused.join()}]`);
+      trace.push(`${self}: vote ${key} refused [${refused.join()}]`);
+      if (successionAllowed && refused.length === 0) setTimer('succession', () => beginFor(key));
+    };
+    /** Its patience is over. */
+    const beginFor = (key: string) => {
+      trace.push(`${self}: begins succession ${key}`);
+      keep(key, begin(placeOf(plans.get(key)), memberOf(key)));
     };
     /** Of the neighbours that have spoken: which edges they see in another way. */
     const differing = (of: Plan, other: number): number[] => {
@@ -316,120 +309,36 @@ export const tell = (story: Story): Told => {
       return fits ? wrong : mine;
     };
     const look = () => {
-      if (plan === undefined || hasVoted) return;
+      if (plan === undefined || hasVoted()) return;
       const of = plan;
       if (!neighbours(of).every((other) => compares.has(`${other} ${keyOf(of)}`))) return;
       vote(neighbours(of).flatMap((other) => differing(of, other)));
     };
 
-    // ---- succession ----
-
-    const decideAsRoot = (of: Plan) => {
-      const key = keyOf(of);
-      if (outcomes.has(key)) return;
-      const answers = below.get(key)!;
-      const children = of.tree.children.map((id) => otherEnd(id, self));
-      if (!children.every((child) => answers.has(child))) return;
-      const standing = combine([...answers.values(), standingOf(of)]);
-      if (!isTop(of)) {
-        say(self, otherEnd(of.tree.parent!, self), { kind: 'standing', ...of, standing });
-      } else if (standing !== 'conflict') {
-        conclude(of, standing === 'settle' ? 'settle' : 'release');
+    const babble = (of: Plan) => {
+      for (const other of neighbours(of)) {
+        if (lies === 0) return;
+        lies -= 1;
+        const said = sayings[random.below(sayings.length)]!;
+        say(self, other, { kind: 'succession', ...of, said });
       }
     };
-    const combine = (all: readonly Standing[]): Standing => {
-      const settles = all.includes('settle');
-      if (all.includes('conflict')) return 'conflict';
-      if (all.includes('release') || all.includes('unbound')) {
-        return settles ? (rules.doubtsClaims ? 'conflict' : 'settle') : 'unbound';
-      }
-      return settles ? 'settle' : 'bound';
-    };
-    /** A root, or one whose parent never heard of this pass and never will. */
-    const isTop = (of: Plan) => of.tree.parent === undefined || orphaned.has(keyOf(of));
-    const standingOf = (of: Plan): Standing => {
-      if (lie === 'claimsSettle') return 'settle';
-      if (lie === 'claimsUnbound') return 'unbound';
-      return standings.get(keyOf(of)) ?? (plan === of && isBound ? 'bound' : 'unbound');
-    };
-    /** @param told - for those below */
-    const conclude = (of: Plan, outcome: Outcome, told = outcome) => {
-      const key = keyOf(of);
-      if (outcomes.has(key)) return;
-      promised.add(key);
-      const done = standings.get(key) ?? outcome;
-      outcomes.set(key, done);
-      trace.push(`${self}: hears ${outcome} ${key}${done === outcome ? '' : `, after ${done}`}`);
-      for (const id of of.tree.children) {
-        say(self, otherEnd(id, self), { kind: 'outcome', ...of, outcome: told });
-      }
-      if (rules.confirmsOutcome) {
-        for (const other of neighbours(of)) {
-          say(self, other, { kind: 'heard', ...of, outcome: done });
-        }
-        confirm(of);
-      } else {
-        finish(of, outcome);
-        say(self, coordinator, { kind: 'succeeded', ...of, outcome });
-      }
-    };
-    const confirm = (of: Plan) => {
-      const outcome = outcomes.get(keyOf(of));
-      if (outcome !== undefined && toldBy.get(keyOf(of)) === outcome) return finish(of, outcome);
-      const said = heard.get(keyOf(of));
-      if (outcome === undefined || !neighbours(of).every((other) => said?.get(other) === outcome))
-        return;
-      finish(of, outcome);
-      say(self, coordinator, { kind: 'succeeded', ...of, outcome });
-    };
-    /** To neighbours who decide in the coordinator's place, by whoever heard of the coordinator. */
-    const tellDone = (of: Plan) => {
-      const outcome = standings.get(keyOf(of))!;
-      outcomes.set(keyOf(of), outcome);
-      for (const other of neighbours(of)) say(self, other, { kind: 'heard', ...of, outcome });
-    };
-    /** Promises to hear the coordinator no more, and asks those below. */
-    const promise = (of: Plan) => {
-      const key = keyOf(of);
-      if (promised.has(key)) return;
-      promised.add(key);
-      below.set(key, new Map());
-      if (lie === 'turnsOutcome') {
-        // It answers for those below, whom it never asks.
-        for (const id of of.tree.children) below.get(key)!.set(otherEnd(id, self), 'bound');
-      } else {
-        for (const id of of.tree.children)
-          say(self, otherEnd(id, self), { kind: 'succeed', ...of });
-      }
-      decideAsRoot(of);
-    };
-    const beginSuccession = () => {
-      if (plan === undefined || !isBound || lie !== undefined) return;
-      trace.push(
-        `${self}: begins succession ${keyOf(plan)}, parent ${plan.tree.parent === undefined ? 'none' : otherEnd(plan.tree.parent, self)}`,
-      );
-      if (plan.tree.parent === undefined) promise(plan);
-      else {
-        const parent = otherEnd(plan.tree.parent, self);
-        say(self, parent, { kind: 'succeed', ...plan });
-      }
-    };
-
-    const plans = new Map<string, Plan>();
     const take = (from: number, message: Message): void => {
       if (lie === 'silent') return;
       const key = 'component' in message ? keyOf(message) : '';
       const known = plans.get(key);
       switch (message.kind) {
         case 'propose': {
-          if (plan !== undefined && promised.has(keyOf(plan))) return;
-          if (abstained.has(keyOf(message.plan))) return;
+          if (plan !== undefined && memberOf(keyOf(plan)).stage === 'promised') return;
+          // It was asked about this pass before, and said that it takes no part.
+          if (members.has(keyOf(message.plan))) return;
           if (plan !== undefined && message.plan.pass <= plan.pass) return;
-          if (rules.endsAtPropose && isOverdue) return letGo();
+          if (plan !== undefined) {
+            keep(keyOf(plan), voided(placeOf(plan), memberOf(keyOf(plan))));
+          }
+          if (rules.endsAtPropose && isOverdue) return locked.clear();
           plan = message.plan;
           plans.set(keyOf(plan), plan);
-          isBound = false;
-          hasVoted = false;
           const rows = [...plan.rows];
           const net = rows.reduce(
             (sum, [id, value]) => sum + (edges.get(id)!.from === self ? value : -value),
@@ -448,12 +357,12 @@ export const tell = (story: Story): Told => {
           }
           if (net !== 0 || rows.some(([id]) => !locked.has(id))) return vote([...plan.rows.keys()]);
           if (lie === 'refuses') return vote([rows[random.below(rows.length)]![0]]);
-          if (lie === 'miscompares' || lie?.startsWith('claims') || !rules.compares) vote([]);
-          if (lie === 'claimsSettle')
+          if (lie === 'miscompares' || lie === 'claims' || !rules.compares) vote([]);
+          if (lie === 'claims')
             say(self, coordinator, { kind: 'succeeded', ...plan, outcome: 'settle' });
           const of = plan;
           setTimer('gives up', () => {
-            if (plan !== of || hasVoted) return;
+            if (plan !== of || hasVoted()) return;
             const silent = neighbours(of).filter((other) => !compares.has(`${other} ${keyOf(of)}`));
             const said = neighbours(of).filter((other) => !silent.includes(other));
             vote([
@@ -468,80 +377,38 @@ export const tell = (story: Story): Told => {
           return look();
         case 'drop':
           for (const id of message.edges) {
-            if (rules.bindsVoters && isBound && plan!.rows.has(id)) continue;
+            if (rules.bindsVoters && waits() && plan!.rows.has(id)) continue;
             locked.delete(id);
           }
           return;
         case 'settle':
         case 'release': {
-          if (known === undefined || known !== plan) return;
-          const isRoot = known.tree.parent === undefined;
-          if (promised.has(key)) {
-            if (!rules.rootHears) return;
-            toldBy.set(key, message.kind);
-            confirm(known);
-            if (isRoot && !outcomes.has(key)) conclude(known, message.kind);
-            return;
-          }
-          if (message.kind === 'settle' && !isBound) return;
-          return finish(known, message.kind);
-        }
-        case 'succeed': {
-          if (known === undefined) {
-            abstained.add(key);
-            return say(self, from, { ...message, kind: 'standing', standing: 'unbound' });
-          }
-          const parent =
-            known.tree.parent === undefined ? undefined : otherEnd(known.tree.parent, self);
-          if (parent === undefined || from === parent) return promise(known);
-          // From below: the root has to begin.
-          if (!promised.has(key)) say(self, parent, { kind: 'succeed', ...known });
+          if (known === undefined) return;
+          keep(key, told(placeOf(known), memberOf(key), message.kind));
           return;
         }
-        case 'standing':
-          if (known === undefined) return;
-          if (known.tree.parent !== undefined && from === otherEnd(known.tree.parent, self)) {
-            orphaned.add(key);
-            return promise(known);
-          }
-          if (!promised.has(key)) return;
-          below.get(key)!.set(from, message.standing);
-          return decideAsRoot(known);
-        case 'outcome': {
-          if (known === undefined) return;
-          const turned = message.outcome === 'settle' ? 'release' : 'settle';
-          return conclude(
-            known,
-            message.outcome,
-            lie === 'turnsOutcome' ? turned : message.outcome,
-          );
-        }
-        case 'heard': {
+        case 'succession':
+          if (lie === 'claims') return known === undefined ? undefined : babble(known);
           if (known === undefined) {
-            abstained.add(key);
-            return say(self, from, { ...message, outcome: 'release' });
+            // A coordinator that died may never have proposed it here.
+            keep(key, voided(placeOf(known), memberOf(key)));
           }
-          const said = heard.get(key) ?? new Map<number, Outcome>();
-          heard.set(key, said.set(from, message.outcome));
-          if (!outcomes.has(key) && !promised.has(key)) {
-            // Nobody asked it: its parent lies, or knows nothing of this pass.
-            if (standings.has(key)) tellDone(known);
-            else if (isBound && plan === known) beginSuccession();
-            else conclude(known, 'release');
+          keep(key, heard(placeOf(known), memberOf(key), BigInt(from), message.said));
+          if (known !== undefined && memberOf(key).stage === 'ready') {
+            // Somebody else's patience was over: its own is soon.
+            setTimer('succession', () => beginFor(key));
           }
-          return confirm(known);
-        }
+          return;
         default:
           return;
       }
     };
     setTimer('lock', () => {
       isOverdue = true;
-      const waits = isBound;
       // What is not locked any more cannot be voted for.
-      if (!waits) vote(plan === undefined ? [] : [...plan.rows.keys()]);
+      if (!waits()) vote(plan === undefined ? [] : [...plan.rows.keys()]);
       // Also what an earlier pass had, of which the coordinator may never speak again.
-      for (const id of locked) if (!waits || !plan!.rows.has(id)) locked.delete(id);
+      for (const id of locked) if (!waits() || !plan!.rows.has(id)) locked.delete(id);
     });
     return { take, applied, locked };
   };
