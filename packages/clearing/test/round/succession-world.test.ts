@@ -1,6 +1,7 @@
 /** The participants in the coordinator's place, in thousands of orders of events. */
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { type Place, begin, heard, newMember, told, voted } from '@pocas/clearing/succession';
 import { type Plot, faultsOf, play } from './succession-world.ts';
 
 const worlds = 4000;
@@ -44,4 +45,35 @@ test('one liar, and a coordinator that dies: those who do not lie do not part', 
 
 test('one liar, and a coordinator that lives: those who do not lie do not part', () => {
   none(firstFault((seed) => ({ liars: [seed % 3] }), true));
+});
+
+const root: Place = { neighbours: [1n, 2n], parent: undefined, children: [1n, 2n] };
+
+test('who did not vote ready is not settled, whoever says so', () => {
+  const refused = voted(root, newMember, false).member;
+  for (const member of [newMember, refused]) {
+    const step = told(root, member, 'settle');
+    assert.deepEqual([step.answer, step.decided], ['notYet', undefined]);
+  }
+});
+
+test('a root that waits for the others goes by the coordinator, and tells them', () => {
+  const waiting = begin(root, voted(root, newMember, true).member).member;
+  assert.equal(waiting.stage, 'promised');
+  const step = told(root, waiting, 'settle');
+  assert.deepEqual([step.answer, step.decided], ['ok', 'settle']);
+  assert.deepEqual(
+    step.say.map(({ to, said }) => `${said} ${to}`),
+    ['settle 1', 'settle 2'],
+  );
+});
+
+test('a root that has decided hears the coordinator no more', () => {
+  let { member } = begin(root, voted(root, newMember, true).member);
+  for (const child of [1n, 2n]) ({ member } = heard(root, member, child, 'promised'));
+  assert.equal(member.verdict, 'release');
+  assert.deepEqual(
+    [told(root, member, 'settle').answer, told(root, member, 'release').answer],
+    ['closed', 'closed'],
+  );
 });
