@@ -21,7 +21,7 @@ import {
   told,
   voided,
   voted,
-} from '@pocas/clearing/succession';
+} from '#src/round/succession.js';
 import { makeRandom } from './succession-world.ts';
 
 /** Each named for what goes wrong without it. */

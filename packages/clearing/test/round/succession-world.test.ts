@@ -1,7 +1,7 @@
 /** The participants in the coordinator's place, in thousands of orders of events. */
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { type Place, begin, heard, newMember, told, voted } from '@pocas/clearing/succession';
+import { type Place, begin, heard, newMember, told, voted } from '#src/round/succession.js';
 import { type Plot, faultsOf, play } from './succession-world.ts';
 
 const worlds = 4000;

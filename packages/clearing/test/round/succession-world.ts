@@ -15,7 +15,7 @@ import {
   told,
   voided,
   voted,
-} from '@pocas/clearing/succession';
+} from '#src/round/succession.js';
 
 export type Plot = {
   readonly seed: number;
