@@ -185,6 +185,7 @@ const asks = (place: Place, member: Member, from: bigint): Step => {
 
 /** A neighbour of the component has said something. */
 export const heard = (place: Place, member: Member, from: bigint, saying: Saying): Step => {
+  const { stage } = member;
   if (saying === 'asks') return asks(place, member, from);
   if (saying === 'promised' || saying === 'told') {
     if (!place.children.includes(from)) return step(member);
@@ -194,8 +195,10 @@ export const heard = (place: Place, member: Member, from: bigint, saying: Saying
   }
   // What was said first stands: saying both does not help to either.
   if (member.said.some((one) => one.from === from)) return step(member);
-  const next = { ...member, said: [...member.said, { from, outcome: saying }] };
-  const known = next.stage === 'promised' ? undefined : knownOutcome(next);
-  if (known !== undefined) return step(next, to([from], known));
-  return goOn(place, next);
+  const asked = member.asked.includes(from) ? member.asked : [...member.asked, from];
+  const said = [...member.said, { from, outcome: saying }];
+  // Whoever says an outcome waits for this participant's: now, or as soon as it knows one.
+  return stage === 'promised'
+    ? goOn(place, { ...member, said })
+    : answerAll(place, { ...member, said, asked });
 };
