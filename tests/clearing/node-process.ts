@@ -18,10 +18,17 @@ type Any = any;
 type Program = { readonly kept: Readonly<Record<string, Any>> };
 
 /** Modules of vats that the harness may ask for, by name. */
-const modules: Readonly<Record<string, string>> = {
-  book: fileURLToPath(import.meta.resolve('@pocas/clearing/book')),
-  round: fileURLToPath(import.meta.resolve('@pocas/clearing/round')),
-  liar: fileURLToPath(new URL('../../clearing/vats/liar.ts', import.meta.url)),
+const moduleOf = (name: string): string => {
+  const inside: Readonly<Record<string, string>> = {
+    liar: '../../clearing/vats/liar.ts',
+    fund: '../../clearing/vats/fund.ts',
+  };
+  const path = inside[name];
+  return fileURLToPath(
+    path === undefined
+      ? import.meta.resolve(`@pocas/clearing/${name}`)
+      : new URL(path, import.meta.url),
+  );
 };
 
 // The cast holds: only `node.ts` starts this process.
@@ -84,7 +91,7 @@ servePart(
     async make(name: string, module: string, params: unknown) {
       if (kept[name] !== undefined) return;
       const root = await node.makeVat({
-        module: modules[module]!,
+        module: moduleOf(module),
         label: name,
         powers: powersOf[module] as never,
         params: fromSaid(params, refOf) as never,

@@ -15,7 +15,7 @@ export type ClearingNode = {
   /** What others dial it by. */
   readonly proxy: FaultProxy;
   /** Makes a vat once, and keeps its root under this name. */
-  make(name: string, module: 'book' | 'round' | 'liar', params: unknown): Promise<Named>;
+  make(name: string, module: 'book' | 'round' | 'liar' | 'fund', params: unknown): Promise<Named>;
   call<T = unknown>(ref: Named, method: string, ...args: readonly unknown[]): Promise<T>;
   keep(name: string, ref: Named): Promise<Named>;
   sturdy(ref: Named): Promise<string>;

@@ -20,10 +20,10 @@ export type Half = {
   readonly locked: boolean;
 };
 
-/** What one poca's journal says of one reduction. */
-export type Reduction = { readonly origin: string; readonly value: bigint; readonly tag: string };
+/** What one poca's journal says of one reduction by a round. */
+export type Reduction = { readonly origin: string; readonly value: bigint };
 
-/** All that is open in one poca's book, and all that was ever cleared in it. */
+/** All that is open in one poca's book, and all receipts of rounds that were ever written in it, the oldest first. */
 export type Statement = {
   readonly poca: string;
   readonly halves: readonly Half[];
@@ -32,7 +32,6 @@ export type Statement = {
 
 /** What was to be cleared. */
 export type Expected = {
-  readonly tag: string;
   readonly unit: string;
   /** Who took part with all that they have of this unit. */
   readonly lodging: readonly string[];
@@ -140,7 +139,7 @@ export const faultsOfRound = (
   after: readonly Statement[],
   expected: Expected,
 ): string[] => {
-  const { tag, unit, lodging, whole, liars = [] } = expected;
+  const { unit, lodging, whole, liars = [] } = expected;
   const faults = faultsAtRest(after, expected);
   const old = pairsOf(before);
   const cleared = new Map<string, bigint>();
@@ -164,7 +163,9 @@ export const faultsOfRound = (
       if (left > amount) faults.push(`${name} grew from ${amount} to ${left}`);
       const isLodged = lodging.includes(poca) && lodging.includes(other);
       if (left !== amount && !isLodged) faults.push(`${name} changed, and not both lodged it`);
-      const receipts = reductions.filter((one) => one.origin === origin && one.tag === tag);
+      const receipts = reductions
+        .slice(earlier.reductions.length)
+        .filter((one) => one.origin === origin);
       const sum = receipts.reduce((total, { value }) => total + value, 0n);
       if (receipts.length > 1) faults.push(`${name} has ${receipts.length} receipts of one round`);
       if (sum !== amount - left) {
