@@ -8,6 +8,8 @@ import type { Receipt, Refusal } from '@pocas/vat-runtime/actors';
 /** `from`: the debtor of an obligation, the lender of a line. `to`: its creditor, its borrower. */
 export type End = 'from' | 'to';
 
+export type Kind = 'obligation' | 'line';
+
 /** What both sides agree to. */
 export type Terms = {
   /** SHA-256 in hex over the proposer's request id and all of these, so nobody chooses it freely. */
@@ -122,9 +124,14 @@ export type Desk = {
 /** How one half stands. */
 export type SharedState = {
   readonly origin: string;
-  readonly kind: 'obligation' | 'line';
+  readonly kind: Kind;
+  /** `asked` and `proposed` while there is no consent, `over` when there will be none. */
+  readonly phase: 'proposed' | 'asked' | 'agreed' | 'over';
   readonly version: bigint;
+  /** Of a line its limit. */
   readonly amount: bigint;
+  /** Whether a round holds it. */
+  readonly locked: boolean;
   /** How many messages about it have come here: fewer than the other side sent are still under way. */
   readonly heard: bigint;
 };
@@ -171,11 +178,15 @@ export type ObligationView = {
   /** What is left of it. */
   readonly amount: bigint;
   readonly due: bigint;
+  /** The day of it, such as 2026-11-30. */
+  readonly day: string;
   readonly phase: ObligationPhase;
   readonly version: bigint;
   readonly origin: string;
   /** A statement of one side that waits for the other's. */
   readonly stated?: { readonly by: 'us' | 'them'; readonly value: bigint };
+  /** Why it came to nothing, where the other side's book refused it. */
+  readonly why?: string;
   /** Whether a round holds it. */
   readonly locked: boolean;
 };
@@ -190,6 +201,8 @@ export type LineKeeper = {
   withdraw(requestId: string): Done | Refusal;
   /** By the borrower: new debt, open at once where the lender's side still has room for it. Refusals: `limit`, `closed`, `conflict`, `quota`. */
   draw(amount: bigint, what: string, due: bigint, requestId: string): Drawn | Refusal;
+  /** The same, due when the line says. */
+  borrow(amount: bigint, what: string, requestId: string): Drawn | Refusal;
   /** By the lender: what may be owed under it at most, from now on. It only falls; what is owed stays. */
   lower(limit: bigint, requestId: string): Done | Refusal;
   /** By either: no new debt under it. What is owed, and what a round holds, stays. */
@@ -212,11 +225,14 @@ export type LineView = {
   readonly headroom: bigint;
   /** When that is due which a round makes under it. */
   readonly due: bigint;
+  readonly day: string;
   readonly phase: LinePhase;
   readonly version: bigint;
   readonly origin: string;
   readonly locked: boolean;
 };
+
+export type ComparePhase = 'never' | 'asked' | 'done' | 'failed';
 
 export type CounterpartyPhase = 'introduced' | 'meeting' | 'met' | 'failed';
 
@@ -235,12 +251,18 @@ export type CounterpartyKeeper = {
     what: string,
     requestId: string,
   ): { readonly ok: true; readonly obligation: Facet<ObligationKeeper> } | Refusal;
-  /** The same in words for people's pages: this side owes; this side is owed. */
-  weOwe(amount: bigint, unit: string, due: bigint, what: string, requestId: string): Done | Refusal;
+  /** The same for people's pages: this side owes, this side is owed, in so many days from now. */
+  weOwe(
+    amount: bigint,
+    unit: string,
+    days: bigint,
+    what: string,
+    requestId: string,
+  ): Done | Refusal;
   theyOwe(
     amount: bigint,
     unit: string,
-    due: bigint,
+    days: bigint,
     what: string,
     requestId: string,
   ): Done | Refusal;
@@ -252,12 +274,16 @@ export type CounterpartyKeeper = {
     what: string,
     requestId: string,
   ): { readonly ok: true; readonly line: Facet<LineKeeper> } | Refusal;
+  /** The same for people's pages, with the days until what a round makes under it is due. */
+  lend(limit: bigint, unit: string, days: bigint, what: string, requestId: string): Done | Refusal;
   /** Asks the other side how everything stands there. What differs is in `differences` once it has answered. */
   compare(requestId: string): Done | Refusal;
   differences(): {
-    readonly phase: 'never' | 'asked' | 'done';
+    readonly phase: ComparePhase;
     readonly differences: readonly Difference[];
   };
+  /** By the creditor, of an obligation that differs: takes the smaller of both amounts, for both sides. Refusals: `notYet` no comparison found it to differ, `unsupported`, `conflict`, `stale` it changed since. */
+  mend(origin: string, requestId: string): Done | Refusal;
   /** Refuses all new proposals of the other side (`closed`), or no longer. */
   pause(requestId: string): Done | Refusal;
   resume(requestId: string): Done | Refusal;
@@ -269,17 +295,21 @@ export type CounterpartyView = {
   /** A part of what names the pair: both sides see the same. Empty until they have met. */
   readonly code: string;
   readonly paused: boolean;
+  readonly compared: ComparePhase;
+  /** Whether the other side did not take something that it should have: compare. */
+  readonly trouble: boolean;
   /** By unit, of what is open. */
   readonly balances: readonly {
     readonly unit: string;
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
-  /** The newest 50 of each. */
+  /** The newest 50 of each, as pages show them. */
   readonly asked: readonly unknown[];
   readonly proposed: readonly unknown[];
   readonly open: readonly unknown[];
   readonly lines: readonly unknown[];
+  readonly differences: readonly unknown[];
 };
 
 /** All counterparties of one poca. For its book, in the same vat. Answered by `makeCounterparties`. */
