@@ -113,7 +113,16 @@ export const owe = async (
   const counterparty = debtor.counterparties.get(creditor.name)!;
   isOk(
     'owe',
-    await debtor.node.call<Any>(counterparty, 'weOwe', amount, unit, due, what, newRequest()),
+    await debtor.node.call<Any>(
+      counterparty,
+      'propose',
+      'from',
+      amount,
+      unit,
+      due,
+      what,
+      newRequest(),
+    ),
   );
   const asked = await until('the proposal', () => listed(creditor, debtor.name, 'asked', what));
   isOk('accept', await creditor.node.call<Any>(asked.obligation, 'accept', newRequest()));
