@@ -41,9 +41,9 @@ const solver = node.definePower(
   'solver',
   makePower('Solver', SolverI, {
     async solve(packed: string) {
-      if (solving === 'none') throw Error('Cannot solve: this solver does nothing');
       const problem = unpackProblem(packed);
       const solution = solveProblem(problem);
+      if (solving === 'none') return new Promise<string>(() => {});
       if (solving === 'honest') return packSolution(solution);
       // One unit less, or more, of the first edge that it can be said of.
       const change = solving === 'less' ? -1n : 1n;
@@ -55,9 +55,16 @@ const solver = node.definePower(
     },
   }),
 );
+/** The second one that a round asks. */
+const other = node.definePower(
+  'other solver',
+  makePower('Solver', SolverI, {
+    solve: async (packed: string) => packSolution(solveProblem(unpackProblem(packed))),
+  }),
+);
 const powersOf: Readonly<Record<string, object>> = {
   book: { clock: node.clock, timer: node.timer, enlivener: node.enlivener, grantor: node.grantor },
-  round: { clock: node.clock, timer: node.timer, solvers: [solver], grantor: node.grantor },
+  round: { clock: node.clock, timer: node.timer, solvers: [solver, other], grantor: node.grantor },
   liar: { clock: node.clock, timer: node.timer },
 };
 

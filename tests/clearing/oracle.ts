@@ -192,15 +192,19 @@ export const faultsOfRound = (
   return faults;
 };
 
-/** What was cleared of obligations between two looks at the books. */
+/** What was cleared of obligations between two looks at the books, as those say who do not lie. */
 export const clearedBetween = (
   before: readonly Statement[],
   after: readonly Statement[],
+  liars: readonly string[] = [],
 ): bigint => {
   const now = pairsOf(after);
   let total = 0n;
-  for (const [origin, { from }] of pairsOf(before)) {
-    if (from?.kind === 'obligation') total += from.amount - (now.get(origin)?.from?.amount ?? 0n);
+  for (const [origin, { from, debtor, creditor }] of pairsOf(before)) {
+    if (from?.kind !== 'obligation') continue;
+    if (liars.includes(debtor) && liars.includes(creditor)) continue;
+    const left = now.get(origin)?.[liars.includes(debtor) ? 'to' : 'from']?.amount ?? 0n;
+    total += from.amount - left;
   }
   return total;
 };

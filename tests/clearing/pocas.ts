@@ -30,6 +30,7 @@ const isOk = <T extends { readonly ok?: boolean; readonly code?: string }>(
 };
 
 export type World = {
+  readonly folder: string;
   readonly nodes: readonly ClearingNode[];
   readonly pocas: ReadonlyMap<string, Poca>;
 };
@@ -44,10 +45,13 @@ export const makeWorld = async (
     seed = 1,
     pingMilliseconds = 2000,
     doubt = 4000n,
+    liars = [],
   }: {
     seed?: number;
     pingMilliseconds?: number;
     doubt?: bigint;
+    /** Pocas whose books cheat. */
+    liars?: readonly string[];
   } = {},
 ): Promise<World> => {
   const folder = makeFolder(cleanup);
@@ -60,11 +64,13 @@ export const makeWorld = async (
   for (const [i, there] of names.entries()) {
     for (const name of there) {
       const node = nodes[i]!;
-      const book = await node.make(name, 'book', { name, unit, doubt });
+      const book = liars.includes(name)
+        ? await node.make(name, 'liar', { lie: 'keeps' })
+        : await node.make(name, 'book', { name, unit, doubt });
       pocas.set(name, { name, node, book, counterparties: new Map() });
     }
   }
-  return { nodes, pocas };
+  return { folder, nodes, pocas };
 };
 
 /** A reference of one node, on another. */
