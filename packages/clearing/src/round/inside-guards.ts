@@ -5,7 +5,7 @@
  */
 import type { InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
-import type { ComponentInside, RoundInside, SeatInside } from './inside.ts';
+import type { Asker, ComponentInside, RoundInside, SeatInside } from './inside.ts';
 
 type Methods<Names extends string> = InterfaceGuard<{ [name in Names]: MethodGuard }>;
 
@@ -31,7 +31,16 @@ export const RoundInsideI: Methods<keyof RoundInside> = insideGuard('RoundInside
 ]);
 
 export const RoundStepsI: Methods<
-  'begin' | 'component' | 'freeze' | 'clear' | 'start' | 'beginReports' | 'addUp' | 'report'
+  | 'begin'
+  | 'component'
+  | 'freeze'
+  | 'clear'
+  | 'start'
+  | 'beginReports'
+  | 'addUp'
+  | 'planPayments'
+  | 'plan'
+  | 'report'
 > = insideGuard('RoundSteps', [
   'begin',
   'component',
@@ -40,6 +49,8 @@ export const RoundStepsI: Methods<
   'start',
   'beginReports',
   'addUp',
+  'planPayments',
+  'plan',
   'report',
 ]);
 
@@ -76,6 +87,12 @@ export const ComponentStepsI: Methods<'hear' | 'decide' | 'again' | 'end'> = ins
   'ComponentSteps',
   ['hear', 'decide', 'again', 'end'],
 );
+
+export const AskerI: Methods<keyof Asker> = insideGuard('ClearingAsker', [
+  'problem',
+  'offer',
+  'giveUp',
+]);
 
 export const QuestionI: Methods<'ask' | 'answered' | 'wait'> = insideGuard('ClearingQuestion', [
   'ask',

@@ -25,6 +25,7 @@ import type {
   Refusal,
 } from '@pocas/vat-runtime/actors';
 import { makeJournal, once, refuse } from '@pocas/vat-runtime/actors';
+import { packProblem } from '../setoff/packed.ts';
 import { makeComponent } from './component.ts';
 import { seatsOf } from './components.ts';
 import type {
@@ -41,14 +42,17 @@ import type {
   SolverDesk,
 } from './facets.ts';
 import { ConvenorI, RoundPublicI, SolverDeskI } from './guards.ts';
-import { RoundInsideI, RoundStepsI, SleeperI } from './inside-guards.ts';
+import { AskerI, RoundInsideI, RoundStepsI, SleeperI } from './inside-guards.ts';
 import type { ComponentInside, RoundParts, SeatInside } from './inside.ts';
 import { maxLines, maxSeats, maxWaits, mayHaveBeenAway, reportsPerTurn } from './limits.ts';
 import { match } from './matching.ts';
 import { packLodged, packNetwork, unpackLodged, unpackNetwork } from './network-text.ts';
 import type { NextPass } from './passes.ts';
 import { nextPass } from './passes.ts';
+import type { PaymentPlan } from './payments.ts';
+import { paymentsBySeat, planFor, remainsOf } from './payments.ts';
 import { sumsOf } from './proposals.ts';
+import { ask } from './question.ts';
 import { loopsBySeat, packLoops, unpackLoops } from './report.ts';
 import { makeSeat } from './seat.ts';
 import { termsOf } from './terms.ts';
@@ -88,7 +92,7 @@ const makeRoundKit = defineActor({
     /** What each seat does not lock, or that it said nothing. */
     refusals: typed<DurableMap<bigint, readonly Edge[] | 'silent'>>(M.remotable('map')),
     awaited: M.nat(),
-    /** All edges of the round: `matched`, and those which both ends locked: `frozen`. */
+    /** All edges of the round: `matched`, `frozen` those which both ends locked, `remaining` what is owed after it. */
     networks: typed<DurableMap<string, string>>(M.remotable('map')),
     components: typed<DurableMap<bigint, Facet<ComponentInside>>>(M.remotable('map')),
     open: M.nat(),
@@ -96,6 +100,8 @@ const makeRoundKit = defineActor({
     decided: M.nat(),
     /** The loops of each seat, for its report. */
     loops: typed<DurableMap<bigint, string>>(M.remotable('map')),
+    isPlanning: M.boolean(),
+    payments: typed<DurableMap<bigint, Report['payments']>>(M.remotable('map')),
     totals: typed<RoundTotals>(M.record()),
   },
   init: (powers: RoundPowers, params: RoundParams) => {
@@ -127,6 +133,8 @@ const makeRoundKit = defineActor({
       open: 0n,
       decided: 0n,
       loops: makeDurableMap<bigint, string>(),
+      isPlanning: false,
+      payments: makeDurableMap<bigint, Report['payments']>(),
       totals,
     };
   },
@@ -136,6 +144,7 @@ const makeRoundKit = defineActor({
     desk: SolverDeskI,
     inside: RoundInsideI,
     steps: RoundStepsI,
+    plan: AskerI,
     sleeper: SleeperI,
   },
   facets: {
@@ -402,7 +411,7 @@ const makeRoundKit = defineActor({
         const { components, loops } = state;
         const component = components.get(number);
         if (component === undefined) {
-          send(this.facets.steps, 'report', [1n]);
+          this.facets.steps.planPayments();
           return;
         }
         const { phase, network, cleared } = component.result();
@@ -418,9 +427,32 @@ const makeRoundKit = defineActor({
         }
         send(this.facets.steps, 'addUp', [number + 1n]);
       },
+      planPayments(): void {
+        const { state } = this;
+        const { networks, components, isCancelled } = state;
+        if (!isCancelled && networks.has('frozen')) {
+          const cleared = new Map<Edge, bigint>();
+          for (const component of components.values()) {
+            const result = component.result();
+            result.network.forEach(({ edge }, i) => {
+              if (result.phase === 'settled') cleared.set(edge, result.cleared[i]!);
+            });
+          }
+          const frozen = unpackNetwork(networks.get('frozen')!);
+          networks.set('remaining', packNetwork(remainsOf(frozen, cleared)));
+          state.isPlanning = this.facets.steps.plan() !== undefined;
+        }
+        if (state.isPlanning) ask(this.facets.inside, 'payments', this.facets.plan);
+        else send(this.facets.steps, 'report', [1n]);
+      },
+      plan(): PaymentPlan | undefined {
+        const { networks, seats } = this.state;
+        const remaining = unpackNetwork(networks.get('remaining')!);
+        return planFor(remaining, (seat) => seats.get(BigInt(seat))!.wishes());
+      },
       report(from: bigint): void {
         const { state } = this;
-        const { seats, loops, totals, isCancelled, decided } = state;
+        const { seats, loops, payments, totals, isCancelled, decided } = state;
         const outcome = isCancelled ? 'cancelled' : decided > 0n ? 'settled' : 'nothing';
         let next = from;
         for (const [number, seat] of seats.entries({ from, limit: reportsPerTurn })) {
@@ -431,7 +463,7 @@ const makeRoundKit = defineActor({
             outcome,
             totals,
             loops: own === undefined ? [] : unpackLoops(own),
-            payments: [],
+            payments: payments.get(number) ?? [],
           };
           seat.finish(report);
         }
@@ -441,6 +473,27 @@ const makeRoundKit = defineActor({
         }
         state.phase = outcome;
         this.facets.inside.note('finished', { outcome, ...totals });
+      },
+    },
+    /** Asks for a plan of payments. Without one the round ends as well. */
+    plan: {
+      problem(): string | undefined {
+        if (!this.state.isPlanning) return undefined;
+        return packProblem(this.facets.steps.plan()!.problem);
+      },
+      offer(packed: unknown): boolean {
+        const { state } = this;
+        if (!state.isPlanning) return false;
+        const remaining = unpackNetwork(state.networks.get('remaining')!);
+        const payments = paymentsBySeat(remaining, this.facets.steps.plan()!, packed);
+        if (payments === undefined) return false;
+        for (const [seat, own] of payments) state.payments.set(BigInt(seat), own);
+        this.facets.plan.giveUp();
+        return true;
+      },
+      giveUp(): void {
+        this.state.isPlanning = false;
+        send(this.facets.steps, 'report', [1n]);
       },
     },
     sleeper: {
