@@ -57,7 +57,7 @@ const solver = node.definePower(
 );
 /** The second one that a round asks. */
 const other = node.definePower(
-  'other solver',
+  'other.solver',
   makePower('Solver', SolverI, {
     solve: async (packed: string) => packSolution(solveProblem(unpackProblem(packed))),
   }),
