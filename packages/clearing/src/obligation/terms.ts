@@ -2,7 +2,6 @@
 import type { CastedPattern } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import { sha256, typed } from '@pocas/vat-runtime';
-import { textOf } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
 import type { End, Kind, Terms } from './types.ts';
 
@@ -46,6 +45,9 @@ export const hashOfText = (whole: string): string => {
   return hex.slice(0, 64);
 };
 
+/** Texts as one text, the same for no others. */
+const together = (texts: readonly string[]): string => JSON.stringify(texts);
+
 /** The other end, as the other side sees it. */
 export const otherEnd = (end: End): End => (end === 'from' ? 'to' : 'from');
 
@@ -54,7 +56,7 @@ export const otherEnd = (end: End): End => (end === 'from' ? 'to' : 'from');
  * is never one of another.
  */
 export const pairOf = (introducer: string, answerer: string): string =>
-  hashOfText(`pocas pair\n${textOf([introducer, answerer])}`);
+  hashOfText(`pocas pair\n${together([introducer, answerer])}`);
 
 /** What is proposed. `end` is the proposer's. */
 export type Proposed = Omit<Terms, 'origin'> & {
@@ -69,10 +71,10 @@ export type Proposed = Omit<Terms, 'origin'> & {
 export const originOf = (pair: string, proposed: Proposed): string => {
   const { kind, end, requestId, unit, amount, due, what, line } = proposed;
   return hashOfText(
-    `pocas obligation\n${textOf([pair, kind, end, requestId, unit, amount, due, what, line ?? ''])}`,
+    `pocas obligation\n${together([pair, kind, end, requestId, unit, `${amount}`, `${due}`, what, line ?? ''])}`,
   );
 };
 
 /** The name of the obligation that a round makes under a line: both sides come to the same. */
 export const originOfRound = (tag: string, line: string): string =>
-  hashOfText(`pocas obligation of a round\n${textOf([tag, line])}`);
+  hashOfText(`pocas obligation of a round\n${together([tag, line])}`);

@@ -26,33 +26,21 @@ export const RoundInsideI: Methods<keyof RoundInside> = insideGuard('RoundInside
   'leave',
   'froze',
   'seat',
+  'seatsFrom',
+  'component',
+  'frozen',
   'over',
+  'ended',
   'note',
 ]);
 
-export const RoundStepsI: Methods<
-  | 'begin'
-  | 'component'
-  | 'freeze'
-  | 'clear'
-  | 'start'
-  | 'beginReports'
-  | 'addUp'
-  | 'planPayments'
-  | 'plan'
-  | 'report'
-> = insideGuard('RoundSteps', [
-  'begin',
-  'component',
-  'freeze',
-  'clear',
-  'start',
-  'beginReports',
-  'addUp',
-  'planPayments',
-  'plan',
-  'report',
-]);
+export const RoundStepsI: Methods<'begin' | 'freeze' | 'clear' | 'start' | 'beginReports'> =
+  insideGuard('RoundSteps', ['begin', 'freeze', 'clear', 'start', 'beginReports']);
+
+export const ReporterI: Methods<'addUp' | 'planPayments' | 'plan' | 'report'> = insideGuard(
+  'RoundReporter',
+  ['addUp', 'planPayments', 'plan', 'report'],
+);
 
 export const SeatInsideI: Methods<keyof SeatInside> = insideGuard('SeatInside', [
   'entry',

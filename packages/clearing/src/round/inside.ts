@@ -6,7 +6,13 @@
  */
 import type { Clock, Facet, Timer } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
-import type { ComponentEntry, ComponentPhase, RoundPhase, SeatEntry } from './facets.ts';
+import type {
+  ComponentEntry,
+  ComponentPhase,
+  RoundPhase,
+  RoundTotals,
+  SeatEntry,
+} from './facets.ts';
 import type { NetEdge } from './matching.ts';
 import type { NextPass } from './passes.ts';
 import type {
@@ -44,8 +50,14 @@ export type RoundInside = {
   /** A seat's answer to `freeze`; undefined: none that could be read. */
   froze(seat: number, refused: readonly Edge[] | undefined): void;
   seat(number: number): Facet<SeatInside>;
+  seatsFrom(number: bigint, limit: number): readonly (readonly [bigint, Facet<SeatInside>])[];
+  component(number: number): Facet<ComponentInside> | undefined;
+  /** All edges that both ends locked. */
+  frozen(): readonly NetEdge[];
   /** A component is over; parts of it are solved again. */
   over(component: number, next?: Pick<NextPass, 'components' | 'struck'>): void;
+  /** All have been told. */
+  ended(outcome: Report['outcome'], totals: RoundTotals): void;
   note(kind: string, facts: object): void;
 };
 

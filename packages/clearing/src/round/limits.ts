@@ -40,3 +40,6 @@ export const mayHaveBeenAway = (now: bigint, at: bigint, patience: bigint): bool
   const slack = patience / 10n < 5000n ? patience / 10n : 5000n;
   return now - at > slack;
 };
+
+/** How many entries one page of a list holds. */
+export const pageLength = 200;

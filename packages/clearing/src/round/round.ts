@@ -14,7 +14,6 @@ import {
   defineActor,
   identityOf,
   makeDurableMap,
-  send,
   sha256,
   typed,
 } from '@pocas/vat-runtime';
@@ -25,8 +24,10 @@ import type {
   Refusal,
 } from '@pocas/vat-runtime/actors';
 import { makeJournal, once, refuse } from '@pocas/vat-runtime/actors';
-import { packProblem } from '../setoff/packed.ts';
 import { makeComponent } from './component.ts';
+import { makeDesk } from './desk.ts';
+import { tellAll } from './reporter.ts';
+import type { NetEdge } from './matching.ts';
 import { seatsOf } from './components.ts';
 import type {
   ComponentEntry,
@@ -41,19 +42,15 @@ import type {
   SeatEntry,
   SolverDesk,
 } from './facets.ts';
-import { ConvenorI, RoundPublicI, SolverDeskI } from './guards.ts';
-import { AskerI, RoundInsideI, RoundStepsI, SleeperI } from './inside-guards.ts';
+import { ConvenorI, RoundPublicI } from './guards.ts';
+import { RoundInsideI, RoundStepsI, SleeperI } from './inside-guards.ts';
 import type { ComponentInside, RoundParts, SeatInside } from './inside.ts';
-import { maxLines, maxSeats, maxWaits, mayHaveBeenAway, reportsPerTurn } from './limits.ts';
+import { maxLines, maxSeats, maxWaits, mayHaveBeenAway, pageLength } from './limits.ts';
 import { match } from './matching.ts';
 import { packLodged, packNetwork, unpackLodged, unpackNetwork } from './network-text.ts';
 import type { NextPass } from './passes.ts';
 import { nextPass } from './passes.ts';
-import type { PaymentPlan } from './payments.ts';
-import { paymentsBySeat, planFor, remainsOf } from './payments.ts';
 import { sumsOf } from './proposals.ts';
-import { ask } from './question.ts';
-import { loopsBySeat, packLoops, unpackLoops } from './report.ts';
 import { makeSeat } from './seat.ts';
 import { termsOf } from './terms.ts';
 import type { Edge, FrozenEdge, Lodged, Report, RoundTerms, Seat, Solver } from './types.ts';
@@ -62,7 +59,6 @@ import type { Edge, FrozenEdge, Lodged, Report, RoundTerms, Seat, Solver } from 
 type Wait = { readonly phase: 'lodging' | 'freezing'; readonly wait: number };
 
 const done = { ok: true } as const;
-const pageLength = 200;
 const shownSeats = 100;
 const isOver = (phase: RoundPhase): boolean =>
   phase === 'settled' || phase === 'nothing' || phase === 'cancelled';
@@ -92,16 +88,12 @@ const makeRoundKit = defineActor({
     /** What each seat does not lock, or that it said nothing. */
     refusals: typed<DurableMap<bigint, readonly Edge[] | 'silent'>>(M.remotable('map')),
     awaited: M.nat(),
-    /** All edges of the round: `matched`, `frozen` those which both ends locked, `remaining` what is owed after it. */
+    /** All edges of the round: `matched`, and `frozen` those which both ends locked. */
     networks: typed<DurableMap<string, string>>(M.remotable('map')),
     components: typed<DurableMap<bigint, Facet<ComponentInside>>>(M.remotable('map')),
     open: M.nat(),
     /** Components that are settled, or that others may have settled. */
     decided: M.nat(),
-    /** The loops of each seat, for its report. */
-    loops: typed<DurableMap<bigint, string>>(M.remotable('map')),
-    isPlanning: M.boolean(),
-    payments: typed<DurableMap<bigint, Report['payments']>>(M.remotable('map')),
     totals: typed<RoundTotals>(M.record()),
   },
   init: (powers: RoundPowers, params: RoundParams) => {
@@ -132,19 +124,14 @@ const makeRoundKit = defineActor({
       components: makeDurableMap<bigint, Facet<ComponentInside>>(),
       open: 0n,
       decided: 0n,
-      loops: makeDurableMap<bigint, string>(),
-      isPlanning: false,
-      payments: makeDurableMap<bigint, Report['payments']>(),
       totals,
     };
   },
   guards: {
     convenor: ConvenorI,
     public: RoundPublicI,
-    desk: SolverDeskI,
     inside: RoundInsideI,
     steps: RoundStepsI,
-    plan: AskerI,
     sleeper: SleeperI,
   },
   facets: {
@@ -198,7 +185,7 @@ const makeRoundKit = defineActor({
         return this.facets.public;
       },
       desk(): Facet<SolverDesk> {
-        return this.facets.desk;
+        return makeDesk(this.facets.inside);
       },
       reader(): Facet<JournalReader> {
         return this.state.keeper.reader('P1');
@@ -227,26 +214,6 @@ const makeRoundKit = defineActor({
       },
       terms(): RoundTerms {
         return this.state.terms;
-      },
-    },
-    desk: {
-      open(from: bigint): readonly ComponentEntry[] {
-        const { components } = this.state;
-        const open: ComponentEntry[] = [];
-        for (const component of components.values({ from })) {
-          if (component.phase() === 'solving') open.push(component.entry());
-          if (open.length === pageLength) break;
-        }
-        return open;
-      },
-      problem(component: number): { readonly ok: true; readonly problem: string } | Refusal {
-        const problem = this.facets.steps.component(component)?.problem();
-        return problem === undefined ? refuse('closed') : { ok: true, problem };
-      },
-      propose(component: number, solution: string): typeof done | Refusal {
-        const asking = this.facets.steps.component(component);
-        if (asking?.phase() !== 'solving') return refuse('closed');
-        return asking.offer(solution) ? done : refuse('invalid');
       },
     },
     inside: {
@@ -297,10 +264,25 @@ const makeRoundKit = defineActor({
       seat(number: number): Facet<SeatInside> {
         return this.state.seats.get(BigInt(number))!;
       },
+      seatsFrom(number: bigint, limit: number): readonly (readonly [bigint, Facet<SeatInside>])[] {
+        return [...this.state.seats.entries({ from: number, limit })];
+      },
+      component(number: number): Facet<ComponentInside> | undefined {
+        if (!Number.isSafeInteger(number) || number < 1) return undefined;
+        return this.state.components.get(BigInt(number));
+      },
+      frozen(): readonly NetEdge[] {
+        const text = this.state.networks.get('frozen');
+        return text === undefined ? [] : unpackNetwork(text);
+      },
+      ended(outcome: Report['outcome'], totals: RoundTotals): void {
+        this.state.totals = totals;
+        this.state.phase = outcome;
+        this.facets.inside.note('finished', { outcome, ...totals });
+      },
       over(component: number, next?: Pick<NextPass, 'components' | 'struck'>): void {
         const { state } = this;
-        const ended = this.facets.steps.component(component)!;
-        const { pass, phase } = ended.entry();
+        const { pass, phase } = this.facets.inside.component(component)!.entry();
         if (phase === 'settled' || phase === 'left') state.decided += 1n;
         if (next !== undefined) this.facets.steps.start(next, pass + 1);
         state.open -= 1n;
@@ -314,10 +296,6 @@ const makeRoundKit = defineActor({
       begin(): void {
         const { timer, until } = this.state;
         timer.wakeAt<Wait>(until, this.facets.sleeper, { phase: 'lodging', wait: 1 });
-      },
-      component(number: number): Facet<ComponentInside> | undefined {
-        if (!Number.isSafeInteger(number) || number < 1) return undefined;
-        return this.state.components.get(BigInt(number));
       },
       /** Lodging is over: what both ends lodged is matched, and each is asked to lock it. */
       freeze(): void {
@@ -400,100 +378,13 @@ const makeRoundKit = defineActor({
           component.begin(edges, struck);
         }
       },
-      /** All is decided. What is told of it takes a turn for each component, and one for some seats each. */
+      /** All is decided; now it is told. */
       beginReports(): void {
         const { state } = this;
-        state.phase = 'reporting';
-        send(this.facets.steps, 'addUp', [1n]);
-      },
-      addUp(number: bigint): void {
-        const { state } = this;
-        const { components, loops } = state;
-        const component = components.get(number);
-        if (component === undefined) {
-          this.facets.steps.planPayments();
-          return;
-        }
-        const { phase, network, cleared } = component.result();
-        if (phase === 'settled') {
-          const { totals } = state;
-          const own = loopsBySeat(network, cleared);
-          state.totals = {
-            ...totals,
-            cleared: totals.cleared + sumsOf(network, cleared).cleared,
-            satOut: totals.satOut - BigInt(own.size),
-          };
-          for (const [seat, some] of own) loops.set(BigInt(seat), packLoops(some));
-        }
-        send(this.facets.steps, 'addUp', [number + 1n]);
-      },
-      planPayments(): void {
-        const { state } = this;
-        const { networks, components, isCancelled } = state;
-        if (!isCancelled && networks.has('frozen')) {
-          const cleared = new Map<Edge, bigint>();
-          for (const component of components.values()) {
-            const result = component.result();
-            result.network.forEach(({ edge }, i) => {
-              if (result.phase === 'settled') cleared.set(edge, result.cleared[i]!);
-            });
-          }
-          const frozen = unpackNetwork(networks.get('frozen')!);
-          networks.set('remaining', packNetwork(remainsOf(frozen, cleared)));
-          state.isPlanning = this.facets.steps.plan() !== undefined;
-        }
-        if (state.isPlanning) ask(this.facets.inside, 'payments', this.facets.plan);
-        else send(this.facets.steps, 'report', [1n]);
-      },
-      plan(): PaymentPlan | undefined {
-        const { networks, seats } = this.state;
-        const remaining = unpackNetwork(networks.get('remaining')!);
-        return planFor(remaining, (seat) => seats.get(BigInt(seat))!.wishes());
-      },
-      report(from: bigint): void {
-        const { state } = this;
-        const { seats, loops, payments, totals, isCancelled, decided } = state;
+        const { isCancelled, decided, totals } = state;
         const outcome = isCancelled ? 'cancelled' : decided > 0n ? 'settled' : 'nothing';
-        let next = from;
-        for (const [number, seat] of seats.entries({ from, limit: reportsPerTurn })) {
-          next = number + 1n;
-          if (seat.wishes() === undefined) continue;
-          const own = loops.get(number);
-          const report: Report = {
-            outcome,
-            totals,
-            loops: own === undefined ? [] : unpackLoops(own),
-            payments: payments.get(number) ?? [],
-          };
-          seat.finish(report);
-        }
-        if (seats.has(next)) {
-          send(this.facets.steps, 'report', [next]);
-          return;
-        }
-        state.phase = outcome;
-        this.facets.inside.note('finished', { outcome, ...totals });
-      },
-    },
-    /** Asks for a plan of payments. Without one the round ends as well. */
-    plan: {
-      problem(): string | undefined {
-        if (!this.state.isPlanning) return undefined;
-        return packProblem(this.facets.steps.plan()!.problem);
-      },
-      offer(packed: unknown): boolean {
-        const { state } = this;
-        if (!state.isPlanning) return false;
-        const remaining = unpackNetwork(state.networks.get('remaining')!);
-        const payments = paymentsBySeat(remaining, this.facets.steps.plan()!, packed);
-        if (payments === undefined) return false;
-        for (const [seat, own] of payments) state.payments.set(BigInt(seat), own);
-        this.facets.plan.giveUp();
-        return true;
-      },
-      giveUp(): void {
-        this.state.isPlanning = false;
-        send(this.facets.steps, 'report', [1n]);
+        state.phase = 'reporting';
+        tellAll(this.facets.inside, outcome, totals);
       },
     },
     sleeper: {

@@ -39,7 +39,15 @@ export { type OwnLoop, loopsOf, ownLoops } from './loops.ts';
 export { numberNetwork } from './network.ts';
 export { packProblem, packSolution, unpackProblem, unpackSolution } from './packed.ts';
 export { netsOf, paymentProblem, paymentsOf, planPayments } from './payments.ts';
-export { type Settlement, type Wishes, numberRemaining, remainingOf, settle } from './remains.ts';
+export {
+  type Settlement,
+  type SettlementPlan,
+  type Wishes,
+  numberRemaining,
+  planSettlement,
+  remainingOf,
+  settle,
+} from './remains.ts';
 export { networksByUnit, resultOf, rule, setOff, setOffAll } from './set-off.ts';
 export { solveColumns, solveProblem } from './solve.ts';
 export { directTransfers, hubTransfers } from './transfers.ts';

@@ -1,9 +1,10 @@
-/** What remains after a set-off, in the words of the network. Not for vats, which plan by numbers (payments.ts). */
+/** What remains after a set-off, in the words of the network, and how it is paid: payments.ts says what is least. */
 import { shown } from './limits.ts';
 import type { Control } from './circulation.ts';
-import { netsOf, planPayments } from './payments.ts';
+import { netsOf, paymentProblem, paymentsOf } from './payments.ts';
+import { solveProblem } from './solve.ts';
 import { directTransfers, hubTransfers } from './transfers.ts';
-import type { Debts, Network, Remaining, Result, Transfer } from './types.ts';
+import type { Debts, Network, Problem, Remaining, Result, Solution, Transfer } from './types.ts';
 
 /** Finds a value by its origin. @throws where the result is of another network */
 const valuesOf = (pairs: Result['cleared']): ((origin: string) => bigint) => {
@@ -89,8 +90,58 @@ export type Settlement = {
   readonly byHub?: readonly Transfer<string>[];
 };
 
+/** The settlement as a problem for any solver, and what its solution says. */
+export type SettlementPlan = {
+  readonly problem: Problem;
+  /** @throws Error where it is not feasible or not optimal */
+  readonly settlementOf: (solution: Solution) => Settlement;
+};
+
+/** As `settle`, where the solving is done elsewhere. */
+export const planSettlement = (
+  remaining: readonly Remaining[],
+  wishesOf?: (participant: string) => Wishes,
+  { hub }: { readonly hub?: string } = {},
+): SettlementPlan => {
+  const { debts, participants } = numberRemaining(remaining);
+  const nets = netsOf(debts);
+  const size = (net: bigint) => (net < 0n ? -net : net);
+  const wishes = participants.map(
+    (name, i) => wishesOf?.(name) ?? { recall: size(nets[i]!), pays: size(nets[i]!) },
+  );
+  const money = {
+    recall: wishes.map(({ recall }) => recall),
+    pays: wishes.map(({ pays }) => pays),
+  };
+  const names =
+    hub === undefined || participants.includes(hub) ? participants : [...participants, hub];
+  const named = ({ from, to, value }: Transfer): Transfer<string> =>
+    Object.freeze({ from: names[from]!, to: names[to]!, value });
+  return Object.freeze({
+    problem: paymentProblem(debts, money),
+    settlementOf(solution: Solution): Settlement {
+      const { paid, putIn, received, total, unserved } = paymentsOf(debts, money, solution);
+      const changes = received.map((value, i) => value - putIn[i]!);
+      return Object.freeze({
+        total,
+        unserved,
+        payments: Object.freeze(
+          paid.flatMap((value, i) =>
+            value === 0n ? [] : [Object.freeze([remaining[i]!.origin, value] as const)],
+          ),
+        ),
+        direct: Object.freeze(directTransfers(changes).map(named)),
+        ...(hub === undefined
+          ? {}
+          : { byHub: Object.freeze(hubTransfers(changes, names.indexOf(hub)).map(named)) }),
+      });
+    },
+  });
+};
+
 /**
- * The least outside money that settles what remains (`planPayments`), and the ways to pay it.
+ * The least outside money that settles what remains (`paymentProblem` says what is least), and the
+ * ways to pay it. Not for vats.
  *
  * @param wishesOf - of each participant; without it, everybody recalls all and can pay all
  * @param hub - through whom to pay. It need not be a participant
@@ -100,33 +151,6 @@ export const settle = (
   wishesOf?: (participant: string) => Wishes,
   { hub, control }: { readonly hub?: string; readonly control?: Control } = {},
 ): Settlement => {
-  const { debts, participants } = numberRemaining(remaining);
-  const nets = netsOf(debts);
-  const size = (net: bigint) => (net < 0n ? -net : net);
-  const wishes = participants.map(
-    (name, i) => wishesOf?.(name) ?? { recall: size(nets[i]!), pays: size(nets[i]!) },
-  );
-  const { paid, putIn, received, total, unserved } = planPayments(
-    debts,
-    { recall: wishes.map(({ recall }) => recall), pays: wishes.map(({ pays }) => pays) },
-    control,
-  );
-  const names =
-    hub === undefined || participants.includes(hub) ? participants : [...participants, hub];
-  const changes = received.map((value, i) => value - putIn[i]!);
-  const named = ({ from, to, value }: Transfer): Transfer<string> =>
-    Object.freeze({ from: names[from]!, to: names[to]!, value });
-  return Object.freeze({
-    total,
-    unserved,
-    payments: Object.freeze(
-      paid.flatMap((value, i) =>
-        value === 0n ? [] : [Object.freeze([remaining[i]!.origin, value] as const)],
-      ),
-    ),
-    direct: Object.freeze(directTransfers(changes).map(named)),
-    ...(hub === undefined
-      ? {}
-      : { byHub: Object.freeze(hubTransfers(changes, names.indexOf(hub)).map(named)) }),
-  });
+  const plan = planSettlement(remaining, wishesOf, hub === undefined ? {} : { hub });
+  return plan.settlementOf(solveProblem(plan.problem, control));
 };

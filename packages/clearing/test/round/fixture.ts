@@ -176,14 +176,17 @@ export class Stage {
   async restart(): Promise<void> {
     const { storage, secrets } = this.node;
     await this.node.stop();
-    this.node = await makeTestNode({ time: this.time, storage, secrets, sleep: this.sleep });
+    await this.startFrom(storage, secrets);
+  }
+
+  async startFrom(storage: TestNode['storage'], secrets: TestNode['secrets']): Promise<void> {
+    this.node = await makeTestNode({ time: this.time, storage, secrets });
     this.defineSolvers();
     const { convenor, troupe } = this.node.getProgram() as Kept;
     this.convenor = convenor;
     this.troupe = troupe;
     await this.node.rest();
   }
-  readonly sleep = { idleMilliseconds: 1e9 } as never;
 
   stop(): Promise<void> {
     return this.node.stop();
@@ -202,6 +205,55 @@ export const makeStage = async (
   const stage = new Stage(node, time, names, options.solvers ?? [solveWell]);
   await stage.prepare(options);
   return stage;
+};
+
+type Storage = ReturnType<typeof makeMemoryStorage>;
+type Rows = Parameters<Storage['write']>[0];
+
+/**
+ * Plays a round, and then again from each moment of it, as if the node had been killed when that much was
+ * on disk.
+ *
+ * @returns from how many moments
+ */
+export const killEverywhere = async (
+  owed: readonly Owed[],
+  options: StageOptions,
+  after: (stage: Stage) => Promise<void>,
+): Promise<number> => {
+  const inner = makeMemoryStorage();
+  const batches: Rows[] = [];
+  const storage = {
+    ...inner,
+    write(rows: Rows) {
+      batches.push(rows);
+      return inner.write(rows);
+    },
+  };
+  const first = await makeStage(owed, { ...options, storage });
+  await first.node.settled();
+  const begin = batches.length;
+  await first.lodge(lodgingOf(owed));
+  const lodged = batches.length;
+  await first.close();
+  await first.finish();
+  await first.node.settled();
+  await after(first);
+  const end = batches.length;
+  const { secrets } = first.node;
+  await first.stop();
+  for (let count = begin; count <= end; count += 1) {
+    const rebuilt = makeMemoryStorage();
+    for (const rows of batches.slice(0, count)) await rebuilt.write(rows);
+    const stage = new Stage(first.node, first.time, first.names, options.solvers ?? [solveWell]);
+    await stage.startFrom(rebuilt, secrets);
+    if (count < lodged) await stage.lodge(lodgingOf(owed));
+    await E(stage.convenor).closeLodging();
+    await stage.finish();
+    await after(stage);
+    await stage.stop();
+  }
+  return end - begin;
 };
 
 /** From beginning to end. */
