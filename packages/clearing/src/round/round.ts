@@ -94,6 +94,8 @@ const makeRoundKit = defineActor({
     open: M.nat(),
     /** Components that are settled, or that others may have settled. */
     decided: M.nat(),
+    /** How often a participant said that something else was decided than here. */
+    contradictions: M.nat(),
     totals: typed<RoundTotals>(M.record()),
   },
   init: (powers: RoundPowers, params: RoundParams) => {
@@ -124,6 +126,7 @@ const makeRoundKit = defineActor({
       components: makeDurableMap<bigint, Facet<ComponentInside>>(),
       open: 0n,
       decided: 0n,
+      contradictions: 0n,
       totals,
     };
   },
@@ -201,12 +204,20 @@ const makeRoundKit = defineActor({
     },
     public: {
       view(): RoundView {
-        const { terms, phase, seats, lodgings, open, totals } = this.state;
+        const { terms, phase, seats, lodgings, open, contradictions, totals } = this.state;
         const { title, unit } = terms;
         const lodged = phase === 'lodging' ? BigInt(lodgings.size()) : totals.participants;
         const invited = BigInt(seats.size());
-        const view = { title, unit, phase, invited, lodged, open };
-        return isOver(phase) ? { ...view, totals } : view;
+        return {
+          title,
+          unit,
+          phase,
+          invited,
+          lodged,
+          open,
+          ...(contradictions > 0n ? { contradictions } : {}),
+          ...(isOver(phase) ? { totals, cleared: totals.cleared } : {}),
+        };
       },
       changes(since?: string): Promise<string> {
         const { seats, lodgings } = this.state;
@@ -289,6 +300,7 @@ const makeRoundKit = defineActor({
         if (state.open === 0n) this.facets.steps.beginReports();
       },
       note(kind: string, facts: object): void {
+        if (kind === 'contradiction') this.state.contradictions += 1n;
         this.state.writer.record(kind, facts, 'P1');
       },
     },
