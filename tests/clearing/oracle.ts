@@ -15,9 +15,13 @@ export type Half = {
   readonly unit: string;
   /** What is left of it; of a line, what may still be drawn. */
   readonly amount: bigint;
+  /** Of a line: what may be owed under it at most. */
+  readonly limit?: bigint;
   readonly version: bigint;
   readonly due: bigint;
   readonly locked: boolean;
+  /** By which its keepers act on it, as whoever drives the node names it. */
+  readonly keeper: { readonly '@': string };
 };
 
 /** What one poca's journal says of one reduction by a round. */
@@ -141,7 +145,6 @@ export const faultsOfRound = (
 ): string[] => {
   const { unit, lodging, whole, liars = [] } = expected;
   const faults = faultsAtRest(after, expected);
-  const old = pairsOf(before);
   const cleared = new Map<string, bigint>();
 
   for (const { poca, halves, reductions } of after) {
@@ -156,31 +159,44 @@ export const faultsOfRound = (
       }
     }
     const now = new Map(halves.map((half) => [half.origin, half]));
-    for (const { origin, kind, end, amount, version, with: other } of earlier.halves) {
+    const receipts = reductions.slice(earlier.reductions.length);
+    for (const { origin, kind, end, amount, limit, version, with: other } of earlier.halves) {
       const half = now.get(origin);
-      const left = half?.amount ?? 0n;
       const name = `${poca}: ${kind} ${origin.slice(0, 8)} with ${other}`;
-      if (left > amount) faults.push(`${name} grew from ${amount} to ${left}`);
+      const own = receipts.filter((one) => one.origin === origin);
+      if (own.length > 1) faults.push(`${name} has ${own.length} receipts of one round`);
+      if (half !== undefined && half.version < version) faults.push(`${name} went back a version`);
       const isLodged = lodging.includes(poca) && lodging.includes(other);
-      if (left !== amount && !isLodged) faults.push(`${name} changed, and not both lodged it`);
-      const receipts = reductions
-        .slice(earlier.reductions.length)
-        .filter((one) => one.origin === origin);
-      const sum = receipts.reduce((total, { value }) => total + value, 0n);
-      if (receipts.length > 1) faults.push(`${name} has ${receipts.length} receipts of one round`);
+      if (own.length > 0 && !isLodged) faults.push(`${name} changed, and not both lodged it`);
+      // What may be drawn on a line grows when debt under it is cleared; what it is granted for does not.
+      if (kind === 'line') {
+        if (half?.limit !== limit) faults.push(`${name}: ${limit} became ${half?.limit}`);
+        continue;
+      }
+      const left = half?.amount ?? 0n;
+      const sum = own.reduce((all, { value }) => all + value, 0n);
+      if (left > amount) faults.push(`${name} grew from ${amount} to ${left}`);
       if (sum !== amount - left) {
         faults.push(`${name} is ${amount - left} less, and its receipts say ${sum}`);
       }
-      if (half !== undefined && half.version < version) faults.push(`${name} went back a version`);
-      if (kind === 'obligation' && end === 'from') cleared.set(origin, amount - left);
+      if (end === 'from') cleared.set(origin, amount - left);
     }
-    // New debt comes from lines alone, and says so.
-    for (const { origin, kind, amount } of halves) {
+    // New debt comes from lines alone, and says so at both ends.
+    const drawn = new Map<string, bigint>();
+    const add = (end: string, other: string, value: bigint) =>
+      drawn.set(`${end} ${other}`, (drawn.get(`${end} ${other}`) ?? 0n) + value);
+    for (const { origin, kind, end, with: other } of earlier.halves) {
+      if (kind === 'obligation') continue;
+      const own = receipts.find((one) => one.origin === origin);
+      // The lender comes to be owed.
+      if (own !== undefined) add(end === 'from' ? 'to' : 'from', other, own.value);
+    }
+    for (const { origin, kind, end, amount, with: other } of halves) {
       if (kind === 'line' || earlier.halves.some((half) => half.origin === origin)) continue;
-      const lines = [...old.values()].filter(
-        ({ from, to }) => from?.kind === 'line' && to !== undefined,
-      );
-      if (lines.length === 0) faults.push(`${poca}: ${amount} is owed newly, without any line`);
+      add(end, other, -amount);
+    }
+    for (const [what, left] of drawn) {
+      if (left !== 0n) faults.push(`${poca}: new debt and lines differ by ${left} (${what})`);
     }
   }
   const total = [...cleared.values()].reduce((sum, value) => sum + value, 0n);

@@ -184,21 +184,14 @@ export const statementOf = async (poca: Poca): Promise<Statement> => {
         locked,
         unit: of,
       } = await poca.node.call<Any>(obligation, 'view');
-      const half = { origin, end, unit: of, amount, version, due, locked };
+      const half = { origin, end, unit: of, amount, version, due, locked, keeper: obligation };
       halves.push({ ...half, kind: 'obligation', with: other });
     }
     for (const { line } of view.lines) {
-      const {
-        origin,
-        end,
-        headroom,
-        version,
-        due,
-        locked,
-        unit: of,
-      } = await poca.node.call<Any>(line, 'view');
-      const half = { origin, end, unit: of, version, due, locked };
-      halves.push({ ...half, kind: 'line', with: other, amount: headroom });
+      const said = await poca.node.call<Any>(line, 'view');
+      const { origin, end, headroom: amount, limit, version, due, locked } = said;
+      const half = { origin, end, amount, limit, version, due, locked, keeper: line };
+      halves.push({ ...half, kind: 'line', with: other, unit: said.unit });
     }
   }
   return { poca: poca.name, halves, reductions: await reductionsOf(poca) };
