@@ -37,7 +37,7 @@ import { roundTopic } from './attendance-steps.ts';
 import type { AttendanceInside, Entry } from './attendance-types.ts';
 import { makeAttendance } from './attendance.ts';
 import type { Settings } from './choosing.ts';
-import { mostOf, priorityOf, wishesOf } from './choosing.ts';
+import { mostOf, movableOf, priorityOf, wishesOf } from './choosing.ts';
 import { BookKeeperI, BookLookerI, BookStepsI, ListenerI, OwnerI } from './guards.ts';
 import { clearedOf, makeRoundPage } from './round-page.ts';
 import { columns, rowOf } from './statement.ts';
@@ -513,8 +513,7 @@ const entriesFor = (
 ): readonly Entry[] => {
   const now = clock.now();
   const entries: Entry[] = [];
-  // What may be moved is one sum for all lines to the same counterparty.
-  let movable = net;
+  let movable = movableOf(settings, net);
   for (const { lodgeable, unit: itsUnit } of allOpen(others)) {
     if (itsUnit !== unit) continue;
     const offered = lodgeable.offer();

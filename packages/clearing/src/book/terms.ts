@@ -6,7 +6,8 @@ import { TermsShape } from './attendance-guards.ts';
 const minute = 60_000n;
 const day = 24n * 60n * minute;
 
-const tag = /^[0-9a-f]{64}$/;
+/** A SHA-256, in hex or as base64url: long enough that two coordinators do not meet in one. */
+const tag = /^[0-9A-Za-z_-]{43,64}$/;
 
 const within = (value: bigint, least: bigint, most: bigint): boolean =>
   value >= least && value <= most;
