@@ -2,3 +2,11 @@
 export { type RunOptions, type RunningNode, runNode } from './compose/run-node.ts';
 export type { Invitation, Operator, Status } from './compose/operator.ts';
 export type { Program } from './compose/demo-poca.ts';
+export {
+  type SolveOptions,
+  type SolverLimits,
+  type SolverPool,
+  makeSolverPool,
+  solveInThread,
+} from './solver/solver.ts';
+export { type SolverPower, makeSolverPower } from './solver/solver-power.ts';

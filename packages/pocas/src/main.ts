@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError } from 'commander';
 import { bundleCarrier, exportBundle, importBundle } from './command/bundle.ts';
 import { check } from './command/check.ts';
+import { addClearing } from './command/clearing.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { metrics } from './command/metrics.ts';
@@ -36,7 +37,8 @@ Exit codes:
   4  no node runs on this data directory
   5  the store is damaged, incomplete or too old, and was not opened; see docs/operating.md
   6  the disk is full
-  7  the poca of the data directory was moved, or its import did not end`,
+  7  the poca of the data directory was moved, or its import did not end
+  8  a result of clearing is not right; each fault is said`,
   );
 
 const dataOption = ['--data <dir>', 'where the node keeps everything', 'data'] as const;
@@ -236,6 +238,8 @@ move
   .option('--shares <files...>', 'the shares of stewards, where it was exported for those')
   .option('--json', 'print JSON')
   .action(importMove);
+
+addClearing(program);
 
 // Whoever reads what is printed may have read enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -14,8 +14,14 @@ export const maxNameLength = 200;
 /** Characters of a packed problem or solution: what one message between vats carries, less its frame. */
 export const maxPackedLength = 1_000_000;
 
+/** A value for a message: whatever it is, short. */
+export const shown = (value: unknown): string => {
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value);
+  return text.length <= 64 ? text : `${text.slice(0, 20)}… (${text.length} characters)`;
+};
+
 /** A sum past 2^53 − 1, or a factor. `what` says of what; the sum is named. */
 export const tooLarge = (action: string, what: string, value: bigint): RangeError =>
   RangeError(
-    `Cannot ${action}: ${what} ${value}, more than 2^53 − 1 (${maxExact}), to which a solver counts exactly`,
+    `Cannot ${action}: ${what} ${shown(value)}, more than 2^53 − 1 (${maxExact}), to which a solver counts exactly`,
   );

@@ -1,5 +1,5 @@
 /** A network in the one order that decides ties, and in numbers. Fit for vats. */
-import { maxEdges, maxNameLength } from './limits.ts';
+import { maxEdges, maxNameLength, shown } from './limits.ts';
 import type { Line, Network, Numbered, Obligation } from './types.ts';
 import { type Rank, weightsOf } from './weights.ts';
 
@@ -7,10 +7,6 @@ type Edge = Numbered['edges'][number];
 
 const originOf = (edge: Edge): string =>
   edge.kind === 'line' ? edge.line.origin : edge.obligation.origin;
-
-/** For messages: short, and on one line whatever somebody called it. */
-const shown = (name: unknown): string =>
-  typeof name === 'string' ? JSON.stringify(name.slice(0, 60)) : `(${typeof name})`;
 
 const checkName = (name: unknown, what: string): void => {
   if (typeof name === 'string' && name.length >= 1 && name.length <= maxNameLength) return;
@@ -22,7 +18,7 @@ const checkName = (name: unknown, what: string): void => {
 const checkValue = (value: unknown, least: bigint, origin: string, what: string): void => {
   if (typeof value === 'bigint' && value >= least) return;
   throw RangeError(
-    `Cannot set off: the ${what} of ${shown(origin)} is ${String(value)}, not a bigint from ${least} up`,
+    `Cannot set off: the ${what} of ${shown(origin)} is ${shown(value)}, not a bigint from ${least} up`,
   );
 };
 

@@ -14,13 +14,12 @@ export type Merged = {
 /** A stable counting sort of edges by a column. */
 const sortedBy = (order: Int32Array, column: Int32Array, n: number): Int32Array => {
   const start = new Int32Array(n + 1);
-  for (const edge of order) start[column[edge]! + 1]! += 1;
-  for (let i = 0; i < n; i += 1) start[i + 1]! += start[i]!;
+  for (let i = 0; i < order.length; i += 1) start[column[order[i]!]! + 1]!++;
+  for (let u = 0; u < n; u += 1) start[u + 1]! += start[u]!;
   const sorted = new Int32Array(order.length);
-  for (const edge of order) {
-    const at = start[column[edge]!]!;
-    start[column[edge]!] = at + 1;
-    sorted[at] = edge;
+  for (let i = 0; i < order.length; i += 1) {
+    const edge = order[i]!;
+    sorted[start[column[edge]!]!++] = edge;
   }
   return sorted;
 };
@@ -35,7 +34,10 @@ const sortRun = (run: Int32Array, weight: Float64Array): void => {
 /** The merged edges stand by debtor, creditor and weight, so they do not depend on the order in which edges come. */
 export const mergeParallels = ({ n, from, to, cap, weight }: Columns): Merged => {
   const partOf = new Int32Array(from.length).fill(-1);
-  const used = Int32Array.from(from.keys()).filter((edge) => cap[edge]! > 0);
+  const all = new Int32Array(from.length);
+  let usedCount = 0;
+  for (let edge = 0; edge < from.length; edge += 1) if (cap[edge]! > 0) all[usedCount++] = edge;
+  const used = all.subarray(0, usedCount);
   const order = sortedBy(sortedBy(used, to, n), from, n);
   for (let begin = 0, end = 0; begin < order.length; begin = end) {
     const edge = order[begin]!;

@@ -1,5 +1,5 @@
 /** What a problem has to be, before anybody works on it. */
-import { maxEdges, maxParticipants } from './limits.ts';
+import { maxEdges, maxParticipants, shown } from './limits.ts';
 import type { Debts, Problem } from './types.ts';
 
 const isCount = (value: unknown, most: number): boolean =>
@@ -14,7 +14,7 @@ const checkEnds = (
   for (let i = 0; i < column.length; i += 1) {
     if (isCount(column[i], participants - 1)) continue;
     throw RangeError(
-      `Cannot ${action}: ${what} ${i} is ${String(column[i])}, not one of ${participants} participants`,
+      `Cannot ${action}: ${what} ${i} is ${shown(column[i])}, not one of ${participants} participants`,
     );
   }
 };
@@ -24,7 +24,7 @@ export const checkDebts = (action: string, debts: Debts): void => {
   const { participants, debtors, creditors, amounts } = debts;
   if (!isCount(participants, maxParticipants)) {
     throw RangeError(
-      `Cannot ${action}: ${String(participants)} is no number of participants up to ${maxParticipants}`,
+      `Cannot ${action}: ${shown(participants)} is no number of participants up to ${maxParticipants}`,
     );
   }
   for (const [name, column] of Object.entries({ debtors, creditors, amounts })) {
@@ -42,9 +42,10 @@ export const checkDebts = (action: string, debts: Debts): void => {
   for (let i = 0; i < amounts.length; i += 1) {
     const amount: unknown = amounts[i];
     if (typeof amount !== 'bigint') {
-      throw TypeError(`Cannot ${action}: amount ${i} is ${String(amount)}, not a bigint`);
+      throw TypeError(`Cannot ${action}: amount ${i} is ${shown(amount)}, not a bigint`);
     }
-    if (amount < 0n) throw RangeError(`Cannot ${action}: amount ${i} is ${amount}, below zero`);
+    if (amount < 0n)
+      throw RangeError(`Cannot ${action}: amount ${i} is ${shown(amount)}, below zero`);
   }
 };
 
@@ -61,6 +62,6 @@ export const checkProblem = (action: string, problem: Problem): void => {
   for (let i = 0; i < weights.length; i += 1) {
     const weight: unknown = weights[i];
     if (typeof weight === 'bigint') continue;
-    throw TypeError(`Cannot ${action}: weight ${i} is ${String(weight)}, not a bigint`);
+    throw TypeError(`Cannot ${action}: weight ${i} is ${shown(weight)}, not a bigint`);
   }
 };

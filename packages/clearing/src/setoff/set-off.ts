@@ -1,4 +1,5 @@
 /** A whole set-off: names in, names out. Not for vats, unless the solving is done elsewhere. */
+import { shown } from './limits.ts';
 import { faultsOfSolution } from './certificate.ts';
 import type { Control } from './circulation.ts';
 import { numberNetwork } from './network.ts';
@@ -76,10 +77,10 @@ export const networksByUnit = (all: {
   const origins = new Set<string>();
   const networkFor = ({ unit, origin }: InUnit<Obligation | Line>) => {
     if (typeof unit !== 'string' || unit === '') {
-      throw RangeError(`Cannot set off: ${JSON.stringify(origin)} has no unit`);
+      throw RangeError(`Cannot set off: ${shown(origin)} has no unit`);
     }
     if (origins.has(origin)) {
-      throw RangeError(`Cannot set off: two edges have the origin ${JSON.stringify(origin)}`);
+      throw RangeError(`Cannot set off: two edges have the origin ${shown(origin)}`);
     }
     origins.add(origin);
     const known = units.get(unit) ?? { obligations: [], lines: [] };

@@ -8,6 +8,7 @@ export const exitCodes = {
   refused: 5,
   diskFull: 6,
   moved: 7,
+  wrong: 8,
 } as const;
 
 /** An error with words for the person at the terminal and its own exit code. */

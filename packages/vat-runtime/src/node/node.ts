@@ -47,6 +47,7 @@ import { makeProcessLog } from './log.ts';
 import { makeMeters, partyKindOf } from './meters.ts';
 import { makeMetrics } from './metrics.ts';
 import { makeNodeClock } from './node-clock.ts';
+import { type OwnPowers, makeOwnPowers } from './own-powers.ts';
 import { makeControlParty } from './powers.ts';
 import { startProcessMeters } from './process-meters.ts';
 import { type Program, eraseUnnamed, makeProgram } from './program.ts';
@@ -109,6 +110,8 @@ export type PocasNode = VatMaking & {
   readonly sessions: WebSessions;
   /** A power of the program's own, for vats. The name must mean the same at every start. */
   definePower(name: string, power: object): object;
+  /** The same, where each vat that is given it has one of its own. */
+  readonly definePowerOfEach: OwnPowers['definePowerOfEach'];
   /** What the program keeps for itself: data and lasting references. */
   getProgram: Program['get'];
   setProgram: Program['set'];
@@ -423,7 +426,11 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
   });
   disk.observeBy(metrics.observe);
 
-  const making = makeVatMaking({ control, switchboard, vats, clock, epochs, ownOf });
+  const ownPowers = makeOwnPowers(control, ownOf);
+  const making = makeVatMaking({
+    ...{ control, switchboard, vats, clock, epochs },
+    ownOf: ownPowers.ownOf,
+  });
   const program = makeProgram(store, switchboard, control);
   await eraseUnnamed(store, program, lastingSlots);
 
@@ -442,6 +449,7 @@ export const startNode = async (options: NodeOptions): Promise<PocasNode> => {
     ...making,
     peers: peerAdmin,
     definePower: (name: string, power: object) => control.define(`program.${name}`, power),
+    definePowerOfEach: ownPowers.definePowerOfEach,
     getProgram: program.get,
     setProgram: program.set,
     listen(server: Server, location: string) {

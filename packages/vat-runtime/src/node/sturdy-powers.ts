@@ -30,7 +30,7 @@ import type { ControlParty } from './powers.ts';
 export type Greeter = { enliven(swiss: string): unknown };
 
 /** The program itself, as one who asks and grants. */
-const PROGRAM: Asker = 'program';
+export const PROGRAM: Asker = 'program';
 export const vatAsker = (id: string): Asker => `v${id}`;
 /** @param hash - SHA-256 of the session's id */
 export const webAsker = (hash: Uint8Array): Asker => `w${toBase32(hash)}`;

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  CancelledError,
+  type Problem,
+  faultsOfSolution,
+  packProblem,
+  unpackSolution,
+} from '@pocas/clearing/setoff';
+import { makeSolverPool, solveInThread } from '#src/solver/solver.js';
+
+const ring: Problem = {
+  participants: 3,
+  debtors: [0, 1, 2],
+  creditors: [1, 2, 0],
+  amounts: [100n, 80n, 70n],
+  weights: [1n, 1n, 1n],
+};
+
+/** One that takes seconds: so many pairs have no order, and much flows everywhere. */
+const long = (participants = 20_000, edges = 400_000): Problem => {
+  let seed = 1;
+  const random = (below: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  const column = <T>(value: () => T) => Array.from({ length: edges }, value);
+  return {
+    participants,
+    debtors: column(() => Math.min(random(participants), random(participants))),
+    creditors: column(() => random(participants)),
+    amounts: column(() => BigInt(1 + random(1_000_000))),
+    weights: column(() => 1n),
+  };
+};
+
+/** Settles when the problem is under way on the thread. */
+const begun = () => {
+  let tell = () => {};
+  const promise = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return { promise, progress: () => tell() };
+};
+
+test('a problem is solved on a thread beside', async () => {
+  const solution = await solveInThread(ring);
+  assert.deepEqual(faultsOfSolution(ring, solution), []);
+  assert.deepEqual(solution.cleared, [70n, 70n, 70n]);
+});
+
+test('progress is told, from less to more, up to the whole', async () => {
+  const told: number[] = [];
+  await solveInThread(long(500, 5000), { progress: (done) => void told.push(done) });
+  assert.ok(told.length > 0);
+  assert.ok(told.every((done, i) => done >= (told[i - 1] ?? 0)));
+  assert.equal(told.at(-1), 1);
+});
+
+test('one pool solves many, each answer for its own question, in columns and in texts', async () => {
+  const pool = makeSolverPool({ maxWaitingOfCaller: 100 });
+  const sizes = Array.from({ length: 30 }, (_, i) => BigInt(i + 1));
+  const answers = await Promise.all(
+    sizes.map(async (size) => {
+      const problem = { ...ring, amounts: [100n, 80n, size] };
+      const { cleared } =
+        size % 2n === 0n
+          ? await pool.solve(problem)
+          : unpackSolution(await pool.solvePacked(packProblem(problem)));
+      return cleared[0];
+    }),
+  );
+  assert.deepEqual(answers, sizes);
+  pool.stop();
+});
+
+test('what cannot be solved is told in the words of the solver, and the next is solved', async () => {
+  const pool = makeSolverPool();
+  const half = 2n ** 52n;
+  await assert.rejects(pool.solve({ ...ring, amounts: [half, half, 1n] }), {
+    name: 'RangeError',
+    message: /^Cannot solve: the amounts sum to 9007199254740993, more than 2\^53 − 1/,
+  });
+  await assert.rejects(pool.solve({ ...ring, amounts: [1n] }), /3 debtors and 1 amounts/);
+  await assert.rejects(pool.solvePacked('problem'), {
+    name: 'SyntaxError',
+    message: /it has 1 lines, not 5/,
+  });
+  assert.deepEqual((await pool.solve(ring)).cleared, [70n, 70n, 70n]);
+  pool.stop();
+});
+
+test('what is under way is cancelled, and what waits behind it is solved', async () => {
+  const pool = makeSolverPool();
+  const cancel = new AbortController();
+  const { promise, progress } = begun();
+  const slow = pool.solve(long(), { signal: cancel.signal, progress });
+  const next = pool.solve(ring);
+  await promise;
+  cancel.abort();
+  await assert.rejects(slow, CancelledError);
+  assert.deepEqual((await next).cleared, [70n, 70n, 70n]);
+  pool.stop();
+});
+
+test('what waits is cancelled without a trace, and what was cancelled before is not begun', async () => {
+  const pool = makeSolverPool({ maxWaitingOfCaller: 1 });
+  const slow = new AbortController();
+  const first = pool.solve(long(), { signal: slow.signal });
+  const cancel = new AbortController();
+  const second = pool.solve(ring, { signal: cancel.signal });
+  cancel.abort();
+  await assert.rejects(second, CancelledError);
+  await assert.rejects(pool.solve(ring, { signal: cancel.signal }), CancelledError);
+  const third = pool.solve(ring);
+  slow.abort();
+  await assert.rejects(first, CancelledError);
+  assert.deepEqual((await third).cleared, [70n, 70n, 70n]);
+  pool.stop();
+});
+
+test('what takes too long is ended', async () => {
+  const pool = makeSolverPool({ maxMilliseconds: 50 });
+  await assert.rejects(pool.solve(long()), {
+    name: 'RangeError',
+    message: 'Cannot solve: it takes longer than 0.05 seconds',
+  });
+  pool.stop();
+});
+
+test('each caller has a bound and a turn', async () => {
+  const pool = makeSolverPool({ maxWaitingOfCaller: 2 });
+  const slow = new AbortController();
+  const order: string[] = [];
+  const ask = async (caller: string, name: string, signal?: AbortSignal) => {
+    await pool.solve(name === 'slow' ? long() : ring, {
+      caller,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    order.push(name);
+  };
+  const first = ask('a', 'slow', slow.signal);
+  const others = [ask('a', 'a1'), ask('a', 'a2'), ask('b', 'b1')];
+  await assert.rejects(ask('a', 'a3'), /3 problems wait already; try again later/);
+  slow.abort();
+  await assert.rejects(first, CancelledError);
+  await Promise.all(others);
+  assert.deepEqual(order, ['a1', 'b1', 'a2']);
+  pool.stop();
+});
+
+test('a stopped pool refuses all', async () => {
+  const pool = makeSolverPool();
+  const under = pool.solve(long());
+  const waiting = pool.solve(ring);
+  pool.stop();
+  for (const refused of [under, waiting, pool.solve(ring), pool.solvePacked('')]) {
+    await assert.rejects(refused, /Cannot solve: the solver was stopped/);
+  }
+});
+
+test('a listener that fails ends only its own problem', async () => {
+  const pool = makeSolverPool();
+  const failing = pool.solve(ring, {
+    progress() {
+      throw Error('no more room on the screen');
+    },
+  });
+  await assert.rejects(failing, /no more room/);
+  assert.deepEqual((await pool.solve(ring)).cleared, [70n, 70n, 70n]);
+  pool.stop();
+});
