@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -134,6 +135,43 @@ test('the vats bench says what making, having and waking them costs', async () =
     'making 200: wallet / bare SES',
     'having made 200: one kind / bare SES',
     'having made 200: wallet / bare SES',
+  ]);
+});
+
+test('the setoff bench holds everybody to one optimum, and says goals beside figures', async () => {
+  const { code, stdout, stderr } = await bench('setoff', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  for (const result of report.results) {
+    // On a ring there may be no two that owe each other.
+    const least = result.subject === 'bilateral' ? -1 : 0;
+    assert.ok(result.median > least, JSON.stringify(result));
+    if (result.unit === 'of the best, %') assert.ok(result.median <= 100, JSON.stringify(result));
+  }
+  const networks = ['power-law 300', 'power-law 1,000', 'ring 300', 'dense 100'];
+  const weighted = ['priorities 300', 'lines 300'];
+  const hasLemon = existsSync('/usr/include/lemon/network_simplex.h');
+  const lemon = ['LEMON simplex', 'LEMON scaling', 'LEMON scaling from all'];
+  const subjects = ['core', 'setOff', ...(hasLemon ? lemon : []), 'highs'];
+  for (const name of [...networks, ...weighted]) {
+    const measured = report.results.filter(
+      (result: { case: string; unit: string }) => result.case === name && result.unit === 'CPU ms',
+    );
+    assert.deepEqual(
+      measured.map(({ subject }: { subject: string }) => subject),
+      [...subjects, ...(hasLemon ? ['the best of LEMON'] : [])],
+    );
+    assert.equal(report.ratios[`${name}: core / the best of LEMON`] > 0, hasLemon);
+  }
+  const { tables, goals } = report.remarks;
+  // Both say it: that there are figures, or why not.
+  assert.equal(/LEMON was not measured/.test(tables[0].title), !hasLemon);
+  assert.deepEqual(
+    tables[0].rows.slice(1).map(([name]: string[]) => name),
+    [...networks, ...weighted],
+  );
+  assert.deepEqual(goals, [
+    { what: 'dense 100: core, CPU ms', figure: goals[0].figure, most: 150 },
   ]);
 });
 

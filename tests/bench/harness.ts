@@ -37,6 +37,19 @@ export type Case = {
   readonly baseline?: string;
 };
 
+/** A figure that is to be at most so large. */
+export type Goal = { readonly what: string; readonly figure: number; readonly most: number };
+
+/** What a bench makes of its figures. */
+export type Remarks = {
+  /** In the place of one line for each figure, in the report for people. The first row is the head. */
+  readonly tables: readonly {
+    readonly title: string;
+    readonly rows: readonly (readonly string[])[];
+  }[];
+  readonly goals: readonly Goal[];
+};
+
 export type Bench = {
   readonly name: string;
   /** One line for `--list`. */
@@ -47,6 +60,7 @@ export type Bench = {
   readonly baselines?: Readonly<Record<string, string>>;
   /** The units that ratios are made of. */
   readonly compared: readonly string[];
+  remarks?(results: readonly Result[]): Remarks;
   run(effort: Effort, progress: (line: string) => void): Promise<Result[]>;
 };
 

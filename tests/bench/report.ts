@@ -1,4 +1,4 @@
-import type { Bench, Result } from './harness.ts';
+import type { Bench, Remarks, Result } from './harness.ts';
 import type { Machine } from './machine.ts';
 
 /** The outcome of one bench, as `--json` prints it. */
@@ -8,6 +8,8 @@ export type Report = {
   readonly results: readonly Result[];
   /** Of medians, each subject by the baseline: `"<case>: <subject> / <baseline>"`. */
   readonly ratios: Readonly<Record<string, number>>;
+  /** Where the bench has any. */
+  readonly remarks?: Remarks;
 };
 
 const ratiosOf = (
@@ -32,6 +34,7 @@ export const makeReport = (bench: Bench, machine: Machine, results: readonly Res
   machine,
   results,
   ratios: ratiosOf(bench, results),
+  ...(bench.remarks === undefined ? {} : { remarks: bench.remarks(results) }),
 });
 
 /** Columns of text, figures to the right. */
@@ -41,15 +44,27 @@ const table = (rows: readonly (readonly string[])[]): string => {
     row
       .map((cell, column) => {
         const width = widths?.[column] ?? 0;
-        return /^[\d.]+$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+        return /^[\d.,]+$|^–$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
       })
       .join('  ')
       .trimEnd();
   return rows.map(line).join('\n');
 };
 
+const formatRemarks = ({ tables, goals }: Remarks): string[] => {
+  const rows = goals.map(({ what, figure, most }) => [
+    what,
+    figure.toFixed(2),
+    `of at most ${most}${figure <= most ? '' : ': MISSED'}`,
+  ]);
+  return [
+    ...tables.map(({ title, rows }) => `${title}\n${table(rows)}`),
+    rows.length === 0 ? 'no goals at these sizes' : `goals\n${table(rows)}`,
+  ];
+};
+
 /** The report for people. */
-export const formatReport = ({ name, machine, results, ratios }: Report): string => {
+export const formatReport = ({ name, machine, results, ratios, remarks }: Report): string => {
   const { cpu, cores, memory, node, os } = machine;
   const head = ['case', 'subject', 'unit', 'median', 'min', 'max'];
   const rows = results.map((result) => [
@@ -59,9 +74,9 @@ export const formatReport = ({ name, machine, results, ratios }: Report): string
     ...[result.median, result.min, result.max].map((figure) => figure.toFixed(1)),
   ]);
   const quotients = Object.entries(ratios).map(([label, ratio]) => [label, ratio.toFixed(2)]);
-  return [
-    `${name} (${cpu}, ${cores} cores, ${memory}, node ${node}, ${os})`,
-    table([head, ...rows]),
-    table([['ratio of medians', ''], ...quotients]),
-  ].join('\n\n');
+  const title = `${name} (${cpu}, ${cores} cores, ${memory}, node ${node}, ${os})`;
+  if (remarks !== undefined) return [title, ...formatRemarks(remarks)].join('\n\n');
+  return [title, table([head, ...rows]), table([['ratio of medians', ''], ...quotients])].join(
+    '\n\n',
+  );
 };
