@@ -95,6 +95,8 @@ export type Proposal = {
   /** For a succession: an edge to the neighbour above in the tree, none at its root; and edges to those below. */
   readonly parent?: Edge;
   readonly children: readonly Edge[];
+  /** How far from the root of that tree: 0 at the root. Neighbours compare it, so no tree that is told is a ring. */
+  readonly depth: number;
   /** Of the whole component. */
   readonly totals: {
     readonly participants: bigint;
