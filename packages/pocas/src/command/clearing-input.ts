@@ -93,8 +93,7 @@ export const solveAtTerminal = async (
   process.once('SIGINT', cancel);
   process.once('SIGTERM', cancel);
   try {
-    // Of a known result it was said before it was read.
-    if (known.length === 0) sayNotices(circle);
+    sayNotices(circle);
     return await solveParts(
       circle.parts,
       { hasWishes: wishes !== undefined, hub, onProgress, signal: abort.signal },
