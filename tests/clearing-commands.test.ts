@@ -340,8 +340,8 @@ test('names of all kinds are only names: in tables, sentences, pictures and on t
     assert.doesNotMatch(text, /(?:^|[,\r\n])"?-(?!\d+(?:[,\r]|$))/);
   }
   for (const name of hostile) {
-    // White space that nobody sees is no part of it.
-    const said = name.replaceAll('\t', ' ').normalize('NFC');
+    // White space that nobody sees is no part of it, nor the mark by which spreadsheets say "a text".
+    const said = name.replaceAll('\t', ' ').normalize('NFC').replace(/^'=/, '=');
     assert.ok(circle.text('r/statements.txt').includes(`${said} owed 10, of which 10 was cleared`));
   }
   const explained = await circle.run('explain', '--who=-1', '--result', 'r');

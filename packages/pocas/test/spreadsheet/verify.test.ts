@@ -266,8 +266,8 @@ test('no change of one unit in what was cleared goes unseen', async () => {
   );
 });
 
-test('100,000 obligations are read, solved, written and found right', async () => {
-  const rows = Array.from({ length: 100_000 }, (_, i) => {
+test('40,000 obligations are read, solved, written and found right', async () => {
+  const rows = Array.from({ length: 40_000 }, (_, i) => {
     const from = (i * 7919) % 10_000;
     const to = (from + 1 + ((i * 104_729) % 97)) % 10_000;
     return `p${from},p${to},${1 + ((i * 31) % 1000)}.${String(i % 100).padStart(2, '0')},${i}`;
@@ -275,6 +275,6 @@ test('100,000 obligations are read, solved, written and found right', async () =
   const large = read(`debtor,creditor,amount,id\n${rows.join('\n')}\n`);
   const { solved, files } = await solveAll(large);
   assert.ok(solved[0]!.result.total > 0n);
-  assert.equal(files.get('cleared.csv')!.split('\r\n').length, 100_002);
+  assert.equal(files.get('cleared.csv')!.split('\r\n').length, 40_002);
   assert.deepEqual(await verify(large, files), []);
 });
