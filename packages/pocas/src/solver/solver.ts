@@ -25,20 +25,30 @@ export type SolveOptions = {
 export type SolverLimits = {
   /** Milliseconds that one problem may take. Past it the thread is ended. */
   readonly maxMilliseconds: number;
-  /** Problems of one caller that may wait, and of all. */
+  /**
+   * What may wait of one caller, and of all, in bytes; a problem counts 1,000 at least. One of a caller of
+   * whom nothing waits may be larger.
+   */
   readonly maxWaitingOfCaller: number;
   readonly maxWaiting: number;
   /** Milliseconds without work after which the thread ends. */
   readonly idleMilliseconds: number;
 };
 
-/** Ten minutes are a hundred times what 100,000 participants take. A waiting packed problem holds 1 MB. */
+/**
+ * Ten minutes are a hundred times what 100,000 participants take. A round of thousands has many small
+ * components, and asks for all of them at once.
+ */
 export const defaultSolverLimits: SolverLimits = Object.freeze({
   maxMilliseconds: 600_000,
-  maxWaitingOfCaller: 4,
-  maxWaiting: 64,
+  maxWaitingOfCaller: 16_000_000,
+  maxWaiting: 128_000_000,
   idleMilliseconds: 10_000,
 });
+
+/** Of the four columns of an edge: what a large problem costs to wait, roughly. */
+const bytesOfEdge = 24;
+const minBytes = 1000;
 
 export type SolverPool = {
   /**
@@ -183,6 +193,7 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
 
   const run = (
     begin: Job['begin'],
+    bytes: number,
     { signal, progress, caller = '' }: SolveOptions,
   ): Promise<Done> =>
     new Promise((resolve, reject) => {
@@ -204,8 +215,8 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
           reject(error);
         },
       };
-      if (!queue.add(caller, job)) {
-        return reject(Error(`Cannot solve: ${queue.size} problems wait already; try again later`));
+      if (!queue.add(caller, job, Math.max(bytes, minBytes))) {
+        return reject(Error(`Cannot solve: ${queue.count} problems wait already; try again later`));
       }
       signal?.addEventListener('abort', cancel, { once: true });
       runNext();
@@ -213,17 +224,18 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
 
   return Object.freeze({
     async solve(problem: Problem, options: SolveOptions = {}) {
-      const done = await run(() => {
+      const begin = () => {
         const columns = columnsOf(problem);
         const { from, to, cap, weight } = columns;
         const moved = [from, to, cap, weight].map(({ buffer }) => buffer as ArrayBuffer);
         return { work: { columns }, moved };
-      }, options);
+      };
+      const done = await run(begin, bytesOfEdge * problem.debtors.length, options);
       // As the work came, so comes what is done.
       return solutionOf(done as Extract<Done, { flow: unknown }>);
     },
     async solvePacked(packed: string, options: SolveOptions = {}) {
-      const done = await run(() => ({ work: { packed }, moved: [] }), options);
+      const done = await run(() => ({ work: { packed }, moved: [] }), packed.length, options);
       return (done as Extract<Done, { packed: unknown }>).packed;
     },
     stop() {
