@@ -71,14 +71,14 @@ type Job = {
   readonly reject: (error: unknown) => void;
 };
 
-const errors: { readonly [name: string]: (message: string) => Error } = {
-  RangeError,
-  TypeError,
-  SyntaxError,
-};
+const errors: ReadonlyMap<string, (message: string) => Error> = new Map([
+  ['RangeError', RangeError],
+  ['TypeError', TypeError],
+  ['SyntaxError', SyntaxError],
+]);
 
 const errorOf = ({ name, message }: { name: string; message: string }): Error =>
-  (errors[name] ?? Error)(message);
+  (errors.get(name) ?? Error)(message);
 
 /** A thread without this process's flags: a preload could lock it down, and `env` is not its business. */
 const startThread = (): Worker =>
@@ -164,15 +164,8 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
     return started;
   };
 
-  const runNext = (): void => {
-    if (running !== undefined) return;
-    const job = queue.take();
-    if (job === undefined) {
-      if (thread === undefined) return;
-      clearTimeout(idle);
-      idle = setTimeout(endThread, idleMilliseconds).unref();
-      return;
-    }
+  /** Gives it to the thread; where it is malformed, rejects it. */
+  const begin = (job: Job): void => {
     try {
       const { work, moved } = job.begin();
       const to = provideThread();
@@ -187,7 +180,19 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
     } catch (error) {
       finish();
       job.reject(error);
-      runNext();
+    }
+  };
+
+  const runNext = (): void => {
+    // One that cannot begin is rejected, and the next takes its place.
+    while (running === undefined) {
+      const job = queue.take();
+      if (job === undefined) {
+        clearTimeout(idle);
+        if (thread !== undefined) idle = setTimeout(endThread, idleMilliseconds).unref();
+        return;
+      }
+      begin(job);
     }
   };
 

@@ -90,6 +90,11 @@ test('what cannot be solved is told in the words of the solver, and the next is 
     message: /^Cannot solve: the amounts sum to 9007199254740993, more than 2\^53 − 1/,
   });
   await assert.rejects(pool.solve({ ...ring, amounts: [1n] }), /3 debtors and 1 amounts/);
+  // However many wait behind something, and are malformed.
+  const before = pool.solve(ring);
+  const many = Array.from({ length: 15_000 }, () => pool.solve({ ...ring, amounts: [1n] }));
+  assert.ok((await Promise.allSettled(many)).every(({ status }) => status === 'rejected'));
+  await before;
   await assert.rejects(pool.solvePacked('problem'), {
     name: 'SyntaxError',
     message: /it has 1 lines, not 5/,
