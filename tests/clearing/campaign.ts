@@ -71,6 +71,8 @@ export type CampaignSettings = {
   readonly progress?: (line: string) => void;
   /** Troubles whose name has this text. */
   readonly only?: string;
+  /** These, one after the other. Default: all. */
+  readonly kinds?: readonly Trouble[];
 };
 
 /** As a convenor sees it. */
@@ -121,10 +123,10 @@ export const runRounds = async (
   settings: CampaignSettings,
 ): Promise<ClearingReport> => {
   const { seed, rounds, nodes: size, goesOn = () => true, progress = () => {} } = settings;
-  const { only = '' } = settings;
+  const { only = '', kinds: asked = troubles } = settings;
   const random = makeRandom(seed);
   const begun = performance.now();
-  const kinds = troubles.filter((name) => name.includes(only));
+  const kinds = asked.filter((name) => name.includes(only));
   const figures = new Map<Trouble, TroubleFigures>(kinds.map((kind) => [kind, zero()]));
   const violations: string[] = [];
   const reached = new Map<Moment, number>(moments.map((moment) => [moment, 0]));
