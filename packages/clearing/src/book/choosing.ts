@@ -36,23 +36,31 @@ export const priorityOfAge = (due: bigint, now: bigint): bigint => {
 };
 
 /**
+ * How much a poca wants to be owed by another one than now.
+ *
+ * @param net - what it is owed more than it owes, in the round's unit
+ */
+export const movableOf = ({ standing }: Settings, net: bigint): bigint =>
+  standing.kind === 'move' ? least(standing.limit, aboveZero(net)) : 0n;
+
+/**
  * How much of an offer may be used, nothing for what stays out.
  *
  * A line that this poca granted is lodged only where it lends in rounds, or moves its balance along it:
  * then no more than that balance. One that was granted to it was agreed to when it was accepted.
  *
- * @param net - what the poca is owed more than it owes, in the round's unit
+ * @param movable - what is left of the balance to be moved, for all lines together
  */
 export const mostOf = (
   offer: Offer,
   { standing, lends }: Settings,
   preference: Preference | undefined,
-  net: bigint,
+  movable: bigint,
 ): bigint => {
   const most = least(offer.max, preference?.atMost ?? offer.max);
   if (offer.kind === 'obligation' || offer.end === 'to' || lends) return most;
   if (standing.kind !== 'move' || standing.to !== offer.counterparty) return 0n;
-  return least(most, standing.limit, aboveZero(net));
+  return least(most, movable);
 };
 
 export const priorityOf = (

@@ -70,8 +70,11 @@ export type RoundView = {
   readonly lodged: bigint;
   /** Components that are not decided. */
   readonly open: bigint;
+  /** How often a participant said that its component decided otherwise than it did here: an operator should look at the journal. */
+  readonly contradictions?: bigint;
   /** Of the whole round, once it has ended. */
   readonly totals?: RoundTotals;
+  readonly cleared?: bigint;
 };
 
 /** `seats`: the first hundred; `seats()` has all. */

@@ -91,6 +91,13 @@ const fields = {
   invited: { label: { en: 'Invited', es: 'Invitados' } },
   lodged: { label: { en: 'Take part', es: 'Participan' } },
   open: { label: { en: 'Groups not decided', es: 'Grupos sin decidir' } },
+  cleared: { label: { en: 'Cleared in all', es: 'Compensado en total' } },
+  contradictions: {
+    label: {
+      en: 'Participants who say that it was decided otherwise',
+      es: 'Participantes que dicen que se decidió otra cosa',
+    },
+  },
 } as const;
 
 export const ConvenorI: Described<Methods<Convenor>> = describe(

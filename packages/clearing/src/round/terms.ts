@@ -1,5 +1,5 @@
 /** What is announced of a round. */
-import { sha256 } from '@pocas/vat-runtime';
+import { hashOfText } from '../obligation/terms.ts';
 import type { RoundParams } from './facets.ts';
 import type { RoundTerms } from './types.ts';
 
@@ -30,7 +30,7 @@ export const termsOf = (params: RoundParams, solvers: number): RoundTerms => {
   requireThat(lock >= waits * patience, `its locks have to last ${waits} times its patience`);
   requireThat(seed.length >= 32 && seed.length <= 200, 'its seed has to have 32 to 200 characters');
   return {
-    tag: sha256(`pocas clearing round\n${seed}`),
+    tag: hashOfText(`pocas clearing round\n${seed}`),
     title,
     unit,
     lodging,

@@ -219,6 +219,18 @@ const makeTroupe = defineActor({
           this.state.players.get(name).control.lodge(lodged, wishes);
         }
       },
+      /** Lodges so many lines of its own: more than one call by `E` could bring here. */
+      lodgeMany(name: string, count: number) {
+        const lodged = Array.from({ length: count }, (_, i) => ({
+          origin: String(i).padStart(64, '0'),
+          kind: 'obligation',
+          end: 'from',
+          version: 1n,
+          max: 10n ** 15n,
+          priority: 0n,
+        }));
+        this.state.players.get(name).control.lodge(lodged, { recall: 0n, pays: 0n });
+      },
       told(name: string): readonly Told[] {
         return this.state.players.get(name).control.told();
       },
@@ -236,6 +248,7 @@ export type Troupe = {
   ): { agent: Facet<Agent>; control: Facet<Control> };
   find(name: string): { agent: Facet<Agent>; control: Facet<Control> };
   lodge(all: readonly (readonly [name: string, lodged: readonly Lodged[], wishes: Wishes])[]): void;
+  lodgeMany(name: string, count: number): void;
   told(name: string): readonly Told[];
 };
 export type Control = {

@@ -1,9 +1,13 @@
-/** The demo poca of a first start: a soup market, a reception, and a cook who offers soup. */
+/** The demo poca of a first start: a soup market, a reception, a cook who offers soup, and the poca's book. */
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
+import type { BookKeeper } from '@pocas/clearing';
 import type { ReceptionOperator, Steward, WalletOwner } from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
+import { type SolverPool } from '../solver/solver.ts';
+import { makeSolverPower } from '../solver/solver-power.ts';
 
 /** What the program keeps between starts. */
 export type Program = {
@@ -11,38 +15,86 @@ export type Program = {
   readonly reception: Facet<ReceptionOperator>;
   /** The wallet of the person whose machine this is. */
   readonly wallet: Facet<WalletOwner>;
+  /** What the poca owes and is owed. */
+  readonly book: Facet<BookKeeper>;
 };
 
+/** What a directory keeps that was first started before there were books. */
+export type EarlierProgram = Omit<Program, 'book'> & Partial<Pick<Program, 'book'>>;
+
 /** The program's powers that vats hold. */
-export type ProgramPowers = { readonly walletMaker: VatMaker };
+export type ProgramPowers = { readonly walletMaker: VatMaker; readonly roundMaker: VatMaker };
+
+const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
 
 /** Defines the powers. Their names must be the same at every start. */
-export const definePowers = (node: PocasNode): ProgramPowers => ({
-  walletMaker: node.defineVatMaker('wallet', {
-    module: fileURLToPath(import.meta.resolve('@pocas/market-actors/wallet')),
-    label: 'wallet',
-    powers: { enlivener: node.enlivener, grantor: node.grantor },
-  }),
-});
+export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers => {
+  const { clock, timer, enlivener, grantor } = node;
+  const solver = node.definePowerOfEach('solver', (vat) => makeSolverPower(pool, vat));
+  return {
+    walletMaker: node.defineVatMaker('wallet', {
+      module: moduleOf('@pocas/market-actors/wallet'),
+      label: 'wallet',
+      powers: { enlivener, grantor },
+    }),
+    roundMaker: node.defineVatMaker('round', {
+      module: moduleOf('@pocas/clearing/round'),
+      label: 'round',
+      powers: { clock, timer, grantor, solvers: [solver] },
+    }),
+  };
+};
+
+const makeBook = async (
+  node: PocasNode,
+  { roundMaker }: ProgramPowers,
+  poca: string,
+): Promise<Facet<BookKeeper>> => {
+  const { clock, timer, enlivener, grantor } = node;
+  return (await node.makeVat({
+    module: moduleOf('@pocas/clearing/book'),
+    label: 'book',
+    powers: { clock, timer, enlivener, grantor, roundMaker },
+    params: { name: poca, unit: 'MXN', secret: randomBytes(32).toString('hex') },
+  })) as Facet<BookKeeper>;
+};
+
+const pocaOf = (name: string): string => `La poca de ${name}`;
+
+/** What the program keeps, with a book where there was none. */
+export const provideBook = async (
+  node: PocasNode,
+  powers: ProgramPowers,
+  program: EarlierProgram,
+): Promise<Program> => {
+  const { book } = program;
+  if (book !== undefined) return { ...program, book };
+  const { name } = await E(program.wallet).view();
+  const made = { ...program, book: await makeBook(node, powers, pocaOf(name)) };
+  node.setProgram(made);
+  await node.settled();
+  return made;
+};
 
 /** @param name - what the person whose machine this is wants to be called */
 export const makeDemoPoca = async (
   node: PocasNode,
-  { walletMaker }: ProgramPowers,
+  powers: ProgramPowers,
   name: string,
 ): Promise<Program> => {
+  const { walletMaker } = powers;
   // The casts say what each module's make answers; see its types.
   const steward = (await node.makeVat({
-    module: fileURLToPath(import.meta.resolve('@pocas/market-actors/market')),
+    module: moduleOf('@pocas/market-actors/market'),
     label: 'market',
     powers: { grantor: node.grantor },
     params: { name: `La sopa de ${name}` },
   })) as Facet<Steward>;
   const reception = (await node.makeVat({
-    module: fileURLToPath(import.meta.resolve('@pocas/market-actors/reception')),
+    module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
     powers: { walletMaker, grantor: node.grantor },
-    params: { name: `La poca de ${name}`, steward },
+    params: { name: pocaOf(name), steward },
   })) as Facet<ReceptionOperator>;
 
   const welcome = E(reception).invite();
@@ -59,5 +111,5 @@ export const makeDemoPoca = async (
     12n,
     'demo soup',
   );
-  return { steward, reception, wallet };
+  return { steward, reception, wallet, book: await makeBook(node, powers, pocaOf(name)) };
 };

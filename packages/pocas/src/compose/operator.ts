@@ -44,7 +44,7 @@ export type Invitation = {
 };
 
 /** What the operator can grant: what the program keeps, and this facet itself. */
-export const grantable = ['operator', 'wallet', 'market', 'reception'] as const;
+export const grantable = ['operator', 'wallet', 'market', 'reception', 'book'] as const;
 export type Grantable = (typeof grantable)[number];
 
 export type OperatorTerms = {
@@ -138,6 +138,7 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
     wallet: () => program().wallet,
     market: () => program().steward,
     reception: () => program().reception,
+    book: () => program().book,
   };
   const operator: Operator = makePower('Operator', OperatorI, {
     status: (): Status => ({

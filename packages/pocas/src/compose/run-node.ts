@@ -10,12 +10,19 @@ import {
   startNode,
   makeHostStarter,
 } from '@pocas/vat-runtime/node';
-import { type Program, definePowers, makeDemoPoca } from './demo-poca.ts';
+import {
+  type EarlierProgram,
+  type Program,
+  definePowers,
+  makeDemoPoca,
+  provideBook,
+} from './demo-poca.ts';
 import { readKeys, readLastPort, removeRunning, writeKeys, writeRunning } from './files.ts';
 import { browserUrl, makeOperator } from './operator.ts';
 import { type LinkAddress, type LinkPort, openLinkPort } from './link-port.ts';
 import { type MetricsPort, openMetricsPort } from './metrics-port.ts';
 import { makePages } from './pages.ts';
+import { makeSolverPool } from '../solver/solver.ts';
 import { makeWebServer } from './web-server.ts';
 
 export type RunOptions = {
@@ -96,7 +103,8 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     onFatal,
     log,
   });
-  const powers = definePowers(node);
+  const pool = makeSolverPool();
+  const powers = definePowers(node, pool);
   const pages = makePages(node, data.secrets.web, log);
   const server = makeWebServer(pages);
   // Those of links are not among the server's own connections once they are WebSockets.
@@ -108,7 +116,8 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
   let metrics: MetricsPort | undefined;
   let links: LinkPort | undefined;
   let origin = '';
-  let program = node.getProgram() as Program | undefined;
+  const kept = node.getProgram() as EarlierProgram | undefined;
+  let program: Program | undefined;
   const operator = node.definePower(
     'operator',
     makeOperator({
@@ -132,10 +141,12 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     node.listen(server, announced);
     if (links !== undefined) node.listen(links.server, announced);
     log.tell('node.listening', { port });
-    if (program === undefined) {
+    if (kept === undefined) {
       program = await makeDemoPoca(node, powers, options.name ?? 'Ana');
       node.setProgram(program);
       await node.settled();
+    } else {
+      program = await provideBook(node, powers, kept);
     }
     const keys = await provideKeys(directory, node, operator, program);
     writeRunning(directory, { port, location });
@@ -151,6 +162,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
         const ended = node.stop();
+        pool.stop();
         await Promise.all([ended, links?.stop(ended)]);
         // Nobody is waited for, such as a peer that does not answer the end of its link.
         for (const socket of sockets) socket.destroy();
@@ -159,6 +171,7 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     };
   } catch (error) {
     await metrics?.stop();
+    pool.stop();
     const ended = node.stop();
     await Promise.all([ended, links?.stop(ended)]);
     server.close();

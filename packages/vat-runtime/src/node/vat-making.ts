@@ -96,9 +96,12 @@ export const makeVatMaking = (input: VatMakingPowers): VatMaking => {
       make(powers: unknown, params: unknown, devices: unknown): unknown;
     };
     const own = Object.entries(powers).filter(([, power]) => devices.has(power));
+    // A list of powers has one of its own for each.
+    const ownOfEach = (power: unknown) =>
+      Array.isArray(power) ? power.map((one) => ownOf(id, one)) : ownOf(id, power);
     const references = Object.entries(powers)
       .filter(([, power]) => !devices.has(power))
-      .map(([name, power]) => [name, ownOf(id, power)]);
+      .map(([name, power]) => [name, ownOfEach(power)]);
     try {
       return await E(vatControl).make(
         harden(Object.fromEntries(references)),
