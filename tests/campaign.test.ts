@@ -73,6 +73,7 @@ test('--list names each campaign on a line of its own', () => {
     'write-points',
     'power-cut',
     'io-errors',
+    'clearing',
     'fuzz',
     'hostile',
     'links',

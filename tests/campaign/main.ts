@@ -3,6 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import { parseArgs } from 'node:util';
 import { runCampaign, type Report } from './campaign.ts';
 import { campaigns, workloads } from './campaigns.ts';
+import { runClearing, tableOf } from './clearing.ts';
 import { runFuzz } from './fuzz.ts';
 import { heading, runHostile, summaryOf } from './hostile.ts';
 import { linesOf, runLinks } from './links.ts';
@@ -10,11 +11,11 @@ import { runSoak } from './soak.ts';
 
 const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--calls N] [--only TEXT] [--json]
   --list     name the campaigns
-  --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length; of links: each part's
+  --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length; of links: each part's; of clearing: all of it
   --rounds   how many rounds, for each campaign and workload
   --seed     repeat the choices of an earlier run
   --calls    how many calls, of soak
-  --only     attacks whose name has this text, of hostile; parts, of links
+  --only     attacks whose name has this text, of hostile; parts, of links; troubles, of clearing
   --json     print one JSON object for each campaign on standard output
 Exit codes: 0 all is well, 1 something was violated, 2 the command line says nothing we can do
 `;
@@ -28,6 +29,10 @@ const others = [
   {
     name: 'links',
     summary: 'nodes whose connections are cut, crossed, altered, and which are frozen and killed',
+  },
+  {
+    name: 'clearing',
+    summary: 'clearing rounds among eight nodes that are killed, frozen, cut off, and lie',
   },
   {
     name: 'fuzz',
@@ -89,10 +94,13 @@ const format = ({ campaign, violations, kept, ...figures }: Report): string => {
 /** Only results go to standard output. */
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
+const bigintAsText = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value;
+
 /** Of a campaign that crashes nothing: its report, and whether something was violated. */
 const runOther = async (
   name: string,
-  { seconds: given, calls = 1_000_000, only, json }: ReturnType<typeof parse>,
+  { seconds: given, rounds, calls = 1_000_000, only, json }: ReturnType<typeof parse>,
   seed: number,
 ): Promise<boolean> => {
   if (name === 'links') {
@@ -101,6 +109,16 @@ const runOther = async (
       ...(given === undefined ? {} : { seconds: given }),
     });
     process.stdout.write(`${json ? JSON.stringify(report) : linesOf(report).join('\n')}\n`);
+    return report.violations.length > 0;
+  }
+  if (name === 'clearing') {
+    const report = await runClearing({
+      ...{ seed, only, progress: (line: string) => progress(`clearing: ${line}`) },
+      ...(given === undefined ? {} : { seconds: given }),
+      ...(rounds === undefined ? {} : { rounds }),
+    });
+    const rows = json ? [JSON.stringify(report, bigintAsText)] : tableOf(report);
+    process.stdout.write(`${rows.join('\n')}\n`);
     return report.violations.length > 0;
   }
   const seconds = given ?? 5;

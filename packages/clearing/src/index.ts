@@ -17,3 +17,6 @@ export type {
   Payee,
 } from './credit/types.ts';
 export type { BookKeeper, BookLooker, Fund, RecallNotice, RoundKeeper } from './book/types.ts';
+export type { CounterpartyKeeper, LineKeeper, ObligationKeeper } from './obligation/types.ts';
+export type { Convenor, RoundPublic, SolverDesk } from './round/facets.ts';
+export type { RoundTerms, Seat } from './round/types.ts';

@@ -12,7 +12,7 @@ import { ourWays, runScript, solveByUs } from './ours.ts';
 import { bestOfLemon, bilateralFirst, remarksOn, subjectOf, units } from './remarks.ts';
 
 /** Nobody that is compared may take longer, or the column stays empty. */
-const maxMillis = 120_000;
+const maxMillis = 60_000;
 /** HiGHS knows nothing of networks, and would take hours on the largest. */
 const highsSeconds = 20;
 
@@ -78,7 +78,7 @@ const measure = async (
 
   for (let round = 0; round < rounds; round += 1) {
     for (const way of ourWays) {
-      const found = await solveByUs(way, kind, n, budget, 2 * maxMillis);
+      const found = await solveByUs(way, kind, n, budget, 4 * maxMillis);
       sight.figures(way, units.cpu, found.cpuMillis);
       sight.figures(way, units.check, found.checkMillis);
       sight.figures(way, units.memory, [found.peakMB]);

@@ -1,8 +1,15 @@
 /** Whether the two halves of everything that a pair shares say the same. Pure functions. */
 import type { Difference, SharedState } from './types.ts';
 
-/** How one shared thing stands here, with how often something was said of it from here. */
-export type Own = SharedState & { readonly said: bigint; readonly what: string };
+/** How one shared thing stands here. */
+export type Own = SharedState & {
+  readonly what: string;
+  /**
+   * Whether something was said of it from here since the other side was asked: it may not have heard
+   * that when it answered. What was said before it has heard, and what it said before has come here.
+   */
+  readonly spoken: boolean;
+};
 
 const isNothing = ({ phase, amount, kind }: SharedState): boolean =>
   phase !== 'agreed' || (kind === 'obligation' && amount === 0n);
@@ -10,7 +17,8 @@ const isNothing = ({ phase, amount, kind }: SharedState): boolean =>
 /**
  * What one shared thing's two halves differ in, if they do.
  *
- * What the other side has not heard yet, or a round holds on either side, may differ and is `underWay`.
+ * What was spoken of since the other side was asked, or a round holds on either side, may differ and is
+ * `underWay`.
  * What is not agreed on both sides, and of which nothing is left, is no difference.
  */
 export const differenceOf = (
@@ -25,7 +33,9 @@ export const differenceOf = (
   const { origin, what } = here;
   if (there === undefined) {
     if (isNothing(here)) return undefined;
-    return { origin, what, kind: 'unknownThere', here: of(here) };
+    // A round may have made it here first.
+    const kind = here.spoken || here.locked ? 'underWay' : 'unknownThere';
+    return { origin, what, kind, here: of(here) };
   }
   const isSame =
     isNothing(here) && isNothing(there)
@@ -35,7 +45,7 @@ export const differenceOf = (
         here.version === there.version &&
         here.amount === there.amount;
   if (isSame) return undefined;
-  const isUnderWay = there.heard < here.said || here.locked || there.locked;
+  const isUnderWay = here.spoken || here.locked || there.locked;
   const kind = isUnderWay ? 'underWay' : 'differs';
   return { origin, what, kind, here: of(here), there: of(there) };
 };

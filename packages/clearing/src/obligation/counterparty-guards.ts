@@ -219,12 +219,12 @@ export const CounterpartyI: Described<
                   es: 'hablen; quien tiene el cobro puede tomar la menor de las dos',
                 },
                 unknownHere: {
-                  en: 'only they have it: you may have gone back to an old backup. If it is right, propose it anew, and they forgive theirs',
-                  es: 'solo lo tienen allá: tal vez volviste a un respaldo viejo. Si es cierto, propónganlo de nuevo y que condonen el suyo',
+                  en: 'only they have it: you may have gone back to an old backup. If it is right, propose it anew, and they end theirs',
+                  es: 'solo lo tienen allá: tal vez volviste a un respaldo viejo. Si es cierto, propónganlo de nuevo, y que terminen el suyo',
                 },
                 unknownThere: {
-                  en: 'only you have it: they may have gone back to an old backup. If it is right, propose it anew and forgive this one',
-                  es: 'solo lo tienes aquí: tal vez volvieron a un respaldo viejo. Si es cierto, propónganlo de nuevo y condona este',
+                  en: 'only you have it: they may have gone back to an old backup. If it is right, propose it anew, and end this one',
+                  es: 'solo lo tienes aquí: tal vez volvieron a un respaldo viejo. Si es cierto, propónganlo de nuevo, y termina este',
                 },
               },
             },
@@ -262,8 +262,8 @@ export const CounterpartyI: Described<
       mend: {
         label: { en: 'Take the smaller of both', es: 'Tomar la menor de las dos' },
         help: {
-          en: 'For something owed to you that differs. Both of you have the smaller amount then.',
-          es: 'Para algo que te deben y no coincide. Queda la cantidad menor en las dos partes.',
+          en: 'For something owed to you that differs: both of you have the smaller amount then. What only you have ends here.',
+          es: 'Para algo que te deben y no coincide: queda la cantidad menor en las dos partes. Lo que solo tienes tú termina aquí.',
         },
         args: [
           {
@@ -354,7 +354,6 @@ const StateShape = M.splitRecord(
     version: M.nat({ decimalDigitsLimit: 20 }),
     amount: ValueShape,
     locked: M.boolean(),
-    heard: M.nat({ decimalDigitsLimit: 20 }),
   },
   {},
   {},

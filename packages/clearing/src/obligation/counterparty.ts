@@ -6,8 +6,15 @@
  * nothing but what is shared with it.
  */
 import { M, matches } from '@endo/patterns';
-import type { DurableMap, Facet, SendFailure } from '@pocas/vat-runtime';
-import { changed, defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
+import type { DurableMap, DurableSet, Facet, SendFailure } from '@pocas/vat-runtime';
+import {
+  changed,
+  defineActor,
+  makeDurableMap,
+  makeDurableSet,
+  send,
+  typed,
+} from '@pocas/vat-runtime';
 import type { Receipt, Refusal, RefusalCode } from '@pocas/vat-runtime/actors';
 import { once, receipt, refuse } from '@pocas/vat-runtime/actors';
 import type { Own } from './compare.ts';
@@ -120,6 +127,8 @@ const makeKit = defineActor({
     comparedTo: M.string(),
     comparedPages: M.nat(),
     differences: typed<readonly Difference[]>(M.any()),
+    /** Of what something was said since the other side was asked. */
+    spoken: typed<DurableSet<string>>(M.any()),
     /** How often something of it changed. It lets a page wait for the next time. */
     moves: M.nat(),
   },
@@ -146,6 +155,7 @@ const makeKit = defineActor({
     comparedTo: '',
     comparedPages: 0n,
     differences: [] as readonly Difference[],
+    spoken: makeDurableSet<string>(),
     moves: 0n,
   }),
   guards: {
@@ -270,6 +280,7 @@ const makeKit = defineActor({
           state.comparedTo = '';
           state.comparedPages = 0n;
           state.differences = [];
+          for (const origin of state.spoken.values()) state.spoken.delete(origin);
           send(state.met.desk, 'compare', [''], { then: comparing });
           return ok;
         });
@@ -282,10 +293,11 @@ const makeKit = defineActor({
         const { state } = this;
         return once<Done | Refusal>(state.outcomes, 'mend', requestId, () => {
           const found = state.differences.find(
-            (one) => one.origin === origin && one.kind === 'differs',
+            (one) =>
+              one.origin === origin && (one.kind === 'differs' || one.kind === 'unknownThere'),
           );
           const inside = state.deals.get(origin)?.inside;
-          if (found?.there === undefined || inside === undefined) return refuse('notYet');
+          if (found === undefined || inside === undefined) return refuse('notYet');
           if (inside.shared().version !== found.here?.version) return refuse('stale');
           const mended = inside.mend(found.there);
           if (mended.ok) state.differences = state.differences.filter((one) => one !== found);
@@ -461,10 +473,12 @@ const makeKit = defineActor({
         return this.facets.inside;
       },
       say(deal: AnyDeal): void {
-        const { met } = this.state;
-        if (met === undefined)
+        const { met, compared, spoken } = this.state;
+        if (met === undefined) {
           throw Error('Cannot speak to a counterparty: it has not been met yet');
+        }
         const { origin, act } = deal;
+        if (compared === 'asked') spoken.add(origin);
         const number = 'number' in deal ? deal.number : 0n;
         const ctx = { origin, act, number };
         send(met.desk, 'deal', [deal as Deal], { then: this.facets.replies, ctx });
@@ -666,7 +680,7 @@ const makeKit = defineActor({
       },
       /** What differs of the shared things from one origin up to the last of a page. */
       compared(page: readonly SharedState[], after: string, more: boolean): readonly Difference[] {
-        const { deals } = this.state;
+        const { deals, spoken } = this.state;
         const there = new Map(page.map((one) => [one.origin, one]));
         const found: Difference[] = [];
         const add = (difference: Difference | undefined): void => {
@@ -678,7 +692,7 @@ const makeKit = defineActor({
           if (more && origin > last!) break;
           // The item of a list has what it is for.
           const { what } = inside.item() as { what: string };
-          const own: Own = { ...inside.shared(), said: inside.said(), what };
+          const own: Own = { ...inside.shared(), what, spoken: spoken.has(origin) };
           add(differenceOf(own, there.get(origin)));
           there.delete(origin);
         }

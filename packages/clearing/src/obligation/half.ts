@@ -51,9 +51,6 @@ export type Half = {
   /** How many acts each side has begun. */
   readonly begun: bigint;
   readonly begunThere: bigint;
-  /** Messages about it that were sent from here, and that came here. */
-  readonly said: bigint;
-  readonly heard: bigint;
   /** Of an obligation that a round made: whether the other side has said that it made it too. */
   readonly met: boolean;
 };
@@ -94,16 +91,14 @@ export type HalfStep =
 export type HalfAct =
   | { readonly act: ConsentAct }
   | { readonly act: 'state' | 'forgive'; readonly value: bigint }
-  | { readonly act: 'retract' | 'deny' }
+  | { readonly act: 'retract' | 'deny' | 'drop' }
   | { readonly act: 'mend'; readonly amount: bigint; readonly version: bigint };
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const none = { value: 0n, times: 0n };
 const refused = (code: RefusalCode): HalfStep => ({ ok: false, code });
 const done = (half: Half, notes: readonly Note[] = [], say?: HalfMessage): HalfStep =>
-  say === undefined
-    ? { ok: true, half, notes }
-    : { ok: true, half: { ...half, said: half.said + 1n }, notes, say };
+  say === undefined ? { ok: true, half, notes } : { ok: true, half, notes, say };
 
 /** A new half, before anybody has answered, or open at once. */
 export const newHalf = (
@@ -123,8 +118,6 @@ export const newHalf = (
   statements: 0n,
   begun: 0n,
   begunThere: 0n,
-  said: 0n,
-  heard: 0n,
   met,
 });
 
@@ -214,6 +207,14 @@ const mendHere = (
   });
 };
 
+/** The other side has no such thing: nothing is the smaller of both, for the debtor too. */
+const drop = (half: Half): HalfStep => {
+  const { phase, lock, stated } = half;
+  if (phase !== 'open') return refused('closed');
+  if (lock !== undefined || stated?.by === 'us') return refused('conflict');
+  return done(reduce(half, half.amount), [{ kind: 'mended', value: 0n, by: 'us' }]);
+};
+
 /**
  * What somebody here does.
  *
@@ -256,6 +257,8 @@ export const act = (half: Half, what: HalfAct, acts: bigint): HalfStep => {
     }
     case 'mend':
       return mendHere(half, what, acts);
+    case 'drop':
+      return drop(half);
   }
 };
 
@@ -311,8 +314,7 @@ const hearMend = (half: Half, amount: bigint, version: bigint, acts: bigint): Ha
  * What the other side says. Refusals leave the half as it is: `invalid` it was not theirs to say,
  * `closed` it was decided before, `conflict` it stands against something said before, `quota`.
  */
-export const hear = (before: Half, said: HalfMessage, acts: bigint): HalfStep => {
-  const half = { ...before, heard: before.heard + 1n };
+export const hear = (half: Half, said: HalfMessage, acts: bigint): HalfStep => {
   const { stated } = half;
   switch (said.act) {
     case 'withdraw':

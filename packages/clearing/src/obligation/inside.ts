@@ -40,12 +40,10 @@ export type DealInside = {
   /** The other side did not take what was said from here. */
   refused(act: string, number: bigint, code: RefusalCode): void;
   shared(): SharedState;
-  /** How often something was said of it from here. */
-  said(): bigint;
   /** For a list on a page. */
   item(): object;
-  /** Of an obligation: takes the smaller of both amounts. */
-  mend(there: { readonly version: bigint; readonly amount: bigint }): Done | Refusal;
+  /** Of an obligation: takes the smaller of both amounts; nothing where the other side has none. */
+  mend(there: { readonly version: bigint; readonly amount: bigint } | undefined): Done | Refusal;
   lodgeable(): Facet<LodgeableInside>;
 };
 

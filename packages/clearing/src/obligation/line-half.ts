@@ -29,8 +29,6 @@ export type LineHalf = {
   readonly noted?: { readonly tag: string; readonly value: bigint } | undefined;
   readonly begun: bigint;
   readonly begunThere: bigint;
-  readonly said: bigint;
-  readonly heard: bigint;
 };
 
 export type LineMessage =
@@ -56,9 +54,7 @@ export type LineStep =
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const refused = (code: RefusalCode): LineStep => ({ ok: false, code });
 const done = (half: LineHalf, notes: readonly LineNote[] = [], say?: LineMessage): LineStep =>
-  say === undefined
-    ? { ok: true, half, notes }
-    : { ok: true, half: { ...half, said: half.said + 1n }, notes, say };
+  say === undefined ? { ok: true, half, notes } : { ok: true, half, notes, say };
 
 export const newLineHalf = (end: End, ours: boolean, agreed: bigint): LineHalf => ({
   end,
@@ -71,8 +67,6 @@ export const newLineHalf = (end: End, ours: boolean, agreed: bigint): LineHalf =
   drawing: 0n,
   begun: 0n,
   begunThere: 0n,
-  said: 0n,
-  heard: 0n,
 });
 
 /** What may still come to be owed, a round's share of it too. */
@@ -122,8 +116,7 @@ export const lineAct = (
   }
 };
 
-export const hearLine = (before: LineHalf, said: LineMessage, acts: bigint): LineStep => {
-  const half = { ...before, heard: before.heard + 1n };
+export const hearLine = (half: LineHalf, said: LineMessage, acts: bigint): LineStep => {
   const { phase, end } = half;
   switch (said.act) {
     case 'withdraw':
@@ -225,5 +218,5 @@ export const releaseLine = (half: LineHalf): LineStep =>
 export const noteDrawn = (half: LineHalf, tag: string, value: bigint): LineStep => {
   const { lock, noted } = half;
   if (lock?.tag !== tag || noted !== undefined || value < 1n) return refused('invalid');
-  return done({ ...half, heard: half.heard + 1n, noted: { tag, value } });
+  return done({ ...half, noted: { tag, value } });
 };

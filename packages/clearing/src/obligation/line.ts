@@ -252,9 +252,8 @@ const makeLineKit = defineActor({
           const { tag, value } = deal;
           const { pair, half } = state;
           const made = originOfRound(tag, deal.origin);
-          if (!pair.has(made)) return doneOr(take(state, noteDrawn(half, tag, value)));
-          state.half = { ...half, heard: half.heard + 1n };
-          return pair.meet(made, value);
+          if (pair.has(made)) return pair.meet(made, value);
+          return doneOr(take(state, noteDrawn(half, tag, value)));
         }
         if (!isLineMessage(deal)) return refuse('invalid');
         return doneOr(take(state, hearLine(state.half, deal, state.pair.limits().acts)));
@@ -294,7 +293,6 @@ const makeLineKit = defineActor({
           const { unit, due, what, origin: lineOrigin } = terms;
           const origin = originOfRound(tag, lineOrigin);
           const met = before.noted?.value === value;
-          state.half = { ...state.half, said: state.half.said + 1n };
           pair.say({ act: 'drawn', origin: lineOrigin, tag, value });
           const made = { origin, unit, amount: value, due, what };
           pair.make(this.facets.half, otherEnd(before.end), made, met);
@@ -307,18 +305,15 @@ const makeLineKit = defineActor({
       },
       shared(): SharedState {
         const { terms, half } = this.state;
-        const { phase, version, limit: amount, heard, lock } = half;
+        const { phase, version, limit: amount, lock } = half;
         const group = groupOf(phase);
         const isAgreed = phase === 'open' || phase === 'ended';
         return {
           origin: terms.origin,
           kind: 'line',
           phase: isAgreed || group === 'open' ? 'agreed' : group,
-          ...{ version, amount, heard, locked: lock !== undefined },
+          ...{ version, amount, locked: lock !== undefined },
         };
-      },
-      said(): bigint {
-        return this.state.half.said;
       },
       item(): object {
         const { line, asked, proposed, lender, borrower } = this.facets;

@@ -272,10 +272,13 @@ const makeObligationKit = defineActor({
           take(state, step(denied, [{ kind: 'denied', value: stated.value, by: 'them' }]));
         }
       },
-      mend(there: { readonly version: bigint; readonly amount: bigint }): Done | Refusal {
+      mend(
+        there: { readonly version: bigint; readonly amount: bigint } | undefined,
+      ): Done | Refusal {
         const { state } = this;
         const { acts } = state.pair.limits();
-        return doneOr(take(state, act(state.half, { act: 'mend', ...there }, acts)));
+        const what: HalfAct = there === undefined ? { act: 'drop' } : { act: 'mend', ...there };
+        return doneOr(take(state, act(state.half, what, acts)));
       },
       meet(value: bigint): Done | Refusal {
         const { state } = this;
@@ -295,18 +298,15 @@ const makeObligationKit = defineActor({
       },
       shared(): SharedState {
         const { terms, half } = this.state;
-        const { phase, version, amount, heard, lock: held } = half;
+        const { phase, version, amount, lock: held } = half;
         const group = groupOf(phase);
         const agreed = phase === 'open' || phase === 'cleared';
         return {
           origin: terms.origin,
           kind: 'obligation',
           phase: agreed ? 'agreed' : group === 'open' ? 'agreed' : group,
-          ...{ version, amount, heard, locked: held !== undefined },
+          ...{ version, amount, locked: held !== undefined },
         };
-      },
-      said(): bigint {
-        return this.state.half.said;
       },
       item(): object {
         const { half } = this.state;

@@ -132,8 +132,6 @@ export type SharedState = {
   readonly amount: bigint;
   /** Whether a round holds it. */
   readonly locked: boolean;
-  /** How many messages about it have come here: fewer than the other side sent are still under way. */
-  readonly heard: bigint;
 };
 
 /** A difference that `compare` found, and what to do about it, in words for people. */
@@ -282,7 +280,11 @@ export type CounterpartyKeeper = {
     readonly phase: ComparePhase;
     readonly differences: readonly Difference[];
   };
-  /** By the creditor, of an obligation that differs: takes the smaller of both amounts, for both sides. Refusals: `notYet` no comparison found it to differ, `unsupported`, `conflict`, `stale` it changed since. */
+  /**
+   * By the creditor, of an obligation that differs: takes the smaller of both amounts, for both sides.
+   * Of one that the other side does not have, by either: it ends here.
+   * Refusals: `notYet` no comparison found it to differ, `unsupported`, `conflict`, `stale` it changed since.
+   */
   mend(origin: string, requestId: string): Done | Refusal;
   /** Refuses all new proposals of the other side (`closed`), or no longer. */
   pause(requestId: string): Done | Refusal;

@@ -8,7 +8,7 @@
  */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import { refuse } from '@pocas/vat-runtime/actors';
 import { packProblem } from '../setoff/packed.ts';
@@ -16,9 +16,16 @@ import { seatsOf } from './components.ts';
 import type { ComponentEntry, ComponentPhase } from './facets.ts';
 import { ComponentInsideI, ComponentStepsI, SleeperI } from './inside-guards.ts';
 import type { ComponentInside, ComponentResult, RoundInside } from './inside.ts';
-import { maxWaits, mayHaveBeenAway } from './limits.ts';
+import { maxWaits, mayHaveBeenAway, rowsPerTurn, seatsPerTurn } from './limits.ts';
 import type { NetEdge } from './matching.ts';
-import { packAmounts, packNetwork, unpackAmounts, unpackNetwork } from './network-text.ts';
+import {
+  packAmounts,
+  packNetwork,
+  packProposal,
+  unpackAmounts,
+  unpackNetwork,
+  unpackProposal,
+} from './network-text.ts';
 import { nextPass } from './passes.ts';
 import { problemOf, solutionOf } from './problem.ts';
 import { proposalsOf, sumsOf } from './proposals.ts';
@@ -40,6 +47,8 @@ const makeComponentKit = defineActor({
     struck: typed<readonly number[]>(M.arrayOf(M.number())),
     /** Large and seldom read: the network, and what is cleared of it. */
     texts: typed<DurableMap<string, string>>(M.remotable('map')),
+    /** Proposals that are not made yet, by seat. */
+    proposals: typed<DurableMap<bigint, string>>(M.remotable('map')),
     /** What each seat said of the proposal. */
     said: typed<DurableMap<bigint, Word>>(M.remotable('map')),
     missing: M.nat(),
@@ -53,6 +62,7 @@ const makeComponentKit = defineActor({
     edges: 0n,
     struck: [] as readonly number[],
     texts: makeDurableMap<string, string>(),
+    proposals: makeDurableMap<bigint, string>(),
     said: makeDurableMap<bigint, Word>(),
     missing: 0n,
   }),
@@ -104,10 +114,9 @@ const makeComponentKit = defineActor({
         state.phase = 'voting';
         state.missing = state.participants;
         for (const [seat, proposal] of proposalsOf(number, pass, network, problem, solution)) {
-          round.seat(seat).propose(this.facets.inside, proposal);
+          state.proposals.set(BigInt(seat), packProposal(proposal));
         }
-        const { clock, timer, terms } = round.parts();
-        timer.wakeAt(clock.now() + terms.patience, this.facets.sleeper, 1);
+        this.facets.steps.propose();
         const { participants } = state;
         round.note('proposed', {
           component: BigInt(number),
@@ -142,6 +151,25 @@ const makeComponentKit = defineActor({
       },
     },
     steps: {
+      /** Tells some seats what is proposed, and goes on with others in the next turn. */
+      propose(): void {
+        const { phase, round, proposals } = this.state;
+        if (phase !== 'voting') return;
+        let rows = 0;
+        for (const [seat, text] of proposals.entries({ limit: seatsPerTurn })) {
+          if (rows >= rowsPerTurn) break;
+          const proposal = unpackProposal(text);
+          round.seat(Number(seat)).propose(this.facets.inside, proposal);
+          proposals.delete(seat);
+          rows += proposal.rows.length;
+        }
+        if (proposals.size() > 0) {
+          send(this.facets.steps, 'propose', []);
+          return;
+        }
+        const { clock, timer, terms } = round.parts();
+        timer.wakeAt(clock.now() + terms.patience, this.facets.sleeper, 1);
+      },
       /** @returns whether it counts: the first that a seat says does */
       hear(seat: number, word: Word): boolean {
         const { state } = this;

@@ -34,8 +34,9 @@ export const RoundInsideI: Methods<keyof RoundInside> = insideGuard('RoundInside
   'note',
 ]);
 
-export const RoundStepsI: Methods<'begin' | 'freeze' | 'clear' | 'start' | 'beginReports'> =
-  insideGuard('RoundSteps', ['begin', 'freeze', 'clear', 'start', 'beginReports']);
+export const RoundStepsI: Methods<
+  'begin' | 'match' | 'freeze' | 'clear' | 'start' | 'beginReports'
+> = insideGuard('RoundSteps', ['begin', 'match', 'freeze', 'clear', 'start', 'beginReports']);
 
 export const ReporterI: Methods<'addUp' | 'planPayments' | 'plan' | 'report'> = insideGuard(
   'RoundReporter',
@@ -71,10 +72,8 @@ export const ComponentInsideI: Methods<keyof ComponentInside> = insideGuard('Com
   'leave',
 ]);
 
-export const ComponentStepsI: Methods<'hear' | 'decide' | 'again' | 'end'> = insideGuard(
-  'ComponentSteps',
-  ['hear', 'decide', 'again', 'end'],
-);
+export const ComponentStepsI: Methods<'propose' | 'hear' | 'decide' | 'again' | 'end'> =
+  insideGuard('ComponentSteps', ['propose', 'hear', 'decide', 'again', 'end']);
 
 export const AskerI: Methods<keyof Asker> = insideGuard('ClearingAsker', [
   'problem',

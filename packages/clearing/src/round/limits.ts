@@ -15,11 +15,23 @@ export const maxSum: bigint = 2n ** 53n - 1n;
 /** A price beyond this is no honest one: prices are at most a weight times a number of participants. */
 export const maxPrice: bigint = 2n ** 64n;
 
+/**
+ * Participants in all loops of a component that are told. Two who collude can lodge what falls apart into
+ * thousands of loops through thousands of others each.
+ */
+export const maxLoopEdges = 100_000;
+
 /** Loops in the report of one participant: those of greatest value. */
 export const maxLoops = 100;
 
-/** How many participants get their reports in one turn. */
-export const reportsPerTurn = 250;
+/**
+ * How many lines, rows or loops are told in one turn: each is a record in a message, which costs some
+ * 0.1 ms, and a turn has 5 s on a machine that may be busy. What is more goes by a message to oneself.
+ */
+export const rowsPerTurn = 1000;
+
+/** How many participants are told in one turn, however little each. */
+export const seatsPerTurn = 100;
 
 /** How often a decision is told again to an agent that failed when it was told. */
 export const maxRetells = 5n;

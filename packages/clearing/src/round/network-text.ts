@@ -3,7 +3,7 @@
  * A thousand participants with ten edges each are one row of some 300 KB, read only when it is needed.
  */
 import type { NetEdge } from './matching.ts';
-import type { Lodged } from './types.ts';
+import type { FrozenEdge, Lodged, Proposal } from './types.ts';
 
 type Row = readonly [
   edge: number,
@@ -75,3 +75,49 @@ export const unpackLodged = (text: string): readonly Lodged[] =>
     max: BigInt(max),
     priority: BigInt(priority),
   }));
+
+type FrozenRow = readonly [
+  edge: number,
+  origin: string,
+  kind: FrozenEdge['kind'],
+  end: FrozenEdge['end'],
+  version: string,
+  max: string,
+];
+
+export const packFrozen = (frozen: readonly FrozenEdge[]): string =>
+  JSON.stringify(
+    frozen.map(({ edge, origin, kind, end, version, max }): FrozenRow => [
+      edge,
+      origin,
+      kind,
+      end,
+      `${version}`,
+      `${max}`,
+    ]),
+  );
+
+/** Of what `packFrozen` wrote. */
+export const unpackFrozen = (text: string): readonly FrozenEdge[] =>
+  // The cast holds because only `packFrozen` writes these texts.
+  (JSON.parse(text) as FrozenRow[]).map(([edge, origin, kind, end, version, max]) => ({
+    edge,
+    origin,
+    kind,
+    end,
+    version: BigInt(version),
+    max: BigInt(max),
+  }));
+
+/** A record with its bigints as marked texts, which no other text in a proposal looks like. */
+const withMarks = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? `${value}n` : value;
+const withoutMarks = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' && value.endsWith('n') ? BigInt(value.slice(0, -1)) : value;
+
+export const packProposal = (proposal: Proposal): string => JSON.stringify(proposal, withMarks);
+
+/** Of what `packProposal` wrote: numbers, and no texts. */
+export const unpackProposal = (text: string): Proposal =>
+  // The cast holds because only `packProposal` writes these texts.
+  JSON.parse(text, withoutMarks) as Proposal;

@@ -1,7 +1,7 @@
 /** What a participant is told at the end: the loops that it was in. */
 import { loopsOf, ownLoops } from '../setoff/loops.ts';
 import { debtsOf, seatsOf } from './components.ts';
-import { maxLoops } from './limits.ts';
+import { maxLoopEdges, maxLoops } from './limits.ts';
 import type { NetEdge } from './matching.ts';
 import type { Loop } from './types.ts';
 
@@ -9,14 +9,14 @@ const byValue = (a: Loop, b: Loop): number => (a.value < b.value ? 1 : a.value >
 
 /**
  * The loops of a settled component, by seat: of each the greatest, its own two edges, and how many
- * took part.
+ * took part. Where there are too many to tell, the rest is left out.
  */
 export const loopsBySeat = (
   network: readonly NetEdge[],
   cleared: readonly bigint[],
 ): ReadonlyMap<number, readonly Loop[]> => {
   const debts = debtsOf(network);
-  const own = ownLoops(debts, loopsOf(debts, cleared));
+  const own = ownLoops(debts, loopsOf(debts, cleared, maxLoopEdges));
   return new Map(
     seatsOf(network).map((seat, place) => [
       seat,

@@ -11,7 +11,7 @@ import { packProblem } from '../setoff/packed.ts';
 import type { RoundTotals } from './facets.ts';
 import { AskerI, ReporterI } from './inside-guards.ts';
 import type { RoundInside } from './inside.ts';
-import { reportsPerTurn } from './limits.ts';
+import { rowsPerTurn, seatsPerTurn } from './limits.ts';
 import { packNetwork, unpackNetwork } from './network-text.ts';
 import type { PaymentPlan } from './payments.ts';
 import { paymentsBySeat, planFor, remainsOf } from './payments.ts';
@@ -84,21 +84,24 @@ const makeReporter = defineActor({
         return planFor(unpackNetwork(remaining!), (seat) => round.seat(seat).wishes());
       },
       report(from: bigint): void {
-        const { round, outcome, totals, loops, payments } = this.state;
-        const seats = round.seatsFrom(from, reportsPerTurn);
-        for (const [number, seat] of seats) {
+        const { round, outcome, totals, payments } = this.state;
+        let next = from;
+        let rows = 0;
+        for (const [number, seat] of round.seatsFrom(from, seatsPerTurn)) {
+          if (rows >= rowsPerTurn) break;
+          next = number + 1n;
           // Who did not lodge has no agent.
           if (seat.wishes() === undefined) continue;
-          const own = loops.get(number);
-          seat.finish({
-            outcome,
-            totals,
-            loops: own === undefined ? [] : unpackLoops(own),
+          const text = this.state.loops.get(number);
+          const own = {
+            loops: text === undefined ? [] : unpackLoops(text),
             payments: payments.get(number) ?? [],
-          });
+          };
+          seat.finish({ outcome, totals, ...own });
+          rows += own.loops.length + own.payments.length;
         }
-        if (seats.length < reportsPerTurn) round.ended(outcome, totals);
-        else send(this.facets.steps, 'report', [seats.at(-1)![0] + 1n]);
+        if (next === from) round.ended(outcome, totals);
+        else send(this.facets.steps, 'report', [next]);
       },
     },
     /** Asks for a plan of payments. Without one the round ends as well. */

@@ -14,6 +14,7 @@ import {
   defineActor,
   identityOf,
   makeDurableMap,
+  send,
   sha256,
   typed,
 } from '@pocas/vat-runtime';
@@ -45,9 +46,24 @@ import type {
 import { ConvenorI, RoundPublicI } from './guards.ts';
 import { RoundInsideI, RoundStepsI, SleeperI } from './inside-guards.ts';
 import type { ComponentInside, RoundParts, SeatInside } from './inside.ts';
-import { maxLines, maxSeats, maxWaits, mayHaveBeenAway, pageLength } from './limits.ts';
+import {
+  maxLines,
+  maxSeats,
+  maxWaits,
+  mayHaveBeenAway,
+  pageLength,
+  rowsPerTurn,
+  seatsPerTurn,
+} from './limits.ts';
 import { match } from './matching.ts';
-import { packLodged, packNetwork, unpackLodged, unpackNetwork } from './network-text.ts';
+import {
+  packFrozen,
+  packLodged,
+  packNetwork,
+  unpackFrozen,
+  unpackLodged,
+  unpackNetwork,
+} from './network-text.ts';
 import type { NextPass } from './passes.ts';
 import { nextPass } from './passes.ts';
 import { sumsOf } from './proposals.ts';
@@ -85,6 +101,8 @@ const makeRoundKit = defineActor({
     /** What each seat lodged, until it is frozen. */
     lodgings: typed<DurableMap<bigint, string>>(M.remotable('map')),
     lines: M.nat(),
+    /** What seats are to lock that were not asked yet. */
+    toFreeze: typed<DurableMap<bigint, string>>(M.remotable('map')),
     /** What each seat does not lock, or that it said nothing. */
     refusals: typed<DurableMap<bigint, readonly Edge[] | 'silent'>>(M.remotable('map')),
     awaited: M.nat(),
@@ -120,6 +138,7 @@ const makeRoundKit = defineActor({
       agents: makeDurableMap<string, bigint>(),
       lodgings: makeDurableMap<bigint, string>(),
       lines: 0n,
+      toFreeze: makeDurableMap<bigint, string>(),
       refusals: makeDurableMap<bigint, readonly Edge[] | 'silent'>(),
       awaited: 0n,
       networks: makeDurableMap<string, string>(),
@@ -169,7 +188,7 @@ const makeRoundKit = defineActor({
       },
       closeLodging(): typeof done | Refusal {
         if (this.state.phase !== 'lodging') return refuse('closed');
-        this.facets.steps.freeze();
+        this.facets.steps.match();
         return done;
       },
       cancel(): typeof done | Refusal {
@@ -310,9 +329,9 @@ const makeRoundKit = defineActor({
         timer.wakeAt<Wait>(until, this.facets.sleeper, { phase: 'lodging', wait: 1 });
       },
       /** Lodging is over: what both ends lodged is matched, and each is asked to lock it. */
-      freeze(): void {
+      match(): void {
         const { state } = this;
-        const { lodgings, seats, networks, clock, timer, terms } = state;
+        const { lodgings, networks, toFreeze } = state;
         const lodgements = [...lodgings.entries()].map(([seat, text]) => ({
           seat: Number(seat),
           lodged: unpackLodged(text),
@@ -332,14 +351,28 @@ const makeRoundKit = defineActor({
           frozen.get(to)!.push({ ...one, end: 'to' });
         }
         for (const [seat, own] of frozen) {
-          if (own.length === 0) continue;
-          seats.get(BigInt(seat))!.freeze(own);
-          state.awaited += 1n;
+          if (own.length > 0) toFreeze.set(BigInt(seat), packFrozen(own));
         }
+        state.awaited = BigInt(toFreeze.size());
         state.phase = 'freezing';
         this.facets.inside.note('frozen', { participants, edges, lodged });
-        if (state.awaited === 0n) {
-          this.facets.steps.clear();
+        if (state.awaited === 0n) this.facets.steps.clear();
+        else this.facets.steps.freeze();
+      },
+      /** Asks some seats to lock, and goes on with others in the next turn. */
+      freeze(): void {
+        const { phase, toFreeze, seats, clock, timer, terms } = this.state;
+        if (phase !== 'freezing') return;
+        let rows = 0;
+        for (const [seat, text] of toFreeze.entries({ limit: seatsPerTurn })) {
+          if (rows >= rowsPerTurn) break;
+          const own = unpackFrozen(text);
+          seats.get(seat)!.freeze(own);
+          toFreeze.delete(seat);
+          rows += own.length;
+        }
+        if (toFreeze.size() > 0) {
+          send(this.facets.steps, 'freeze', []);
           return;
         }
         const wait: Wait = { phase: 'freezing', wait: 1 };
@@ -409,7 +442,7 @@ const makeRoundKit = defineActor({
           const until = now + terms.patience;
           if (phase === 'lodging') state.until = until;
           timer.wakeAt<Wait>(until, this.facets.sleeper, { phase, wait: wait + 1 });
-        } else if (phase === 'lodging') this.facets.steps.freeze();
+        } else if (phase === 'lodging') this.facets.steps.match();
         else this.facets.steps.clear();
       },
     },

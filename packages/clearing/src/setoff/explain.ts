@@ -1,7 +1,7 @@
 /** Why a participant's debts were cleared, and why others were not: `explain()` of SPEC 0.1 (10). Fit for vats. */
 import { shown } from './limits.ts';
 import { componentsOf } from './debt-components.ts';
-import { loopsOf, ownLoops } from './loops.ts';
+import { loopsOf } from './loops.ts';
 import { numberNetwork } from './network.ts';
 import type { Network, OwnRow, Result, Rule } from './types.ts';
 
@@ -14,6 +14,29 @@ import type { Network, OwnRow, Result, Rule } from './types.ts';
  */
 export type Reason = 'capped' | 'noLoop' | 'spent' | 'used';
 
+type Left = {
+  /** The whole of it, of which `max` of the row was lodged. */
+  readonly amount: bigint;
+  /** Whether both ends are in one component (`componentsOf`). */
+  readonly mayLoop: boolean;
+  /** Whether nothing is left at the other side of this participant. */
+  readonly isSpent: boolean;
+};
+
+const reasonWith = (
+  { cleared, max }: OwnRow,
+  { amount, mayLoop, isSpent }: Left,
+): Reason | undefined => {
+  if (cleared >= amount) return undefined;
+  if (cleared >= max) return 'capped';
+  if (!mayLoop) return 'noLoop';
+  return isSpent ? 'spent' : 'used';
+};
+
+/** Whether all that leads in (out) is cleared whole, so that what leads out (in) has nothing left to meet. */
+const isSpentFor = (rows: readonly OwnRow[], end: OwnRow['end']): boolean =>
+  rows.every((row) => row.end === end || row.cleared >= row.max);
+
 /**
  * Why something of a row is left; undefined where nothing is.
  *
@@ -25,13 +48,7 @@ export const reasonOf = (
   row: OwnRow,
   rows: readonly OwnRow[],
   { amount = row.max, mayLoop = true }: { amount?: bigint; mayLoop?: boolean } = {},
-): Reason | undefined => {
-  if (row.cleared >= amount) return undefined;
-  if (row.cleared >= row.max) return 'capped';
-  if (!mayLoop) return 'noLoop';
-  const isSpent = rows.every(({ end, cleared, max }) => end === row.end || cleared >= max);
-  return isSpent ? 'spent' : 'used';
-};
+): Reason | undefined => reasonWith(row, { amount, mayLoop, isSpent: isSpentFor(rows, row.end) });
 
 export type ExplainedEdge = {
   readonly origin: string;
@@ -79,6 +96,8 @@ export type Explanation = {
   /** In the order of due dates, then of origins. */
   readonly edges: readonly ExplainedEdge[];
   readonly loops: readonly ExplainedLoop[];
+  /** What came round loops that are not told, since there are too many (`maxLoopEdges`). */
+  readonly otherLoops: bigint;
 };
 
 const totalsOf = (edges: readonly ExplainedEdge[], end: 'from' | 'to', self: string): Totals => {
@@ -125,7 +144,13 @@ export const makeExplainer = (
     return price;
   });
   const component = componentsOf(problem);
-  const loops = ownLoops(problem, loopsOf(problem, cleared));
+  const loops = loopsOf(problem, cleared);
+  /** For each participant, in turn the number of a loop and the place where it leaves by. */
+  const passes: number[][] = participants.map(() => []);
+  loops.forEach((loop, number) =>
+    loop.edges.forEach((edge, place) => passes[debtors[edge]!]!.push(number, place)),
+  );
+  const numbers = new Map(participants.map((name, number) => [name, number]));
   const edgesOf: number[][] = participants.map(() => []);
   edges.forEach((_, i) => {
     edgesOf[debtors[i]!]!.push(i);
@@ -146,18 +171,33 @@ export const makeExplainer = (
     };
   };
 
+  const loopAt = (number: number, place: number): ExplainedLoop => {
+    const { value, edges: along } = loops[number]!;
+    const owes = along[place]!;
+    const isOwed = along.at(place - 1)!;
+    return Object.freeze({
+      value,
+      length: BigInt(along.length),
+      owes: originAt[owes]!,
+      to: participants[creditors[owes]!]!,
+      isOwed: originAt[isOwed]!,
+      from: participants[debtors[isOwed]!]!,
+    });
+  };
+
   return (participant) => {
-    const self = participants.indexOf(participant);
-    if (self === -1) {
+    const self = numbers.get(participant);
+    if (self === undefined) {
       throw RangeError(`Cannot explain: nobody is called ${shown(participant)} here`);
     }
     const rows = edgesOf[self]!.map((edge) => rowAt(edge, self));
+    const spent = { from: isSpentFor(rows, 'from'), to: isSpentFor(rows, 'to') };
     const explained = rows.map((row): ExplainedEdge => {
       const { edge, end, max, weight, own, other } = row;
       const [u, v] = [debtors[edge]!, creditors[edge]!];
       const kind = edges[edge]!.kind;
-      const mayLoop = component[u] === component[v];
-      const reason = kind === 'line' ? undefined : reasonOf(row, rows, { mayLoop });
+      const left = { amount: max, mayLoop: component[u] === component[v], isSpent: spent[end] };
+      const reason = kind === 'line' ? undefined : reasonWith(row, left);
       return Object.freeze({
         origin: originAt[edge]!,
         kind,
@@ -173,6 +213,12 @@ export const makeExplainer = (
     });
     const owes = totalsOf(explained, 'from', participant);
     const isOwed = totalsOf(explained, 'to', participant);
+    const own = passes[self]!;
+    const told = own.flatMap((number, i) => (i % 2 === 0 ? [loopAt(number, own[i + 1]!)] : []));
+    const gone = rows.reduce(
+      (so, { end, cleared: value }) => (end === 'from' ? so + value : so),
+      0n,
+    );
     return Object.freeze({
       rule: result.rule,
       participant,
@@ -180,18 +226,8 @@ export const makeExplainer = (
       owes,
       isOwed,
       edges: Object.freeze(explained),
-      loops: Object.freeze(
-        loops[self]!.map((loop) =>
-          Object.freeze({
-            value: loop.value,
-            length: loop.length,
-            owes: originAt[loop.owes]!,
-            to: participants[creditors[loop.owes]!]!,
-            isOwed: originAt[loop.isOwed]!,
-            from: participants[debtors[loop.isOwed]!]!,
-          }),
-        ),
-      ),
+      loops: Object.freeze(told),
+      otherLoops: told.reduce((rest, { value }) => rest - value, gone),
     });
   };
 };

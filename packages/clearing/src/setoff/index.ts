@@ -34,7 +34,14 @@ export {
   makeExplainer,
   reasonOf,
 } from './explain.ts';
-export { maxEdges, maxExact, maxNameLength, maxPackedLength, maxParticipants } from './limits.ts';
+export {
+  maxEdges,
+  maxExact,
+  maxLoopEdges,
+  maxNameLength,
+  maxPackedLength,
+  maxParticipants,
+} from './limits.ts';
 export { type OwnLoop, loopsOf, ownLoops } from './loops.ts';
 export { numberNetwork } from './network.ts';
 export { packProblem, packSolution, unpackProblem, unpackSolution } from './packed.ts';

@@ -14,6 +14,12 @@ export const maxNameLength = 200;
 /** Characters of a packed problem or solution: what one message between vats carries, less its frame. */
 export const maxPackedLength = 1_000_000;
 
+/**
+ * Edges in all loops together that a flow is taken apart into. A chain of 10,000 that 20,000 others share
+ * makes 20,000 loops of 10,000 each; nobody reads those, and they would fill any memory.
+ */
+export const maxLoopEdges = 4_000_000;
+
 /** A value for a message: whatever it is, short. */
 export const shown = (value: unknown): string => {
   const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value);

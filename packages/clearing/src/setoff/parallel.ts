@@ -24,11 +24,11 @@ const sortedBy = (order: Int32Array, column: Int32Array, n: number): Int32Array 
   return sorted;
 };
 
-/** Sorts a run of parallels by weight, and those of equal weight by their order. */
+/** Sorts a run of parallels by weight. */
 const sortRun = (run: Int32Array, weight: Float64Array): void => {
   const first = weight[run[0]!]!;
   if (run.every((edge) => weight[edge] === first)) return;
-  run.sort((a, b) => weight[a]! - weight[b]! || a - b);
+  run.sort((a, b) => weight[a]! - weight[b]!);
 };
 
 /** The merged edges stand by debtor, creditor and weight, so they do not depend on the order in which edges come. */

@@ -74,6 +74,11 @@ const loopSentence = (loop: ExplainedLoop, write: Writer): Text => {
   };
 };
 
+const othersSentence = ({ en, es }: Text): Text => ({
+  en: `${en} came round other loops, which are too many to tell.`,
+  es: `${es} dieron la vuelta en otros círculos, que son demasiados para contarlos.`,
+});
+
 const balance = (net: bigint, write: Writer): Text => {
   if (net === 0n) {
     return {
@@ -95,7 +100,7 @@ const balance = (net: bigint, write: Writer): Text => {
 
 /** An explanation as sentences, each in both languages. Names and origins stand in them as they are: escape them. */
 export const sentencesOf = (
-  { participant, net, owes, isOwed, edges, loops }: Explanation,
+  { participant, net, owes, isOwed, edges, loops, otherLoops }: Explanation,
   writeAmount: WriteAmount = String,
 ): Text[] => {
   const write = (value: bigint): Text => ({
@@ -111,6 +116,7 @@ export const sentencesOf = (
     },
     balance(net, write),
     ...loops.map((loop) => loopSentence(loop, write)),
+    ...(otherLoops === 0n ? [] : [othersSentence(write(otherLoops))]),
     ...edges
       .filter(({ kind, cleared }) => kind === 'obligation' || cleared > 0n)
       .map((edge) => edgeSentence(edge, write)),

@@ -61,6 +61,31 @@ test('whatever two sides do, and however late they hear of each other, both halv
   );
 });
 
+test('statements that are made, taken back and denied again and again come to agree', () => {
+  const statement: fc.Arbitrary<Move> = fc.oneof(
+    fc.record({ move: fc.constant('deliver'), side: sideOf }),
+    fc.record({
+      move: fc.constant('act'),
+      side: sideOf,
+      what: fc.oneof(
+        fc.record({ act: fc.constantFrom('retract', 'deny') }),
+        fc.record({ act: fc.constant('state'), value: small }),
+      ),
+    }),
+  ) as fc.Arbitrary<Move>;
+  fc.assert(
+    fc.property(sideOf, fc.array(statement, { maxLength: 40 }), (debtor, moves) => {
+      const model = makeModel(debtor, 'a', 100n);
+      does(model, 'b', { act: 'accept' });
+      settle(model);
+      play(model, moves);
+      settle(model);
+      assertAgree(model);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
 test('all orders of a withdrawal and an answer end the same on both sides', () => {
   for (const answer of ['accept', 'decline'] as const) {
     // Every way of putting these four in order; what comes before there is anything does nothing.
@@ -143,6 +168,23 @@ test('what a round holds cannot be reduced by anything else, and what it sets of
   assert.deepEqual([after.amount, after.version, after.phase], [0n, 3n, 'cleared']);
   const released = halfOf(release(told));
   assert.deepEqual([released.amount, released.version, released.phase], [0n, 2n, 'cleared']);
+  // Each time that it forgave counts, as it did at its side.
+  const first = halfOf(hear(held, { act: 'forgiven', value: 2n }, acts));
+  const second = halfOf(hear(first, { act: 'forgiven', value: 1n }, acts));
+  const twice = halfOf(release(second));
+  assert.deepEqual([twice.amount, twice.version, twice.phase], [7n, 3n, 'open']);
+});
+
+test('a statement that the other side does not know of any more can be taken back', () => {
+  // Its machine went back to an old backup, say.
+  const asked = hear(open('to'), { act: 'retract', number: 3n }, acts);
+  assert.ok(asked.ok);
+  assert.deepEqual(asked.say, { act: 'retracted', number: 3n });
+  const stated = halfOf(act(open('from'), { act: 'state', value: 4n }, acts));
+  const retracting = halfOf(act(stated, { act: 'retract' }, acts));
+  assert.equal(halfOf(hear(retracting, { act: 'retracted', number: 1n }, acts)).stated, undefined);
+  // Nobody was asked: it stands.
+  assert.ok(!hear(stated, { act: 'retracted', number: 1n }, acts).ok);
 });
 
 test('a lock is refused at another version, above what is there, and beside a payment', () => {

@@ -161,6 +161,17 @@ test('fractions, NaN and infinity are refused in numbers', () => {
       [],
     );
   }
+  assert.match(
+    faultsOfColumns(columns, Float64Array.of(7, 7, 7), Float64Array.of(0.5, -0.5, -1.5)).join(),
+    /price 0 is 0.5, no whole number/,
+  );
+  // Around a loop that is worth nothing any whole number may be cleared, and nothing else.
+  const worthless = { ...columns, weight: Float64Array.of(1, 1, -2) };
+  assert.deepEqual(faultsOfColumns(worthless, Float64Array.of(5, 5, 5), price), []);
+  assert.match(
+    faultsOfColumns(worthless, Float64Array.of(5.5, 5.5, 5.5), price).join(),
+    /edge 0, from 0 to 1, clears 5.5, no whole number/,
+  );
   assert.notDeepEqual(faultsOfColumns(columns, Float64Array.of(7, 7), price), []);
   assert.notDeepEqual(
     faultsOfColumns(columns, Float64Array.of(7, 7, 7), Float64Array.of(0, 0)),

@@ -59,8 +59,8 @@ test('loops add up to the flow, pass nobody twice, and are no more than there ar
 
 test('what is no circulation has no loops', () => {
   const chain = { participants: 3, debtors: [0, 1], creditors: [1, 2] };
-  assert.throws(() => loopsOf(chain, [1n, 1n]), /at participant 2 more flows in than out/);
-  assert.throws(() => loopsOf(chain, [0n, 1n]), /more flows in than out/);
+  assert.throws(() => loopsOf(chain, [1n, 1n]), /what edge 0 carries does not come back/);
+  assert.throws(() => loopsOf(chain, [0n, 1n]), /what edge 1 carries does not come back/);
   assert.throws(() => loopsOf(chain, [-1n, 0n]), /edge 0 has -1, below zero/);
 });
 
@@ -77,6 +77,42 @@ test('a loop of 100,000 is one loop', () => {
   );
   assert.equal(loops.length, 1);
   assert.deepEqual(loops[0]!.edges, many);
+});
+
+test('loops are short where short ones are', () => {
+  // A long loop and a short one share a participant, and each edge is in one of them only.
+  const long = Array.from({ length: 50 }, (_, i) => [i, (i + 1) % 50] as const);
+  const edges = [...long, [0, 50] as const, [50, 0] as const, [25, 51] as const, [51, 24] as const];
+  const flow = edges.map((_, i) => (i === 24 ? 2n : 1n));
+  const given = {
+    participants: 52,
+    debtors: edges.map(([from]) => from),
+    creditors: edges.map(([, to]) => to),
+  };
+  const lengths = loopsOf(given, flow).map((loop) => loop.edges.length);
+  assert.deepEqual(lengths, [50, 3, 2]);
+});
+
+test('loops that are too many are left out, and a long chain that many share is no memory', () => {
+  // 0 → 1 → … → 999 → 0 by way of 500 others: 500 loops of 1,001.
+  const length = 1000;
+  const ways = 500;
+  const steps = Array.from({ length: length - 1 }, (_, i) => [i, i + 1] as const);
+  const back = Array.from({ length: ways }, (_, i) => [
+    [length - 1, length + i] as const,
+    [length + i, 0] as const,
+  ]).flat();
+  const edges = [...steps, ...back];
+  const shared = {
+    participants: length + ways,
+    debtors: edges.map(([from]) => from),
+    creditors: edges.map(([, to]) => to),
+  };
+  const cleared = edges.map((_, i) => (i < length - 1 ? BigInt(ways) : 1n));
+  assert.equal(loopsOf(shared, cleared).length, ways);
+  const some = loopsOf(shared, cleared, 10_500);
+  assert.deepEqual(some, loopsOf(shared, cleared).slice(0, 10));
+  assert.equal(some.length, 10);
 });
 
 const owes = (origin: string, debtor: string, creditor: string, amount: bigint) => ({
@@ -104,9 +140,11 @@ test('a participant is told what was cleared, against whom, through which loops,
   const result = setOff(circle);
   const told = explain(circle, result, 'A');
   const { loops, edges, ...rest } = told;
+  assert.equal(rest.otherLoops, 0n);
   assert.deepEqual(rest, {
     rule: 'setoff/1',
     participant: 'A',
+    otherLoops: 0n,
     net: -19n,
     owes: { before: 103n, cleared: 73n, added: 0n, after: 30n },
     isOwed: { before: 84n, cleared: 77n, added: 4n, after: 11n },
@@ -166,7 +204,8 @@ test('an explanation adds up, for everybody, and shows nobody but neighbours', (
       const result = setOff(given);
       const explainTo = makeExplainer(given, result);
       for (const [who] of result.prices) {
-        const { net, owes: debts, isOwed, edges, loops } = explainTo(who);
+        const { net, owes: debts, isOwed, edges, loops, otherLoops } = explainTo(who);
+        assert.equal(otherLoops, 0n);
         assert.equal(net, isOwed.before - debts.before);
         assert.equal(net, isOwed.after - debts.after);
         const neighbours = new Set(edges.map((edge) => edge.with));
@@ -215,6 +254,12 @@ test('sentences say it in English and Spanish, with amounts as they are written 
     en.includes('Of the line of 4 MXN to E (line), 4 MXN was drawn: E owes it newly.'),
     en.join('\n'),
   );
+});
+
+test('what came round loops that are too many to tell is said all the same', () => {
+  const told = explain(circle, setOff(circle), 'B');
+  const [others] = sentencesOf({ ...told, loops: [], otherLoops: 70n }).slice(2);
+  assert.equal(others?.en, '70 came round other loops, which are too many to tell.');
 });
 
 test('another network, or somebody who is not in it, is refused', () => {

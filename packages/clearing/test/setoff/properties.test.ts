@@ -456,6 +456,78 @@ test('lines never cost total, serve it as far as they can, and are used as littl
   assert.ok(seen.used > 30 && seen.helped > 30, JSON.stringify(seen));
 });
 
+test('weight comes before priority and priority before lines, however small or long the loop', () => {
+  const few = networks({ participants: 5, edges: 8 });
+  const drawn = few.chain((network) =>
+    fc.record({
+      network: fc.constant(network),
+      ranks: fc.array(
+        fc.oneof(
+          fc.record({ weight: fc.bigInt(1n, 3n) }),
+          fc.record({ priority: fc.bigInt(0n, 3n) }),
+        ),
+        { minLength: network.obligations.length, maxLength: network.obligations.length },
+      ),
+      ends: fc.array(fc.tuple(fc.nat(4), fc.nat(4), fc.bigInt(1n, 9n)), { maxLength: 12 }),
+    }),
+  );
+  const seen = { weight: 0, priority: 0 };
+  holds(drawn, 700, ({ network, ranks, ends }) => {
+    const ranked = {
+      obligations: network.obligations.map((each, i) => ({ ...each, ...ranks[i] })),
+      lines: ends
+        .map(([u, v, limit], i) => ({
+          ...{ origin: `line ${i}`, lender: `p${u}`, borrower: `p${v}` },
+          limit,
+        }))
+        .filter(({ lender, borrower }) => lender !== borrower),
+    };
+    const { problem, edges } = numberNetwork(ranked);
+    const of = (rank: 'weight' | 'priority', usual: bigint) =>
+      edges.map((edge) => (edge.kind === 'line' ? 0n : (edge.obligation[rank] ?? usual)));
+    const [weights, priorities] = [of('weight', 1n), of('priority', 0n)];
+    const use = edges.map((edge) => (edge.kind === 'line' ? -1n : 0n));
+
+    const { cleared } = solveProblem(problem);
+    const most = optimumByHighs(problem, weights);
+    assert.equal(worth(weights, cleared), most);
+    const first = optimumByHighs(problem, priorities, [[weights, most]]);
+    assert.equal(worth(priorities, cleared), first);
+    const least = optimumByHighs(problem, use, [
+      [weights, most],
+      [priorities, first],
+    ]);
+    assert.equal(worth(use, cleared), least);
+    if (least < 0n) seen[first > 0n ? 'priority' : 'weight'] += 1;
+  });
+  assert.ok(seen.weight > 10 && seen.priority > 30, JSON.stringify(seen));
+});
+
+test('one unit of priority is worth all lines that there may be in its loop', () => {
+  for (let length = 1; length <= 6; length += 1) {
+    const way = Array.from({ length: length - 1 }, (_, i) => `x${i}`);
+    const stops = ['v', ...way, 'w'];
+    const result = setOff({
+      obligations: [
+        { origin: 'a', debtor: 'u', creditor: 'v', amount: 1n, priority: 1n },
+        { origin: 'b', debtor: 'u', creditor: 'w', amount: 1n },
+        { origin: 'c', debtor: 'w', creditor: 'u', amount: 1n },
+      ],
+      // Each is drawn for a, and none would be for b.
+      lines: stops.slice(1).map((borrower, i) => ({
+        ...{ origin: `line ${i}`, lender: stops[i]!, borrower },
+        limit: 1n,
+      })),
+    });
+    assert.deepEqual(result.cleared, [
+      ['a', 1n],
+      ['b', 0n],
+      ['c', 1n],
+    ]);
+    assert.equal(result.lent, BigInt(length));
+  }
+});
+
 test('with lines, nobody owes or is owed more on balance than before', () => {
   const drawn = fc.tuple(networks(), fc.bigInt(1n, 1_000n));
   holds(drawn, 200, ([network, limit]) => {

@@ -158,6 +158,30 @@ test('of debts between the same two, what falls due first is cleared first; then
   assert.deepEqual(clearedOf(result), { a: 0n, b: 2n, c: 2n, d: 1n, e: 5n });
 });
 
+test('of any dates in any order the earliest come first, and those without last', () => {
+  const due = fc.option(fc.bigInt(-3n, 3n), { nil: undefined });
+  fc.assert(
+    fc.property(fc.array(due, { minLength: 1, maxLength: 9 }), fc.nat(9), (dues, paid) => {
+      fc.pre(paid >= 1);
+      const obligations = dues.map((each, i) =>
+        owes(`${i}`, 'A', 'B', 1n, each === undefined ? {} : { due: each }),
+      );
+      const back = owes('back', 'B', 'A', BigInt(paid));
+      const { cleared } = setOff({ obligations: [...obligations, back] });
+      const first = dues
+        .map((each, i) => ({ each: each ?? 99n, i }))
+        .sort((a, b) => Number(a.each - b.each) || a.i - b.i)
+        .slice(0, paid)
+        .map(({ i }) => `${i}`);
+      const found = cleared.filter(([origin, value]) => origin !== 'back' && value > 0n);
+      assert.deepEqual(
+        found.map(([origin]) => origin),
+        first.toSorted(),
+      );
+    }),
+  );
+});
+
 test('dates decide among parallel debts only: they change no sum between two', () => {
   fc.assert(
     fc.property(network(), (given) => {

@@ -145,9 +145,9 @@ test('a sum past 2^53 − 1 is refused, and named', () => {
   });
   const huge = { ...ring, amounts: [10n ** 400n, 1n, 1n] };
   assert.throws(() => solveProblem(huge), /the amounts sum to 10{19}… \(401 characters\),/);
-  // And just below it is solved: three times a third of it.
+  // And just below it is solved: three thirds of it.
   const third = maxExact / 3n;
-  const most = { ...ring, amounts: [third, third, third] };
+  const most = { ...ring, amounts: [third, third, maxExact - 2n * third] };
   assert.deepEqual(solveProblem(most).cleared, [third, third, third]);
   assert.throws(
     () => solveProblem({ ...ring, weights: [1n, 1n, -maxExact - 1n] }),

@@ -126,13 +126,15 @@ test('a long chain of lines is drawn where one more unit is cleared for it, and 
     ['a', 0n],
     ['b', 1n],
   ]);
-  // A debt of priority 1 whose way back is of lines, instead of one whose way back is of none.
-  const either = [owes('near', 0, 1, 0n), owes('far', 0, 2, 1n), owes('shared', 29, 0)];
-  const ways = [
-    ...Array.from({ length: 27 }, (_, i) => lends(`m${i}`, i + 2, i + 3)),
-    lends('direct', 1, 29),
-  ];
-  assert.deepEqual(new Map(setOff({ obligations: either, lines: ways }).cleared).get('far'), 1n);
+  // One debt of priority 1, of whose way back all but one are lines, or one of none without any line.
+  for (let last = 2; last < 14; last += 1) {
+    for (const [near, far] of ['ab', 'ba'] as unknown as [string, string][]) {
+      const either = [owes(near, 0, last), owes(far, 0, 1, 1n), owes('shared', last, 0)];
+      const way = Array.from({ length: last - 1 }, (_, i) => lends(`m${i}`, i + 1, i + 2));
+      const cleared = new Map(setOff({ obligations: either, lines: way }).cleared);
+      assert.deepEqual([cleared.get(far), cleared.get(near)], [1n, 0n], `${last}`);
+    }
+  }
 });
 
 test('factors are of the component, so they stay small where lines and priorities are elsewhere', () => {

@@ -5,13 +5,7 @@ import type { Result } from '@pocas/clearing/setoff';
 import type { Circle, Part } from '../spreadsheet/circle.ts';
 import { formatDecimal } from '../spreadsheet/decimals.ts';
 import { quoted, shown } from '../spreadsheet/shown.ts';
-import {
-  type InputOptions,
-  languageOf,
-  readCircleOf,
-  sayNotices,
-  solveAtTerminal,
-} from './clearing-input.ts';
+import { type InputOptions, languageOf, readCircleOf, solveAtTerminal } from './clearing-input.ts';
 import { checkFile, writeFile } from './clearing-output.ts';
 import { trustFolder } from './clearing-result.ts';
 import { clearingWords } from './clearing-words.ts';
@@ -68,7 +62,6 @@ export const clearingDraw = async (file: string, options: DrawOptions): Promise<
   checkFile(out, isForced);
   const circle = readCircleOf(file, options);
   const at = choosePart(circle, currency);
-  sayNotices(circle);
   const results =
     folder === undefined
       ? (await solveAtTerminal(circle, options)).map(({ result }) => result)

@@ -2,13 +2,7 @@
 import { findNames } from '../spreadsheet/names.ts';
 import { shown } from '../spreadsheet/shown.ts';
 import { makeStatements } from '../spreadsheet/statements.ts';
-import {
-  type InputOptions,
-  languageOf,
-  readCircleOf,
-  sayNotices,
-  solveAtTerminal,
-} from './clearing-input.ts';
+import { type InputOptions, languageOf, readCircleOf, solveAtTerminal } from './clearing-input.ts';
 import { trustFolder } from './clearing-result.ts';
 import { clearingWords } from './clearing-words.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -36,7 +30,6 @@ export const clearingExplain = async (file: string, options: ExplainOptions): Pr
       exitCodes.usage,
     );
   }
-  sayNotices(circle);
   const results =
     folder === undefined
       ? (await solveAtTerminal(circle, options)).map(({ result }) => result)

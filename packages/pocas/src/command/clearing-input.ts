@@ -72,9 +72,9 @@ export const readCircleOf = (path: string, options: InputOptions): Circle => {
   }
 };
 
-/** Solves while a terminal is told how far it is. Ctrl-C cancels. */
+/** Says what was understood, and solves while a terminal is told how far it is. Ctrl-C cancels. */
 export const solveAtTerminal = async (
-  { parts }: Circle,
+  circle: Circle,
   { wishes, hub }: InputOptions & { readonly hub?: string },
   known: readonly Result[] = [],
 ): Promise<readonly Solved[]> => {
@@ -93,8 +93,9 @@ export const solveAtTerminal = async (
   process.once('SIGINT', cancel);
   process.once('SIGTERM', cancel);
   try {
+    sayNotices(circle);
     return await solveParts(
-      parts,
+      circle.parts,
       { hasWishes: wishes !== undefined, hub, onProgress, signal: abort.signal },
       known,
     );

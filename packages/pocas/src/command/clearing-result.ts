@@ -9,7 +9,7 @@ import type { CircleFile } from '../spreadsheet/read-circle.ts';
 import { type ReadResult, readResult } from '../spreadsheet/read-result.ts';
 import { type ResultFile, resultFiles } from '../spreadsheet/results.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { readInput } from './clearing-input.ts';
+import { readInput, sayNotices } from './clearing-input.ts';
 
 /** All files of the folder that are there. */
 export const readFolder = (folder: string): OtherFiles => {
@@ -49,6 +49,7 @@ export const faultsError = (faults: readonly Fault[], head: string): CommandErro
 
 /** The same for who only uses it: a wrong one is refused. */
 export const trustFolder = (circle: Circle, folder: string): readonly Result[] => {
+  sayNotices(circle);
   const { results, faults } = readFolderResult(circle, folder, readFolder(folder));
   if (faults.length === 0) return results;
   throw faultsError(faults, `Cannot use the result in "${folder}": it is not right`);

@@ -2,13 +2,7 @@
 import { summaryOf } from '../spreadsheet/positions.ts';
 import { makeFiles, resultFiles, summaryToJson } from '../spreadsheet/results.ts';
 import { writeStatements } from '../spreadsheet/statements.ts';
-import {
-  type InputOptions,
-  languageOf,
-  readCircleOf,
-  sayNotices,
-  solveAtTerminal,
-} from './clearing-input.ts';
+import { type InputOptions, languageOf, readCircleOf, solveAtTerminal } from './clearing-input.ts';
 import { checkFolder, writeFolder } from './clearing-output.ts';
 import { clearingWords, describeSummary } from './clearing-words.ts';
 
@@ -23,7 +17,6 @@ export const clearingSolve = async (file: string, options: SolveOptions): Promis
   const isForced = options.force === true;
   if (out !== undefined) checkFolder(out, resultFiles, isForced);
   const circle = readCircleOf(file, options);
-  sayNotices(circle);
   const solved = await solveAtTerminal(circle, options);
 
   const language = languageOf(options);

@@ -17,11 +17,11 @@ export type VerifyOptions = InputOptions & { readonly result: string };
 export const clearingVerify = async (file: string, options: VerifyOptions): Promise<void> => {
   const { result: folder, json, wishes } = options;
   const circle = readCircleOf(file, options);
-  sayNotices(circle);
   const files = readFolder(folder);
   const { results, faults: found } = readFolderResult(circle, folder, files);
   const faults = [...found];
-  if (faults.length === 0) {
+  if (faults.length > 0) sayNotices(circle);
+  else {
     // How little money settles the rest is solved anew: it has no certificate in the folder.
     const solved = await solveAtTerminal(circle, options, results);
     faults.push(...faultsOfFiles(circle, solved, files, wishes !== undefined));

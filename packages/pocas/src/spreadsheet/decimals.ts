@@ -134,11 +134,22 @@ export const formatDecimal = (digits: bigint, places: number, sign: Sign): strin
   return `${minus}${text.slice(0, -places)}${sign}${text.slice(-places)}`;
 };
 
+const plainForms: { readonly [sign in Sign]: RegExp } = {
+  '.': /^(-?)(\d{1,18})(?:\.(\d{1,6}))?$/,
+  ',': /^(-?)(\d{1,18})(?:,(\d{1,6}))?$/,
+};
+
 /**
  * One amount that we wrote ourselves, in its smallest unit; or why it is none. Zeros at its end may be
  * missing: a spreadsheet leaves them out.
  */
 export const readMoney = (text: string, sign: Sign, places: number): bigint | string => {
+  // As we write it, which nearly all are.
+  const [, minus, whole, fraction = ''] = plainForms[sign].exec(text) ?? [];
+  if (whole !== undefined && fraction.length <= places) {
+    const amount = BigInt(whole + fraction.padEnd(places, '0'));
+    return minus === '' ? amount : -amount;
+  }
   const isBelow = text.startsWith('-');
   const [number] = readNumbers([isBelow ? text.slice(1) : text], sign).numbers;
   if (number === undefined) return 'it is empty';

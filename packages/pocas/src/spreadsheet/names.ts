@@ -43,6 +43,21 @@ export const readName = (cell: string): ReadName => {
   return { name };
 };
 
+export type NameReader = (cell: string) => ReadName;
+
+/** As `readName`, and each name that comes often is read once. */
+export const makeNameReader = (): NameReader => {
+  const known = new Map<string, ReadName>();
+  return (cell) => {
+    const before = known.get(cell);
+    if (before !== undefined) return before;
+    const read = readName(cell);
+    // What is refused may be long.
+    if ('name' in read) known.set(cell, read);
+    return read;
+  };
+};
+
 /** What two ways of writing one name have in common, as far as can be told. */
 const bones = (name: string): string =>
   name

@@ -4,7 +4,7 @@ import { type DateOrder, readDates } from './dates.ts';
 import { type Decimal, type Numbers, type Sign, readNumbers, scale } from './decimals.ts';
 import { type Fault, SpreadsheetError } from './faults.ts';
 import type { Field } from './headers.ts';
-import { findAlike, readName } from './names.ts';
+import { type NameReader, findAlike, makeNameReader } from './names.ts';
 import { makeOrigins } from './origins.ts';
 import { quoted, shown } from './shown.ts';
 import { type Row, type Table, readTable } from './table.ts';
@@ -32,7 +32,7 @@ type Raw<T> = Omit<T, 'amount' | 'limit' | 'recall' | 'pays'> & {
 };
 
 /** The cells of one row, each read once: what is wrong is noted, and the row is then not used. */
-const makeRowReader = (table: Table, row: Row, faults: Fault[]) => {
+const makeRowReader = (table: Table, row: Row, faults: Fault[], readName: NameReader) => {
   let isGood = true;
   const fail = (field: Field, words: string): undefined => {
     const column = table.columns[field];
@@ -97,12 +97,14 @@ const readDebts = (file: CircleFile, options: ReadOptions) => {
     table.rows.map(({ cells }) => cells.due ?? ''),
     options.dates,
   );
+  const readName = makeNameReader();
   const makeOrigin = makeOrigins();
   const ids = new Map<string, number>();
   const debts: Raw<Debt>[] = [];
-  const twins = new Map<string, number[]>();
+  /** By the line of the first. */
+  const twins = new Map<number, number[]>();
   for (const [i, row] of table.rows.entries()) {
-    const read = makeRowReader(table, row, faults);
+    const read = makeRowReader(table, row, faults, readName);
     const debtor = read.name('debtor');
     const creditor = read.name('creditor');
     const number = read.take<{ value: Decimal }>('amount', amounts.numbers[i]!)?.value;
@@ -126,28 +128,28 @@ const readDebts = (file: CircleFile, options: ReadOptions) => {
     if (!read.isGood() || number === undefined) continue;
     const said = [id, debtor, creditor, currency, String(due ?? ''), String(priority ?? '')];
     const text = [...said, String(weight ?? ''), `${number.digits}e-${number.places}`];
-    const key = JSON.stringify(text);
-    twins.set(key, [...(twins.get(key) ?? []), row.line]);
+    const { origin, twin } = makeOrigin(text, row.line);
+    if (twin !== undefined) twins.set(twin, [...(twins.get(twin) ?? [twin]), row.line]);
     debts.push({
       ...{ line: row.line, id, debtor, creditor, currency, numbers: [number] },
       ...(due === undefined ? {} : { due }),
       ...(priority === undefined ? {} : { priority }),
       ...(weight === undefined ? {} : { weight }),
-      origin: makeOrigin(text),
+      origin,
     });
   }
-  const same = [...twins.values()].filter(({ length }) => length > 1);
-  return { table, faults, debts, amounts, same };
+  return { table, faults, debts, amounts, same: [...twins.values()] };
 };
 
 const readCreditLines = (file: CircleFile, options: ReadOptions) => {
   const table = readTable(file.name, file.bytes, ['lender', 'borrower', 'limit'], ['currency']);
   const faults = [...table.faults];
   const limits = numbersOf(table, 'limit', options);
+  const readName = makeNameReader();
   const makeOrigin = makeOrigins();
   const lines: Raw<CreditLine>[] = [];
   for (const [i, row] of table.rows.entries()) {
-    const read = makeRowReader(table, row, faults);
+    const read = makeRowReader(table, row, faults, readName);
     const lender = read.name('lender');
     const borrower = read.name('borrower');
     const number = read.take<{ value: Decimal }>('limit', limits.numbers[i]!)?.value;
@@ -161,7 +163,7 @@ const readCreditLines = (file: CircleFile, options: ReadOptions) => {
     const numbers = [number];
     lines.push({
       ...{ line: row.line, lender, borrower, currency, numbers },
-      origin: makeOrigin(text),
+      origin: makeOrigin(text, row.line).origin,
     });
   }
   return { table, faults, lines, sign: limits.sign };
@@ -173,10 +175,11 @@ const readWishes = (file: CircleFile, options: ReadOptions) => {
   const zero = (field: Field) => table.rows.map(({ cells }) => cells[field] || '0');
   // Both columns are written by the same hand.
   const all = readNumbers([...zero('recall'), ...zero('pays')], options.sign).numbers;
+  const readName = makeNameReader();
   const seen = new Map<string, number>();
   const wishes: Raw<Wish>[] = [];
   for (const [i, row] of table.rows.entries()) {
-    const read = makeRowReader(table, row, faults);
+    const read = makeRowReader(table, row, faults, readName);
     const participant = read.name('participant');
     const currency = read.currency();
     const recall = read.take<{ value: Decimal }>('recall', all[i]!)?.value;

@@ -23,6 +23,8 @@ export type SolvingOptions = {
   /** From 0 to 1. */
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
+  /** Default: on a thread beside. What it answers is checked. */
+  readonly solve?: typeof solveInThread;
 };
 
 export { CancelledError };
@@ -48,7 +50,7 @@ type Tell = (done: number) => void;
 const solvePart = async (
   part: Part,
   known: Result | undefined,
-  { hasWishes, hub, signal }: SolvingOptions,
+  { hasWishes, hub, signal, solve = solveInThread }: SolvingOptions,
   tell: readonly [Tell, Tell],
 ): Promise<Solved> => {
   const options = {
@@ -56,19 +58,19 @@ const solvePart = async (
     ...(signal === undefined ? {} : { signal }),
   };
   const network = networkOf(part);
-  const solve = async (): Promise<Result> => {
+  const setOff = async (): Promise<Result> => {
     const numbered = numberNetwork(network);
-    const solution = await solveInThread(numbered.problem, { ...options, progress: tell[0] });
+    const solution = await solve(numbered.problem, { ...options, progress: tell[0] });
     return resultOf(numbered, solution);
   };
-  const result = known ?? (await solve());
+  const result = known ?? (await setOff());
   const byName = new Map(part.wishes.map((wish) => [wish.participant, wish]));
   const { problem, settlementOf } = planSettlement(
     remainingOf(network, result),
     hasWishes ? (name) => byName.get(name) ?? nothing : undefined,
     hub === undefined ? {} : { hub },
   );
-  const solution = await solveInThread(problem, { ...options, progress: tell[1] });
+  const solution = await solve(problem, { ...options, progress: tell[1] });
   return { result, settlement: settlementOf(solution) };
 };
 

@@ -47,7 +47,7 @@ export const makeStatements = (
 };
 
 /** More are too many to read, and are asked for one by one. */
-export const mostStatements = 1000;
+const mostStatements = 300;
 
 /** All statements as one text, by name; undefined where there are too many. */
 export const writeStatements = (
@@ -59,7 +59,7 @@ export const writeStatements = (
   for (const [i, part] of circle.parts.entries()) {
     const names = new Set(part.debts.flatMap(({ debtor, creditor }) => [debtor, creditor]));
     for (const { lender, borrower } of part.lines) names.add(lender).add(borrower);
-    if (names.size > mostStatements || part.debts.length > 20 * mostStatements) return undefined;
+    if (names.size > mostStatements || part.debts.length > 10 * mostStatements) return undefined;
     const statementOf = makeStatements(circle, part, results[i]!, naming);
     for (const name of [...names].toSorted(byName)) {
       blocks.push(

@@ -50,5 +50,10 @@ const makeAsking = defineActor({
   },
 });
 
-export const make = ({ solver }: { solver: Facet<Solver> }): Facet<Asking> =>
-  makeAsking(solver).asking;
+export const make = ({
+  solver,
+  solvers: [first] = [],
+}: {
+  solver?: Facet<Solver>;
+  solvers?: readonly Facet<Solver>[];
+}): Facet<Asking> => makeAsking((solver ?? first)!).asking;

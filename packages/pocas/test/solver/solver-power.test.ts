@@ -40,9 +40,11 @@ test('each vat is a caller of its own, the same after a restart', async () => {
   const powers = { solver };
   const one = (await node.makeVat({ module, label: 'one', powers })) as Facet<Asking>;
   const two = (await node.makeVat({ module, label: 'two', powers })) as Facet<Asking>;
-  for (const asking of [one, two, one]) await E(asking).askText('');
+  const inList = { solvers: [solver] };
+  const three = (await node.makeVat({ module, label: 'three', powers: inList })) as Facet<Asking>;
+  for (const asking of [one, two, one, three]) await E(asking).askText('');
   await solver.solve('');
-  assert.equal(new Set(callers).size, 3);
+  assert.equal(new Set(callers).size, 4);
   assert.equal(callers[2], callers[0]);
   const [of] = callers;
   node.setProgram(one);

@@ -12,7 +12,7 @@ export type OwnPowers = {
    * @returns the program's own, to be handed to vats when they are made
    */
   readonly definePowerOfEach: <T extends object>(name: string, make: (whose: string) => T) => T;
-  /** What a vat is given in place of a power. */
+  /** What a vat is given in place of a power, or of a list of them. */
   readonly ownOf: (vat: string, power: unknown) => unknown;
 };
 
@@ -22,6 +22,8 @@ export const makeOwnPowers = (
   ownOf: (vat: string, power: unknown) => unknown,
 ): OwnPowers => {
   const makers = new Map<unknown, (whose: string) => object>();
+  const ownOfOne = (vat: string, power: unknown): unknown =>
+    makers.get(power)?.(vatAsker(vat)) ?? ownOf(vat, power);
   return Object.freeze({
     definePowerOfEach<T extends object>(name: string, make: (whose: string) => T): T {
       if (!/^[A-Za-z]{1,40}$/.test(name)) {
@@ -32,6 +34,7 @@ export const makeOwnPowers = (
       makers.set(own, of);
       return own;
     },
-    ownOf: (vat: string, power: unknown) => makers.get(power)?.(vatAsker(vat)) ?? ownOf(vat, power),
+    ownOf: (vat: string, power: unknown) =>
+      Array.isArray(power) ? power.map((each) => ownOfOne(vat, each)) : ownOfOne(vat, power),
   });
 };
