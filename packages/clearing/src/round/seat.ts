@@ -222,6 +222,7 @@ const makeSeatKit = defineActor({
       },
       keep(edges: readonly Edge[]): void {
         const lost = without(this.state.locked, edges);
+        if (lost.length === 0) return;
         this.state.locked = edges;
         this.facets.replies.drop(lost);
       },
