@@ -69,6 +69,7 @@ export const ComponentInsideI: Methods<keyof ComponentInside> = insideGuard('Com
   'giveUp',
   'vote',
   'silent',
+  'withdraw',
   'cancel',
   'leave',
 ]);

@@ -97,6 +97,8 @@ export type ComponentInside = Asker & {
   vote(seat: number, refused: readonly Edge[]): Refusal | undefined;
   /** The seat will say nothing of use any more. */
   silent(seat: number): void;
+  /** As `silent`, whatever the seat said before: it hears no decision of ours any more. */
+  withdraw(seat: number): void;
   /** Ends it without a result. */
   cancel(): void;
   /** The histories of two nodes parted: from now on nobody but the participants may decide on it. */

@@ -195,7 +195,7 @@ const makeSeatKit = defineActor({
           here: here ?? 'undecided',
         });
         // It hears us no more on this component, whatever the others say: nobody can settle with it.
-        if (here === undefined) state.component!.silent(number);
+        if (here === undefined) state.component!.withdraw(number);
         return done;
       },
     },
