@@ -206,7 +206,7 @@ const playScript = async (village: Village, seed: number, script: Script) => {
     }
     if (random.chance(0.6)) await village.node.rest();
     if (random.chance(0.4)) await decide(component, pass);
-    if (random.chance(0.3)) await village.pass(Number(patience));
+    if (random.chance(0.4)) await village.pass(Number(pick(random, [patience, lock])));
     if (random.chance(script.lies)) await decide(component, pass + random.below(2));
     without = new Set([...without, ...plan.some()]);
   }
