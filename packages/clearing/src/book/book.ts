@@ -164,8 +164,8 @@ const makeBookKit = defineActor({
           name,
           balances: balancesOf(others),
           standing: standing.kind,
-          standingLimit: standing.kind === 'leave' ? undefined : standing.limit,
-          standingTo: to?.label,
+          ...(standing.kind === 'leave' ? {} : { standingLimit: standing.limit }),
+          ...(to === undefined ? {} : { standingTo: to.label }),
           pays,
           lends,
           olderFirst,
@@ -191,6 +191,7 @@ const makeBookKit = defineActor({
         const { introduction, counterparty } = made;
         return E.when(E(grantor).sturdy(introduction, { label: 'introduction' }), (secret) => ({
           secret,
+          toPaste: true as const,
           goto: counterparty,
         }));
       },
@@ -401,15 +402,16 @@ const makeBookKit = defineActor({
         const { others, preferences } = this.state;
         return others.lodgeables(0n, BigInt(limit)).map(({ keeper, kind }) => {
           const view = keeper.view();
+          const amount = 'headroom' in view ? view.headroom : view.amount;
           return {
             what: view.what,
             with: view.with,
             kind,
             end: view.end,
-            amount: 'headroom' in view ? view.headroom : view.amount,
+            amount,
             unit: view.unit,
             locked: view.locked,
-            atMost: preferences.get(view.origin)?.atMost,
+            atMost: preferences.get(view.origin)?.atMost ?? amount,
             debt: keeper,
           };
         });
