@@ -32,7 +32,7 @@ import type {
 } from '../obligation/types.ts';
 import type { Convenor } from '../round/facets.ts';
 import type { Seat } from '../round/types.ts';
-import { maxLodged } from './attendance-guards.ts';
+import { maxLodged, maxLodgedWithOne } from './attendance-guards.ts';
 import { roundTopic } from './attendance-steps.ts';
 import type { AttendanceInside, Entry } from './attendance-types.ts';
 import { makeAttendance } from './attendance.ts';
@@ -516,6 +516,7 @@ const entriesFor = (
   const now = clock.now();
   const entries: Entry[] = [];
   let movable = movableOf(settings, net);
+  const withEach = new Map<bigint, number>();
   for (const { lodgeable, unit: itsUnit } of allOpen(others)) {
     if (itsUnit !== unit) continue;
     const offered = lodgeable.offer();
@@ -523,7 +524,9 @@ const entriesFor = (
     const offer = { ...offered, counterparty: lodgeable.counterparty().number() };
     const preference = preferences.get(offer.origin);
     const max = mostOf(offer, settings, preference, movable);
-    if (max === 0n) continue;
+    const withThem = withEach.get(offer.counterparty) ?? 0;
+    if (max === 0n || withThem >= maxLodgedWithOne) continue;
+    withEach.set(offer.counterparty, withThem + 1);
     const { origin, kind, end, version } = offer;
     if (kind === 'line' && end === 'from' && !settings.lends) movable -= max;
     const priority = priorityOf(offer, settings, preference, now);
