@@ -2,12 +2,13 @@
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { pathsIn } from './support/files.ts';
+import { runProgram } from './support/program.ts';
 import { patienceMillis } from './support/until.ts';
 
 const cleanup = makeCleanup(after);
@@ -74,6 +75,55 @@ example(
       'Cannot use keyring: the passphrase or device key is not the one that it was sealed with; try again, or restore a copy',
     ];
     assert.equal(await run('02-member-client', temporary), `${lines.join('\n')}\n`);
+    assert.deepEqual(pathsIn(temporary), []);
+  },
+);
+
+/** What a README tells to type, and what it says comes out. */
+const commandsIn = (text: string): { args: string[]; output: string }[] =>
+  [...text.matchAll(/^```sh\nnpx pocas ([^\n]*)\n```\n\n```text\n(.*?)^```$/gms)].map(
+    ([, command, output]) => ({
+      args: [...command!.matchAll(/"([^"]*)"|(\S+)/g)].map(([, inner, word]) => inner ?? word!),
+      output: output!,
+    }),
+  );
+
+/** What is cleared is the only best set-off of that circle; it can be taken apart into loops in several ways. */
+const withoutLoops = (text: string): string =>
+  text.replaceAll(/^.* dieron la vuelta en un círculo .*\n/gm, '');
+
+example('03-set-off-circle', 'does what its README says', async (temporary) => {
+  const folder = join(examples, '03-set-off-circle');
+  const given = readdirSync(folder).filter((name) => name.endsWith('.csv'));
+  for (const name of given) copyFileSync(join(folder, name), join(temporary, name));
+  const commands = commandsIn(readFileSync(join(folder, 'README.md'), 'utf8'));
+  assert.equal(commands.length, 5);
+  for (const { args, output } of commands) {
+    const { code, stdout } = await runProgram(args, { cwd: temporary });
+    assert.deepEqual([code, withoutLoops(stdout)], [0, withoutLoops(output)], args.join(' '));
+  }
+  const picture = (where: string) => readFileSync(join(where, 'dibujo.svg'), 'utf8');
+  assert.equal(picture(folder), picture(temporary));
+});
+example(
+  '04-clearing-round',
+  'clears a ring of debts over two nodes, and leaves nothing behind',
+  async (temporary) => {
+    const stdout = await run('04-clearing-round', temporary);
+    const steps = [
+      /^ {3}Ana: owes 100, is owed 50, in balance -50$/m,
+      /^Cleared: 200 of 280, without any money$/m,
+      /^ {3}Ana: owes 50, is owed 0, in balance -50$/m,
+      /^ {3}Dora: owes 0, is owed 10, in balance 10$/m,
+      /^ {3}owed to Beto: 50 of 100 cleared$/m,
+      /^ {3}50 came round among 4: from Dora to Ana to Beto$/m,
+    ];
+    let from = 0;
+    for (const step of steps) {
+      const at = stdout.slice(from).search(step);
+      assert.ok(at >= 0, `${step} after ${stdout.slice(0, from)}`);
+      from += at;
+    }
     assert.deepEqual(pathsIn(temporary), []);
   },
 );

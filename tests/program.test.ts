@@ -43,12 +43,23 @@ test('--help names the commands and every exit code', async () => {
   assert.equal(code, 0);
   assert.equal(stderr, '');
   for (const command of [
-    ...['start', 'invite', 'status', 'vats', 'resume', 'check', 'recover', 'bundle', 'move'],
+    ...[
+      'start',
+      'invite',
+      'status',
+      'vats',
+      'resume',
+      'check',
+      'recover',
+      'bundle',
+      'move',
+      'clearing',
+    ],
   ]) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     assert.equal((await runProgram([command, '--help'])).code, 0);
   }
-  for (const number of [0, 1, 2, 3, 4, 5, 6, 7])
+  for (const number of [0, 1, 2, 3, 4, 5, 6, 7, 8])
     assert.match(stdout, new RegExp(`^  ${number}  \\S`, 'm'));
 });
 

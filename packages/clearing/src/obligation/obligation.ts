@@ -18,6 +18,7 @@ import { isHalfMessage } from './messages.ts';
 import type { AnyDeal } from './messages.ts';
 import { AskedI, ClaimI, DebtI, LodgeableI, ObligationI, ProposedI } from './obligation-guards.ts';
 import { makeSetoff } from './setoff.ts';
+import { roles } from './words.ts';
 import type {
   CounterpartyInside,
   Done,
@@ -224,7 +225,7 @@ const makeObligationKit = defineActor({
           return { ok: true, setoff: held };
         const taken = take(state, lock(before, tag, version, max));
         if (!taken.ok) return taken;
-        const { setoff } = makeSetoff(this.facets.half, tag, max);
+        const { setoff } = makeSetoff(this.facets.half, tag);
         state.setoff = setoff;
         return { ok: true, setoff };
       },
@@ -267,6 +268,10 @@ const makeObligationKit = defineActor({
           state.why = code;
           const declined: Half = { ...half, phase: 'declined' };
           take(state, step(declined, [{ kind: 'declined', by: 'them' }]));
+        } else if (said === 'withdraw' && phase === 'withdrawing') {
+          // It is not there, and messages come in order: so it never will be.
+          const withdrawn: Half = { ...half, phase: 'withdrawn' };
+          take(state, step(withdrawn, [{ kind: 'withdrawn', by: 'them' }]));
         } else if (said === 'stated' && stated?.by === 'us' && stated.number === number) {
           const denied: Half = { ...half, stated: undefined };
           take(state, step(denied, [{ kind: 'denied', value: stated.value, by: 'them' }]));
@@ -319,7 +324,8 @@ const makeObligationKit = defineActor({
           over: undefined,
         }[groupOf(phase)];
         return {
-          ...{ what, end, amount, unit, day, phase, locked, obligation },
+          role: roles.obligation[end],
+          ...{ what, amount, unit, day, phase, locked, obligation },
           stated: stated === undefined ? 'no' : stated.by,
           statedValue: stated?.value ?? 0n,
           ...(act === undefined ? {} : { act }),

@@ -89,7 +89,9 @@ const makeComponentKit = defineActor({
         state.edges = BigInt(edges.length);
         state.participants = BigInt(seatsOf(edges).length);
         state.struck = struck;
-        ask(state.round, `${state.number}`, this.facets.inside);
+      },
+      solve(): void {
+        ask(this.state.round, `${this.state.number}`, this.facets.inside);
       },
       problem(): string | undefined {
         const { phase, texts } = this.state;
@@ -137,6 +139,12 @@ const makeComponentKit = defineActor({
       },
       silent(seat: number): void {
         if (this.state.phase === 'voting') this.facets.steps.hear(seat, 'silent');
+      },
+      withdraw(seat: number): void {
+        const { phase, said } = this.state;
+        if (phase !== 'voting') return;
+        if (said.has(BigInt(seat))) said.set(BigInt(seat), 'silent');
+        else this.facets.steps.hear(seat, 'silent');
       },
       cancel(): void {
         const { phase } = this.state;

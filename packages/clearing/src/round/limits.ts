@@ -7,7 +7,7 @@ export const maxLinesPerSeat = 500;
 export const maxLines = 40_000n;
 
 /** Seats of a round: a turn tells all of them, each at most two things, and may send 10,000. */
-export const maxSeats = 4000n;
+export const maxSeats = 2000n;
 
 /** What all caps of a round add up to, at most: solvers count in numbers that are exact up to here. */
 export const maxSum: bigint = 2n ** 53n - 1n;
@@ -32,6 +32,9 @@ export const rowsPerTurn = 1000;
 
 /** How many participants are told in one turn, however little each. */
 export const seatsPerTurn = 100;
+
+/** Faults of one participant that stand in the journal; what is more would only fill it. */
+export const maxFaults = 10n;
 
 /** How often a decision is told again to an agent that failed when it was told. */
 export const maxRetells = 5n;

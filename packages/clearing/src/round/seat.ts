@@ -14,7 +14,7 @@ import type { SeatEntry, SeatStage } from './facets.ts';
 import { SeatI } from './guards.ts';
 import { SeatInsideI, RepliesI, SleeperI } from './inside-guards.ts';
 import type { ComponentInside, RoundInside, SeatInside } from './inside.ts';
-import { maxLinesPerSeat, maxRetells } from './limits.ts';
+import { maxFaults, maxLinesPerSeat, maxRetells } from './limits.ts';
 import type {
   Agent,
   Edge,
@@ -85,6 +85,10 @@ const makeSeatKit = defineActor({
     /** What it voted on the latest proposal. */
     voted: typed<readonly Edge[] | undefined>(M.opt(M.arrayOf(M.number()))),
     retold: M.nat(),
+    /** Faults of this seat that the journal tells of. */
+    faults: M.nat(),
+    /** What it says was decided in our place, of which component. */
+    succeeded: typed<string | undefined>(M.opt(M.string())),
   },
   init: (round: Facet<RoundInside>, number: number, label: string) => ({
     round,
@@ -101,6 +105,8 @@ const makeSeatKit = defineActor({
     component: undefined,
     voted: undefined,
     retold: 0n,
+    faults: 0n,
+    succeeded: undefined as string | undefined,
   }),
   guards: { seat: SeatI, inside: SeatInsideI, replies: RepliesI, sleeper: SleeperI },
   facets: {
@@ -119,7 +125,7 @@ const makeSeatKit = defineActor({
       lodge(agent: Facet<Agent>, lodged: readonly Lodged[], wishes: Wishes): typeof done | Refusal {
         const { state } = this;
         const { round, number } = state;
-        if (!round.mayLodge()) return refuse('closed');
+        if (!round.lodging().isOpen()) return refuse('closed');
         if (state.agent !== undefined && identityOf(state.agent) !== identityOf(agent)) {
           return refuse('claimed');
         }
@@ -127,7 +133,7 @@ const makeSeatKit = defineActor({
         if (new Set(lodged.map(({ origin }) => origin)).size < lodged.length) {
           return refuse('invalid');
         }
-        const refusal = round.lodge(number, agent, lodged);
+        const refusal = round.lodging().lodge(number, agent, lodged);
         if (refusal !== undefined) return refusal;
         state.agent = agent;
         state.wishes = wishes;
@@ -138,9 +144,9 @@ const makeSeatKit = defineActor({
       leave(): typeof done | Refusal {
         const { state } = this;
         const { round, number, agent } = state;
-        if (!round.mayLodge()) return refuse('closed');
+        if (!round.lodging().isOpen()) return refuse('closed');
         if (agent === undefined) return done;
-        round.leave(number, agent);
+        round.lodging().leave(number, agent);
         state.agent = undefined;
         state.wishes = undefined;
         state.lines = 0n;
@@ -174,6 +180,11 @@ const makeSeatKit = defineActor({
         if (latest === undefined || component !== latest.component || pass !== latest.pass) {
           return refuse('invalid');
         }
+        // Once for each component, so that nobody fills the journal.
+        const said = `${component} ${outcome}`;
+        if (state.succeeded === said) return done;
+        if (state.succeeded?.startsWith(`${component} `) === true) return refuse('conflict');
+        state.succeeded = said;
         const here = { settled: 'settle', silent: 'release', out: 'release' }[stage as string];
         const agrees = here === outcome || (here === undefined && outcome === 'release');
         round.note(agrees ? 'succeeded' : 'contradiction', {
@@ -184,7 +195,7 @@ const makeSeatKit = defineActor({
           here: here ?? 'undecided',
         });
         // It hears us no more on this component, whatever the others say: nobody can settle with it.
-        if (here === undefined) state.component!.silent(number);
+        if (here === undefined) state.component!.withdraw(number);
         return done;
       },
     },
@@ -211,6 +222,7 @@ const makeSeatKit = defineActor({
       },
       keep(edges: readonly Edge[]): void {
         const lost = without(this.state.locked, edges);
+        if (lost.length === 0) return;
         this.state.locked = edges;
         this.facets.replies.drop(lost);
       },
@@ -285,7 +297,7 @@ const makeSeatKit = defineActor({
               state.stage = 'in';
               state.locked = without(state.locked, refused);
             }
-            round.froze(number, refused);
+            round.lodging().froze(number, refused);
             return;
           }
           case 'propose':
@@ -318,7 +330,9 @@ const makeSeatKit = defineActor({
       },
       /** A decision did not arrive as it should. It stands all the same. */
       fault({ what, component }: { what: Decision; component: number }, code: string): void {
-        const { round, number } = this.state;
+        const { round, number, faults } = this.state;
+        if (faults >= maxFaults) return;
+        this.state.faults += 1n;
         round.note('untold', { seat: BigInt(number), component: BigInt(component), what, code });
       },
     },

@@ -50,6 +50,12 @@ costs('refuses a proposal', { propose: 'refusal' }, without);
 costs('throws at a proposal', { propose: 'throw' }, without);
 costs('never answers a proposal', { propose: 'never' }, without);
 costs('answers nonsense to a proposal', { propose: 'garbage' }, without);
+costs(
+  'votes, and then refuses the proposal it voted on',
+  { propose: 'vote, then refusal' },
+  everything,
+  'settled',
+);
 costs('does not vote', { vote: 'none' }, without);
 costs('refuses one edge', { vote: 'refuse first' }, without, 'out');
 costs('refuses all its edges', { vote: 'refuse all' }, without, 'out');
@@ -77,6 +83,22 @@ test('whoever says two different things in a pass is held to the first', async (
     await stage.close();
     const said = those(await stage.told('Beto'), 'answer').map(({ answer }) => answer as unknown);
     assert.deepEqual(said, answers);
+    await stage.stop();
+  }
+});
+
+test('a vote that is none of its voter’s says so, and leaves room for a better one', async () => {
+  for (const vote of ['foreign edge', 'garbage', 'other component'] as const) {
+    const stage = await makeStage(owed, { scripts: { Beto: { vote } } });
+    await stage.lodge(lodgingOf(owed));
+    await stage.close();
+    const { component, pass } = firstOf(await stage.told('Beto'), 'propose').proposal;
+    const { control } = await E(stage.troupe).find('Beto');
+    await E(control).vote(component, pass, []);
+    await stage.node.rest();
+    const said = those(await stage.told('Beto'), 'answer').map(({ answer }) => answer as unknown);
+    assert.deepEqual(said, [{ ok: true }, { ok: false, code: 'invalid' }, { ok: true }]);
+    assert.equal((await checkStories(stage)).cleared, everything);
     await stage.stop();
   }
 });
@@ -204,6 +226,30 @@ test('a decision that fails where it is carried out is told again, some times', 
   await stage.stop();
 });
 
+test('whoever throws at a proposal is released from the one before it, and all its locks end', async () => {
+  const stage = await makeStage(owed, { scripts: { Beto: { vote: 'none' } } });
+  await stage.lodge(lodgingOf(owed));
+  await stage.close();
+  const { control } = await E(stage.troupe).find('Caro');
+  await E(control).setScript({ propose: 'throw' });
+  await stage.finish();
+  const told = await stage.told('Caro');
+  const { component, rows } = firstOf(told, 'propose').proposal;
+  // It knows nothing of the second, so it is told what it can understand.
+  assert.deepEqual(
+    those(told, 'release').map((one) => [one.component === component, one.pass]),
+    [
+      [true, 1],
+      [false, 2],
+    ],
+  );
+  const dropped = new Set(those(told, 'drop').flatMap(({ edges }) => edges));
+  for (const { edge } of rows) assert.ok(dropped.has(edge), `edge ${edge}`);
+  const last = told.map(({ what }) => what).filter((what) => what !== 'answer');
+  assert.deepEqual(last.slice(-4), ['release', 'release', 'drop', 'finish']);
+  await stage.stop();
+});
+
 test('an agent that is the round’s own facet, or not there any more, holds up nobody', async () => {
   const stage = await makeStage(owed);
   const lodging = lodgingOf(owed);
@@ -218,5 +264,20 @@ test('an agent that is the round’s own facet, or not there any more, holds up 
   await stage.finish();
   const { cleared } = await checkStories(stage);
   assert.equal(cleared, without);
+  await stage.stop();
+});
+
+test('whoever calls a decision by another name again and again does not fill the journal', async () => {
+  const stage = await play(owed, { scripts: { Beto: { decision: 'refusal' } } });
+  const { component, pass } = firstOf(await stage.told('Beto'), 'settle');
+  const beto = await stage.seat('Beto');
+  const { control } = await E(stage.troupe).find('Beto');
+  for (let i = 0; i < 30; i += 1) {
+    await E(control).vote(component, pass, []);
+    await E(beto).succeeded(component, pass, i % 2 === 0 ? 'release' : 'settle');
+  }
+  await stage.node.rest();
+  const { number } = await E(await E(stage.convenor).reader()).head();
+  assert.ok(number < 30n, `${number} entries`);
   await stage.stop();
 });

@@ -14,7 +14,7 @@ const readLargest = (text: string): number => {
 /** How the file is written: the same for all. */
 const addInput = (command: Command): Command =>
   command
-    .argument('<file.csv>', 'who owes whom: debtor, creditor, amount; see docs/clearing-circle.md')
+    .argument('<file.csv>', 'who owes whom: debtor, creditor, amount; see docs/clearing.md')
     .option('--lines <file>', 'credit lines: lender, borrower, limit')
     .addOption(
       new Option(

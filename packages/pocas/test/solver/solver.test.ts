@@ -50,19 +50,27 @@ test('a problem is solved on a thread beside', async () => {
 });
 
 test('progress is told, from less to more, up to the whole', async () => {
-  const told: number[] = [];
-  await solveInThread(long(500, 5000), { progress: (done) => void told.push(done) });
-  assert.ok(told.length > 0);
-  assert.ok(told.every((done, i) => done >= (told[i - 1] ?? 0)));
-  assert.equal(told.at(-1), 1);
+  const problem = long(500, 5000);
+  const pool = makeSolverPool();
+  for (const isPacked of [false, true]) {
+    const told: number[] = [];
+    const progress = (done: number) => void told.push(done);
+    if (isPacked) await pool.solvePacked(packProblem(problem), { progress });
+    else await pool.solve(problem, { progress });
+    assert.ok(told.length > 0);
+    assert.ok(told.every((done, i) => done >= (told[i - 1] ?? 0)));
+    assert.equal(told.at(-1), 1);
+  }
+  pool.stop();
 });
 
 test('one pool solves many, each answer for its own question, in columns and in texts', async () => {
-  const pool = makeSolverPool({ maxWaitingOfCaller: 100 });
-  const sizes = Array.from({ length: 30 }, (_, i) => BigInt(i + 1));
+  const pool = makeSolverPool();
+  // As a round of many components asks for all of them at once.
+  const sizes = Array.from({ length: 1000 }, (_, i) => BigInt(i + 1));
   const answers = await Promise.all(
     sizes.map(async (size) => {
-      const problem = { ...ring, amounts: [100n, 80n, size] };
+      const problem = { ...ring, amounts: [1000n, 1000n, size] };
       const { cleared } =
         size % 2n === 0n
           ? await pool.solve(problem)
@@ -82,6 +90,11 @@ test('what cannot be solved is told in the words of the solver, and the next is 
     message: /^Cannot solve: the amounts sum to 9007199254740993, more than 2\^53 − 1/,
   });
   await assert.rejects(pool.solve({ ...ring, amounts: [1n] }), /3 debtors and 1 amounts/);
+  // However many wait behind something, and are malformed.
+  const before = pool.solve(ring);
+  const many = Array.from({ length: 15_000 }, () => pool.solve({ ...ring, amounts: [1n] }));
+  assert.ok((await Promise.allSettled(many)).every(({ status }) => status === 'rejected'));
+  await before;
   await assert.rejects(pool.solvePacked('problem'), {
     name: 'SyntaxError',
     message: /it has 1 lines, not 5/,
@@ -90,21 +103,37 @@ test('what cannot be solved is told in the words of the solver, and the next is 
   pool.stop();
 });
 
-test('what is under way is cancelled, and what waits behind it is solved', async () => {
+/** How many threads are started while something is done. */
+const threadsFor = async (act: () => Promise<void>): Promise<number> => {
+  let count = 0;
+  const add = () => {
+    count += 1;
+  };
+  process.on('worker', add);
+  await act();
+  process.off('worker', add);
+  return count;
+};
+
+test('what is under way is cancelled with its thread, and what waits behind it is solved on another', async () => {
   const pool = makeSolverPool();
   const cancel = new AbortController();
-  const { promise, progress } = begun();
-  const slow = pool.solve(long(), { signal: cancel.signal, progress });
-  const next = pool.solve(ring);
-  await promise;
-  cancel.abort();
-  await assert.rejects(slow, CancelledError);
-  assert.deepEqual((await next).cleared, [70n, 70n, 70n]);
+  const threads = await threadsFor(async () => {
+    const { promise, progress } = begun();
+    const slow = pool.solve(long(), { signal: cancel.signal, progress });
+    const next = pool.solve(ring);
+    await promise;
+    cancel.abort();
+    await assert.rejects(slow, CancelledError);
+    assert.deepEqual((await next).cleared, [70n, 70n, 70n]);
+    await pool.solve(ring);
+  });
+  assert.equal(threads, 2);
   pool.stop();
 });
 
 test('what waits is cancelled without a trace, and what was cancelled before is not begun', async () => {
-  const pool = makeSolverPool({ maxWaitingOfCaller: 1 });
+  const pool = makeSolverPool({ maxWaitingOfCaller: 1000 });
   const slow = new AbortController();
   const first = pool.solve(long(), { signal: slow.signal });
   const cancel = new AbortController();
@@ -119,17 +148,22 @@ test('what waits is cancelled without a trace, and what was cancelled before is 
   pool.stop();
 });
 
-test('what takes too long is ended', async () => {
+test('what takes too long is ended with its thread', async () => {
   const pool = makeSolverPool({ maxMilliseconds: 50 });
-  await assert.rejects(pool.solve(long()), {
-    name: 'RangeError',
-    message: 'Cannot solve: it takes longer than 0.05 seconds',
+  const threads = await threadsFor(async () => {
+    for (let i = 0; i < 2; i += 1) {
+      await assert.rejects(pool.solve(long()), {
+        name: 'RangeError',
+        message: 'Cannot solve: it takes longer than 0.05 seconds',
+      });
+    }
   });
+  assert.equal(threads, 2);
   pool.stop();
 });
 
 test('each caller has a bound and a turn', async () => {
-  const pool = makeSolverPool({ maxWaitingOfCaller: 2 });
+  const pool = makeSolverPool({ maxWaitingOfCaller: 2000 });
   const slow = new AbortController();
   const order: string[] = [];
   const ask = async (caller: string, name: string, signal?: AbortSignal) => {

@@ -72,13 +72,3 @@ test('dates: each day is read as it was written', () => {
     fuzz(500),
   );
 });
-
-test('dates: whatever stands there is read or refused', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.oneof(fc.string(), fc.stringMatching(/^[0-9/.T:Z -]{0,24}$/))),
-      (texts) => assert.equal(readDates(texts).length, texts.length),
-    ),
-    fuzz(1000),
-  );
-});

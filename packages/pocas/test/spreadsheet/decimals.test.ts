@@ -119,31 +119,3 @@ test('numbers: what we write is read back, zeros at the end or not', () => {
     fuzz(500),
   );
 });
-
-test('numbers: whatever stands there is read or refused, at once and in few words', () => {
-  fc.assert(
-    fc.property(
-      fc.array(
-        fc.oneof(
-          fc.string({ unit: 'binary' }),
-          fc.stringMatching(/^[0-9.,' \u00a0\u202f-]{0,20}$/),
-          fc.constantFrom('1.234', '1,5', '1.5'),
-        ),
-      ),
-      fc.constantFrom(undefined, '.', ','),
-      (texts, sign) => {
-        const { numbers } = readNumbers(texts, sign as Sign | undefined);
-        assert.equal(numbers.length, texts.length);
-        for (const [i, number] of numbers.entries()) {
-          if ('words' in number) assert.ok(number.words.length < 500);
-          // A number has the digits of its text, in their order, and no others.
-          else {
-            const digits = texts[i]!.replace(/\D/g, '').replace(/^0+(?=\d)/, '');
-            assert.equal(number.value.digits.toString(), digits);
-          }
-        }
-      },
-    ),
-    fuzz(2000),
-  );
-});
