@@ -17,30 +17,25 @@ export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) =
   const { n, first, head, price, excess, back } = flow;
   const limit = Math.max(ranksOfNode * n, 2 ** 14);
   const bucket = new Int32Array(limit).fill(-1);
-  const after = new Int32Array(n);
-  const before = new Int32Array(n);
   const rank = new Int32Array(n);
   /** rank − price / ε, so that looking at an arc reads one number of its far end. */
   const key = new Float64Array(n);
 
+  // What stands in buckets: a node, and the entry below it. A node that moves to a lower bucket
+  // leaves its old entry where it is, to be passed over. One entry for each arc is the most.
+  const node = new Int32Array(n + head.length);
+  const below = new Int32Array(n + head.length);
+  let entries = 0;
   const put = (u: number, r: number): void => {
-    const top = bucket[r]!;
-    bucket[r] = u;
-    before[u] = -1;
-    after[u] = top;
-    if (top >= 0) before[top] = u;
-  };
-  const take = (u: number, r: number): void => {
-    const x = before[u]!;
-    const y = after[u]!;
-    if (x >= 0) after[x] = y;
-    else bucket[r] = y;
-    if (y >= 0) before[y] = x;
+    node[entries] = u;
+    below[entries] = bucket[r]!;
+    bucket[r] = entries++;
   };
 
   return (epsilon) => {
     const scale = 1 / epsilon;
     let waiting = 0;
+    entries = 0;
     for (let u = 0; u < n; u++) {
       rank[u] = excess[u]! < 0 ? 0 : limit;
       key[u] = rank[u]! - price[u]! * scale;
@@ -50,15 +45,15 @@ export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) =
     let r = 0;
     let top = 0;
     search: for (; r <= top; r++) {
-      for (let u = bucket[r]!; u >= 0; u = bucket[r]!) {
-        take(u, r);
+      for (let entry = bucket[r]!; entry >= 0; entry = bucket[r]!) {
+        bucket[r] = below[entry]!;
+        const u = node[entry]!;
+        if (rank[u]! < r) continue;
         const base = r + 1 - price[u]! * scale;
         for (let a = first[u]!, end = first[u + 1]!; a < end; a++) {
           const rise = back[a]! * scale + base;
           const v = head[a]!;
           if (rise < key[v]!) {
-            const old = rank[v]!;
-            if (old < limit) take(v, old);
             const own = price[v]! * scale;
             const found = Math.floor(rise + own);
             rank[v] = found;
