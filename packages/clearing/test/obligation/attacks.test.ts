@@ -608,7 +608,8 @@ test('whatever is said to a desk, in any order, those who do nothing lose nothin
         return { act: 'propose', origin: originOf(met.pair, proposal), ...proposal };
       }),
   );
-  for (const one of fc.sample(said, { numRuns: 600, seed: 6 })) await E(eve).say('deal', [{ ...one }]);
+  for (const one of fc.sample(said, { numRuns: 600, seed: 6 }))
+    await E(eve).say('deal', [{ ...one }]);
   await node.rest();
   assert.equal((await E(eve).answers()).length, 600 + 4, 'each was answered');
 
