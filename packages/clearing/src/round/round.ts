@@ -132,13 +132,16 @@ const makeRoundKit = defineActor({
           return seat;
         });
       },
-      inviteLink(label: string, requestId: string): Promise<{ secret: string }> | Refusal {
+      inviteLink(
+        label: string,
+        requestId: string,
+      ): Promise<{ secret: string; toPaste: true }> | Refusal {
         const { grantor } = this.state;
         if (grantor === undefined) return refuse('unsupported');
         const seat = this.facets.convenor.invite(label, requestId);
         if ('code' in seat) return seat;
         const asked = E(grantor).sturdy(seat, { label: 'seat in a clearing round' });
-        return E.when(asked, (secret) => ({ secret }));
+        return E.when(asked, (secret) => ({ secret, toPaste: true as const }));
       },
       closeLodging(): typeof done | Refusal {
         return this.state.lodging!.close() ? done : refuse('closed');
