@@ -270,7 +270,8 @@ export const runRounds = async (
   /** Some are away when the coordinator decides, and when they are back it is gone for good. */
   const tellInPart = async (round: Round, count: TroubleFigures) => {
     await reach(round, 'last vote');
-    const away = world.nodes.filter(() => random.chance(0.5));
+    const first = random.below(honest.length);
+    const away = honest.filter((_, i) => i === first || random.chance(0.4)).map(({ node }) => node);
     count.kills += away.length + 1;
     await Promise.all(away.map((node) => node.kill()));
     await until('a decision', async () => {
