@@ -105,6 +105,28 @@ example('03-set-off-circle', 'does what its README says', async (temporary) => {
   const picture = (where: string) => readFileSync(join(where, 'dibujo.svg'), 'utf8');
   assert.equal(picture(folder), picture(temporary));
 });
+example(
+  '04-clearing-round',
+  'clears a ring of debts over two nodes, and leaves nothing behind',
+  async (temporary) => {
+    const stdout = await run('04-clearing-round', temporary);
+    const steps = [
+      /^ {3}Ana: owes 100, is owed 50, in balance -50$/m,
+      /^Cleared: 200 of 280, without any money$/m,
+      /^ {3}Ana: owes 50, is owed 0, in balance -50$/m,
+      /^ {3}Dora: owes 0, is owed 10, in balance 10$/m,
+      /^ {3}owed to Beto: 50 of 100 cleared$/m,
+      /^ {3}50 came round among 4: from Dora to Ana to Beto$/m,
+    ];
+    let from = 0;
+    for (const step of steps) {
+      const at = stdout.slice(from).search(step);
+      assert.ok(at >= 0, `${step} after ${stdout.slice(0, from)}`);
+      from += at;
+    }
+    assert.deepEqual(pathsIn(temporary), []);
+  },
+);
 
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));

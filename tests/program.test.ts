@@ -43,7 +43,18 @@ test('--help names the commands and every exit code', async () => {
   assert.equal(code, 0);
   assert.equal(stderr, '');
   for (const command of [
-    ...['start', 'invite', 'status', 'vats', 'resume', 'check', 'recover', 'bundle', 'move', 'clearing'],
+    ...[
+      'start',
+      'invite',
+      'status',
+      'vats',
+      'resume',
+      'check',
+      'recover',
+      'bundle',
+      'move',
+      'clearing',
+    ],
   ]) {
     assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     assert.equal((await runProgram([command, '--help'])).code, 0);

@@ -48,6 +48,10 @@ export const troubles = [
 ] as const;
 export type Trouble = (typeof troubles)[number];
 
+/** When it begins, as the coordinator sees the round; or at a random time. */
+export const moments = ['any', 'freezing', 'solving', 'voting', 'last vote', 'decided'] as const;
+export type Moment = (typeof moments)[number];
+
 export const lies: readonly Lie[] = [
   'silentAtFreeze',
   'silentAtPropose',
@@ -67,7 +71,12 @@ export type CampaignSettings = {
   readonly progress?: (line: string) => void;
   /** Troubles whose name has this text. */
   readonly only?: string;
+  /** These, one after the other. Default: all. */
+  readonly kinds?: readonly Trouble[];
 };
+
+/** As a convenor sees it. */
+type ComponentEntry = { readonly phase: string; readonly missing: bigint };
 
 export type TroubleFigures = {
   rounds: number;
@@ -92,6 +101,8 @@ export type ClearingReport = {
   readonly seed: number;
   readonly seconds: number;
   readonly troubles: readonly (readonly [Trouble, TroubleFigures])[];
+  /** How often something began at each moment. */
+  readonly moments: readonly (readonly [Moment, number])[];
   readonly violations: readonly string[];
 };
 
@@ -112,12 +123,13 @@ export const runRounds = async (
   settings: CampaignSettings,
 ): Promise<ClearingReport> => {
   const { seed, rounds, nodes: size, goesOn = () => true, progress = () => {} } = settings;
-  const { only = '' } = settings;
+  const { only = '', kinds: asked = troubles } = settings;
   const random = makeRandom(seed);
   const begun = performance.now();
-  const kinds = troubles.filter((name) => name.includes(only));
+  const kinds = asked.filter((name) => name.includes(only));
   const figures = new Map<Trouble, TroubleFigures>(kinds.map((kind) => [kind, zero()]));
   const violations: string[] = [];
+  const reached = new Map<Moment, number>(moments.map((moment) => [moment, 0]));
 
   // ---- pocas that owe each other, each on a node of its own; the last one may lie ----
 
@@ -212,9 +224,28 @@ export const runRounds = async (
       await sleep(random.below(200));
     }
   };
-  const trouble = async (kind: Trouble, count: TroubleFigures): Promise<void> => {
-    // A round without trouble takes about as long, so each of its messages is hit in some round.
-    await sleep(random.below(350));
+  /** Waits for a moment of a round. It may be past before anybody sees it: then at once. */
+  const reach = async ({ at, convenor }: Round, moment: Moment): Promise<void> => {
+    const missing = random.below(size);
+    const delay = random.below(moment === 'any' ? 350 : 20);
+    const isNow = async (): Promise<boolean> => {
+      const { phase } = await at.call<{ phase: string }>(convenor, 'view');
+      if (moment === 'any' || isOver(phase) || phase === 'reporting') return true;
+      if (moment === 'freezing') return phase === 'freezing';
+      const parts = await at.call<ComponentEntry[]>(convenor, 'components', 1n);
+      return parts.some((part) => {
+        if (moment === 'solving') return true;
+        if (part.phase !== 'voting') return part.phase !== 'solving';
+        if (moment === 'voting') return part.missing <= BigInt(missing);
+        return moment === 'last vote' && part.missing <= 1n;
+      });
+    };
+    while (!(await isNow()));
+    reached.set(moment, reached.get(moment)! + 1);
+    await sleep(delay);
+  };
+  const trouble = async (kind: Trouble, round: Round, count: TroubleFigures): Promise<void> => {
+    await reach(round, chosen(random, moments));
     const one = chosen(random, world.nodes);
     switch (kind) {
       case 'participant killed':
@@ -281,7 +312,8 @@ export const runRounds = async (
 
   const play = async (number: number, kind: Trouble, count: TroubleFigures): Promise<string[]> => {
     const lie = isLying(kind) ? lies[(lied += 1) % lies.length]! : undefined;
-    const liars = lie === undefined ? [] : ['liar'];
+    // Its book is its own also where it takes no part.
+    const liars = ['liar'];
     await forgive();
     await borrow(lie !== undefined);
     const before = await statementsOf(pocas);
@@ -302,7 +334,7 @@ export const runRounds = async (
       await liar.node.call(liar.book, 'setLie', lie);
       await attendLying(round);
     }
-    await untilLodged(round, present.length + liars.length);
+    await untilLodged(round, present.length + (lie === undefined ? 0 : 1));
     if (kind === 'links slow') {
       for (const { proxy } of solvers()) {
         proxy.plan((_, chance) => ({
@@ -313,7 +345,7 @@ export const runRounds = async (
       }
     }
     await council.call(round.convenor, 'closeLodging');
-    await trouble(kind, count);
+    if (kind !== 'none' && !kind.startsWith('solver')) await trouble(kind, round, count);
 
     // Nothing goes wrong any more.
     for (const { proxy } of solvers()) proxy.plan(() => ({}));
@@ -329,7 +361,7 @@ export const runRounds = async (
     }
     await rest(liars);
     const after = await statementsOf(pocas);
-    const lodging = [...present.map(({ name }) => name), ...liars];
+    const lodging = [...present.map(({ name }) => name), ...(lie === undefined ? [] : liars)];
     const whole = kind === 'none' || kind === 'solver lies';
     const faults = faultsOfRound(before, after, { unit, lodging, whole, liars });
     const total = clearedBetween(before, after, liars);
@@ -364,6 +396,7 @@ export const runRounds = async (
     ...{ campaign: 'clearing', seed, violations },
     seconds: Math.round((performance.now() - begun) / 100) / 10,
     troubles: [...figures],
+    moments: [...reached],
   };
 };
 
@@ -372,6 +405,7 @@ export const tableOf = ({
   seed,
   seconds,
   troubles: rows,
+  moments: began,
   violations,
 }: ClearingReport): string[] => {
   const columns = [
@@ -396,6 +430,7 @@ export const tableOf = ({
       const part = bestSum === 0n ? '-' : `${(100n * clearedSum) / bestSum} %`;
       return row(name, [...columns.map((column) => figures[column]), part, wrong]);
     }),
+    `it began at: ${began.map(([moment, times]) => `${moment} ${times}`).join(', ')}`,
     ...violations.slice(0, 20).map((what) => `violated: ${what}`),
   ];
 };

@@ -202,7 +202,7 @@ export const faultsOfRound = (
   const total = [...cleared.values()].reduce((sum, value) => sum + value, 0n);
   const best = bestTotal(before, { unit, lodging });
   if (total > best) faults.push(`${total} was cleared, and no more than ${best} can be`);
-  if (whole && liars.length === 0 && total !== best) {
+  if (whole && total !== best) {
     faults.push(`${total} was cleared, and ${best} could have been`);
   }
   return faults;

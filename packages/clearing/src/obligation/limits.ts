@@ -33,3 +33,13 @@ export const obligationLimits: ObligationLimits = {
 
 /** Milliseconds. */
 export const day: bigint = 24n * 60n * 60n * 1_000n;
+
+/** How often something was done on a day. */
+export type OfDay = { readonly day: bigint; readonly count: bigint };
+
+/** One more now, or nothing where that would be more than `limit` on this day. */
+export const oneMore = (before: OfDay, now: bigint, limit: bigint): OfDay | undefined => {
+  const today = now / day;
+  const count = before.day === today ? before.count : 0n;
+  return count >= limit ? undefined : { day: today, count: count + 1n };
+};

@@ -221,7 +221,7 @@ const makeLineKit = defineActor({
         if (pair.has(originOfRound(tag, terms.origin))) return refuse('closed');
         const taken = take(state, lockLine(before, tag, version, max));
         if (!taken.ok) return taken;
-        const { setoff } = makeSetoff(this.facets.half, tag, max);
+        const { setoff } = makeSetoff(this.facets.half, tag);
         state.setoff = setoff;
         return { ok: true, setoff };
       },
@@ -261,9 +261,10 @@ const makeLineKit = defineActor({
       refused(said: string, _number: bigint, _code: RefusalCode): void {
         const { state } = this;
         const { half } = state;
-        if (said !== 'propose' || groupOf(half.phase) !== 'proposed') return;
-        const declined: LineHalf = { ...half, phase: 'declined' };
-        take(state, { ok: true, half: declined, notes: [{ kind: 'declined', by: 'them' }] });
+        const isOpen = groupOf(half.phase) === 'proposed';
+        if (!isOpen || (said !== 'propose' && said !== 'withdraw')) return;
+        const kind = said === 'propose' ? 'declined' : 'withdrawn';
+        take(state, { ok: true, half: { ...half, phase: kind }, notes: [{ kind, by: 'them' }] });
       },
       mend(): Refusal {
         return refuse('unsupported');

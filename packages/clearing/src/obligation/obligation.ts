@@ -224,7 +224,7 @@ const makeObligationKit = defineActor({
           return { ok: true, setoff: held };
         const taken = take(state, lock(before, tag, version, max));
         if (!taken.ok) return taken;
-        const { setoff } = makeSetoff(this.facets.half, tag, max);
+        const { setoff } = makeSetoff(this.facets.half, tag);
         state.setoff = setoff;
         return { ok: true, setoff };
       },
@@ -267,6 +267,10 @@ const makeObligationKit = defineActor({
           state.why = code;
           const declined: Half = { ...half, phase: 'declined' };
           take(state, step(declined, [{ kind: 'declined', by: 'them' }]));
+        } else if (said === 'withdraw' && phase === 'withdrawing') {
+          // It is not there, and messages come in order: so it never will be.
+          const withdrawn: Half = { ...half, phase: 'withdrawn' };
+          take(state, step(withdrawn, [{ kind: 'withdrawn', by: 'them' }]));
         } else if (said === 'stated' && stated?.by === 'us' && stated.number === number) {
           const denied: Half = { ...half, stated: undefined };
           take(state, step(denied, [{ kind: 'denied', value: stated.value, by: 'them' }]));

@@ -23,16 +23,14 @@ const makeSetoffKit = defineActor({
   state: {
     held: typed<Facet<Held>>(M.remotable('held')),
     tag: M.string(),
-    max: M.nat(),
     phase: typed<'held' | 'applied' | 'released'>(M.or('held', 'applied', 'released')),
     applied: typed<{ readonly value: bigint; readonly receipt: Receipt } | undefined>(
       M.opt(M.record()),
     ),
   },
-  init: (held: Facet<Held>, tag: string, max: bigint) => ({
+  init: (held: Facet<Held>, tag: string) => ({
     held,
     tag,
-    max,
     phase: 'held' as const,
     applied: undefined,
   }),
@@ -41,12 +39,11 @@ const makeSetoffKit = defineActor({
     setoff: {
       apply(value: bigint): Receipt | Refusal {
         const { state } = this;
-        const { applied, phase, held, tag, max } = state;
+        const { applied, phase, held, tag } = state;
         if (applied !== undefined) {
           return applied.value === value ? applied.receipt : refuse('conflict');
         }
         if (phase === 'released') return refuse('closed');
-        if (value > max) return refuse('limit');
         const receipt = held.applySetoff(tag, value);
         if ('ok' in receipt) return receipt;
         state.phase = 'applied';
@@ -63,9 +60,6 @@ const makeSetoffKit = defineActor({
   },
 });
 
-/** @param held - of the same vat; its lock has this tag, and reserves `max` */
-export const makeSetoff = (
-  held: Facet<Held>,
-  tag: string,
-  max: bigint,
-): { readonly setoff: Facet<Setoff> } => makeSetoffKit(held, tag, max);
+/** @param held - of the same vat; its lock has this tag, and bounds what can be applied */
+export const makeSetoff = (held: Facet<Held>, tag: string): { readonly setoff: Facet<Setoff> } =>
+  makeSetoffKit(held, tag);

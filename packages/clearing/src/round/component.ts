@@ -89,7 +89,9 @@ const makeComponentKit = defineActor({
         state.edges = BigInt(edges.length);
         state.participants = BigInt(seatsOf(edges).length);
         state.struck = struck;
-        ask(state.round, `${state.number}`, this.facets.inside);
+      },
+      solve(): void {
+        ask(this.state.round, `${this.state.number}`, this.facets.inside);
       },
       problem(): string | undefined {
         const { phase, texts } = this.state;

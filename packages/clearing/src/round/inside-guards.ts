@@ -63,6 +63,7 @@ export const ComponentInsideI: Methods<keyof ComponentInside> = insideGuard('Com
   'phase',
   'result',
   'begin',
+  'solve',
   'problem',
   'offer',
   'giveUp',

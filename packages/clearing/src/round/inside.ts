@@ -91,6 +91,8 @@ export type ComponentInside = Asker & {
   result(): ComponentResult;
   /** @param struck - who was an end of a refused edge in a pass before */
   begin(edges: readonly NetEdge[], struck: readonly number[]): void;
+  /** @throws where it cannot be put to solvers at all */
+  solve(): void;
   /** @returns undefined where the vote counts. `stale`: it was solved again since; `closed`: it is over. */
   vote(seat: number, refused: readonly Edge[]): Refusal | undefined;
   /** The seat will say nothing of use any more. */

@@ -33,6 +33,9 @@ export const rowsPerTurn = 1000;
 /** How many participants are told in one turn, however little each. */
 export const seatsPerTurn = 100;
 
+/** Faults of one participant that stand in the journal; what is more would only fill it. */
+export const maxFaults = 10n;
+
 /** How often a decision is told again to an agent that failed when it was told. */
 export const maxRetells = 5n;
 

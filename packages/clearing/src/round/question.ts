@@ -73,11 +73,15 @@ const makeQuestion = defineActor({
         const { state } = this;
         const { round, name, asker } = state;
         if (asker.problem() === undefined || asker.offer(solution)) return;
+        const { length } = round.parts().solvers;
         const why = solution === undefined ? 'failed' : 'rejected';
-        round.note('unsolved', { question: name, solver: BigInt(solver), why });
+        // Of the first time that each was asked: what is more would only fill the journal.
+        if (state.failed < length) {
+          round.note('unsolved', { question: name, solver: BigInt(solver), why });
+        }
         state.failed += 1;
         // When all have failed, they are asked again by the timer, so that nothing turns in a ring.
-        if (state.failed % round.parts().solvers.length !== 0) this.facets.question.ask();
+        if (state.failed % length !== 0) this.facets.question.ask();
       },
       wait(): void {
         const { round, until } = this.state;

@@ -75,9 +75,15 @@ const makeReporter = defineActor({
           result.network.forEach(({ edge }, i) => cleared.set(edge, result.cleared[i]!));
         }
         state.remaining = packNetwork(remainsOf(round.frozen(), cleared));
-        const isPlanned = outcome !== 'cancelled' && this.facets.steps.plan() !== undefined;
-        if (isPlanned) ask(round, 'payments', this.facets.plan);
-        else this.facets.plan.giveUp();
+        try {
+          if (outcome !== 'cancelled' && this.facets.steps.plan() !== undefined) {
+            ask(round, 'payments', this.facets.plan);
+            return;
+          }
+        } catch {
+          // What solvers cannot take is not planned, and nobody is left without a report.
+        }
+        this.facets.plan.giveUp();
       },
       plan(): PaymentPlan | undefined {
         const { round, remaining } = this.state;

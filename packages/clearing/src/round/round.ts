@@ -415,12 +415,22 @@ const makeRoundKit = defineActor({
       },
       start({ components, struck }: Pick<NextPass, 'components' | 'struck'>, pass: number): void {
         const { state } = this;
+        const begun: Facet<ComponentInside>[] = [];
         for (const edges of components) {
           const number = state.components.size() + 1;
           const component = makeComponent(this.facets.inside, number, pass);
           state.components.set(BigInt(number), component);
           state.open += 1n;
           component.begin(edges, struck);
+          begun.push(component);
+        }
+        for (const component of begun) {
+          try {
+            component.solve();
+          } catch {
+            // One that solvers cannot take holds up no other.
+            component.giveUp();
+          }
         }
       },
       /** All is decided; now it is told. */

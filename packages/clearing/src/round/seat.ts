@@ -14,7 +14,7 @@ import type { SeatEntry, SeatStage } from './facets.ts';
 import { SeatI } from './guards.ts';
 import { SeatInsideI, RepliesI, SleeperI } from './inside-guards.ts';
 import type { ComponentInside, RoundInside, SeatInside } from './inside.ts';
-import { maxLinesPerSeat, maxRetells } from './limits.ts';
+import { maxFaults, maxLinesPerSeat, maxRetells } from './limits.ts';
 import type {
   Agent,
   Edge,
@@ -85,6 +85,10 @@ const makeSeatKit = defineActor({
     /** What it voted on the latest proposal. */
     voted: typed<readonly Edge[] | undefined>(M.opt(M.arrayOf(M.number()))),
     retold: M.nat(),
+    /** Faults of this seat that the journal tells of. */
+    faults: M.nat(),
+    /** What it says was decided in our place, of which component. */
+    succeeded: typed<string | undefined>(M.opt(M.string())),
   },
   init: (round: Facet<RoundInside>, number: number, label: string) => ({
     round,
@@ -101,6 +105,8 @@ const makeSeatKit = defineActor({
     component: undefined,
     voted: undefined,
     retold: 0n,
+    faults: 0n,
+    succeeded: undefined as string | undefined,
   }),
   guards: { seat: SeatI, inside: SeatInsideI, replies: RepliesI, sleeper: SleeperI },
   facets: {
@@ -174,6 +180,11 @@ const makeSeatKit = defineActor({
         if (latest === undefined || component !== latest.component || pass !== latest.pass) {
           return refuse('invalid');
         }
+        // Once for each component, so that nobody fills the journal.
+        const said = `${component} ${outcome}`;
+        if (state.succeeded === said) return done;
+        if (state.succeeded?.startsWith(`${component} `) === true) return refuse('conflict');
+        state.succeeded = said;
         const here = { settled: 'settle', silent: 'release', out: 'release' }[stage as string];
         const agrees = here === outcome || (here === undefined && outcome === 'release');
         round.note(agrees ? 'succeeded' : 'contradiction', {
@@ -318,7 +329,9 @@ const makeSeatKit = defineActor({
       },
       /** A decision did not arrive as it should. It stands all the same. */
       fault({ what, component }: { what: Decision; component: number }, code: string): void {
-        const { round, number } = this.state;
+        const { round, number, faults } = this.state;
+        if (faults >= maxFaults) return;
+        this.state.faults += 1n;
         round.note('untold', { seat: BigInt(number), component: BigInt(component), what, code });
       },
     },

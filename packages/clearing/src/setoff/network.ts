@@ -68,31 +68,29 @@ const inOrder = (edges: readonly Edge[]): Edge[] => {
   return [...byOrigin.keys()].sort().map((origin) => byOrigin.get(origin)!);
 };
 
-const endsOf = (edge: Edge): readonly [from: string, to: string] =>
-  edge.kind === 'line'
-    ? [edge.line.lender, edge.line.borrower]
-    : [edge.obligation.debtor, edge.obligation.creditor];
-
-const dueOf = (edge: Edge): bigint | undefined =>
-  edge.kind === 'line' ? undefined : edge.obligation.due;
-
-/** Those without a due date last. */
-const byDue = (a: Edge, b: Edge): number => {
-  const [due, other] = [dueOf(a), dueOf(b)];
-  if (due === other) return 0;
-  if (due === undefined) return 1;
-  if (other === undefined || due < other) return -1;
-  return 1;
+/** The place of each edge when they are read by due date, and those of one date in the order they have. */
+const orderByDue = (edges: readonly Edge[]): number[] => {
+  const order = edges.map((_, i) => i);
+  const dues = edges.map((edge) => (edge.kind === 'line' ? undefined : edge.obligation.due));
+  if (dues.every((due) => due === undefined)) return order;
+  return order.sort((a, b) => {
+    const due = dues[a];
+    const other = dues[b];
+    if (due === other) return a - b;
+    // Those without a date last.
+    if (due === undefined) return 1;
+    return other === undefined || due < other ? -1 : 1;
+  });
 };
 
+const line: Rank = { kind: 'line' };
+const plain: Rank = { kind: 'obligation' };
+
 const rankOf = (edge: Edge): Rank => {
-  if (edge.kind === 'line') return { kind: 'line' };
+  if (edge.kind === 'line') return line;
   const { weight, priority } = edge.obligation;
-  return {
-    kind: 'obligation',
-    ...(weight === undefined ? {} : { weight }),
-    ...(priority === undefined ? {} : { priority }),
-  };
+  if (weight !== undefined) return { kind: 'obligation', weight };
+  return priority === undefined ? plain : { kind: 'obligation', priority };
 };
 
 /**
@@ -114,19 +112,29 @@ export const numberNetwork = ({ obligations, lines = [] }: Network): Numbered =>
   }
   obligations.forEach(checkObligation);
   lines.forEach(checkLine);
-  const edges = inOrder([
+  const byOrigin = inOrder([
     ...obligations.map((obligation) => ({ kind: 'obligation', obligation }) as const),
-    ...lines.map((line) => ({ kind: 'line', line }) as const),
+    ...lines.map((each) => ({ kind: 'line', line: each }) as const),
   ]);
   const numbers = new Map<string, number>();
-  for (const edge of edges) {
-    for (const name of endsOf(edge)) if (!numbers.has(name)) numbers.set(name, numbers.size);
-  }
-  edges.sort(byDue);
+  const numberOf = (name: string): number => {
+    const known = numbers.get(name);
+    if (known !== undefined) return known;
+    numbers.set(name, numbers.size);
+    return numbers.size - 1;
+  };
+  const ends = byOrigin.map((edge) => {
+    if (edge.kind === 'line') {
+      return { from: numberOf(edge.line.lender), to: numberOf(edge.line.borrower) };
+    }
+    return { from: numberOf(edge.obligation.debtor), to: numberOf(edge.obligation.creditor) };
+  });
+  const order = orderByDue(byOrigin);
+  const edges = order.map((i) => byOrigin[i]!);
   const debts = {
     participants: numbers.size,
-    debtors: edges.map((edge) => numbers.get(endsOf(edge)[0])!),
-    creditors: edges.map((edge) => numbers.get(endsOf(edge)[1])!),
+    debtors: order.map((i) => ends[i]!.from),
+    creditors: order.map((i) => ends[i]!.to),
     amounts: edges.map((edge) => (edge.kind === 'line' ? edge.line.limit : edge.obligation.amount)),
   };
   const weights = weightsOf(debts, edges.map(rankOf));

@@ -402,11 +402,26 @@ test('an introduction is good for one answer, not for oneself, and not for what 
   const [dora] = await E(await E(other).counterparties()).list(0n);
   assert.equal(dora!.phase, 'failed');
   refusedAs(await E(dora!.keeper).propose('from', 1n, 'MXN', 1n, 'x', next()), 'notYet');
+  const frida = (await node.makeVat({
+    module: await hostileVat,
+    label: 'frida',
+  })) as Facet<Hostile>;
+  await E(frida).meet(introduction, theirNonce);
+  await node.rest();
+  assert.deepEqual(await E(frida).answers(), [{ ok: false, code: 'claimed' }]);
   // Answered again by the same desk: the same answer.
   await E(eve).meet(introduction, theirNonce);
   await node.rest();
   assert.equal(((await E(eve).answers()).at(-1) as { ok: boolean }).ok, true);
   assert.ok(bench);
+  await node.stop();
+});
+
+test('there are only so many counterparties', async () => {
+  const { node, ana } = await start({ counterparties: 2n });
+  const { introduction } = ok(await E(ana.all).introduce('Caro', next()));
+  refusedAs(await E(ana.all).introduce('Dora', next()), 'quota');
+  refusedAs(await E(ana.all).meet(introduction, 'Dora', next()), 'quota');
   await node.stop();
 });
 
@@ -466,6 +481,40 @@ test('states that nobody asked for, out of order, or without an end are refused'
   assert.equal(differences.length, 100);
   assert.ok(differences.every(({ kind }) => kind === 'unknownHere'));
   refusedAs(await E(ana.keeper).mend(differences[0]!.origin, next()), 'notYet');
+  await node.stop();
+});
+
+test('what was said after the other side was asked counts as under way, not as a difference', async () => {
+  const { node, ana, say, agree } = await start();
+  const { origin, ours } = await agree('from');
+  const before = { origin, kind: 'obligation', phase: 'agreed', version: 1n, amount: 100n };
+  ok(await E(ana.keeper).compare(next()));
+  await node.rest();
+  ok(await E(ours).forgive(10n, next()));
+  await node.rest();
+  ok(await say('states', [{ ...before, locked: false }], false));
+  const [first] = (await E(ana.keeper).differences()).differences;
+  assert.equal(first!.kind, 'underWay');
+  refusedAs(await E(ana.keeper).mend(origin, next()), 'notYet');
+  // Asked anew, she has had to hear of it; if she says the same, it differs.
+  ok(await E(ana.keeper).compare(next()));
+  await node.rest();
+  ok(await say('states', [{ ...before, locked: false }], false));
+  const [second] = (await E(ana.keeper).differences()).differences;
+  assert.equal(second!.kind, 'differs');
+  await node.stop();
+});
+
+test('what is asked for by whom on this side stays here', async () => {
+  const { node, ana, eve } = await start();
+  const secret = next();
+  ok(await E(ana.keeper).propose('from', 7n, 'MXN', 1n, 'rent', secret));
+  await node.rest();
+  const heard = JSON.stringify(await E(eve).heard(), (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}` : value,
+  );
+  assert.match(heard, /rent/);
+  assert.ok(!heard.includes(secret), 'whoever knows a request id can read its outcome');
   await node.stop();
 });
 

@@ -278,6 +278,10 @@ test('a round makes one debt under a line, of one name on both sides', async () 
   const atBeto = await lockOf(beto, origin, 'tag', 70n);
   refusedAs(await E(borrower).draw(31n, 'x', 1n, next()), 'conflict');
   refusedAs(await E(atAna).apply(71n), 'limit');
+  const half = await lodgeableOf(ana, origin);
+  assert.equal(ok(await E(half).lock('tag', 1n, 70n)).setoff, atAna);
+  refusedAs(await E(half).lock('tag', 1n, 71n), 'conflict');
+  refusedAs(await E(half).lock('other', 1n, 1n), 'conflict');
   await E(atAna).apply(25n);
   await node.rest();
   // The lender has it, the borrower does not yet: it can be lodged, and not forgiven.

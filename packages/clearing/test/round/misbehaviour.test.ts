@@ -50,6 +50,12 @@ costs('refuses a proposal', { propose: 'refusal' }, without);
 costs('throws at a proposal', { propose: 'throw' }, without);
 costs('never answers a proposal', { propose: 'never' }, without);
 costs('answers nonsense to a proposal', { propose: 'garbage' }, without);
+costs(
+  'votes, and then refuses the proposal it voted on',
+  { propose: 'vote, then refusal' },
+  everything,
+  'settled',
+);
 costs('does not vote', { vote: 'none' }, without);
 costs('refuses one edge', { vote: 'refuse first' }, without, 'out');
 costs('refuses all its edges', { vote: 'refuse all' }, without, 'out');
@@ -218,5 +224,20 @@ test('an agent that is the round’s own facet, or not there any more, holds up 
   await stage.finish();
   const { cleared } = await checkStories(stage);
   assert.equal(cleared, without);
+  await stage.stop();
+});
+
+test('whoever calls a decision by another name again and again does not fill the journal', async () => {
+  const stage = await play(owed, { scripts: { Beto: { decision: 'refusal' } } });
+  const { component, pass } = firstOf(await stage.told('Beto'), 'settle');
+  const beto = await stage.seat('Beto');
+  const { control } = await E(stage.troupe).find('Beto');
+  for (let i = 0; i < 30; i += 1) {
+    await E(control).vote(component, pass, []);
+    await E(beto).succeeded(component, pass, i % 2 === 0 ? 'release' : 'settle');
+  }
+  await stage.node.rest();
+  const { number } = await E(await E(stage.convenor).reader()).head();
+  assert.ok(number < 30n, `${number} entries`);
   await stage.stop();
 });

@@ -84,7 +84,7 @@ const missed: Readonly<Record<keyof Rules, string>> = {
 };
 
 for (const [rule, name] of Object.entries(missed)) {
-  test(`without the rule "${rule}" something breaks when ${name}`, () => {
+  test(`without the rule ${rule} something breaks when ${name}`, () => {
     const plot = plots.find((one) => one.name === name)!;
     assert.notEqual(firstFault(plot, { [rule]: false }, 4 * stories), undefined);
   });

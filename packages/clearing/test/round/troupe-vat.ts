@@ -24,7 +24,7 @@ type Any = any;
 export type Script = {
   readonly freeze?:
     'refuse all' | 'refuse first' | 'refusal' | 'throw' | 'never' | 'garbage' | 'foreign' | 'huge';
-  readonly propose?: 'refusal' | 'throw' | 'never' | 'garbage' | 'huge';
+  readonly propose?: 'refusal' | 'throw' | 'never' | 'garbage' | 'huge' | 'vote, then refusal';
   readonly vote?:
     | 'none'
     | 'refuse first'
@@ -93,6 +93,10 @@ const makePlayer = defineActor({
         const { pass } = proposal;
         const follows = pass <= (script.until ?? 9);
         this.facets.replies.note({ what: 'propose', proposal });
+        if (follows && script.propose === 'vote, then refusal') {
+          this.facets.replies.vote(proposal, script.vote);
+          return this.facets.replies.misbehave('refusal');
+        }
         if (follows && script.propose !== undefined) {
           return this.facets.replies.misbehave(script.propose);
         }

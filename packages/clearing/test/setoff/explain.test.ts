@@ -93,6 +93,27 @@ test('loops are short where short ones are', () => {
   assert.deepEqual(lengths, [50, 3, 2]);
 });
 
+test('a search in which much is looked at for each loop ends too', () => {
+  // 0 → one of 300 → 1 → one of 300 others → 0.
+  const ways = 300;
+  const edges = Array.from({ length: ways }, (_, i) => [
+    [0, 2 + i] as const,
+    [2 + i, 1] as const,
+    [1, 2 + ways + i] as const,
+    [2 + ways + i, 0] as const,
+  ]).flat();
+  const given = {
+    participants: 2 + 2 * ways,
+    debtors: edges.map(([from]) => from),
+    creditors: edges.map(([, to]) => to),
+  };
+  const flow = edges.map(() => 1n);
+  assert.equal(loopsOf(given, flow).length, ways);
+  // Enough to write all of them down, and not to look for them.
+  const some = loopsOf(given, flow, 4 * ways).length;
+  assert.ok(some > 0 && some < ways, `${some}`);
+});
+
 test('loops that are too many are left out, and a long chain that many share is no memory', () => {
   // 0 → 1 → … → 999 → 0 by way of 500 others: 500 loops of 1,001.
   const length = 1000;

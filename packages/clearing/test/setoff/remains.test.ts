@@ -187,6 +187,22 @@ test('those who fit together exactly pay each other', () => {
   ]);
 });
 
+test('otherwise the largest pay the largest, and of equal ones the first the first', () => {
+  assert.deepEqual(directTransfers([-1n, -7n, 3n, 5n]), [
+    { from: 1, to: 3, value: 5n },
+    { from: 1, to: 2, value: 2n },
+    { from: 0, to: 2, value: 1n },
+  ]);
+  assert.deepEqual(directTransfers([-3n, -3n, 3n, 3n]), [
+    { from: 0, to: 2, value: 3n },
+    { from: 1, to: 3, value: 3n },
+  ]);
+  assert.deepEqual(directTransfers([-4n, -4n, 8n]), [
+    { from: 0, to: 2, value: 4n },
+    { from: 1, to: 2, value: 4n },
+  ]);
+});
+
 test('what remains is what was not cleared, and what was drawn of lines', () => {
   fc.assert(
     fc.property(network(), (given) => {

@@ -148,6 +148,9 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
       ),
     );
     started.on('exit', () => end('ended'));
+    // While something is under way the wait for it keeps the process from its end, and nothing does
+    // afterwards. Listeners would undo this if they came later.
+    started.unref();
     return started;
   };
 
@@ -156,8 +159,6 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
     const job = queue.take();
     if (job === undefined) {
       if (thread === undefined) return;
-      // Neither the thread nor the wait keeps a process from its end.
-      thread.unref();
       clearTimeout(idle);
       idle = setTimeout(endThread, idleMilliseconds).unref();
       return;
@@ -165,7 +166,6 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
     try {
       const { work, moved } = job.begin();
       const to = provideThread();
-      to.ref();
       lastId += 1;
       const seconds = maxMilliseconds / 1000;
       const late = setTimeout(

@@ -39,3 +39,10 @@ test('in a process that is locked down it solves, on a thread without the flags 
   const preload = `data:text/javascript,${encodeURIComponent(both)}`;
   assert.equal(run(text, ['--import', preload]), 'true\n4,4');
 });
+
+test('what the thread loads locks nothing down', () => {
+  const setoff = import.meta.resolve('@pocas/clearing/setoff');
+  const text = `await import('${setoff}');
+    console.log([Float64Array, Array, Object].some(({ prototype }) => Object.isFrozen(prototype)), typeof harden);`;
+  assert.equal(run(text), 'false undefined');
+});

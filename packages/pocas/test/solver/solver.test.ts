@@ -50,11 +50,18 @@ test('a problem is solved on a thread beside', async () => {
 });
 
 test('progress is told, from less to more, up to the whole', async () => {
-  const told: number[] = [];
-  await solveInThread(long(500, 5000), { progress: (done) => void told.push(done) });
-  assert.ok(told.length > 0);
-  assert.ok(told.every((done, i) => done >= (told[i - 1] ?? 0)));
-  assert.equal(told.at(-1), 1);
+  const problem = long(500, 5000);
+  const pool = makeSolverPool();
+  for (const isPacked of [false, true]) {
+    const told: number[] = [];
+    const progress = (done: number) => void told.push(done);
+    if (isPacked) await pool.solvePacked(packProblem(problem), { progress });
+    else await pool.solve(problem, { progress });
+    assert.ok(told.length > 0);
+    assert.ok(told.every((done, i) => done >= (told[i - 1] ?? 0)));
+    assert.equal(told.at(-1), 1);
+  }
+  pool.stop();
 });
 
 test('one pool solves many, each answer for its own question, in columns and in texts', async () => {
@@ -90,16 +97,32 @@ test('what cannot be solved is told in the words of the solver, and the next is 
   pool.stop();
 });
 
-test('what is under way is cancelled, and what waits behind it is solved', async () => {
+/** How many threads are started while something is done. */
+const threadsFor = async (act: () => Promise<void>): Promise<number> => {
+  let count = 0;
+  const add = () => {
+    count += 1;
+  };
+  process.on('worker', add);
+  await act();
+  process.off('worker', add);
+  return count;
+};
+
+test('what is under way is cancelled with its thread, and what waits behind it is solved on another', async () => {
   const pool = makeSolverPool();
   const cancel = new AbortController();
-  const { promise, progress } = begun();
-  const slow = pool.solve(long(), { signal: cancel.signal, progress });
-  const next = pool.solve(ring);
-  await promise;
-  cancel.abort();
-  await assert.rejects(slow, CancelledError);
-  assert.deepEqual((await next).cleared, [70n, 70n, 70n]);
+  const threads = await threadsFor(async () => {
+    const { promise, progress } = begun();
+    const slow = pool.solve(long(), { signal: cancel.signal, progress });
+    const next = pool.solve(ring);
+    await promise;
+    cancel.abort();
+    await assert.rejects(slow, CancelledError);
+    assert.deepEqual((await next).cleared, [70n, 70n, 70n]);
+    await pool.solve(ring);
+  });
+  assert.equal(threads, 2);
   pool.stop();
 });
 
@@ -119,12 +142,17 @@ test('what waits is cancelled without a trace, and what was cancelled before is 
   pool.stop();
 });
 
-test('what takes too long is ended', async () => {
+test('what takes too long is ended with its thread', async () => {
   const pool = makeSolverPool({ maxMilliseconds: 50 });
-  await assert.rejects(pool.solve(long()), {
-    name: 'RangeError',
-    message: 'Cannot solve: it takes longer than 0.05 seconds',
+  const threads = await threadsFor(async () => {
+    for (let i = 0; i < 2; i += 1) {
+      await assert.rejects(pool.solve(long()), {
+        name: 'RangeError',
+        message: 'Cannot solve: it takes longer than 0.05 seconds',
+      });
+    }
   });
+  assert.equal(threads, 2);
   pool.stop();
 });
 
