@@ -2,6 +2,12 @@
 import type { Pseudoflow } from './pseudoflow.ts';
 
 /**
+ * How far a search looks, in ε for each node. Around a ring of n whose members owe the next ten,
+ * prices differ by n / 6; with 16 in place of 64 it is solved in twice as many updates.
+ */
+const ranksOfNode = 64;
+
+/**
  * Makes the function that lowers prices until each node with excess has a path of admissible arcs
  * to one that lacks: rank[u] is how many ε the price of u has to fall for that, found by a search
  * from all that lack, against the arcs, with one bucket for each rank (Dial 1969). Nodes that the
@@ -9,7 +15,7 @@ import type { Pseudoflow } from './pseudoflow.ts';
  */
 export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) => {
   const { n, first, head, price, excess, back } = flow;
-  const limit = Math.max(16 * n, 2 ** 14);
+  const limit = Math.max(ranksOfNode * n, 2 ** 14);
   const bucket = new Int32Array(limit).fill(-1);
   const after = new Int32Array(n);
   const before = new Int32Array(n);
