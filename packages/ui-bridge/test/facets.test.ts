@@ -603,6 +603,17 @@ test('a secret is shown once, as a link and a picture, in the answer and in no a
   assert.equal((await browser.get(page.path)).html.includes(secret), false);
 });
 
+test('a secret that is to be pasted elsewhere is no link', async () => {
+  const secret = 'S'.repeat(43);
+  const facet = makeFacet(
+    { methods: { introduce: { label: text('Introduce'), args: [request] } } },
+    { introduce: () => harden({ secret, toPaste: true }) },
+  );
+  const { browser, page } = await open(facet);
+  const answer = await browser.submit(page, '/introduce');
+  assert.ok(answer.html.includes(`>${secret}</textarea>`));
+});
+
 test('a secret that a person writes never comes back', async () => {
   const facet = makeFacet({
     methods: {

@@ -10,6 +10,8 @@ type Methods<Names extends string> = InterfaceGuard<{ [name in Names]: MethodGua
 
 /** More edges than this one poca does not lodge: one message holds no more. */
 export const maxLodged = 500;
+/** Nor these with one neighbour: what two say to each other of them is one message as well (`obligationLimits.said`). */
+export const maxLodgedWithOne = 400;
 
 // Whether a number is a whole one is looked at where it is used.
 const CountShape = M.number();

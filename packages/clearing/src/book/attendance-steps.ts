@@ -11,6 +11,7 @@ import type {
   Entry,
   Held,
   Oddity,
+  OddityCode,
   Part,
   Why,
 } from './attendance-types.ts';
@@ -73,7 +74,7 @@ export const keyOf = (component: number, pass: number): string => `${component}/
 
 const maxOddities = 50;
 
-export const note = ({ state }: Self, what: string): void => {
+export const note = ({ state }: Self, what: OddityCode): void => {
   if (state.oddities.length >= maxOddities) return;
   state.oddities = [...state.oddities, { at: state.clock.now(), what }];
 };
@@ -141,7 +142,7 @@ const settle = (self: Self, { proposal }: Part): void => {
     const answer = held.setoff.apply(cleared);
     // A lock keeps what it may need, so this says that a half is not as the book believes.
     const isRefused = 'code' in answer;
-    if (isRefused) note(self, `what was settled of edge ${edge} was refused: ${answer.code}`);
+    if (isRefused) note(self, 'notApplied');
     const done = isRefused ? {} : { cleared, why: 'cleared' as const };
     edges.set(BigInt(edge), { ...held, ...done, setoff: undefined });
   }

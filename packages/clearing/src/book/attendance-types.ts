@@ -74,8 +74,21 @@ export type RoundTalk =
       readonly said: 'asks' | 'promised' | 'told' | Outcome;
     };
 
-/** Something that should not have happened, for the keeper. */
-export type Oddity = { readonly at: bigint; readonly what: string };
+/** Something that should not have happened, or seldom does; words for each stand in `round-guards.ts`. */
+export type OddityCode =
+  | 'notAdmitted'
+  | 'unreachable'
+  | 'unheard'
+  | 'noProposal'
+  | 'dropBound'
+  | 'settleUnknown'
+  | 'settleUnagreed'
+  | 'settleReleased'
+  | 'releaseSettled'
+  | 'notApplied'
+  | 'noDecision'
+  | 'byHand';
+export type Oddity = { readonly at: bigint; readonly what: OddityCode };
 
 /** `over`: nothing is locked for it any more. */
 export type AttendancePhase = 'lodged' | 'refused' | 'frozen' | 'over';

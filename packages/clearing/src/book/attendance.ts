@@ -204,7 +204,7 @@ const makeAttendanceKit = defineActor({
         const isOne = isCount(component) && isCount(depth) && isCount(pass) && pass > 0;
         const locked = lockedOf(this);
         if (!isOne || pass > state.terms.maxPasses || !rows.some(({ edge }) => locked(edge))) {
-          note(this, 'a proposal was none');
+          note(this, 'noProposal');
           return refuse('invalid');
         }
         for (const part of before) voidPart(this, part);
@@ -228,7 +228,7 @@ const makeAttendanceKit = defineActor({
       drop(edges: readonly Edge[]): Done | Refusal {
         const bound = boundEdges(this);
         if (edges.some((edge) => bound.has(edge))) {
-          note(this, 'edges were to be dropped on which a decision is under way');
+          note(this, 'dropBound');
           return refuse('conflict');
         }
         for (const part of partsOf(this)) {
@@ -242,7 +242,7 @@ const makeAttendanceKit = defineActor({
       settle(component: number, pass: number): Done | Refusal {
         const part = this.state.parts.get(keyOf(component, pass));
         if (part === undefined) {
-          note(this, 'the coordinator said to settle what was not proposed here');
+          note(this, 'settleUnknown');
           return refuse('notYet');
         }
         const step = told(part.place, part.member, 'settle');
@@ -250,9 +250,9 @@ const makeAttendanceKit = defineActor({
         endIfDone(this);
         if (step.answer === 'ok') return done;
         if (step.answer === 'notYet') {
-          note(this, 'the coordinator said to settle what was not agreed to here');
+          note(this, 'settleUnagreed');
         } else if (step.answer === 'conflict') {
-          note(this, 'the coordinator said to settle what had been released');
+          note(this, 'settleReleased');
         }
         return refuse(step.answer);
       },
@@ -267,7 +267,7 @@ const makeAttendanceKit = defineActor({
         endIfDone(this);
         if (step.answer === 'ok') return done;
         if (step.answer === 'conflict') {
-          note(this, 'the coordinator said to release what had been settled');
+          note(this, 'releaseSettled');
         }
         return refuse(step.answer);
       },
@@ -275,9 +275,12 @@ const makeAttendanceKit = defineActor({
         const { state } = this;
         if (state.report !== undefined) return refuse('closed');
         state.report = report;
-        if (state.phase === 'frozen') endIfDone(this);
-        else if (state.phase === 'lodged') state.phase = 'over';
-        state.owner.ended(state.number);
+        const { phase } = state;
+        if (phase === 'frozen') endIfDone(this);
+        else if (phase === 'lodged') state.phase = 'over';
+        // Where it ended just now, its owner has been told already, with the report there.
+        const isTold = phase === 'frozen' && this.state.phase !== 'frozen';
+        if (!isTold) state.owner.ended(state.number);
         return done;
       },
     },
@@ -298,18 +301,14 @@ const makeAttendanceKit = defineActor({
       fulfilled(answer: unknown): void {
         const { state } = this;
         if (state.phase !== 'lodged' || matches(answer, M.splitRecord({ ok: true }))) return;
-        const isRefusal = matches(answer, M.splitRecord({ code: M.string() }));
-        note(
-          this,
-          `not admitted: ${isRefusal ? (answer as Refusal).code : 'no answer that is one'}`,
-        );
+        note(this, 'notAdmitted');
         state.phase = 'refused';
         state.owner.ended(state.number);
       },
-      rejected({ code }: SendFailure): void {
+      rejected(_failure: SendFailure): void {
         const { state } = this;
         if (state.phase !== 'lodged') return;
-        note(this, `the coordinator was not reached: ${code}`);
+        note(this, 'unreachable');
         state.phase = 'refused';
         state.owner.ended(state.number);
       },
@@ -321,7 +320,7 @@ const makeAttendanceKit = defineActor({
         const now = state.clock.now();
         if (alarm.kind === 'lodging') {
           if (state.phase !== 'lodged') return;
-          note(this, 'the coordinator was not heard of in time');
+          note(this, 'unheard');
           state.phase = 'over';
           return state.owner.ended(state.number);
         }
@@ -329,7 +328,7 @@ const makeAttendanceKit = defineActor({
         const part = state.parts.get(keyOf(alarm.component, alarm.pass));
         if (part === undefined) return;
         if (alarm.kind === 'doubt') {
-          if (isBound(part.member)) note(this, 'no decision came: the participants decide');
+          if (isBound(part.member)) note(this, 'noDecision');
           return keepSucceeded(this, part, begin(part.place, part.member));
         }
         // Where this node slept over it, what others said may still wait behind this.
@@ -392,7 +391,7 @@ const makeAttendanceKit = defineActor({
       endByHand(outcome: Outcome): void {
         for (const part of partsOf(this)) {
           if (!isBound(part.member)) continue;
-          note(this, `ended by hand: ${outcome}`);
+          note(this, 'byHand');
           const stage = outcome === 'settle' ? 'settled' : 'released';
           keep(this, part, { member: { ...part.member, stage }, say: [], decided: outcome });
         }

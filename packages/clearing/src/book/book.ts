@@ -32,7 +32,7 @@ import type {
 } from '../obligation/types.ts';
 import type { Convenor } from '../round/facets.ts';
 import type { Seat } from '../round/types.ts';
-import { maxLodged } from './attendance-guards.ts';
+import { maxLodged, maxLodgedWithOne } from './attendance-guards.ts';
 import { roundTopic } from './attendance-steps.ts';
 import type { AttendanceInside, Entry } from './attendance-types.ts';
 import { makeAttendance } from './attendance.ts';
@@ -73,6 +73,8 @@ type Attended = {
   readonly page: Facet<RoundKeeper>;
   /** How the positive balance was meant to go on when it was attended. */
   readonly standing: Standing;
+  /** Its report came and was acted on: once. */
+  readonly isDealtWith?: true;
 };
 type Convened = { readonly title: string; readonly convenor: Facet<Convenor> };
 
@@ -164,8 +166,8 @@ const makeBookKit = defineActor({
           name,
           balances: balancesOf(others),
           standing: standing.kind,
-          standingLimit: standing.kind === 'leave' ? undefined : standing.limit,
-          standingTo: to?.label,
+          ...(standing.kind === 'leave' ? {} : { standingLimit: standing.limit }),
+          ...(to === undefined ? {} : { standingTo: to.label }),
           pays,
           lends,
           olderFirst,
@@ -191,6 +193,7 @@ const makeBookKit = defineActor({
         const { introduction, counterparty } = made;
         return E.when(E(grantor).sturdy(introduction, { label: 'introduction' }), (secret) => ({
           secret,
+          toPaste: true as const,
           goto: counterparty,
         }));
       },
@@ -401,15 +404,16 @@ const makeBookKit = defineActor({
         const { others, preferences } = this.state;
         return others.lodgeables(0n, BigInt(limit)).map(({ keeper, kind }) => {
           const view = keeper.view();
+          const amount = 'headroom' in view ? view.headroom : view.amount;
           return {
             what: view.what,
             with: view.with,
             kind,
             end: view.end,
-            amount: 'headroom' in view ? view.headroom : view.amount,
+            amount,
             unit: view.unit,
             locked: view.locked,
-            atMost: preferences.get(view.origin)?.atMost,
+            atMost: preferences.get(view.origin)?.atMost ?? amount,
             debt: keeper,
           };
         });
@@ -439,13 +443,16 @@ const makeBookKit = defineActor({
       ended(number: bigint): void {
         const { state } = this;
         const { attended, writer } = state;
-        const { attendance, standing } = attended.get(number)!;
+        const one = attended.get(number)!;
+        if (one.isDealtWith === true) return;
+        const { attendance, standing } = one;
         const explained = attendance.explain();
         const { terms, phase, report, payments } = explained;
         const isOver = phase === 'over' || phase === 'refused';
         // It may end before its report comes; what the report leads to is done when both are there.
         if (isOver) state.open = state.open.filter((one) => one !== number);
         if (!isOver || report === undefined) return;
+        attended.set(number, { ...one, isDealtWith: true });
         const { title, unit, tag } = terms;
         const cleared = clearedOf(explained);
         writer.record('round.ended', { tag, title, unit, cleared, outcome: report.outcome }, 'P2');
@@ -514,6 +521,7 @@ const entriesFor = (
   const now = clock.now();
   const entries: Entry[] = [];
   let movable = movableOf(settings, net);
+  const withEach = new Map<bigint, number>();
   for (const { lodgeable, unit: itsUnit } of allOpen(others)) {
     if (itsUnit !== unit) continue;
     const offered = lodgeable.offer();
@@ -521,7 +529,9 @@ const entriesFor = (
     const offer = { ...offered, counterparty: lodgeable.counterparty().number() };
     const preference = preferences.get(offer.origin);
     const max = mostOf(offer, settings, preference, movable);
-    if (max === 0n) continue;
+    const withThem = withEach.get(offer.counterparty) ?? 0;
+    if (max === 0n || withThem >= maxLodgedWithOne) continue;
+    withEach.set(offer.counterparty, withThem + 1);
     const { origin, kind, end, version } = offer;
     if (kind === 'line' && end === 'from' && !settings.lends) movable -= max;
     const priority = priorityOf(offer, settings, preference, now);

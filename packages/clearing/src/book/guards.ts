@@ -39,6 +39,7 @@ const balances: FieldDescription = {
   item: {
     heading: 'unit',
     fields: {
+      unit: unitField,
       net: { label: { en: 'On balance', es: 'Saldo' }, prominent: true },
       theyOwe: { label: { en: 'They owe us', es: 'Nos deben' } },
       weOwe: { label: { en: 'We owe', es: 'Debemos' } },

@@ -4,6 +4,7 @@ import type { Described, FieldDescription, Text } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import type { Methods } from '../obligation/words.ts';
 import { ChangesGuard, ViewGuard, changes, view } from '../obligation/words.ts';
+import type { OddityCode } from './attendance-types.ts';
 
 const done: Text = { en: 'Done.', es: 'Listo.' };
 
@@ -42,6 +43,51 @@ export const whys: { readonly [why: string]: Text } = {
   left: { en: 'no loop goes through it', es: 'ninguna vuelta pasa por aquí' },
   cleared: { en: 'cleared', es: 'compensado' },
   byHand: { en: 'ended by hand', es: 'terminado a mano' },
+};
+
+const oddities: { readonly [what in OddityCode]: Text } = {
+  notAdmitted: { en: 'you were not admitted', es: 'no les admitieron' },
+  unreachable: {
+    en: 'whoever runs the round was not reached',
+    es: 'no se encontró a quien lleva la ronda',
+  },
+  unheard: {
+    en: 'whoever runs the round was not heard of in time',
+    es: 'no se supo a tiempo de quien lleva la ronda',
+  },
+  noProposal: {
+    en: 'a proposal came that was none',
+    es: 'llegó una propuesta que no era tal',
+  },
+  dropBound: {
+    en: 'they wanted to leave out what waits for a decision',
+    es: 'quisieron dejar fuera lo que espera una decisión',
+  },
+  settleUnknown: {
+    en: 'they said to clear what was never proposed here',
+    es: 'dijeron que se compensara lo que aquí nunca se propuso',
+  },
+  settleUnagreed: {
+    en: 'they said to clear what you had not agreed to',
+    es: 'dijeron que se compensara lo que aquí no se aceptó',
+  },
+  settleReleased: {
+    en: 'they said to clear what had been undone before',
+    es: 'dijeron que se compensara lo que ya se había deshecho',
+  },
+  releaseSettled: {
+    en: 'they said to undo what had been cleared before',
+    es: 'dijeron que se deshiciera lo que ya se había compensado',
+  },
+  notApplied: {
+    en: 'a debt did not take what was cleared: compare it with theirs',
+    es: 'una deuda no tomó lo compensado: compárenla con la suya',
+  },
+  noDecision: {
+    en: 'no decision came, so those who took part made it',
+    es: 'no llegó la decisión, así que la tomaron quienes participaron',
+  },
+  byHand: { en: 'it was ended by hand', es: 'se terminó a mano' },
 };
 
 export const endField: FieldDescription = {
@@ -134,18 +180,19 @@ export const RoundKeeperI: Described<Methods<'view' | 'changes' | 'explain'>> = 
       all: {
         label: { en: 'The whole round', es: 'Toda la ronda' },
         item: {
-          heading: 'participants',
+          heading: 'title',
           fields: {
-            participants: {
-              label: { en: 'Pocas that took part', es: 'Pocas que participaron' },
-              unit: { en: 'pocas', es: 'pocas' },
-            },
+            participants: { label: { en: 'Pocas', es: 'Pocas' } },
+            lodged: { label: { en: 'Signed in', es: 'Inscrito' } },
             cleared: clearedField,
+            satOut: {
+              label: { en: 'Waits for the next round', es: 'Espera la próxima ronda' },
+            },
           },
           empty: { en: 'It is not known yet.', es: 'Todavía no se sabe.' },
         },
       },
-      oddities: { label: { en: 'What was odd', es: 'Lo que fue raro' } },
+      oddities: { label: { en: 'What was odd', es: 'Lo que fue raro' }, values: oddities },
     },
     methods: {
       view,

@@ -3,6 +3,7 @@ import { M } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, typed } from '@pocas/vat-runtime';
 import { sum } from '../amount/amount.ts';
+import type { Report } from '../round/types.ts';
 import type { AttendanceInside, Explained } from './attendance-types.ts';
 import { RoundDoubtI, RoundKeeperI, RoundLeaveI } from './round-guards.ts';
 import type { RoundKeeper, RoundKeeperView } from './types.ts';
@@ -22,6 +23,11 @@ export const clearedOf = ({ rows }: Explained): bigint =>
       .filter(({ kind, end }) => kind === 'obligation' && end === 'from')
       .map(({ cleared }) => cleared),
   );
+
+const wholeOf = ({ totals }: Report, title: string): RoundKeeperView['all'][number] => {
+  const { participants, lodged, cleared, satOut } = totals;
+  return { title, participants, lodged, cleared, satOut };
+};
 
 const makePage = defineActor({
   name: 'RoundPage',
@@ -43,12 +49,9 @@ const makePage = defineActor({
           lines: rows.map(({ origin: _origin, ...row }) => row),
           loops,
           payments: payments.map(({ origin: _origin, ...payment }) => payment),
-          all:
-            report === undefined
-              ? []
-              : [{ participants: report.totals.participants, cleared: report.totals.cleared }],
+          all: report === undefined ? [] : [wholeOf(report, terms.title)],
           oddities: oddities.map(({ what }) => what),
-          act: inDoubt ? doubt : phase === 'lodged' ? leaving : undefined,
+          ...(inDoubt ? { act: doubt } : phase === 'lodged' ? { act: leaving } : {}),
         };
       },
       changes(since?: string): Promise<string> {

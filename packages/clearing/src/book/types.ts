@@ -9,8 +9,8 @@ import type {
   ObligationKeeper,
 } from '../obligation/types.ts';
 import type { Convenor, RoundParams } from '../round/facets.ts';
-import type { Seat } from '../round/types.ts';
-import type { AttendancePhase, Explained, Why } from './attendance-types.ts';
+import type { Report, Seat } from '../round/types.ts';
+import type { AttendancePhase, Explained, OddityCode, Why } from './attendance-types.ts';
 
 export type BookParams = {
   /** What the poca is called. */
@@ -87,8 +87,8 @@ export type DebtItem = {
   readonly amount: bigint;
   readonly unit: string;
   readonly locked: boolean;
-  /** As preferred; without a preference undefined. */
-  readonly atMost: bigint | undefined;
+  /** What of it goes into rounds at most. */
+  readonly atMost: bigint;
   readonly debt: Facet<ObligationKeeper> | Facet<LineKeeper>;
 };
 
@@ -105,8 +105,9 @@ export type BookView = {
   readonly balances: readonly Balance[];
   readonly standing: Standing['kind'];
   /** Of `recall` and `move`. */
-  readonly standingLimit: bigint | undefined;
-  readonly standingTo: string | undefined;
+  readonly standingLimit?: bigint;
+  /** Of `move`. */
+  readonly standingTo?: string;
   readonly pays: bigint;
   readonly lends: boolean;
   readonly olderFirst: boolean;
@@ -141,7 +142,15 @@ export type BookKeeper = {
   introduceLink(
     label: string,
     requestId: string,
-  ): Soon<{ readonly secret: string; readonly goto: Facet<CounterpartyKeeper> } | Refusal>;
+  ): Soon<
+    | {
+        readonly secret: string;
+        /** It is for the other book, not for a browser. */
+        readonly toPaste: true;
+        readonly goto: Facet<CounterpartyKeeper>;
+      }
+    | Refusal
+  >;
   meet(
     introduction: Facet<Introduction>,
     label: string,
@@ -255,7 +264,7 @@ export type RoundKeeperView = {
     readonly end: 'from' | 'to';
     readonly value: bigint;
   }[];
-  readonly all: readonly { readonly participants: bigint; readonly cleared: bigint }[];
-  readonly oddities: readonly string[];
-  readonly act: Facet<RoundLeave> | Facet<RoundDoubt> | undefined;
+  readonly all: readonly (Omit<Report['totals'], 'edges'> & { readonly title: string })[];
+  readonly oddities: readonly OddityCode[];
+  readonly act?: Facet<RoundLeave> | Facet<RoundDoubt>;
 };

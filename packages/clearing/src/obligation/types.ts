@@ -116,9 +116,13 @@ export type Desk = {
   deal(deal: Deal): { readonly ok: true } | Refusal;
   /** On a topic, to its listener, whose answer it is. Refusals: `closed` nobody listens; `limit` it is too large. */
   say(topic: string, said: unknown): unknown;
-  /** Asks for the states of what both share, after an origin. They come by `states`. */
-  compare(after: string): { readonly ok: true } | Refusal;
-  states(page: readonly SharedState[], more: boolean): { readonly ok: true } | Refusal;
+  /** Asks for the states of what both share, after an origin. They come by `states`, with the number of the question. */
+  compare(after: string, question: bigint): { readonly ok: true } | Refusal;
+  states(
+    page: readonly SharedState[],
+    more: boolean,
+    question: bigint,
+  ): { readonly ok: true } | Refusal;
 };
 
 /** How one half stands. */
@@ -240,6 +244,8 @@ export type CounterpartyKeeper = {
   changes(since?: string): Promise<string>;
   /** Only while it is `introduced`: what the other side's book has to be given. */
   introduction(): Facet<Introduction> | undefined;
+  /** Takes back the introduction, as long as nobody has answered it. Refusal: `closed`. */
+  cancel(requestId: string): Done | Refusal;
   /** Proposes that this side owes (`from`) or is owed (`to`). Refusals: `quota` too many are open, `notYet` they have not met. */
   propose(
     end: End,
@@ -352,7 +358,7 @@ export type CounterpartiesInside = {
     readonly lodgeable: Facet<LodgeableInside>;
     readonly keeper: Facet<ObligationKeeper> | Facet<LineKeeper>;
   }[];
-  /** By origin; nothing where there is no such one that both sides agreed to. */
+  /** By origin. What it offers says whether it can be lodged. */
   find(origin: string): Facet<LodgeableInside> | undefined;
   /** Of all counterparties together. */
   balances(): readonly {

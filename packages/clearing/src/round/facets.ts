@@ -89,8 +89,11 @@ export type Convenor = {
   changes(since?: string): Promise<string>;
   /** A seat for one participant. Refusals: `closed` once lodging ended, `quota`. */
   invite(label: string, requestId: string): Facet<Seat> | Refusal;
-  /** The same as a text that can be sent. Refusal: `unsupported` without a grantor. */
-  inviteLink(label: string, requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  /** The same as a text that can be sent, to be pasted into a book. Refusal: `unsupported` without a grantor. */
+  inviteLink(
+    label: string,
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /** Ends lodging now. Refusal: `closed`. */
   closeLodging(): { readonly ok: true } | Refusal;
   /** Ends the round with nothing done. Refusal: `closed` once a component is settled, or all is over. */

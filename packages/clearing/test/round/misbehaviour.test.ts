@@ -87,6 +87,22 @@ test('whoever says two different things in a pass is held to the first', async (
   }
 });
 
+test('a vote that is none of its voter’s says so, and leaves room for a better one', async () => {
+  for (const vote of ['foreign edge', 'garbage', 'other component'] as const) {
+    const stage = await makeStage(owed, { scripts: { Beto: { vote } } });
+    await stage.lodge(lodgingOf(owed));
+    await stage.close();
+    const { component, pass } = firstOf(await stage.told('Beto'), 'propose').proposal;
+    const { control } = await E(stage.troupe).find('Beto');
+    await E(control).vote(component, pass, []);
+    await stage.node.rest();
+    const said = those(await stage.told('Beto'), 'answer').map(({ answer }) => answer as unknown);
+    assert.deepEqual(said, [{ ok: true }, { ok: false, code: 'invalid' }, { ok: true }]);
+    assert.equal((await checkStories(stage)).cleared, everything);
+    await stage.stop();
+  }
+});
+
 test('a vote that is repeated counts once, and its repetition is answered the same', async () => {
   const scripts = { Beto: { vote: 'ready, three times' } } as const;
   const stage = await makeStage(owed, { scripts: { ...scripts, Caro: { vote: 'none' } } });
@@ -207,6 +223,30 @@ test('a decision that fails where it is carried out is told again, some times', 
   assert.equal(await settles(), 1);
   const { cleared } = await checkStories(stage);
   assert.equal(cleared, everything);
+  await stage.stop();
+});
+
+test('whoever throws at a proposal is released from the one before it, and all its locks end', async () => {
+  const stage = await makeStage(owed, { scripts: { Beto: { vote: 'none' } } });
+  await stage.lodge(lodgingOf(owed));
+  await stage.close();
+  const { control } = await E(stage.troupe).find('Caro');
+  await E(control).setScript({ propose: 'throw' });
+  await stage.finish();
+  const told = await stage.told('Caro');
+  const { component, rows } = firstOf(told, 'propose').proposal;
+  // It knows nothing of the second, so it is told what it can understand.
+  assert.deepEqual(
+    those(told, 'release').map((one) => [one.component === component, one.pass]),
+    [
+      [true, 1],
+      [false, 2],
+    ],
+  );
+  const dropped = new Set(those(told, 'drop').flatMap(({ edges }) => edges));
+  for (const { edge } of rows) assert.ok(dropped.has(edge), `edge ${edge}`);
+  const last = told.map(({ what }) => what).filter((what) => what !== 'answer');
+  assert.deepEqual(last.slice(-4), ['release', 'release', 'drop', 'finish']);
   await stage.stop();
 });
 

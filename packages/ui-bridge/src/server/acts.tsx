@@ -137,8 +137,8 @@ export const makeActs = (needs: Needs): Hono => {
           },
         );
       case 'secret': {
-        const { secret, next } = meaning;
-        const link = invitationLink(secret, originOf(c.req.raw), designator);
+        const { secret, next, toPaste } = meaning;
+        const link = toPaste ? undefined : invitationLink(secret, originOf(c.req.raw), designator);
         const answer = (
           <SecretAnswer
             words={words}

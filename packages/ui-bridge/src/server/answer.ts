@@ -4,15 +4,20 @@ import { isRecord, isReference, own } from '../description/walk.ts';
 
 export type Meaning =
   | { readonly kind: 'refused'; readonly code: unknown }
-  /** To be shown once. `next` is a facet to go on to. */
-  | { readonly kind: 'secret'; readonly secret: string; readonly next: object | undefined }
+  /** To be shown once, as a link for a browser where it can be one, unless it is `toPaste`. `next` is a facet to go on to. */
+  | {
+      readonly kind: 'secret';
+      readonly secret: string;
+      readonly toPaste: boolean;
+      readonly next: object | undefined;
+    }
   | { readonly kind: 'goto'; readonly next: object; readonly home: boolean }
   /** Done. `text` is a short answer to show, if there is one. */
   | { readonly kind: 'done'; readonly value: string | bigint | undefined };
 
 /**
  * Reads an answer by these rules: `{ ok: false, code }` is a refusal;
- * `{ secret }` is shown once; a reference, or `{ goto }`, is where to go on,
+ * `{ secret }` is shown once, and with `toPaste: true` as it is; a reference, or `{ goto }`, is where to go on,
  * and becomes the home with `{ goto, home: true }`. All else is done, in a word.
  */
 export const meaningOf = (answer: unknown): Meaning => {
@@ -27,7 +32,9 @@ export const meaningOf = (answer: unknown): Meaning => {
     const goto = own(answer, 'goto');
     const next = isReference(goto) ? goto : undefined;
     const secret = own(answer, 'secret');
-    if (typeof secret === 'string') return { kind: 'secret', secret, next };
+    if (typeof secret === 'string') {
+      return { kind: 'secret', secret, toPaste: own(answer, 'toPaste') === true, next };
+    }
     if (next !== undefined) return { kind: 'goto', next, home: own(answer, 'home') === true };
     return done;
   } catch {
