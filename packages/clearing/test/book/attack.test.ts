@@ -213,6 +213,23 @@ test('freezes of what is another’s, in another version, over the cap, twice, a
   await stop();
 });
 
+test('no more is locked than was lodged, and in no other version, though the half would have it', async () => {
+  const debts = ring.map((debt) => ({ ...debt, cap: 3n }));
+  const { bench, agent, frozenFor, stop } = await makeAttendanceFixture({ debts });
+  const [ab, ca] = frozenFor('A');
+  // It has changed since, and the coordinator knows.
+  await E(bench).change('A', 'ca');
+  const answer = await E(agent('A')).freeze(
+    [
+      { ...ab!, max: 4n },
+      { ...ca!, version: 2n, max: 3n },
+    ],
+    terms.lock,
+  );
+  assert.deepEqual(answer, { ok: true, refused: [ab!.edge, ca!.edge] });
+  await stop();
+});
+
 test('a lock is no longer than the terms say, whatever a coordinator asks', async () => {
   const { agent, frozenFor, halves, pass, stop } = await makeAttendanceFixture();
   await E(agent('A')).freeze(frozenFor('A'), 1000n * day);

@@ -18,6 +18,8 @@ export type Debt = {
   readonly from: string;
   readonly to: string;
   readonly amount: bigint;
+  /** Both lodge no more than this. */
+  readonly cap?: bigint;
 };
 
 export type HalfState = { readonly amount: bigint; readonly locked: boolean };
@@ -236,8 +238,8 @@ const makeBench = defineActor({
                 end,
                 neighbours.get(end === 'from' ? debt.to : debt.from)!,
               );
-              const { origin, kind, amount } = debt;
-              const lodged: Lodged = { origin, kind, end, version: 1n, max: amount, priority: 0n };
+              const { origin, kind, amount, cap = amount } = debt;
+              const lodged: Lodged = { origin, kind, end, version: 1n, max: cap, priority: 0n };
               return { origin, look, lodged, lodgeable: lodgeable as Facet<LodgeableInside> };
             });
           const { seat, look } = makeSeat();
