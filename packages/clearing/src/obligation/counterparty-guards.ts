@@ -1,6 +1,6 @@
 /** What the facets of a counterparty accept, and the words for them. */
 import { M } from '@endo/patterns';
-import type { Described, Description } from '@pocas/vat-runtime';
+import type { Described, Description, FieldDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { RequestIdShape } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
@@ -23,16 +23,29 @@ import {
   ViewGuard,
   amount,
   changes,
+  dayField,
   days,
   due,
+  phaseField,
   refusals,
   requestId,
+  role,
   unit,
+  unitField,
   view,
   what,
 } from './words.ts';
 
 type MethodDescription = Description['methods'][string];
+
+/** Obligations and lines are both proposed: the fields that both have. */
+const proposalItem: { readonly [key: string]: FieldDescription } = {
+  role,
+  amount: { label: { en: 'How much', es: 'Cuánto' }, prominent: true },
+  unit: unitField,
+  day: dayField,
+  phase: phaseField,
+};
 
 const DaysShape = M.and(M.nat({ decimalDigitsLimit: 5 }), M.lte(36_500n));
 const ProposeGuard = M.call(AmountShape, UnitShape, DaysShape, WhatShape, RequestIdShape).returns(
@@ -65,6 +78,7 @@ export const CounterpartyI: Described<
     | 'view'
     | 'changes'
     | 'introduction'
+    | 'cancel'
     | 'propose'
     | 'weOwe'
     | 'theyOwe'
@@ -81,6 +95,7 @@ export const CounterpartyI: Described<
     view: ViewGuard,
     changes: ChangesGuard,
     introduction: M.call().returns(M.opt(M.remotable('introduction'))),
+    cancel: ActGuard,
     propose: M.call(EndShape, AmountShape, UnitShape, DueShape, WhatShape, RequestIdShape).returns(
       M.record(),
     ),
@@ -143,13 +158,7 @@ export const CounterpartyI: Described<
         label: { en: 'They propose', es: 'Proponen' },
         item: {
           heading: 'what',
-          // Lines are among them too, so only what both have.
-          fields: {
-            end: obligationItem['end']!,
-            unit: obligationItem['unit']!,
-            day: obligationItem['day']!,
-            phase: obligationItem['phase']!,
-          },
+          fields: proposalItem,
           controls: 'act',
           empty: { en: 'Nothing waits for your answer.', es: 'Nada espera tu respuesta.' },
         },
@@ -176,12 +185,7 @@ export const CounterpartyI: Described<
         label: { en: 'You propose', es: 'Propones' },
         item: {
           heading: 'what',
-          fields: {
-            end: obligationItem['end']!,
-            unit: obligationItem['unit']!,
-            day: obligationItem['day']!,
-            phase: obligationItem['phase']!,
-          },
+          fields: proposalItem,
           controls: 'act',
           empty: { en: 'Nothing waits for theirs.', es: 'Nada espera la suya.' },
         },
@@ -289,6 +293,18 @@ export const CounterpartyI: Described<
       resume: {
         label: { en: 'Take proposals again', es: 'Aceptar propuestas otra vez' },
         args: [requestId],
+      },
+      cancel: {
+        label: { en: 'Take the introduction back', es: 'Retirar la presentación' },
+        help: {
+          en: 'As long as nobody has answered it, for example if it came into wrong hands.',
+          es: 'Mientras nadie la haya contestado, por ejemplo si cayó en otras manos.',
+        },
+        args: [requestId],
+        refusals: {
+          ...refusals,
+          closed: { en: 'It was answered already.', es: 'Ya la contestaron.' },
+        },
       },
       introduction: {
         label: { en: 'Introduction', es: 'Presentación' },

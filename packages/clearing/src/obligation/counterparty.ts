@@ -127,6 +127,15 @@ const makeKit = defineActor({
       introduction(): Facet<Introduction> | undefined {
         return this.state.phase === 'introduced' ? this.facets.introduction : undefined;
       },
+      cancel(requestId: string): Done | Refusal {
+        const { state } = this;
+        return once<Done | Refusal>(state.outcomes, 'cancel', requestId, () => {
+          if (state.phase !== 'introduced') return refuse('closed');
+          state.phase = 'failed';
+          state.registry.touch();
+          return ok;
+        });
+      },
       propose(
         end: End,
         amount: bigint,

@@ -17,6 +17,7 @@ import {
   phaseField,
   refusals,
   requestId,
+  role,
   unitField,
   view,
   what,
@@ -25,15 +26,7 @@ import {
 
 type MethodDescription = Description['methods'][string];
 
-/** The fields of a line in a list. */
-export const lineItem: { readonly [key: string]: FieldDescription } = {
-  end: {
-    label: { en: 'Who lends', es: 'Quién presta' },
-    values: {
-      from: { en: 'we lend to them', es: 'les prestamos' },
-      to: { en: 'they lend to us', es: 'nos prestan' },
-    },
-  },
+const inLine: { readonly [key: string]: FieldDescription } = {
   limit: { label: { en: 'Up to', es: 'Hasta' } },
   owed: { label: { en: 'Owed under it', es: 'Se debe por ella' } },
   headroom: { label: { en: 'Still free', es: 'Queda libre' }, prominent: true },
@@ -46,6 +39,17 @@ export const lineItem: { readonly [key: string]: FieldDescription } = {
   },
   phase: phaseField,
   locked: lockedField,
+};
+
+/** The fields of a line in a list. */
+export const lineItem: { readonly [key: string]: FieldDescription } = { role, ...inLine };
+
+const endField: FieldDescription = {
+  label: { en: 'Who lends', es: 'Quién presta' },
+  values: {
+    from: { en: 'we lend to them', es: 'les prestamos' },
+    to: { en: 'they lend to us', es: 'nos prestan' },
+  },
 };
 
 const accept: MethodDescription = {
@@ -154,7 +158,8 @@ export const LineI: Described<
     fields: {
       what: { label: { en: 'What for', es: 'Concepto' } },
       with: withField,
-      ...lineItem,
+      end: endField,
+      ...inLine,
       version: { label: { en: 'Version', es: 'Versión' } },
       origin: { label: { en: 'Fingerprint', es: 'Huella' } },
     },

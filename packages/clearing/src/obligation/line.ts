@@ -32,6 +32,7 @@ import { isLineMessage } from './messages.ts';
 import { LodgeableI } from './obligation-guards.ts';
 import { makeSetoff } from './setoff.ts';
 import { originOfRound, otherEnd } from './terms.ts';
+import { roles } from './words.ts';
 import type {
   CounterpartyInside,
   Done,
@@ -326,7 +327,10 @@ const makeLineKit = defineActor({
           over: undefined,
         }[groupOf(phase)];
         return {
-          ...{ what, end, limit, owed, headroom: room, unit, day, phase, locked, line },
+          role: roles.line[end],
+          // Of a proposal.
+          amount: limit,
+          ...{ what, limit, owed, headroom: room, unit, day, phase, locked, line },
           ...(act === undefined ? {} : { act }),
         };
       },

@@ -15,6 +15,7 @@ import {
   phaseField,
   refusals,
   requestId,
+  role,
   unitField,
   value,
   view,
@@ -35,7 +36,7 @@ const what: FieldDescription = { label: { en: 'What for', es: 'Concepto' } };
 
 /** The fields of an obligation in a list. */
 export const obligationItem: { readonly [key: string]: FieldDescription } = {
-  end,
+  role,
   amount: amountField,
   unit: unitField,
   day: dayField,

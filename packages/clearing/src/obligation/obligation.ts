@@ -18,6 +18,7 @@ import { isHalfMessage } from './messages.ts';
 import type { AnyDeal } from './messages.ts';
 import { AskedI, ClaimI, DebtI, LodgeableI, ObligationI, ProposedI } from './obligation-guards.ts';
 import { makeSetoff } from './setoff.ts';
+import { roles } from './words.ts';
 import type {
   CounterpartyInside,
   Done,
@@ -323,7 +324,8 @@ const makeObligationKit = defineActor({
           over: undefined,
         }[groupOf(phase)];
         return {
-          ...{ what, end, amount, unit, day, phase, locked, obligation },
+          role: roles.obligation[end],
+          ...{ what, amount, unit, day, phase, locked, obligation },
           stated: stated === undefined ? 'no' : stated.by,
           statedValue: stated?.value ?? 0n,
           ...(act === undefined ? {} : { act }),

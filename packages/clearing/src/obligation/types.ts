@@ -240,6 +240,8 @@ export type CounterpartyKeeper = {
   changes(since?: string): Promise<string>;
   /** Only while it is `introduced`: what the other side's book has to be given. */
   introduction(): Facet<Introduction> | undefined;
+  /** Takes back the introduction, as long as nobody has answered it. Refusal: `closed`. */
+  cancel(requestId: string): Done | Refusal;
   /** Proposes that this side owes (`from`) or is owed (`to`). Refusals: `quota` too many are open, `notYet` they have not met. */
   propose(
     end: End,
@@ -352,7 +354,7 @@ export type CounterpartiesInside = {
     readonly lodgeable: Facet<LodgeableInside>;
     readonly keeper: Facet<ObligationKeeper> | Facet<LineKeeper>;
   }[];
-  /** By origin; nothing where there is no such one that both sides agreed to. */
+  /** By origin. What it offers says whether it can be lodged. */
   find(origin: string): Facet<LodgeableInside> | undefined;
   /** Of all counterparties together. */
   balances(): readonly {

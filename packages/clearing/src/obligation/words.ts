@@ -106,6 +106,21 @@ export const phases: { readonly [phase: string]: Text } = {
   ended: { en: 'ended', es: 'terminado' },
 };
 
+/** Who owes or lends, from this side. Of an obligation and of a line. */
+export const roles = {
+  obligation: { from: 'weOwe', to: 'theyOwe' },
+  line: { from: 'weLend', to: 'theyLend' },
+} as const;
+export const role: FieldDescription = {
+  label: { en: 'Who', es: 'Quién' },
+  values: {
+    weOwe: { en: 'we owe them', es: 'les debemos' },
+    theyOwe: { en: 'they owe us', es: 'nos deben' },
+    weLend: { en: 'a credit line: we lend to them', es: 'una línea de crédito: les prestamos' },
+    theyLend: { en: 'a credit line: they lend to us', es: 'una línea de crédito: nos prestan' },
+  },
+};
+
 export const dayField: FieldDescription = { label: { en: 'Due', es: 'Vence' } };
 export const unitField: FieldDescription = { label: { en: 'Of what', es: 'De qué' } };
 export const phaseField: FieldDescription = {

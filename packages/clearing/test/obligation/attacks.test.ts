@@ -417,6 +417,20 @@ test('an introduction is good for one answer, not for oneself, and not for what 
   await node.stop();
 });
 
+test('an introduction that was taken back is answered to nobody', async () => {
+  const { node, ana, eve } = await start();
+  const { introduction, counterparty } = ok(await E(ana.all).introduce('Caro', next()));
+  ok(await E(counterparty).cancel(next()));
+  refusedAs(await E(counterparty).cancel(next()), 'closed');
+  assert.equal(await E(counterparty).introduction(), undefined);
+  await E(eve).meet(introduction, theirNonce);
+  await node.rest();
+  refusedAs((await E(eve).answers()).at(-1), 'invalid');
+  // Who is known stays known.
+  refusedAs(await E(ana.keeper).cancel(next()), 'closed');
+  await node.stop();
+});
+
 test('there are only so many counterparties', async () => {
   const { node, ana } = await start({ counterparties: 2n });
   const { introduction } = ok(await E(ana.all).introduce('Caro', next()));

@@ -12,7 +12,10 @@ test('every facet for people says everything in both languages', async () => {
   const { obligation } = ok(await E(ana.keeper).propose('from', 7n, 'MXN', 1n, 'x', next()));
   const { line } = ok(await E(ana.keeper).offerLine(50n, 'MXN', 1_000n, 'flour', next()));
   await node.rest();
-  const [asked] = await items(beto, 'asked');
+  const [asked, first] = await items(beto, 'asked');
+  // Whoever is to accept sees what, and who owes or lends how much.
+  assert.deepEqual([asked.role, asked.amount, asked.unit], ['theyLend', 50n, 'MXN']);
+  assert.deepEqual([first.role, first.amount, first.what], ['theyOwe', 7n, 'x']);
   ok(await E(asked.line).accept(next()));
   ok(await E(ana.keeper).lend(5n, 'MXN', 30n, 'another', next()));
   await node.rest();
