@@ -140,6 +140,12 @@ const makeComponentKit = defineActor({
       silent(seat: number): void {
         if (this.state.phase === 'voting') this.facets.steps.hear(seat, 'silent');
       },
+      withdraw(seat: number): void {
+        const { phase, said } = this.state;
+        if (phase !== 'voting') return;
+        if (said.has(BigInt(seat))) said.set(BigInt(seat), 'silent');
+        else this.facets.steps.hear(seat, 'silent');
+      },
       cancel(): void {
         const { phase } = this.state;
         if (phase === 'solving' || phase === 'voting') this.facets.steps.end('released');

@@ -2,12 +2,23 @@
 import { componentsOf as numbersOf } from '../setoff/debt-components.ts';
 import type { Debts } from '../setoff/types.ts';
 import type { NetEdge } from './matching.ts';
+import type { Edge } from './types.ts';
 
 /** The seats of these edges, as they first come there. Solvers know them by their places in this list. */
 export const seatsOf = (edges: readonly NetEdge[]): readonly number[] => {
   const seats = new Set<number>();
   for (const { from, to } of edges) seats.add(from).add(to);
   return [...seats];
+};
+
+/** The numbers of each seat's edges, of those that have any. */
+export const edgesBySeat = (edges: readonly NetEdge[]): ReadonlyMap<number, readonly Edge[]> => {
+  const bySeat = new Map<number, Edge[]>(seatsOf(edges).map((seat) => [seat, []]));
+  for (const { edge, from, to } of edges) {
+    bySeat.get(from)!.push(edge);
+    bySeat.get(to)!.push(edge);
+  }
+  return bySeat;
 };
 
 /** The edges in the numbers of solvers: participants are places of `seatsOf`. */

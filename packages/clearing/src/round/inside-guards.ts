@@ -5,7 +5,7 @@
  */
 import type { InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
-import type { Asker, ComponentInside, RoundInside, SeatInside } from './inside.ts';
+import type { Asker, ComponentInside, LodgingInside, RoundInside, SeatInside } from './inside.ts';
 
 type Methods<Names extends string> = InterfaceGuard<{ [name in Names]: MethodGuard }>;
 
@@ -21,10 +21,9 @@ const insideGuard = <Names extends string>(name: string, names: readonly Names[]
 export const RoundInsideI: Methods<keyof RoundInside> = insideGuard('RoundInside', [
   'parts',
   'phase',
-  'mayLodge',
-  'lodge',
-  'leave',
-  'froze',
+  'lodging',
+  'matched',
+  'clear',
   'seat',
   'seatsFrom',
   'component',
@@ -34,9 +33,26 @@ export const RoundInsideI: Methods<keyof RoundInside> = insideGuard('RoundInside
   'note',
 ]);
 
-export const RoundStepsI: Methods<
-  'begin' | 'match' | 'freeze' | 'clear' | 'start' | 'beginReports'
-> = insideGuard('RoundSteps', ['begin', 'match', 'freeze', 'clear', 'start', 'beginReports']);
+export const RoundStepsI: Methods<'open' | 'start' | 'beginReports'> = insideGuard('RoundSteps', [
+  'open',
+  'start',
+  'beginReports',
+]);
+
+export const LodgingI: Methods<keyof LodgingInside> = insideGuard('LodgingInside', [
+  'isOpen',
+  'count',
+  'lodge',
+  'leave',
+  'close',
+  'froze',
+  'cancel',
+]);
+
+export const LodgingStepsI: Methods<'begin' | 'match' | 'freeze' | 'handOn'> = insideGuard(
+  'LodgingSteps',
+  ['begin', 'match', 'freeze', 'handOn'],
+);
 
 export const ReporterI: Methods<'addUp' | 'planPayments' | 'plan' | 'report'> = insideGuard(
   'RoundReporter',
@@ -69,6 +85,7 @@ export const ComponentInsideI: Methods<keyof ComponentInside> = insideGuard('Com
   'giveUp',
   'vote',
   'silent',
+  'withdraw',
   'cancel',
   'leave',
 ]);

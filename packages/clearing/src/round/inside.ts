@@ -43,12 +43,11 @@ export type ComponentResult = {
 export type RoundInside = {
   parts(): RoundParts;
   phase(): RoundPhase;
-  mayLodge(): boolean;
-  /** Keeps what a seat lodged, in place of what it lodged before. Refusals: `conflict` the agent has another seat, `quota`. */
-  lodge(seat: number, agent: object, lodged: readonly Lodged[]): Refusal | undefined;
-  leave(seat: number, agent: object): void;
-  /** A seat's answer to `freeze`; undefined: none that could be read. */
-  froze(seat: number, refused: readonly Edge[] | undefined): void;
+  lodging(): Facet<LodgingInside>;
+  /** Lodging is over. */
+  matched(totals: RoundTotals): void;
+  /** These edges are locked at both ends, and are to be cleared. @param seats - all that were asked */
+  clear(seats: readonly number[], frozen: readonly NetEdge[]): void;
   seat(number: number): Facet<SeatInside>;
   seatsFrom(number: bigint, limit: number): readonly (readonly [bigint, Facet<SeatInside>])[];
   component(number: number): Facet<ComponentInside> | undefined;
@@ -59,6 +58,20 @@ export type RoundInside = {
   /** All have been told. */
   ended(outcome: Report['outcome'], totals: RoundTotals): void;
   note(kind: string, facts: object): void;
+};
+
+export type LodgingInside = {
+  isOpen(): boolean;
+  /** How many seats have lodged. */
+  count(): bigint;
+  /** Keeps what a seat lodged, in place of what it lodged before. Refusals: `conflict` the agent has another seat, `quota`. */
+  lodge(seat: number, agent: object, lodged: readonly Lodged[]): Refusal | undefined;
+  leave(seat: number, agent: object): void;
+  /** Ends it now. @returns whether it was open */
+  close(): boolean;
+  /** A seat's answer to `freeze`; undefined: none that could be read. */
+  froze(seat: number, refused: readonly Edge[] | undefined): void;
+  cancel(): void;
 };
 
 export type SeatInside = {
@@ -97,6 +110,8 @@ export type ComponentInside = Asker & {
   vote(seat: number, refused: readonly Edge[]): Refusal | undefined;
   /** The seat will say nothing of use any more. */
   silent(seat: number): void;
+  /** As `silent`, whatever the seat said before: it hears no decision of ours any more. */
+  withdraw(seat: number): void;
   /** Ends it without a result. */
   cancel(): void;
   /** The histories of two nodes parted: from now on nobody but the participants may decide on it. */

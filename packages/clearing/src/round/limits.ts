@@ -7,7 +7,7 @@ export const maxLinesPerSeat = 500;
 export const maxLines = 40_000n;
 
 /** Seats of a round: a turn tells all of them, each at most two things, and may send 10,000. */
-export const maxSeats = 4000n;
+export const maxSeats = 2000n;
 
 /** What all caps of a round add up to, at most: solvers count in numbers that are exact up to here. */
 export const maxSum: bigint = 2n ** 53n - 1n;

@@ -3,7 +3,7 @@
  * with one kind and one version, by two different seats, and nobody else lodged the same.
  */
 import { maxSum } from './limits.ts';
-import type { Edge, Lodged } from './types.ts';
+import type { Edge, FrozenEdge, Lodged } from './types.ts';
 
 /** What one seat lodged. */
 export type Lodgement = { readonly seat: number; readonly lodged: readonly Lodged[] };
@@ -90,4 +90,22 @@ export const match = (lodgements: readonly Lodgement[]): readonly Matched[] => {
     origin: from.lodged.origin,
     version: from.lodged.version,
   }));
+};
+
+/** What each seat is asked to lock, of those that have an edge. */
+export const frozenBySeat = (
+  matched: readonly Matched[],
+): ReadonlyMap<number, readonly FrozenEdge[]> => {
+  const frozen = new Map<number, FrozenEdge[]>();
+  const add = (seat: number, edge: FrozenEdge): void => {
+    const own = frozen.get(seat);
+    if (own === undefined) frozen.set(seat, [edge]);
+    else own.push(edge);
+  };
+  for (const { edge, origin, isLine, version, cap: max, from, to } of matched) {
+    const one = { edge, origin, kind: isLine ? 'line' : 'obligation', version, max } as const;
+    add(from, { ...one, end: 'from' });
+    add(to, { ...one, end: 'to' });
+  }
+  return frozen;
 };

@@ -8,16 +8,8 @@
  */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { Clock, DurableMap, Facet, Grantor, Timer, Timestamp } from '@pocas/vat-runtime';
-import {
-  changed,
-  defineActor,
-  identityOf,
-  makeDurableMap,
-  send,
-  sha256,
-  typed,
-} from '@pocas/vat-runtime';
+import type { Clock, DurableMap, Facet, Grantor, Timer } from '@pocas/vat-runtime';
+import { changed, defineActor, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
 import type {
   JournalKeeper,
   JournalReader,
@@ -29,7 +21,7 @@ import { makeComponent } from './component.ts';
 import { makeDesk } from './desk.ts';
 import { tellAll } from './reporter.ts';
 import type { NetEdge } from './matching.ts';
-import { seatsOf } from './components.ts';
+import { componentsOf, edgesBySeat } from './components.ts';
 import type {
   ComponentEntry,
   Convenor,
@@ -44,35 +36,15 @@ import type {
   SolverDesk,
 } from './facets.ts';
 import { ConvenorI, RoundPublicI } from './guards.ts';
-import { RoundInsideI, RoundStepsI, SleeperI } from './inside-guards.ts';
-import type { ComponentInside, RoundParts, SeatInside } from './inside.ts';
-import {
-  maxLines,
-  maxSeats,
-  maxWaits,
-  mayHaveBeenAway,
-  pageLength,
-  rowsPerTurn,
-  seatsPerTurn,
-} from './limits.ts';
-import { match } from './matching.ts';
-import {
-  packFrozen,
-  packLodged,
-  packNetwork,
-  unpackFrozen,
-  unpackLodged,
-  unpackNetwork,
-} from './network-text.ts';
+import { RoundInsideI, RoundStepsI } from './inside-guards.ts';
+import type { ComponentInside, LodgingInside, RoundParts, SeatInside } from './inside.ts';
+import { maxSeats, pageLength } from './limits.ts';
+import { openLodging } from './lodging.ts';
+import { packNetwork, unpackNetwork } from './network-text.ts';
 import type { NextPass } from './passes.ts';
-import { nextPass } from './passes.ts';
-import { sumsOf } from './proposals.ts';
 import { makeSeat } from './seat.ts';
 import { termsOf } from './terms.ts';
-import type { Edge, FrozenEdge, Lodged, Report, RoundTerms, Seat, Solver } from './types.ts';
-
-/** The end of a wait: of which phase, and the how-manieth it is. */
-type Wait = { readonly phase: 'lodging' | 'freezing'; readonly wait: number };
+import type { Report, RoundTerms, Seat, Solver } from './types.ts';
 
 const done = { ok: true } as const;
 const shownSeats = 100;
@@ -90,24 +62,13 @@ const makeRoundKit = defineActor({
     writer: typed<Facet<JournalWriter>>(M.remotable('writer')),
     keeper: typed<Facet<JournalKeeper>>(M.remotable('keeper')),
     phase: typed<RoundPhase>(M.string()),
-    /** When lodging ends. */
-    until: M.bigint(),
+    lodging: typed<Facet<LodgingInside> | undefined>(M.opt(M.remotable('lodging'))),
     /** How it ends, once that is known: nothing is settled after a cancellation. */
     isCancelled: M.boolean(),
     requests: typed<DurableMap<string, unknown>>(M.remotable('map')),
     seats: typed<DurableMap<bigint, Facet<SeatInside>>>(M.remotable('map')),
-    /** The seat of each agent, by its identity. */
-    agents: typed<DurableMap<string, bigint>>(M.remotable('map')),
-    /** What each seat lodged, until it is frozen. */
-    lodgings: typed<DurableMap<bigint, string>>(M.remotable('map')),
-    lines: M.nat(),
-    /** What seats are to lock that were not asked yet. */
-    toFreeze: typed<DurableMap<bigint, string>>(M.remotable('map')),
-    /** What each seat does not lock, or that it said nothing. */
-    refusals: typed<DurableMap<bigint, readonly Edge[] | 'silent'>>(M.remotable('map')),
-    awaited: M.nat(),
-    /** All edges of the round: `matched`, and `frozen` those which both ends locked. */
-    networks: typed<DurableMap<string, string>>(M.remotable('map')),
+    /** All edges that both ends locked, as a text. */
+    frozen: M.string(),
     components: typed<DurableMap<bigint, Facet<ComponentInside>>>(M.remotable('map')),
     open: M.nat(),
     /** Components that are settled, or that others may have settled. */
@@ -131,17 +92,11 @@ const makeRoundKit = defineActor({
       writer,
       keeper,
       phase: 'lodging' as const,
-      until: clock.now() + terms.lodging,
+      lodging: undefined as Facet<LodgingInside> | undefined,
       isCancelled: false,
       requests: makeDurableMap<string, unknown>(),
       seats: makeDurableMap<bigint, Facet<SeatInside>>(),
-      agents: makeDurableMap<string, bigint>(),
-      lodgings: makeDurableMap<bigint, string>(),
-      lines: 0n,
-      toFreeze: makeDurableMap<bigint, string>(),
-      refusals: makeDurableMap<bigint, readonly Edge[] | 'silent'>(),
-      awaited: 0n,
-      networks: makeDurableMap<string, string>(),
+      frozen: packNetwork([]),
       components: makeDurableMap<bigint, Facet<ComponentInside>>(),
       open: 0n,
       decided: 0n,
@@ -154,7 +109,6 @@ const makeRoundKit = defineActor({
     public: RoundPublicI,
     inside: RoundInsideI,
     steps: RoundStepsI,
-    sleeper: SleeperI,
   },
   facets: {
     convenor: {
@@ -164,8 +118,8 @@ const makeRoundKit = defineActor({
         return { ...this.facets.public.view(), seats: shown, public: this.facets.public };
       },
       changes(since?: string): Promise<string> {
-        const { seats, lodgings } = this.state;
-        return changed(since, this.facets.convenor, seats, lodgings);
+        const { seats, lodging } = this.state;
+        return changed(since, this.facets.convenor, seats, lodging!);
       },
       invite(label: string, requestId: string): Facet<Seat> | Refusal {
         const { requests, seats, phase } = this.state;
@@ -190,9 +144,7 @@ const makeRoundKit = defineActor({
         return E.when(asked, (secret) => ({ secret, toPaste: true as const }));
       },
       closeLodging(): typeof done | Refusal {
-        if (this.state.phase !== 'lodging') return refuse('closed');
-        this.facets.steps.match();
-        return done;
+        return this.state.lodging!.close() ? done : refuse('closed');
       },
       cancel(): typeof done | Refusal {
         const { state } = this;
@@ -200,6 +152,7 @@ const makeRoundKit = defineActor({
         if (state.isCancelled) return done;
         if (isOver(phase) || phase === 'reporting' || decided > 0n) return refuse('closed');
         state.isCancelled = true;
+        state.lodging!.cancel();
         for (const component of components.values()) component.cancel();
         for (const seat of seats.values()) seat.sitOut(false);
         // The last component may have begun the reports.
@@ -226,9 +179,9 @@ const makeRoundKit = defineActor({
     },
     public: {
       view(): RoundView {
-        const { terms, phase, seats, lodgings, open, contradictions, totals } = this.state;
+        const { terms, phase, seats, lodging, open, contradictions, totals } = this.state;
         const { title, unit } = terms;
-        const lodged = phase === 'lodging' ? BigInt(lodgings.size()) : totals.participants;
+        const lodged = phase === 'lodging' ? lodging!.count() : totals.participants;
         const invited = BigInt(seats.size());
         return {
           title,
@@ -242,8 +195,8 @@ const makeRoundKit = defineActor({
         };
       },
       changes(since?: string): Promise<string> {
-        const { seats, lodgings } = this.state;
-        return changed(since, this.facets.public, seats, lodgings);
+        const { seats, lodging } = this.state;
+        return changed(since, this.facets.public, seats, lodging!);
       },
       terms(): RoundTerms {
         return this.state.terms;
@@ -257,42 +210,29 @@ const makeRoundKit = defineActor({
       phase(): RoundPhase {
         return this.state.phase;
       },
-      mayLodge(): boolean {
-        const { phase, clock, until } = this.state;
-        return phase === 'lodging' && clock.now() < until;
+      lodging(): Facet<LodgingInside> {
+        return this.state.lodging!;
       },
-      lodge(seat: number, agent: object, lodged: readonly Lodged[]): Refusal | undefined {
-        const { state } = this;
-        const { agents, lodgings } = state;
-        const number = BigInt(seat);
-        const identity = identityOf(agent);
-        const other = agents.get(identity);
-        if (other !== undefined && other !== number) return refuse('conflict');
-        const before = lodgings.get(number);
-        const had = before === undefined ? 0 : unpackLodged(before).length;
-        const lines = state.lines + BigInt(lodged.length - had);
-        if (lines > maxLines) return refuse('quota');
-        agents.set(identity, number);
-        lodgings.set(number, packLodged(lodged));
-        state.lines = lines;
-        return undefined;
+      matched(totals: RoundTotals): void {
+        this.state.totals = totals;
+        this.state.phase = 'freezing';
+        const { participants, edges, lodged } = totals;
+        this.facets.inside.note('frozen', { participants, edges, lodged });
       },
-      leave(seat: number, agent: object): void {
+      clear(seats: readonly number[], frozen: readonly NetEdge[]): void {
         const { state } = this;
-        const { agents, lodgings } = state;
-        const before = lodgings.get(BigInt(seat));
-        if (before === undefined) return;
-        state.lines -= BigInt(unpackLodged(before).length);
-        lodgings.delete(BigInt(seat));
-        agents.delete(identityOf(agent));
-      },
-      froze(seat: number, refused: readonly Edge[] | undefined): void {
-        const { state } = this;
-        if (state.phase !== 'freezing') return;
-        if (refused === undefined) state.refusals.set(BigInt(seat), 'silent');
-        else if (refused.length > 0) state.refusals.set(BigInt(seat), refused);
-        state.awaited -= 1n;
-        if (state.awaited === 0n) this.facets.steps.clear();
+        const components = componentsOf(frozen);
+        const kept = edgesBySeat(components.flat());
+        for (const number of seats) {
+          const seat = this.facets.inside.seat(number);
+          const edges = kept.get(number);
+          if (edges === undefined) seat.sitOut(false);
+          else seat.keep(edges);
+        }
+        state.frozen = packNetwork(frozen);
+        state.phase = 'clearing';
+        if (components.length === 0) this.facets.steps.beginReports();
+        else this.facets.steps.start({ components, struck: [] }, 1);
       },
       seat(number: number): Facet<SeatInside> {
         return this.state.seats.get(BigInt(number))!;
@@ -305,8 +245,7 @@ const makeRoundKit = defineActor({
         return this.state.components.get(BigInt(number));
       },
       frozen(): readonly NetEdge[] {
-        const text = this.state.networks.get('frozen');
-        return text === undefined ? [] : unpackNetwork(text);
+        return unpackNetwork(this.state.frozen);
       },
       ended(outcome: Report['outcome'], totals: RoundTotals): void {
         this.state.totals = totals;
@@ -327,94 +266,8 @@ const makeRoundKit = defineActor({
       },
     },
     steps: {
-      begin(): void {
-        const { timer, until } = this.state;
-        timer.wakeAt<Wait>(until, this.facets.sleeper, { phase: 'lodging', wait: 1 });
-      },
-      /** Lodging is over: what both ends lodged is matched, and each is asked to lock it. */
-      match(): void {
-        const { state } = this;
-        const { lodgings, networks, toFreeze } = state;
-        const lodgements = [...lodgings.entries()].map(([seat, text]) => ({
-          seat: Number(seat),
-          lodged: unpackLodged(text),
-        }));
-        const matched = match(lodgements);
-        for (const { seat } of lodgements) lodgings.delete(BigInt(seat));
-        networks.set('matched', packNetwork(matched));
-        const { lodged } = sumsOf(matched, []);
-        const participants = BigInt(lodgements.length);
-        const edges = BigInt(matched.length);
-        const satOut = BigInt(seatsOf(matched).length);
-        state.totals = { ...state.totals, participants, edges, lodged, satOut };
-        const frozen = new Map<number, FrozenEdge[]>(lodgements.map(({ seat }) => [seat, []]));
-        for (const { edge, origin, isLine, version, cap: max, from, to } of matched) {
-          const one = { edge, origin, kind: isLine ? 'line' : 'obligation', version, max } as const;
-          frozen.get(from)!.push({ ...one, end: 'from' });
-          frozen.get(to)!.push({ ...one, end: 'to' });
-        }
-        for (const [seat, own] of frozen) {
-          if (own.length > 0) toFreeze.set(BigInt(seat), packFrozen(own));
-        }
-        state.awaited = BigInt(toFreeze.size());
-        state.phase = 'freezing';
-        this.facets.inside.note('frozen', { participants, edges, lodged });
-        if (state.awaited === 0n) this.facets.steps.clear();
-        else this.facets.steps.freeze();
-      },
-      /** Asks some seats to lock, and goes on with others in the next turn. */
-      freeze(): void {
-        const { phase, toFreeze, seats, clock, timer, terms } = this.state;
-        if (phase !== 'freezing') return;
-        let rows = 0;
-        for (const [seat, text] of toFreeze.entries({ limit: seatsPerTurn })) {
-          if (rows >= rowsPerTurn) break;
-          const own = unpackFrozen(text);
-          seats.get(seat)!.freeze(own);
-          toFreeze.delete(seat);
-          rows += own.length;
-        }
-        if (toFreeze.size() > 0) {
-          send(this.facets.steps, 'freeze', []);
-          return;
-        }
-        const wait: Wait = { phase: 'freezing', wait: 1 };
-        timer.wakeAt(clock.now() + terms.patience, this.facets.sleeper, wait);
-      },
-      /** What is locked at both ends falls into components, and each goes its own way. */
-      clear(): void {
-        const { state } = this;
-        const { seats, refusals, networks } = state;
-        const refused = new Set<Edge>();
-        const silent = new Set<number>();
-        for (const [seat, what] of refusals.entries()) {
-          if (what === 'silent') silent.add(Number(seat));
-          else for (const edge of what) refused.add(edge);
-        }
-        const matched = unpackNetwork(networks.get('matched')!);
-        for (const number of seatsOf(matched)) {
-          if (seats.get(BigInt(number))!.isLate()) silent.add(number);
-        }
-        const frozen = matched.filter(
-          ({ edge, from, to }) => !refused.has(edge) && !silent.has(from) && !silent.has(to),
-        );
-        networks.set('frozen', packNetwork(frozen));
-        for (const number of silent) seats.get(BigInt(number))!.sitOut(true);
-        const none = new Set<number>();
-        const { components } = nextPass(frozen, { refused: none, silent: none, struck: none });
-        const kept = new Map<number, Edge[]>(seatsOf(matched).map((seat) => [seat, []]));
-        for (const { edge, from, to } of components.flat()) {
-          kept.get(from)!.push(edge);
-          kept.get(to)!.push(edge);
-        }
-        for (const [number, edges] of kept) {
-          const seat = seats.get(BigInt(number))!;
-          if (edges.length > 0) seat.keep(edges);
-          else seat.sitOut(false);
-        }
-        state.phase = 'clearing';
-        if (components.length === 0) this.facets.steps.beginReports();
-        else this.facets.steps.start({ components, struck: [] }, 1);
+      open(): void {
+        this.state.lodging = openLodging(this.facets.inside);
       },
       start({ components, struck }: Pick<NextPass, 'components' | 'struck'>, pass: number): void {
         const { state } = this;
@@ -445,20 +298,6 @@ const makeRoundKit = defineActor({
         tellAll(this.facets.inside, outcome, totals);
       },
     },
-    sleeper: {
-      wake({ phase, wait }: Wait, at: Timestamp): void {
-        const { state } = this;
-        const { clock, timer, terms } = state;
-        const now = clock.now();
-        if (state.phase !== phase) return;
-        if (wait <= maxWaits && mayHaveBeenAway(now, at, terms.patience)) {
-          const until = now + terms.patience;
-          if (phase === 'lodging') state.until = until;
-          timer.wakeAt<Wait>(until, this.facets.sleeper, { phase, wait: wait + 1 });
-        } else if (phase === 'lodging') this.facets.steps.match();
-        else this.facets.steps.clear();
-      },
-    },
   },
   readOnly: ['convenor.changes', 'public.changes'],
 });
@@ -466,6 +305,6 @@ const makeRoundKit = defineActor({
 /** Announces a round: lodging begins. */
 export const makeRound = (powers: RoundPowers, params: RoundParams): Facet<Convenor> => {
   const { convenor, steps } = makeRoundKit(powers, params);
-  steps.begin();
+  steps.open();
   return convenor;
 };

@@ -125,7 +125,7 @@ const makeSeatKit = defineActor({
       lodge(agent: Facet<Agent>, lodged: readonly Lodged[], wishes: Wishes): typeof done | Refusal {
         const { state } = this;
         const { round, number } = state;
-        if (!round.mayLodge()) return refuse('closed');
+        if (!round.lodging().isOpen()) return refuse('closed');
         if (state.agent !== undefined && identityOf(state.agent) !== identityOf(agent)) {
           return refuse('claimed');
         }
@@ -133,7 +133,7 @@ const makeSeatKit = defineActor({
         if (new Set(lodged.map(({ origin }) => origin)).size < lodged.length) {
           return refuse('invalid');
         }
-        const refusal = round.lodge(number, agent, lodged);
+        const refusal = round.lodging().lodge(number, agent, lodged);
         if (refusal !== undefined) return refusal;
         state.agent = agent;
         state.wishes = wishes;
@@ -144,9 +144,9 @@ const makeSeatKit = defineActor({
       leave(): typeof done | Refusal {
         const { state } = this;
         const { round, number, agent } = state;
-        if (!round.mayLodge()) return refuse('closed');
+        if (!round.lodging().isOpen()) return refuse('closed');
         if (agent === undefined) return done;
-        round.leave(number, agent);
+        round.lodging().leave(number, agent);
         state.agent = undefined;
         state.wishes = undefined;
         state.lines = 0n;
@@ -195,7 +195,7 @@ const makeSeatKit = defineActor({
           here: here ?? 'undecided',
         });
         // It hears us no more on this component, whatever the others say: nobody can settle with it.
-        if (here === undefined) state.component!.silent(number);
+        if (here === undefined) state.component!.withdraw(number);
         return done;
       },
     },
@@ -222,6 +222,7 @@ const makeSeatKit = defineActor({
       },
       keep(edges: readonly Edge[]): void {
         const lost = without(this.state.locked, edges);
+        if (lost.length === 0) return;
         this.state.locked = edges;
         this.facets.replies.drop(lost);
       },
@@ -296,7 +297,7 @@ const makeSeatKit = defineActor({
               state.stage = 'in';
               state.locked = without(state.locked, refused);
             }
-            round.froze(number, refused);
+            round.lodging().froze(number, refused);
             return;
           }
           case 'propose':

@@ -67,6 +67,9 @@ test('a round that is cancelled while it is voted on releases all, once', async 
     assert.deepEqual(await whatOf(stage, name), ['freeze', 'propose', 'release', 'finish'], name);
   }
   assert.equal((await checkStories(stage)).cleared, 0n);
+  // What was waited for when it was cancelled is waited for no more.
+  for (let i = 0; i < 30; i += 1) await stage.wait(patience / 10);
+  for (const name of stage.names) assert.equal((await whatOf(stage, name)).length, 4, name);
   const { control } = await E(stage.troupe).find('Beto');
   await E(control).vote(1, 1, []);
   await stage.node.rest();
@@ -214,6 +217,25 @@ test('a participant that says others decided is heard for itself alone', async (
   assert.deepEqual(facts, [
     { seat: 2n, component: 1n, pass: 1n, outcome: 'settle', here: 'undecided' },
   ]);
+  await stage.stop();
+});
+
+test('with one who voted, and then heard the others in the coordinator’s place, nothing is settled', async () => {
+  const network: readonly Owed[] = [...owed, ['Ana', 'Caro', 30n]];
+  const stage = await makeStage(network, { scripts: { Caro: { vote: 'none', until: 1 } } });
+  await stage.lodge(lodgingOf(network));
+  await stage.close();
+  const { component, pass } = firstOf(await stage.told('Beto'), 'propose').proposal;
+  assert.equal((await E(stage.convenor).components(1n))[0]!.missing, 1n);
+  assert.deepEqual(await E(await stage.seat('Beto')).succeeded(component, pass, 'release'), {
+    ok: true,
+  });
+  const { control } = await E(stage.troupe).find('Caro');
+  await E(control).vote(component, pass, []);
+  await stage.node.rest();
+  await stage.finish();
+  const { settled } = await checkStories(stage);
+  assert.deepEqual(settled, ['Ana', 'Caro', 'Dora', 'Eva']);
   await stage.stop();
 });
 

@@ -75,9 +75,10 @@ export type StageOptions = {
 
 type Kept = { readonly convenor: Facet<Convenor>; readonly troupe: Facet<Troupe> };
 
-/** A round with its participants on one node. */
+/** A round with its participants, on one node or on two. */
 export class Stage {
   node: TestNode;
+  /** Only where time passes as the test says. */
   readonly time: ManualTime;
   readonly names: readonly string[];
   readonly seats = new Map<string, Facet<Seat>>();
@@ -107,7 +108,7 @@ export class Stage {
     );
   }
 
-  async prepare({ scripts = {}, params = {} }: StageOptions): Promise<void> {
+  async prepare({ scripts = {}, params = {} }: StageOptions, there?: TestNode): Promise<void> {
     const { node } = this;
     const solvers = this.defineSolvers();
     const { clock, timer, grantor } = node;
@@ -124,13 +125,21 @@ export class Stage {
         ...params,
       },
     })) as Facet<Convenor>;
-    this.troupe = (await node.makeVat({ module: await troupe, label: 'troupe' })) as Facet<Troupe>;
+    this.troupe = (await (there ?? node).makeVat({
+      module: await troupe,
+      label: 'troupe',
+    })) as Facet<Troupe>;
+    there?.setProgram({ troupe: this.troupe });
     for (const name of this.names) {
       const seat = (await E(this.convenor).invite(name, name)) as Facet<Seat>;
       this.seats.set(name, seat);
-      await E(this.troupe).player(name, seat, scripts[name] ?? {});
+      const given =
+        there === undefined
+          ? seat
+          : ((await E(there.enlivener).enliven(await E(node.grantor).sturdy(seat))) as typeof seat);
+      await E(this.troupe).player(name, given, scripts[name] ?? {});
     }
-    node.setProgram({ convenor: this.convenor, troupe: this.troupe });
+    node.setProgram({ convenor: this.convenor, ...(there ? {} : { troupe: this.troupe }) });
   }
 
   async lodge(lodging: Lodging, wishes: { readonly [name: string]: Wishes } = {}): Promise<void> {
@@ -139,7 +148,27 @@ export class Stage {
     );
     // A message holds some thousand values.
     for (let i = 0; i < all.length; i += 1) await E(this.troupe).lodge([all[i]!]);
-    await this.node.rest();
+    if (this.isAlone) await this.node.rest();
+  }
+  isAlone = true;
+
+  /** The participants' node was started again. */
+  useTroupe(node: TestNode): void {
+    this.troupe = (node.getProgram() as Kept).troupe;
+  }
+
+  /** The coordinator's node was started again. */
+  useRound(node: TestNode): void {
+    this.node = node;
+    this.defineSolvers();
+    this.convenor = (node.getProgram() as Kept).convenor;
+  }
+
+  /** From now on the solver waits until it may proceed. */
+  hold(onAsked: (proceed: () => void) => void): void {
+    this.solvers = [
+      (packed) => new Promise((resolve) => onAsked(() => resolve(solveWell(packed)))),
+    ];
   }
 
   /** Lodging ends, and all that follows without waiting for anybody happens. */
@@ -204,6 +233,22 @@ export const makeStage = async (
   const names = [...new Set(owed.flatMap(([from, to]) => [from, to]))];
   const stage = new Stage(node, time, names, options.solvers ?? [solveWell]);
   await stage.prepare(options);
+  return stage;
+};
+
+/** A round on one node, with its participants on another. Time is that of the machine. */
+export const openStage = async (
+  node: TestNode,
+  there: TestNode,
+  owed: readonly Owed[],
+): Promise<Stage> => {
+  const names = [...new Set(owed.flatMap(([from, to]) => [from, to]))];
+  const stage = new Stage(node, makeManualTime(), names, [solveWell]);
+  stage.isAlone = false;
+  const hour = 3_600_000n;
+  await stage.prepare({ params: { lodging: hour, patience: hour } }, there);
+  await node.settled();
+  await there.settled();
   return stage;
 };
 

@@ -164,6 +164,14 @@ test('after lodging nobody comes in, changes what was lodged, or leaves', async 
   await stage.stop();
 });
 
+test('lodging ends by the clock, also where the timer comes later', async () => {
+  const { stage, agentOf, seat } = await withMallory();
+  // As if the machine's clock had been put right: the timer knows nothing of it yet.
+  stage.time.step(11 * patience);
+  assert.deepEqual(await E(seat).lodge(await agentOf('Mallory'), [], wishes), closed);
+  await stage.stop();
+});
+
 test('whoever leaves before the end is not told of anything, and costs only its own edges', async () => {
   const { stage } = await withMallory();
   const network: Owed[] = [...owed, ['Ana', 'Caro', 30n]];

@@ -87,6 +87,22 @@ test('whoever says two different things in a pass is held to the first', async (
   }
 });
 
+test('a vote that is none of its voter’s says so, and leaves room for a better one', async () => {
+  for (const vote of ['foreign edge', 'garbage', 'other component'] as const) {
+    const stage = await makeStage(owed, { scripts: { Beto: { vote } } });
+    await stage.lodge(lodgingOf(owed));
+    await stage.close();
+    const { component, pass } = firstOf(await stage.told('Beto'), 'propose').proposal;
+    const { control } = await E(stage.troupe).find('Beto');
+    await E(control).vote(component, pass, []);
+    await stage.node.rest();
+    const said = those(await stage.told('Beto'), 'answer').map(({ answer }) => answer as unknown);
+    assert.deepEqual(said, [{ ok: true }, { ok: false, code: 'invalid' }, { ok: true }]);
+    assert.equal((await checkStories(stage)).cleared, everything);
+    await stage.stop();
+  }
+});
+
 test('a vote that is repeated counts once, and its repetition is answered the same', async () => {
   const scripts = { Beto: { vote: 'ready, three times' } } as const;
   const stage = await makeStage(owed, { scripts: { ...scripts, Caro: { vote: 'none' } } });
