@@ -275,9 +275,12 @@ const makeAttendanceKit = defineActor({
         const { state } = this;
         if (state.report !== undefined) return refuse('closed');
         state.report = report;
-        if (state.phase === 'frozen') endIfDone(this);
-        else if (state.phase === 'lodged') state.phase = 'over';
-        state.owner.ended(state.number);
+        const { phase } = state;
+        if (phase === 'frozen') endIfDone(this);
+        else if (phase === 'lodged') state.phase = 'over';
+        // Where it ended just now, its owner has been told already, with the report there.
+        const isTold = phase === 'frozen' && this.state.phase !== 'frozen';
+        if (!isTold) state.owner.ended(state.number);
         return done;
       },
     },

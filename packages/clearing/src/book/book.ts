@@ -73,6 +73,8 @@ type Attended = {
   readonly page: Facet<RoundKeeper>;
   /** How the positive balance was meant to go on when it was attended. */
   readonly standing: Standing;
+  /** Its report came and was acted on: once. */
+  readonly isDealtWith?: true;
 };
 type Convened = { readonly title: string; readonly convenor: Facet<Convenor> };
 
@@ -441,13 +443,16 @@ const makeBookKit = defineActor({
       ended(number: bigint): void {
         const { state } = this;
         const { attended, writer } = state;
-        const { attendance, standing } = attended.get(number)!;
+        const one = attended.get(number)!;
+        if (one.isDealtWith === true) return;
+        const { attendance, standing } = one;
         const explained = attendance.explain();
         const { terms, phase, report, payments } = explained;
         const isOver = phase === 'over' || phase === 'refused';
         // It may end before its report comes; what the report leads to is done when both are there.
         if (isOver) state.open = state.open.filter((one) => one !== number);
         if (!isOver || report === undefined) return;
+        attended.set(number, { ...one, isDealtWith: true });
         const { title, unit, tag } = terms;
         const cleared = clearedOf(explained);
         writer.record('round.ended', { tag, title, unit, cleared, outcome: report.outcome }, 'P2');

@@ -24,6 +24,13 @@ const pageSize = 100n;
 const maxPages = 10_000n;
 const maxDifferences = 100;
 
+type Question = { readonly after: string; readonly question: bigint };
+type Answer = {
+  readonly page: readonly SharedState[];
+  readonly more: boolean;
+  readonly question: bigint;
+};
+
 export type Comparison = {
   view(): { readonly phase: ComparePhase; readonly differences: readonly Difference[] };
   /** Asks the other side; what was found before is forgotten. */
@@ -33,9 +40,9 @@ export type Comparison = {
   /** Takes the smaller of both, as far as it was found to differ. */
   mend(origin: string): Done | Refusal;
   /** The other side asks. */
-  asked(after: string, desk: Facet<Desk>, clock: Clock, perDay: bigint): Done | Refusal;
-  /** The other side answers. */
-  came(page: readonly SharedState[], more: boolean, desk: Facet<Desk>): Done | Refusal;
+  asked(question: Question, desk: Facet<Desk>, clock: Clock, perDay: bigint): Done | Refusal;
+  /** The other side answers. Refusal: `stale` to an earlier question than the last. */
+  came(answer: Answer, desk: Facet<Desk>): Done | Refusal;
 };
 
 const makeComparisonKit = defineActor({
@@ -43,6 +50,8 @@ const makeComparisonKit = defineActor({
   state: {
     standings: typed<Facet<Standings>>(M.remotable('standings')),
     phase: typed<ComparePhase>(M.or('never', 'asked', 'done', 'failed')),
+    /** The number of the last comparison that was begun here. */
+    question: M.nat(),
     /** The last origin of the pages that came, and how many came. */
     upTo: M.string(),
     pages: M.nat(),
@@ -55,6 +64,7 @@ const makeComparisonKit = defineActor({
   init: (standings: Facet<Standings>) => ({
     standings,
     phase: 'never' as ComparePhase,
+    question: 0n,
     upTo: '',
     pages: 0n,
     differences: [] as readonly Difference[],
@@ -71,11 +81,12 @@ const makeComparisonKit = defineActor({
       start(desk: Facet<Desk>): void {
         const { state } = this;
         state.phase = 'asked';
+        state.question += 1n;
         state.upTo = '';
         state.pages = 0n;
         state.differences = [];
         for (const origin of state.spoken.values()) state.spoken.delete(origin);
-        send(desk, 'compare', [''], { then: this.facets.replies });
+        send(desk, 'compare', ['', state.question], { then: this.facets.replies });
       },
       spoke(origin: string): void {
         if (this.state.phase === 'asked') this.state.spoken.add(origin);
@@ -93,25 +104,32 @@ const makeComparisonKit = defineActor({
         if (mended.ok) state.differences = state.differences.filter((one) => one !== found);
         return mended;
       },
-      asked(after: string, desk: Facet<Desk>, clock: Clock, perDay: bigint): Done | Refusal {
+      asked(
+        { after, question }: Question,
+        desk: Facet<Desk>,
+        clock: Clock,
+        perDay: bigint,
+      ): Done | Refusal {
         const { state } = this;
         const questions = oneMore(state.questions, clock.now(), perDay);
         if (questions === undefined) return refuse('quota');
         state.questions = questions;
         const { states, more } = state.standings.page(after, pageSize);
-        send(desk, 'states', [states, more]);
+        send(desk, 'states', [states, more, question]);
         return ok;
       },
-      came(page: readonly SharedState[], more: boolean, desk: Facet<Desk>): Done | Refusal {
+      came({ page, more, question }: Answer, desk: Facet<Desk>): Done | Refusal {
         const { state } = this;
         const { phase, upTo, pages } = state;
         if (phase !== 'asked') return refuse('closed');
+        // What was said before the last question may be missing in it.
+        if (question !== state.question) return refuse('stale');
         if (!isPage(upTo, page) || (more && page.length === 0)) return refuse('invalid');
         this.facets.replies.compare(page, more);
         state.pages = pages + 1n;
         if (more && state.pages < maxPages) {
           state.upTo = page.at(-1)!.origin;
-          send(desk, 'compare', [state.upTo], { then: this.facets.replies });
+          send(desk, 'compare', [state.upTo, question], { then: this.facets.replies });
         } else state.phase = more ? 'failed' : 'done';
         return ok;
       },

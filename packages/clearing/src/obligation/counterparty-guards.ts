@@ -374,13 +374,18 @@ const StateShape = M.splitRecord(
   {},
   {},
 );
+const QuestionShape = M.nat({ decimalDigitsLimit: 20 });
 const TopicShape = M.and(M.string({ stringLengthLimit: 100 }), M.neq(''));
 
 export const DeskI: Methods<'deal' | 'say' | 'compare' | 'states'> = M.interface('Desk', {
   deal: M.call(DealShape).returns(M.record()),
   say: M.call(TopicShape, M.any()).returns(M.any()),
-  compare: M.call(M.string({ stringLengthLimit: 64 })).returns(M.record()),
-  states: M.call(M.arrayOf(StateShape, { arrayLengthLimit: 100 }), M.boolean()).returns(M.record()),
+  compare: M.call(M.string({ stringLengthLimit: 64 }), QuestionShape).returns(M.record()),
+  states: M.call(
+    M.arrayOf(StateShape, { arrayLengthLimit: 100 }),
+    M.boolean(),
+    QuestionShape,
+  ).returns(M.record()),
 });
 
 export const TalkI: Methods<'number' | 'label' | 'tell' | 'listen' | 'unlisten'> = M.interface(

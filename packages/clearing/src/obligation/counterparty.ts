@@ -292,17 +292,17 @@ const makeKit = defineActor({
       say(topic: string, said: unknown): unknown {
         return this.state.topics.heard(topic, said);
       },
-      compare(after: string): Done | Refusal {
+      compare(after: string, question: bigint): Done | Refusal {
         const { met, registry, comparison } = this.state;
         const { clock, limits } = registry.parts();
         if (met === undefined) return refuse('notYet');
-        return comparison.asked(after, met.desk, clock, limits.proposalsPerDay);
+        return comparison.asked({ after, question }, met.desk, clock, limits.proposalsPerDay);
       },
-      states(page: readonly SharedState[], more: boolean): Done | Refusal {
+      states(page: readonly SharedState[], more: boolean, question: bigint): Done | Refusal {
         const { state } = this;
         const { met, comparison } = state;
         if (met === undefined) return refuse('closed');
-        const taken = comparison.came(page, more, met.desk);
+        const taken = comparison.came({ page, more, question }, met.desk);
         // What there is to know of what went wrong is known.
         if (taken.ok && comparison.view().phase === 'done') state.trouble = false;
         return taken;

@@ -116,9 +116,13 @@ export type Desk = {
   deal(deal: Deal): { readonly ok: true } | Refusal;
   /** On a topic, to its listener, whose answer it is. Refusals: `closed` nobody listens; `limit` it is too large. */
   say(topic: string, said: unknown): unknown;
-  /** Asks for the states of what both share, after an origin. They come by `states`. */
-  compare(after: string): { readonly ok: true } | Refusal;
-  states(page: readonly SharedState[], more: boolean): { readonly ok: true } | Refusal;
+  /** Asks for the states of what both share, after an origin. They come by `states`, with the number of the question. */
+  compare(after: string, question: bigint): { readonly ok: true } | Refusal;
+  states(
+    page: readonly SharedState[],
+    more: boolean,
+    question: bigint,
+  ): { readonly ok: true } | Refusal;
 };
 
 /** How one half stands. */

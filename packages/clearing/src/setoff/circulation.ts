@@ -95,7 +95,8 @@ export const solveCirculation = (columns: Columns, control: Control = {}): Circu
     } else if (cap[e]! > 0 && of[from[e]!] === of[to[e]!]) inner[count++] = e;
   }
   const residual = makeResidual(columns, inner.subarray(0, count));
-  const price = scaleCosts(residual, control);
+  const price = new Float64Array(n);
+  scaleCosts(residual, control).forEach((p, u) => (price[residual.participant[u]!] = p));
   for (let i = 0; i < count; i++) {
     flow[inner[i]!] = residual.room[residual.twin[residual.arcOf[i]!]!]!;
   }

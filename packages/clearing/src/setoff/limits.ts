@@ -3,7 +3,7 @@
 /** The largest whole number to which a double is exact, 2^53 − 1: solvers count in doubles. */
 export const maxExact: bigint = 9_007_199_254_740_991n;
 
-/** 2,000,000 edges cost a solver about 400 MB. */
+/** What a solver holds grows with them: some hundreds of bytes for each. */
 export const maxEdges = 4_000_000;
 
 export const maxParticipants = 2_000_000;

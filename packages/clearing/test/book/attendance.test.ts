@@ -148,7 +148,8 @@ test('a later pass voids the one before; the one before is not settled any more'
 });
 
 test('finish ends every lock to which nobody is bound, and none other', async () => {
-  const { agent, freezeAll, proposals, proposeAll, halves, stop } = await makeAttendanceFixture();
+  const { bench, agent, freezeAll, proposals, proposeAll, halves, stop } =
+    await makeAttendanceFixture();
   await freezeAll();
   await proposeAll(proposals(0, 1, ['cb']));
   await E(agent('B')).finish(report);
@@ -156,6 +157,13 @@ test('finish ends every lock to which nobody is bound, and none other', async ()
   assert.deepEqual([ab!.locked, cb!.locked], [true, false]);
   await E(agent('B')).settle(0, 1);
   assert.equal((await halves('B'))['ab']!.amount, 5n);
+  assert.equal((await E(bench).explain('B')).phase, 'over');
+  // Where nobody is bound, finish ends all of it, and its owner hears of that once.
+  await E(agent('A')).release(0, 1);
+  const before = (await E(bench).ended()).length;
+  await E(agent('C')).release(0, 1);
+  await E(agent('C')).finish(report);
+  assert.deepEqual((await E(bench).ended()).slice(before), [3n]);
   await stop();
 });
 

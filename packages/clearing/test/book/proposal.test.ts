@@ -120,6 +120,10 @@ test('terms are looked at before anything is lodged', () => {
     { maxPasses: 11 },
     { unit: 7 },
   ]) {
-    assert.equal(mayAttend(Object.freeze({ ...terms, ...change })), false, JSON.stringify(Object.keys(change)));
+    assert.equal(
+      mayAttend(Object.freeze({ ...terms, ...change })),
+      false,
+      JSON.stringify(Object.keys(change)),
+    );
   }
 });

@@ -140,8 +140,8 @@ test('what is malformed, too long or out of bounds is refused, and nothing of it
   forbidden(await say('deal', { act: 'x'.repeat(30_000), origin }), /Cannot call "deal"/);
   forbidden(await say('deal', { act: 'accepted', origin: 'x'.repeat(30_000) }), /Cannot call/);
   forbidden(await say('deal', 'accepted'), /Cannot call/);
-  forbidden(await say('compare', 'x'.repeat(100)), /Cannot call/);
-  forbidden(await say('states', 'all', true), /Cannot call/);
+  forbidden(await say('compare', 'x'.repeat(100), 1n), /Cannot call/);
+  forbidden(await say('states', 'all', true, 1n), /Cannot call/);
   refusedAs(await say('say', 'round', 'x'), 'closed');
   forbidden(await say('moved', {}), /no such method/);
   assert.equal((await entriesOf(ana)).length, before);
@@ -364,9 +364,9 @@ test('one counterparty never touches what is shared with another', async () => {
   const [hers] = (await E(mallory).answers()) as { pair: string }[];
   assert.notEqual(hers!.pair, met.pair);
   // Comparing shows her nothing of Eve's.
-  await E(mallory).say('compare', ['']);
+  await E(mallory).say('compare', ['', 7n]);
   await node.rest();
-  assert.deepEqual((await E(mallory).heard()).at(-1), { page: [], more: false });
+  assert.deepEqual((await E(mallory).heard()).at(-1), { page: [], more: false, question: 7n });
   assert.equal(
     (await E(await sideOf(bench, 2n).then(({ keeper }) => keeper)).view()).open.length,
     0,
@@ -431,6 +431,35 @@ test('an introduction that was taken back is answered to nobody', async () => {
   await node.stop();
 });
 
+test('whoever introduces itself with a false name, no desk, or one of ours is not met', async () => {
+  const { node, ana, eve, met } = await start();
+  const introduction = await E(eve).introduction();
+  const desk = await E(eve).desk();
+  const { desk: own } = met as unknown as { desk: typeof desk };
+  const nonce = hashOfText('hers');
+  const answers = [
+    undefined,
+    { ok: false, code: 'claimed' },
+    { ok: true, desk, nonce, pair: hashOfText('made up') },
+    { ok: true, desk, nonce: 'short', pair: pairOf('short', nonce) },
+    { ok: true, desk: 'desk', nonce, pair: hashOfText('made up') },
+    { ok: true, desk: own, nonce, pair: hashOfText('made up') },
+  ];
+  for (const answer of answers) {
+    await E(eve).answerWith(answer);
+    const { counterparty } = ok(await E(ana.all).meet(introduction, 'Eve', next()));
+    await node.rest();
+    const { phase, code } = await E(counterparty).view();
+    assert.deepEqual([phase, code], ['failed', '']);
+    refusedAs(await E(counterparty).propose('from', 1n, 'MXN', 1n, 'x', next()), 'notYet');
+  }
+  await E(eve).fail();
+  const { counterparty } = ok(await E(ana.all).meet(introduction, 'Eve', next()));
+  await node.rest();
+  assert.equal((await E(counterparty).view()).phase, 'failed');
+  await node.stop();
+});
+
 test('there are only so many counterparties', async () => {
   const { node, ana } = await start({ counterparties: 2n });
   const { introduction } = ok(await E(ana.all).introduce('Caro', next()));
@@ -477,18 +506,18 @@ test('states that nobody asked for, out of order, or without an end are refused'
   const sorted = Array.from({ length: 150 }, (_, n) => state(n)).toSorted((a, b) =>
     a.origin < b.origin ? -1 : 1,
   );
-  refusedAs(await say('states', sorted.slice(0, 3), false), 'closed');
+  refusedAs(await say('states', sorted.slice(0, 3), false, 1n), 'closed');
   ok(await E(ana.keeper).compare(next()));
   await node.rest();
-  refusedAs(await say('states', [sorted[1], sorted[0]], false), 'invalid');
-  refusedAs(await say('states', [sorted[0], sorted[0]], false), 'invalid');
-  refusedAs(await say('states', [], true), 'invalid');
-  forbidden(await say('states', sorted, false), /Cannot call "states"/);
-  ok(await say('states', sorted.slice(0, 100), true));
+  refusedAs(await say('states', [sorted[1], sorted[0]], false, 1n), 'invalid');
+  refusedAs(await say('states', [sorted[0], sorted[0]], false, 1n), 'invalid');
+  refusedAs(await say('states', [], true, 1n), 'invalid');
+  forbidden(await say('states', sorted, false, 1n), /Cannot call "states"/);
+  ok(await say('states', sorted.slice(0, 100), true, 1n));
   // The same page again does not come after it.
-  refusedAs(await say('states', sorted.slice(0, 100), true), 'invalid');
-  ok(await say('states', sorted.slice(100), false));
-  refusedAs(await say('states', [], false), 'closed');
+  refusedAs(await say('states', sorted.slice(0, 100), true, 1n), 'invalid');
+  ok(await say('states', sorted.slice(100), false, 1n));
+  refusedAs(await say('states', [], false, 1n), 'closed');
   const { phase, differences } = await E(ana.keeper).differences();
   assert.equal(phase, 'done');
   // Bounded, whatever she makes up.
@@ -506,14 +535,16 @@ test('what was said after the other side was asked counts as under way, not as a
   await node.rest();
   ok(await E(ours).forgive(10n, next()));
   await node.rest();
-  ok(await say('states', [{ ...before, locked: false }], false));
+  ok(await say('states', [{ ...before, locked: false }], false, 1n));
   const [first] = (await E(ana.keeper).differences()).differences;
   assert.equal(first!.kind, 'underWay');
   refusedAs(await E(ana.keeper).mend(origin, next()), 'notYet');
   // Asked anew, she has had to hear of it; if she says the same, it differs.
   ok(await E(ana.keeper).compare(next()));
   await node.rest();
-  ok(await say('states', [{ ...before, locked: false }], false));
+  // An answer to the first question may lack what was said before the second.
+  refusedAs(await say('states', [{ ...before, locked: false }], false, 1n), 'stale');
+  ok(await say('states', [{ ...before, locked: false }], false, 2n));
   const [second] = (await E(ana.keeper).differences()).differences;
   assert.equal(second!.kind, 'differs');
   await node.stop();
@@ -534,7 +565,7 @@ test('what is asked for by whom on this side stays here', async () => {
 
 test('comparing is not for asking all day', async () => {
   const { node, say } = await start({ proposalsPerDay: 3n });
-  for (let i = 0; i < 3; i += 1) ok(await say('compare', ''));
-  refusedAs(await say('compare', ''), 'quota');
+  for (let i = 0; i < 3; i += 1) ok(await say('compare', '', 1n));
+  refusedAs(await say('compare', '', 1n), 'quota');
   await node.stop();
 });

@@ -9,6 +9,8 @@ export type Hostile = {
   /** Answers an introduction with a desk of somebody else. */
   meetAs(introduction: Facet<Introduction>, desk: unknown, nonce: string): void;
   desk(): Facet<Desk>;
+  /** Answers whatever `answerWith` said. */
+  introduction(): Facet<Introduction>;
   /** Says something to the desk of the other side. */
   say(method: string, args: readonly unknown[]): void;
   /** What it is answered when it speaks, and what came to its own desk. */
@@ -39,6 +41,7 @@ const makeHostile = defineActor({
   guards: {
     hostile: M.interface('Hostile', {}, { defaultGuards: 'passable' }),
     desk: M.interface('Desk', {}, { defaultGuards: 'passable' }),
+    introduction: M.interface('Introduction', {}, { defaultGuards: 'passable' }),
     meeting: M.interface('Meeting', {}, { defaultGuards: 'passable' }),
     replies: M.interface('Replies', {}, { defaultGuards: 'passable' }),
   },
@@ -54,6 +57,9 @@ const makeHostile = defineActor({
       },
       desk(): Facet<Desk> {
         return this.facets.desk as unknown as Facet<Desk>;
+      },
+      introduction(): Facet<Introduction> {
+        return this.facets.introduction as unknown as Facet<Introduction>;
       },
       say(method: string, args: readonly unknown[]): void {
         send(this.state.other!, method as 'deal', args as never, { then: this.facets.replies });
@@ -78,11 +84,16 @@ const makeHostile = defineActor({
       say(topic: unknown, said: unknown): unknown {
         return this.facets.replies.came([topic, said]);
       },
-      compare(after: unknown): unknown {
-        return this.facets.replies.came({ compare: after });
+      compare(after: unknown, question: unknown): unknown {
+        return this.facets.replies.came({ compare: after, question });
       },
-      states(page: unknown, more: unknown): unknown {
-        return this.facets.replies.came({ page, more });
+      states(page: unknown, more: unknown, question: unknown): unknown {
+        return this.facets.replies.came({ page, more, question });
+      },
+    },
+    introduction: {
+      answer(desk: unknown, nonce: string): unknown {
+        return this.facets.replies.came({ desk, nonce });
       },
     },
     meeting: {

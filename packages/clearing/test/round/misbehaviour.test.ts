@@ -226,6 +226,30 @@ test('a decision that fails where it is carried out is told again, some times', 
   await stage.stop();
 });
 
+test('whoever throws at a proposal is released from the one before it, and all its locks end', async () => {
+  const stage = await makeStage(owed, { scripts: { Beto: { vote: 'none' } } });
+  await stage.lodge(lodgingOf(owed));
+  await stage.close();
+  const { control } = await E(stage.troupe).find('Caro');
+  await E(control).setScript({ propose: 'throw' });
+  await stage.finish();
+  const told = await stage.told('Caro');
+  const { component, rows } = firstOf(told, 'propose').proposal;
+  // It knows nothing of the second, so it is told what it can understand.
+  assert.deepEqual(
+    those(told, 'release').map((one) => [one.component === component, one.pass]),
+    [
+      [true, 1],
+      [false, 2],
+    ],
+  );
+  const dropped = new Set(those(told, 'drop').flatMap(({ edges }) => edges));
+  for (const { edge } of rows) assert.ok(dropped.has(edge), `edge ${edge}`);
+  const last = told.map(({ what }) => what).filter((what) => what !== 'answer');
+  assert.deepEqual(last.slice(-4), ['release', 'release', 'drop', 'finish']);
+  await stage.stop();
+});
+
 test('an agent that is the round’s own facet, or not there any more, holds up nobody', async () => {
   const stage = await makeStage(owed);
   const lodging = lodgingOf(owed);

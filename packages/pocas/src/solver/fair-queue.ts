@@ -1,52 +1,69 @@
 /** What waits for something that does one thing at a time, fairly between those who ask. */
 
 export type FairQueue<Job> = {
-  /** @returns whether there was room: for this caller, and in all */
-  add(caller: string, job: Job): boolean;
+  /**
+   * @param size - what it costs to wait, above zero
+   * @returns whether there was room: for this caller, and in all. There is for a caller of whom nothing waits,
+   * unless what others have waiting fills it all
+   */
+  add(caller: string, job: Job, size: number): boolean;
   /** The first of the caller whose turn it is; the next turn is another's. */
   take(): Job | undefined;
   /** @returns whether it was there */
   remove(job: Job): boolean;
-  readonly size: number;
+  /** How many wait. */
+  readonly count: number;
 };
+
+/** Of one caller. */
+type Line<Job> = { readonly jobs: { readonly job: Job; readonly size: number }[]; size: number };
 
 /** Callers in turn, one job each: who asks for much waits for itself, and for one job of each other. */
 export const makeFairQueue = <Job>(maxOfCaller: number, maxInAll: number): FairQueue<Job> => {
   // A map keeps the order in which its keys came, so its first is whose turn it is.
-  const waiting = new Map<string, Job[]>();
+  const lines = new Map<string, Line<Job>>();
   let size = 0;
+  let count = 0;
+  /** @returns the job at a place of a line, which is not there any more */
+  const takeOut = (caller: string, line: Line<Job>, at: number): Job => {
+    const [out] = line.jobs.splice(at, 1);
+    line.size -= out!.size;
+    size -= out!.size;
+    count -= 1;
+    if (line.jobs.length === 0) lines.delete(caller);
+    return out!.job;
+  };
   return {
-    add(caller, job) {
-      const jobs = waiting.get(caller) ?? [];
-      if (jobs.length >= maxOfCaller || size >= maxInAll) return false;
-      jobs.push(job);
-      waiting.set(caller, jobs);
-      size += 1;
+    add(caller, job, each) {
+      const line = lines.get(caller) ?? { jobs: [], size: 0 };
+      if (line.size > 0 && line.size + each > maxOfCaller) return false;
+      if (size > 0 && size + each > maxInAll) return false;
+      line.jobs.push({ job, size: each });
+      line.size += each;
+      size += each;
+      count += 1;
+      lines.set(caller, line);
       return true;
     },
     take() {
-      const [first] = waiting;
+      const [first] = lines;
       if (first === undefined) return undefined;
-      const [caller, jobs] = first;
-      const job = jobs.shift();
-      size -= 1;
-      waiting.delete(caller);
-      if (jobs.length > 0) waiting.set(caller, jobs);
+      const [caller, line] = first;
+      const job = takeOut(caller, line, 0);
+      if (lines.delete(caller)) lines.set(caller, line);
       return job;
     },
     remove(job) {
-      for (const [caller, jobs] of waiting) {
-        const at = jobs.indexOf(job);
+      for (const [caller, line] of lines) {
+        const at = line.jobs.findIndex((each) => each.job === job);
         if (at === -1) continue;
-        jobs.splice(at, 1);
-        if (jobs.length === 0) waiting.delete(caller);
-        size -= 1;
+        takeOut(caller, line, at);
         return true;
       }
       return false;
     },
-    get size() {
-      return size;
+    get count() {
+      return count;
     },
   };
 };

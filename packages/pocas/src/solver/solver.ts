@@ -25,20 +25,30 @@ export type SolveOptions = {
 export type SolverLimits = {
   /** Milliseconds that one problem may take. Past it the thread is ended. */
   readonly maxMilliseconds: number;
-  /** Problems of one caller that may wait, and of all. */
+  /**
+   * What may wait of one caller, and of all, in bytes; a problem counts 1,000 at least. One of a caller of
+   * whom nothing waits may be larger.
+   */
   readonly maxWaitingOfCaller: number;
   readonly maxWaiting: number;
   /** Milliseconds without work after which the thread ends. */
   readonly idleMilliseconds: number;
 };
 
-/** Ten minutes are a hundred times what 100,000 participants take. A waiting packed problem holds 1 MB. */
+/**
+ * Ten minutes are a hundred times what 100,000 participants take. A round of thousands has many small
+ * components, and asks for all of them at once.
+ */
 export const defaultSolverLimits: SolverLimits = Object.freeze({
   maxMilliseconds: 600_000,
-  maxWaitingOfCaller: 4,
-  maxWaiting: 64,
+  maxWaitingOfCaller: 16_000_000,
+  maxWaiting: 128_000_000,
   idleMilliseconds: 10_000,
 });
+
+/** Of the four columns of an edge: what a large problem costs to wait, roughly. */
+const bytesOfEdge = 24;
+const minBytes = 1000;
 
 export type SolverPool = {
   /**
@@ -61,14 +71,14 @@ type Job = {
   readonly reject: (error: unknown) => void;
 };
 
-const errors: { readonly [name: string]: (message: string) => Error } = {
-  RangeError,
-  TypeError,
-  SyntaxError,
-};
+const errors: ReadonlyMap<string, (message: string) => Error> = new Map([
+  ['RangeError', RangeError],
+  ['TypeError', TypeError],
+  ['SyntaxError', SyntaxError],
+]);
 
 const errorOf = ({ name, message }: { name: string; message: string }): Error =>
-  (errors[name] ?? Error)(message);
+  (errors.get(name) ?? Error)(message);
 
 /** A thread without this process's flags: a preload could lock it down, and `env` is not its business. */
 const startThread = (): Worker =>
@@ -154,15 +164,8 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
     return started;
   };
 
-  const runNext = (): void => {
-    if (running !== undefined) return;
-    const job = queue.take();
-    if (job === undefined) {
-      if (thread === undefined) return;
-      clearTimeout(idle);
-      idle = setTimeout(endThread, idleMilliseconds).unref();
-      return;
-    }
+  /** Gives it to the thread; where it is malformed, rejects it. */
+  const begin = (job: Job): void => {
     try {
       const { work, moved } = job.begin();
       const to = provideThread();
@@ -177,12 +180,25 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
     } catch (error) {
       finish();
       job.reject(error);
-      runNext();
+    }
+  };
+
+  const runNext = (): void => {
+    // One that cannot begin is rejected, and the next takes its place.
+    while (running === undefined) {
+      const job = queue.take();
+      if (job === undefined) {
+        clearTimeout(idle);
+        if (thread !== undefined) idle = setTimeout(endThread, idleMilliseconds).unref();
+        return;
+      }
+      begin(job);
     }
   };
 
   const run = (
     begin: Job['begin'],
+    bytes: number,
     { signal, progress, caller = '' }: SolveOptions,
   ): Promise<Done> =>
     new Promise((resolve, reject) => {
@@ -204,8 +220,8 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
           reject(error);
         },
       };
-      if (!queue.add(caller, job)) {
-        return reject(Error(`Cannot solve: ${queue.size} problems wait already; try again later`));
+      if (!queue.add(caller, job, Math.max(bytes, minBytes))) {
+        return reject(Error(`Cannot solve: ${queue.count} problems wait already; try again later`));
       }
       signal?.addEventListener('abort', cancel, { once: true });
       runNext();
@@ -213,17 +229,18 @@ export const makeSolverPool = (limits: Partial<SolverLimits> = {}): SolverPool =
 
   return Object.freeze({
     async solve(problem: Problem, options: SolveOptions = {}) {
-      const done = await run(() => {
+      const begin = () => {
         const columns = columnsOf(problem);
         const { from, to, cap, weight } = columns;
         const moved = [from, to, cap, weight].map(({ buffer }) => buffer as ArrayBuffer);
         return { work: { columns }, moved };
-      }, options);
+      };
+      const done = await run(begin, bytesOfEdge * problem.debtors.length, options);
       // As the work came, so comes what is done.
       return solutionOf(done as Extract<Done, { flow: unknown }>);
     },
     async solvePacked(packed: string, options: SolveOptions = {}) {
-      const done = await run(() => ({ work: { packed }, moved: [] }), options);
+      const done = await run(() => ({ work: { packed }, moved: [] }), packed.length, options);
       return (done as Extract<Done, { packed: unknown }>).packed;
     },
     stop() {

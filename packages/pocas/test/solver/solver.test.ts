@@ -65,11 +65,12 @@ test('progress is told, from less to more, up to the whole', async () => {
 });
 
 test('one pool solves many, each answer for its own question, in columns and in texts', async () => {
-  const pool = makeSolverPool({ maxWaitingOfCaller: 100 });
-  const sizes = Array.from({ length: 30 }, (_, i) => BigInt(i + 1));
+  const pool = makeSolverPool();
+  // As a round of many components asks for all of them at once.
+  const sizes = Array.from({ length: 1000 }, (_, i) => BigInt(i + 1));
   const answers = await Promise.all(
     sizes.map(async (size) => {
-      const problem = { ...ring, amounts: [100n, 80n, size] };
+      const problem = { ...ring, amounts: [1000n, 1000n, size] };
       const { cleared } =
         size % 2n === 0n
           ? await pool.solve(problem)
@@ -89,6 +90,11 @@ test('what cannot be solved is told in the words of the solver, and the next is 
     message: /^Cannot solve: the amounts sum to 9007199254740993, more than 2\^53 − 1/,
   });
   await assert.rejects(pool.solve({ ...ring, amounts: [1n] }), /3 debtors and 1 amounts/);
+  // However many wait behind something, and are malformed.
+  const before = pool.solve(ring);
+  const many = Array.from({ length: 15_000 }, () => pool.solve({ ...ring, amounts: [1n] }));
+  assert.ok((await Promise.allSettled(many)).every(({ status }) => status === 'rejected'));
+  await before;
   await assert.rejects(pool.solvePacked('problem'), {
     name: 'SyntaxError',
     message: /it has 1 lines, not 5/,
@@ -127,7 +133,7 @@ test('what is under way is cancelled with its thread, and what waits behind it i
 });
 
 test('what waits is cancelled without a trace, and what was cancelled before is not begun', async () => {
-  const pool = makeSolverPool({ maxWaitingOfCaller: 1 });
+  const pool = makeSolverPool({ maxWaitingOfCaller: 1000 });
   const slow = new AbortController();
   const first = pool.solve(long(), { signal: slow.signal });
   const cancel = new AbortController();
@@ -157,7 +163,7 @@ test('what takes too long is ended with its thread', async () => {
 });
 
 test('each caller has a bound and a turn', async () => {
-  const pool = makeSolverPool({ maxWaitingOfCaller: 2 });
+  const pool = makeSolverPool({ maxWaitingOfCaller: 2000 });
   const slow = new AbortController();
   const order: string[] = [];
   const ask = async (caller: string, name: string, signal?: AbortSignal) => {

@@ -1,0 +1,70 @@
+/** The global price update of cost scaling (Goldberg 1997, section 6.2). */
+import type { Pseudoflow } from './pseudoflow.ts';
+
+/**
+ * Makes the function that lowers prices until each node with excess has a path of admissible arcs
+ * to one that lacks: rank[u] is how many ε the price of u has to fall for that, found by a search
+ * from all that lack, against the arcs, with one bucket for each rank (Dial 1969). Nodes that the
+ * search does not come to fall as far as the last that it came to.
+ */
+export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) => {
+  const { n, first, head, price, excess, back } = flow;
+  const limit = Math.max(16 * n, 2 ** 14);
+  const bucket = new Int32Array(limit).fill(-1);
+  const after = new Int32Array(n);
+  const before = new Int32Array(n);
+  const rank = new Int32Array(n);
+  /** rank − price / ε, so that looking at an arc reads one number of its far end. */
+  const key = new Float64Array(n);
+
+  const put = (u: number, r: number): void => {
+    const top = bucket[r]!;
+    bucket[r] = u;
+    before[u] = -1;
+    after[u] = top;
+    if (top >= 0) before[top] = u;
+  };
+  const take = (u: number, r: number): void => {
+    const x = before[u]!;
+    const y = after[u]!;
+    if (x >= 0) after[x] = y;
+    else bucket[r] = y;
+    if (y >= 0) before[y] = x;
+  };
+
+  return (epsilon) => {
+    const scale = 1 / epsilon;
+    let waiting = 0;
+    for (let u = 0; u < n; u++) {
+      rank[u] = excess[u]! < 0 ? 0 : limit;
+      key[u] = rank[u]! - price[u]! * scale;
+      if (excess[u]! < 0) put(u, 0);
+      else if (excess[u]! > 0) waiting++;
+    }
+    let r = 0;
+    let top = 0;
+    search: for (; r <= top; r++) {
+      for (let u = bucket[r]!; u >= 0; u = bucket[r]!) {
+        take(u, r);
+        const base = r + 1 - price[u]! * scale;
+        for (let a = first[u]!, end = first[u + 1]!; a < end; a++) {
+          const rise = back[a]! * scale + base;
+          const v = head[a]!;
+          if (rise < key[v]!) {
+            const old = rank[v]!;
+            if (old < limit) take(v, old);
+            const own = price[v]! * scale;
+            const found = Math.floor(rise + own);
+            rank[v] = found;
+            key[v] = found - own;
+            put(v, found);
+            if (found > top) top = found;
+          }
+        }
+        if (excess[u]! > 0 && --waiting === 0) break search;
+      }
+    }
+    bucket.fill(-1, 0, top + 1);
+    for (let u = 0; u < n; u++) price[u]! -= Math.min(rank[u]!, r) * epsilon;
+  };
+};
