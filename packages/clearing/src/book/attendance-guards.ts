@@ -140,11 +140,20 @@ export const SleeperI: Methods<'wake'> = M.interface('RoundSleeper', {
 });
 
 export const AttendanceInsideI: Methods<
-  'lodge' | 'heard' | 'explain' | 'phase' | 'inDoubt' | 'succeed' | 'leave' | 'endByHand'
+  | 'lodge'
+  | 'heard'
+  | 'explain'
+  | 'summary'
+  | 'phase'
+  | 'inDoubt'
+  | 'succeed'
+  | 'leave'
+  | 'endByHand'
 > = M.interface('AttendanceInside', {
   lodge: M.call().returns(),
   heard: M.call(M.any(), M.nat()).returns(M.any()),
   explain: M.call().returns(M.record()),
+  summary: M.call().returns(M.record()),
   phase: M.call().returns(M.string()),
   inDoubt: M.call().returns(M.boolean()),
   succeed: M.call().returns(),

@@ -40,6 +40,8 @@ export type AttendanceState = {
   /** When the locks end to which it is not bound. */
   expires: bigint;
   report: Report | undefined;
+  /** Of this poca's own debts: the sum of what is in `edges`. */
+  cleared: bigint;
   oddities: readonly Oddity[];
 };
 
@@ -131,7 +133,8 @@ export const endIfDone = (self: Self): void => {
 };
 
 const settle = (self: Self, { proposal }: Part): void => {
-  const { edges } = self.state;
+  const { state } = self;
+  const { edges } = state;
   for (const { edge, cleared } of proposal.rows) {
     const held = edges.get(BigInt(edge));
     if (held?.setoff === undefined) continue;
@@ -143,6 +146,8 @@ const settle = (self: Self, { proposal }: Part): void => {
     // A lock keeps what it may need, so this says that a half is not as the book believes.
     const isRefused = 'code' in answer;
     if (isRefused) note(self, 'notApplied');
+    const { kind, end } = held.frozen;
+    if (!isRefused && kind === 'obligation' && end === 'from') state.cleared += cleared;
     const done = isRefused ? {} : { cleared, why: 'cleared' as const };
     edges.set(BigInt(edge), { ...held, ...done, setoff: undefined });
   }

@@ -422,10 +422,7 @@ const makeBookKit = defineActor({
         const { attended } = this.state;
         const range = { reverse: true, limit, ...(before === 0n ? {} : { to: before }) };
         return [...attended.entries(range)].map(([number, { attendance, page }]) => {
-          const explained = attendance.explain();
-          const { terms, phase } = explained;
-          const cleared = clearedOf(explained);
-          return { number, title: terms.title, unit: terms.unit, phase, cleared, round: page };
+          return { number, ...attendance.summary(), round: page };
         });
       },
     },

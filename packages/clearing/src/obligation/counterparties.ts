@@ -106,9 +106,8 @@ const makeCounterpartiesKit = defineActor({
       },
       list(after: bigint): ReturnType<CounterpartiesInside['list']> {
         const entries = this.state.members.entries({ from: after + 1n, limit: listSize });
-        return [...entries].map(([number, { keeper, inside }]) => {
-          const { label, phase } = keeper.view();
-          return { number, label, phase, keeper, inside };
+        return [...entries].map(([number, { keeper, inside, meeting }]) => {
+          return { number, label: inside.label(), phase: meeting.phase(), keeper, inside };
         });
       },
       lodgeables(after: bigint, limit: bigint): ReturnType<CounterpartiesInside['lodgeables']> {
@@ -143,7 +142,7 @@ const makeCounterpartiesKit = defineActor({
         const nonce = hashOfText(`pocas nonce\n${phase} ${number} ${requestId}`);
         const kit = makeCounterparty({ number, label, nonce, phase, registry });
         const { keeper, inside, introduction, steps, desk } = kit;
-        members.set(number, { keeper, inside });
+        members.set(number, { keeper, inside, meeting: steps });
         desks.add(identityOf(desk));
         registry.touch();
         return { ok: true as const, keeper, introduction, steps };

@@ -1,0 +1,26 @@
+/** What fills a book: proposals, terms, counterparties and rounds without end. */
+import { makeAttendanceFixture, ring, terms } from './fixture.ts';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { E } from '@endo/far';
+
+test('proposals of one round are bounded, and locks end all the same', async () => {
+  const debts = Array.from({ length: 30 }, (_, i) => [
+    { ...ring[0]!, origin: `ab${i}` },
+    { ...ring[0]!, origin: `ba${i}`, from: 'B', to: 'A' },
+  ]).flat();
+  const fixture = await makeAttendanceFixture({ names: ['A', 'B'], debts });
+  const { agent, freezeAll, proposals, halves, pass, stop } = fixture;
+  await freezeAll();
+  const whole = proposals()['A']!;
+  const answers: unknown[] = [];
+  for (const [component, row] of whole.rows.entries()) {
+    const one = { ...whole, component, rows: [row], children: [] };
+    answers.push(await E(agent('A')).propose(one));
+  }
+  assert.deepEqual(answers[0], { ok: true });
+  assert.deepEqual(answers.at(-1), { ok: false, code: 'quota' });
+  await pass(terms.lock);
+  assert.ok(Object.values(await halves('A')).every(({ locked }) => !locked));
+  await stop();
+});
