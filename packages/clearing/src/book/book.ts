@@ -41,7 +41,7 @@ import { mostOf, movableOf, priorityOf, wishesOf } from './choosing.ts';
 import { BookKeeperI, BookLookerI, BookStepsI, ListenerI, OwnerI } from './guards.ts';
 import { clearedOf, makeRoundPage } from './round-page.ts';
 import { columns, rowOf } from './statement.ts';
-import { mayAttend } from './terms.ts';
+import { termsOf } from './terms.ts';
 import type {
   Balance,
   BookKeeper,
@@ -367,12 +367,13 @@ const makeBookKit = defineActor({
           return { ok: true, goto: convenor };
         });
       },
-      admit(seat: Facet<Seat>, terms: unknown, requestId: string): Gone<RoundKeeper> | Refusal {
+      admit(seat: Facet<Seat>, announced: unknown, requestId: string): Gone<RoundKeeper> | Refusal {
         const { state } = this;
         const { listener, owner } = this.facets;
         return once<Gone<RoundKeeper> | Refusal>(state.outcomes, 'attend', requestId, () => {
           const { clock, timer, settings, others, attended, byTag, doubt, writer } = state;
-          if (!mayAttend(terms)) return refuse('invalid');
+          const terms = termsOf(announced);
+          if (terms === undefined) return refuse('invalid');
           // One place in each round: a half that is locked twice for one round is reduced once.
           if (byTag.has(terms.tag)) return refuse('claimed');
           if (state.open.length >= maxOpenRounds) return refuse('quota');

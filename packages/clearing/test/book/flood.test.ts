@@ -3,6 +3,7 @@ import { makeAttendanceFixture, ring, terms } from './fixture.ts';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import { termsOf } from '#src/book/terms.js';
 
 test('proposals of one round are bounded, and locks end all the same', async () => {
   const debts = Array.from({ length: 30 }, (_, i) => [
@@ -23,4 +24,25 @@ test('proposals of one round are bounded, and locks end all the same', async () 
   await pass(terms.lock);
   assert.ok(Object.values(await halves('A')).every(({ locked }) => !locked));
   await stop();
+});
+
+test('whatever else comes with what a coordinator says is not kept', async () => {
+  const { agent, freezeAll, proposals, stop } = await makeAttendanceFixture();
+  await freezeAll();
+  const more = 'x'.repeat(1000);
+  const proposal = proposals()['A']!;
+  const bloated = [
+    { ...proposal, more },
+    { ...proposal, totals: { ...proposal.totals, more } },
+    { ...proposal, rows: proposal.rows.map((row) => ({ ...row, more })) },
+  ];
+  for (const one of bloated)
+    await assert.rejects(E(agent('A')).propose(one), /Cannot call "propose"/);
+  assert.deepEqual(await E(agent('A')).propose(proposal), { ok: true });
+  await stop();
+});
+
+test('of the terms of a round nothing is kept but the terms', () => {
+  assert.deepEqual(termsOf(Object.freeze({ ...terms, more: 'x'.repeat(100_000) })), terms);
+  assert.equal(termsOf(Object.freeze({ ...terms, patience: 0n })), undefined);
 });
