@@ -120,7 +120,7 @@ for (const [one, other] of [
       Introduction: introduction,
       'What do you call them?': one,
     });
-    await theirs.getByText('you know each other').waitFor();
+    await theirs.getByText('you know each other').first().waitFor();
   });
 }
 

@@ -254,6 +254,24 @@ export const BookKeeperI: Described<
           heading: 'label',
           fields: {
             label: { label: { en: 'Name', es: 'Nombre' } },
+            waiting: {
+              label: {
+                en: 'Proposals that wait for your answer',
+                es: 'Propuestas que esperan tu respuesta',
+              },
+            },
+            phase: {
+              label: { en: 'Now', es: 'Cómo va' },
+              values: {
+                introduced: {
+                  en: 'introduced, they have not answered',
+                  es: 'presentada, falta que contesten',
+                },
+                meeting: { en: 'answered, on its way', es: 'contestada, en camino' },
+                met: { en: 'you know each other', es: 'ya se conocen' },
+                failed: { en: 'it came to nothing', es: 'no se pudo' },
+              },
+            },
             counterparty: { label: { en: 'Their page', es: 'Su página' } },
           },
           empty: {

@@ -344,6 +344,8 @@ export type CounterpartiesInside = {
     readonly number: bigint;
     readonly label: string;
     readonly phase: CounterpartyPhase;
+    /** How many of their proposals wait for an answer from here. */
+    readonly waiting: bigint;
     readonly keeper: Facet<CounterpartyKeeper>;
     readonly inside: Facet<CounterpartyInside>;
   }[];
