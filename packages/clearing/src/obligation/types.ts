@@ -309,6 +309,8 @@ export type CounterpartyView = {
   /** By unit, of what is open. */
   readonly balances: readonly {
     readonly unit: string;
+    /** What they owe us less what we owe them. */
+    readonly net: bigint;
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
