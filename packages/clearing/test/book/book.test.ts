@@ -292,3 +292,39 @@ test('every page of a book says everything in both languages', async () => {
   }
   await village.stop();
 });
+
+test('a debt is not exchanged for the same debt under a line', async () => {
+  const village = await makeVillage(['Ana', 'FoCo'], [['Ana', 'FoCo']]);
+  await village.owes('Ana', 'FoCo', 10n);
+  await village.lends('FoCo', 'Ana', 20n);
+  await E(village.book('FoCo')).lendAlongLines(true);
+  const before = await E(village.book('Ana')).statement(0n);
+  const pages = await village.round();
+  const page = await E(pages.get('Ana')!).view();
+  assert.deepEqual([page.phase, page.cleared, page.all[0]!.cleared], ['over', 0n, 0n]);
+  assert.deepEqual(await E(village.book('Ana')).statement(0n), before);
+  await village.stop();
+});
+
+test('what is worth something beside an exchange is cleared, and both books keep the same', async () => {
+  // Ana owes the FoCo 10, which owes Beto 4, who owes Ana 4; and the FoCo lends to Ana.
+  const village = await makeVillage(
+    ['Ana', 'Beto', 'FoCo'],
+    [
+      ['Ana', 'Beto'],
+      ['Beto', 'FoCo'],
+      ['Ana', 'FoCo'],
+    ],
+  );
+  await village.owes('Ana', 'FoCo', 10n);
+  await village.owes('FoCo', 'Beto', 4n);
+  await village.owes('Beto', 'Ana', 4n);
+  await village.lends('FoCo', 'Ana', 20n);
+  await E(village.book('FoCo')).lendAlongLines(true);
+  const pages = await village.round();
+  assert.deepEqual(await village.debts('Ana'), ['from FoCo 6']);
+  assert.deepEqual(await village.debts('FoCo'), ['to Ana 6']);
+  assert.deepEqual(await village.debts('Beto'), []);
+  assert.equal((await E(pages.get('Beto')!).view()).all[0]!.cleared, 12n);
+  await village.stop();
+});
