@@ -265,7 +265,6 @@ const makeKit = defineActor({
         const met = matches(answer, MetShape) ? (answer as Met) : undefined;
         const isSound =
           met !== undefined &&
-          isHash(met.nonce) &&
           met.pair === pairOf(met.nonce, nonce) &&
           !registry.isOwnDesk(met.desk);
         if (isSound) this.facets.steps.metBy({ desk: met.desk, nonce: met.nonce, pair: met.pair });

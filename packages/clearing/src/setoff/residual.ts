@@ -45,7 +45,8 @@ export const makeResidual = (columns: Columns, edges: Int32Array): Residual => {
   const { from, to, cap, weight } = columns;
   const m = edges.length;
   const degree = new Int32Array(columns.n);
-  for (const e of edges) {
+  for (let i = 0; i < m; i++) {
+    const e = edges[i]!;
     degree[from[e]!]!++;
     degree[to[e]!]!++;
   }

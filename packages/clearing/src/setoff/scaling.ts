@@ -46,7 +46,7 @@ const epsilonsOf = (largestWeight: number, n: number): number[] => {
 const roundPrices = (price: Float64Array, epsilon: number): boolean => {
   const places = 1 / epsilon;
   const taken = new Int32Array(places);
-  for (const p of price) taken[(p - Math.floor(p)) * places]!++;
+  for (let u = 0; u < price.length; u++) taken[(price[u]! - Math.floor(price[u]!)) * places]!++;
   let gap = 0;
   for (let i = 1; i < places; i++) if (taken[i]! < taken[gap]!) gap = i;
   const shift = 1 - gap / places;
@@ -69,7 +69,8 @@ const roundPrices = (price: Float64Array, epsilon: number): boolean => {
  */
 export const scaleCosts = (residual: Residual, control: Control): Float64Array => {
   let largest = 1;
-  for (const c of residual.cost) if (c > largest) largest = c;
+  const { cost } = residual;
+  for (let a = 0; a < cost.length; a++) largest = Math.max(largest, cost[a]!);
   const flow = makePseudoflow(residual, largest);
   const { n, price, excess } = flow;
   const epsilons = epsilonsOf(largest, n);

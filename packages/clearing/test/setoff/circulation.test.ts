@@ -220,6 +220,59 @@ test('prices that would pass 2^53 are refused, not rounded', () => {
   assert.throws(() => solve(4, chain), /use smaller weights/);
 });
 
+test('weights of many digits clear exactly, and too large ones are refused', () => {
+  // Total first, then priority, then few lines: as weights.ts makes them for 100,000 participants.
+  const total = 2 ** 36;
+  const network = (w: number): Edge[] => [
+    ...ringOf(60).map(([u, v, cap]): Edge => [u, v, cap, w + (u % 3)]),
+    [7, 20, 900, w + 2],
+    [20, 7, 900, -1],
+    [40, 11, 500, w - 1],
+    [30, 31, 5000, w + 1],
+  ];
+  solve(60, network(total));
+  assert.throws(() => solve(60, network(2 ** 50)), /weights around a loop .* use smaller weights/);
+});
+
+/** Repeatable numbers from 0 to below. */
+const makeDraw = (seed: number) => {
+  let state = seed;
+  return (below: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (state >> 8) % below;
+  };
+};
+
+test('networks that are hard for solvers of this kind clear with a certificate', () => {
+  const draw = makeDraw(7);
+  const amount = (): number => 1 + draw(10 ** (1 + draw(6)));
+  const shapes: Record<string, (i: number) => [number, number, number]> = {
+    // Prices fall by one all along: as many levels as participants.
+    'a ladder around': (i) => [i % 400, (i + 1 + draw(3)) % 400, 1],
+    // No way back but through one.
+    'a funnel': (i) =>
+      i % 5 === 0 ? [0, 1 + draw(399), 1] : [1 + draw(399), i % 7 ? 1 + draw(399) : 0, 1],
+    // Two weights that differ by six digits.
+    'two levels': () => [draw(400), draw(400), draw(10) === 0 ? 1_000_000 : 1],
+    'a transport': (i) =>
+      i % 3 === 0
+        ? [draw(200), 200 + draw(199), -draw(1000)]
+        : i % 3 === 1
+          ? [399, draw(200), 5000]
+          : [200 + draw(199), 399, 1],
+    'a grid': (i) => [i % 400, ((i % 400) + [1, 20, 399, 380][draw(4)]!) % 400, 1 + draw(50)],
+  };
+  for (const shape of Object.values(shapes)) {
+    solve(
+      400,
+      Array.from({ length: 2400 }, (_, i): Edge => {
+        const [from, to, weight] = shape(i);
+        return [from, to, amount(), weight];
+      }),
+    );
+  }
+});
+
 test('the solver says how far it is', () => {
   const seen: number[] = [];
   solveCirculation(columnsOf(1000, ringOf(1000)), { progress: (done) => seen.push(done) });
