@@ -379,7 +379,10 @@ const makeBookKit = defineActor({
           const terms = termsOf(announced);
           if (terms === undefined) return refuse('invalid');
           // One place in each round: a half that is locked twice for one round is reduced once.
-          if (byTag.has(terms.tag)) return refuse('claimed');
+          const before = byTag.get(terms.tag);
+          if (before !== undefined && !attended.get(before)!.attendance.isGone()) {
+            return refuse('claimed');
+          }
           if (state.open.length >= maxOpenRounds) return refuse('quota');
           const net = netOf(others, terms.unit);
           const entries = entriesFor(state, terms.unit, net);

@@ -5,7 +5,10 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
+import type { Facet } from '@pocas/vat-runtime';
 import { makePower } from '@pocas/vat-runtime/node';
+import type { RoundLeave } from '#src/book/types.js';
+import type { Seat } from '#src/round/types.js';
 import type { TestFund } from './fund-vat.ts';
 
 const names = ['Ana', 'Beto', 'Caro'] as const;
@@ -326,5 +329,27 @@ test('what is worth something beside an exchange is cleared, and both books keep
   assert.deepEqual(await village.debts('FoCo'), ['to Ana 6']);
   assert.deepEqual(await village.debts('Beto'), []);
   assert.equal((await E(pages.get('Beto')!).view()).all[0]!.cleared, 12n);
+  await village.stop();
+});
+
+test('who left a round may come back while lodging is open, and has one place in it', async () => {
+  const village = await makeRing();
+  const convenor = await village.convene('Ana');
+  for (const name of ['Beto', 'Caro']) await village.attend(convenor, name);
+  const seat = (await E(convenor).invite('Ana', village.requestId())) as Facet<Seat>;
+  const come = () => E(village.book('Ana')).attend(seat, village.requestId());
+  const first = await come();
+  assert.ok(first.ok);
+  assert.deepEqual(await come(), { ok: false, code: 'claimed' });
+  await village.node.rest();
+  const { act } = await E(first.goto).view();
+  await E(act as Facet<RoundLeave>).leave();
+  const again = await come();
+  assert.ok(again.ok);
+  await village.node.rest();
+  await E(convenor).closeLodging();
+  await village.node.rest();
+  assert.equal((await E(again.goto).view()).cleared, 5n);
+  assert.deepEqual(await village.debts('Ana'), ['from Beto 5']);
   await village.stop();
 });
