@@ -483,8 +483,10 @@ const balancesOf = (others: Facet<CounterpartiesInside>): readonly Balance[] =>
     .balances()
     .map(({ unit, weOwe, theyOwe }) => ({ unit, weOwe, theyOwe, net: theyOwe - weOwe }));
 
-const netOf = (others: Facet<CounterpartiesInside>, unit: string): bigint =>
-  balancesOf(others).find((one) => one.unit === unit)?.net ?? 0n;
+const netOf = (others: Facet<CounterpartiesInside>, unit: string): bigint => {
+  const { weOwe, theyOwe } = others.balance(unit);
+  return theyOwe - weOwe;
+};
 
 /** All that is open, page by page, as far as it is walked through. */
 function* allOpen(

@@ -328,6 +328,15 @@ test('what is worth something beside an exchange is cleared, and both books keep
   assert.deepEqual(await village.debts('Ana'), ['from FoCo 6']);
   assert.deepEqual(await village.debts('FoCo'), ['to Ana 6']);
   assert.deepEqual(await village.debts('Beto'), []);
+  // It is the same debt as before, and nothing of the line was drawn.
+  for (const name of ['Ana', 'FoCo']) {
+    const { columns, rows } = await E(village.book(name)).statement(0n);
+    const of = (row: readonly string[], column: string) => row[columns.indexOf(column)];
+    assert.deepEqual(
+      rows.map((row) => `${of(row, 'kind')} ${of(row, 'agreed')} ${of(row, 'amount')}`).toSorted(),
+      ['line 20 20', 'obligation 10 6'],
+    );
+  }
   assert.equal((await E(pages.get('Beto')!).view()).all[0]!.cleared, 12n);
   await village.stop();
 });
