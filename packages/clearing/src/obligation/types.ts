@@ -370,6 +370,8 @@ export type CounterpartiesInside = {
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
+  /** Of one unit, however many there are. */
+  balance(unit: string): { readonly weOwe: bigint; readonly theyOwe: bigint };
   /** Settles when anything above may have changed. */
   changes(since?: string): Promise<string>;
 };
