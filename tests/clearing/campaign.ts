@@ -37,6 +37,7 @@ export const troubles = [
   'everybody killed',
   'coordinator gone',
   'coordinator gone, participant killed',
+  'coordinator gone, told in part',
   'links cut',
   'links slow',
   'participant frozen',
@@ -45,6 +46,9 @@ export const troubles = [
   'lies, coordinator gone',
   'solver lies',
   'solver silent',
+  'cancelled',
+  'busy',
+  'busy, participants killed',
 ] as const;
 export type Trouble = (typeof troubles)[number];
 
@@ -195,6 +199,25 @@ export const runRounds = async (
     });
   };
 
+  /** What people do with their debts meanwhile, a round or not: each act may be refused, and none done by halves. */
+  const deal = async () => {
+    for (let left = 12; left > 0; left -= 1) {
+      const { poca, halves } = chosen(random, await statementsOf(honest));
+      const { node } = world.pocas.get(poca)!;
+      const debts = halves.filter(({ kind }) => kind === 'obligation');
+      if (debts.length === 0) continue;
+      const { keeper, end, amount } = chosen(random, debts);
+      const value = 1n + (amount * BigInt(random.below(100))) / 100n;
+      const [method, ...args] = chosen(
+        random,
+        end === 'from'
+          ? [['paid', value], ['retract'], ['deny']]
+          : [['received', value], ['forgive', value], ['retract'], ['deny']],
+      ) as [string, ...unknown[]];
+      await node.call(keeper, method, ...args, newRequest());
+    }
+  };
+
   // ---- what goes wrong ----
 
   const revive = async (node: ClearingNode) => {
@@ -244,7 +267,24 @@ export const runRounds = async (
     reached.set(moment, reached.get(moment)! + 1);
     await sleep(delay);
   };
+  /** Some are away when the coordinator decides, and when they are back it is gone for good. */
+  const tellInPart = async (round: Round, count: TroubleFigures) => {
+    await reach(round, 'last vote');
+    const first = random.below(honest.length);
+    const away = honest.filter((_, i) => i === first || random.chance(0.4)).map(({ node }) => node);
+    count.kills += away.length + 1;
+    await Promise.all(away.map((node) => node.kill()));
+    await until('a decision', async () => {
+      const parts = await council.call<ComponentEntry[]>(round.convenor, 'components', 1n);
+      return parts.some(({ phase }) => phase !== 'voting' && phase !== 'solving');
+    });
+    // What it says of that is on its way to those who are there, or is lost with it.
+    await sleep(random.below(60));
+    await council.kill();
+    await Promise.all(away.map(revive));
+  };
   const trouble = async (kind: Trouble, round: Round, count: TroubleFigures): Promise<void> => {
+    if (kind === 'coordinator gone, told in part') return tellInPart(round, count);
     await reach(round, chosen(random, moments));
     const one = chosen(random, world.nodes);
     switch (kind) {
@@ -270,6 +310,16 @@ export const runRounds = async (
         return cutLinks(count);
       case 'participant frozen':
         return freeze(one, count);
+      case 'cancelled':
+        return void (await council.call(round.convenor, 'cancel'));
+      case 'busy':
+        return deal();
+      case 'busy, participants killed': {
+        const some = world.nodes.filter(() => random.chance(0.4));
+        // What cannot be asked of a node that is down was not asked.
+        await Promise.all([deal().catch(() => {}), killSome(some, count)]);
+        return undefined;
+      }
       case 'coordinator frozen':
         return freeze(council, count);
       default:
@@ -280,6 +330,7 @@ export const runRounds = async (
   // ---- rounds ----
 
   const isLying = (kind: Trouble) => kind.startsWith('lies');
+  const isBusy = (kind: Trouble) => kind.startsWith('busy');
   const isGone = (kind: Trouble) => kind.includes('coordinator gone');
   const solvers = () => [...world.nodes, council];
 
@@ -363,14 +414,18 @@ export const runRounds = async (
     const after = await statementsOf(pocas);
     const lodging = [...present.map(({ name }) => name), ...(lie === undefined ? [] : liars)];
     const whole = kind === 'none' || kind === 'solver lies';
-    const faults = faultsOfRound(before, after, { unit, lodging, whole, liars });
+    const faults = isBusy(kind)
+      ? faultsAtRest(after, { liars })
+      : faultsOfRound(before, after, { unit, lodging, whole, liars });
     const total = clearedBetween(before, after, liars);
-    count.clearedSum += total;
-    count.bestSum += bestTotal(before, { unit, lodging });
+    if (!isBusy(kind)) {
+      count.clearedSum += total;
+      count.bestSum += bestTotal(before, { unit, lodging });
+    }
     count.satOut += Number(said?.satOut ?? 0n);
     if (total > 0n) count.cleared += 1;
     else count.nothing += 1;
-    if (said !== undefined && said.cleared !== total) {
+    if (!isBusy(kind) && said !== undefined && said.cleared !== total) {
       faults.push(`the coordinator says that ${said.cleared} was cleared, the books ${total}`);
     }
     return faults.map((what) => (lie === undefined ? what : `${lie}: ${what}`));

@@ -100,6 +100,23 @@ const communities = (n: number, draw: Draw): Columns => {
 const ring = (n: number, draw: Draw): Columns =>
   byDebtor(n, draw, (debtor) => (debtor + 1 + draw.below(Math.min(each, n - 1))) % n);
 
+/** The same with the next two only: half as many loops at each step. */
+const narrowRing = (n: number, draw: Draw): Columns =>
+  byDebtor(n, draw, (debtor) => (debtor + 1 + draw.below(2)) % n);
+
+/** Two wholesalers sell to everybody and buy from everybody; the second owes the first a great sum. */
+const hubs = (n: number, draw: Draw): Columns => {
+  const others = n - 2;
+  return fill(n, 3 * others + 1, (i, put) => {
+    const other = 2 + (i % others);
+    const value = amount(draw);
+    if (i === 3 * others) put(1, 0, 10_000 * n, 1);
+    else if (i < others) put(0, other, value, 1);
+    else if (i < 2 * others) put(other, 1, value, 1);
+    else put(1, other, value, 1);
+  });
+};
+
 /** Anybody owes anybody. */
 const even = (n: number, draw: Draw): Columns => byDebtor(n, draw, () => draw.below(n));
 
@@ -140,6 +157,8 @@ export const kinds = {
   'power-law': powerLaw,
   communities,
   ring,
+  'narrow ring': narrowRing,
+  hubs,
   dense,
   even,
   layers,

@@ -265,7 +265,6 @@ const makeKit = defineActor({
         const met = matches(answer, MetShape) ? (answer as Met) : undefined;
         const isSound =
           met !== undefined &&
-          isHash(met.nonce) &&
           met.pair === pairOf(met.nonce, nonce) &&
           !registry.isOwnDesk(met.desk);
         if (isSound) this.facets.steps.metBy({ desk: met.desk, nonce: met.nonce, pair: met.pair });
@@ -377,6 +376,12 @@ const makeKit = defineActor({
       },
     },
     steps: {
+      phase(): CounterpartyPhase {
+        return this.state.phase;
+      },
+      waiting(): bigint {
+        return this.state.standings.counts().asked;
+      },
       touch(): void {
         // Whoever follows this page, or that of all counterparties, is told.
         this.state.moves += 1n;
@@ -426,7 +431,11 @@ export type CounterpartyKit = {
   readonly inside: Facet<CounterpartyInside>;
   readonly introduction: Facet<Introduction>;
   readonly desk: Facet<Desk>;
-  readonly steps: Facet<{ answer(introduction: Facet<Introduction>): void }>;
+  readonly steps: Facet<{
+    answer(introduction: Facet<Introduction>): void;
+    phase(): CounterpartyPhase;
+    waiting(): bigint;
+  }>;
 };
 
 /** Makes a counterparty that has not been met. */

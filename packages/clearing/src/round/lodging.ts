@@ -43,8 +43,8 @@ const makeLodgingKit = defineActor({
     /** What each seat lodged, until it is matched. */
     lodgings: typed<DurableMap<bigint, string>>(M.remotable('map')),
     lines: M.nat(),
-    /** All edges, from when they are matched. */
-    matched: M.string(),
+    /** All edges, from when they are matched: `matched`. Large, so not among what changes often. */
+    texts: typed<DurableMap<'matched', string>>(M.remotable('map')),
     /** What seats are to lock that were not asked yet. */
     toFreeze: typed<DurableMap<bigint, string>>(M.remotable('map')),
     /** What each seat does not lock, or that it said nothing. */
@@ -60,7 +60,7 @@ const makeLodgingKit = defineActor({
       agents: makeDurableMap<string, bigint>(),
       lodgings: makeDurableMap<bigint, string>(),
       lines: 0n,
-      matched: packNetwork([]),
+      texts: makeDurableMap<'matched', string>(),
       toFreeze: makeDurableMap<bigint, string>(),
       refusals: makeDurableMap<bigint, readonly Edge[] | 'silent'>(),
       awaited: 0n,
@@ -136,7 +136,7 @@ const makeLodgingKit = defineActor({
         for (const [seat, own] of frozenBySeat(matched)) {
           toFreeze.set(BigInt(seat), packFrozen(own));
         }
-        state.matched = packNetwork(matched);
+        state.texts.set('matched', packNetwork(matched));
         state.awaited = BigInt(toFreeze.size());
         state.phase = 'freezing';
         round.matched({
@@ -179,7 +179,7 @@ const makeLodgingKit = defineActor({
           if (what === 'silent') silent.add(Number(seat));
           else for (const edge of what) refused.add(edge);
         }
-        const matched = unpackNetwork(state.matched);
+        const matched = unpackNetwork(state.texts.get('matched')!);
         const seats = seatsOf(matched);
         for (const seat of seats) if (round.seat(seat).isLate()) silent.add(seat);
         for (const seat of silent) round.seat(seat).sitOut(true);

@@ -67,8 +67,8 @@ const makeRoundKit = defineActor({
     isCancelled: M.boolean(),
     requests: typed<DurableMap<string, unknown>>(M.remotable('map')),
     seats: typed<DurableMap<bigint, Facet<SeatInside>>>(M.remotable('map')),
-    /** All edges that both ends locked, as a text. */
-    frozen: M.string(),
+    /** All edges that both ends locked: `frozen`. Large, so not among what changes often. */
+    texts: typed<DurableMap<'frozen', string>>(M.remotable('map')),
     components: typed<DurableMap<bigint, Facet<ComponentInside>>>(M.remotable('map')),
     open: M.nat(),
     /** Components that are settled, or that others may have settled. */
@@ -96,7 +96,7 @@ const makeRoundKit = defineActor({
       isCancelled: false,
       requests: makeDurableMap<string, unknown>(),
       seats: makeDurableMap<bigint, Facet<SeatInside>>(),
-      frozen: packNetwork([]),
+      texts: makeDurableMap<'frozen', string>(),
       components: makeDurableMap<bigint, Facet<ComponentInside>>(),
       open: 0n,
       decided: 0n,
@@ -229,7 +229,7 @@ const makeRoundKit = defineActor({
           if (edges === undefined) seat.sitOut(false);
           else seat.keep(edges);
         }
-        state.frozen = packNetwork(frozen);
+        state.texts.set('frozen', packNetwork(frozen));
         state.phase = 'clearing';
         if (components.length === 0) this.facets.steps.beginReports();
         else this.facets.steps.start({ components, struck: [] }, 1);
@@ -245,7 +245,7 @@ const makeRoundKit = defineActor({
         return this.state.components.get(BigInt(number));
       },
       frozen(): readonly NetEdge[] {
-        return unpackNetwork(this.state.frozen);
+        return unpackNetwork(this.state.texts.get('frozen') ?? '[]');
       },
       ended(outcome: Report['outcome'], totals: RoundTotals): void {
         this.state.totals = totals;

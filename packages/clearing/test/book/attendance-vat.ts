@@ -18,6 +18,8 @@ export type Debt = {
   readonly from: string;
   readonly to: string;
   readonly amount: bigint;
+  /** Both lodge no more than this. */
+  readonly cap?: bigint;
 };
 
 export type HalfState = { readonly amount: bigint; readonly locked: boolean };
@@ -90,6 +92,7 @@ const makeHalf = defineActor({
       apply(value: bigint) {
         const { state } = this;
         if (state.tag === '') return refuse('closed');
+        if (value === 0n) return refuse('invalid');
         state.tag = '';
         state.amount -= value;
         state.applied = value;
@@ -139,8 +142,9 @@ const makeNeighbour = defineActor({
 
 const makeSeat = defineActor({
   name: 'Seat',
-  state: { heard: opaque<Heard>() },
+  state: { heard: opaque<Heard>(), isBroken: M.boolean() },
   init: () => ({
+    isBroken: false,
     heard: { agent: undefined, lodged: [], votes: [], succeeded: [] } as Heard,
   }),
   guards: { seat: M.interface('Seat', {}, loose), look: M.interface('SeatLook', {}, loose) },
@@ -154,7 +158,8 @@ const makeSeat = defineActor({
         return { ok: true };
       },
       vote(component: number, pass: number, refused: readonly number[]) {
-        const { heard } = this.state;
+        const { heard, isBroken } = this.state;
+        if (isBroken) throw Error('this seat takes no votes');
         this.state.heard = { ...heard, votes: [...heard.votes, { component, pass, refused }] };
         return { ok: true };
       },
@@ -168,6 +173,10 @@ const makeSeat = defineActor({
     look: {
       heard(): Heard {
         return this.state.heard;
+      },
+      /** No vote is taken from now on. */
+      breakDown() {
+        this.state.isBroken = true;
       },
     },
   },
@@ -236,8 +245,8 @@ const makeBench = defineActor({
                 end,
                 neighbours.get(end === 'from' ? debt.to : debt.from)!,
               );
-              const { origin, kind, amount } = debt;
-              const lodged: Lodged = { origin, kind, end, version: 1n, max: amount, priority: 0n };
+              const { origin, kind, amount, cap = amount } = debt;
+              const lodged: Lodged = { origin, kind, end, version: 1n, max: cap, priority: 0n };
               return { origin, look, lodged, lodgeable: lodgeable as Facet<LodgeableInside> };
             });
           const { seat, look } = makeSeat();
@@ -265,6 +274,9 @@ const makeBench = defineActor({
       halves(name: string): Record<string, HalfState> {
         const { halves } = this.facets.bench.poca(name);
         return Object.fromEntries(halves.map(({ origin, look }) => [origin, look.state()]));
+      },
+      breakSeat(name: string) {
+        this.facets.bench.poca(name).seat.breakDown();
       },
       change(name: string, origin: string) {
         const { halves } = this.facets.bench.poca(name);

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import fc from 'fast-check';
 import { hashOfText, originOf, originOfRound, pairOf } from '@pocas/clearing/halves';
 import type { Proposed } from '@pocas/clearing/halves';
 import type { ObligationLimits } from '@pocas/clearing/obligation';
@@ -567,5 +568,69 @@ test('comparing is not for asking all day', async () => {
   const { node, say } = await start({ proposalsPerDay: 3n });
   for (let i = 0; i < 3; i += 1) ok(await say('compare', '', 1n));
   refusedAs(await say('compare', '', 1n), 'quota');
+  await node.stop();
+});
+
+test('whatever is said to a desk, in any order, those who do nothing lose nothing', async () => {
+  const { node, ana, eve, agree, deal, proposalOf, met } = await start({ acts: 20n });
+  const claim = await agree('from');
+  const debt = await agree('to');
+  const { line } = ok(await E(ana.keeper).offerLine(50n, 'MXN', 1_000n, 'flour', next()));
+  await node.rest();
+  const { origin: lent } = await E(line).view();
+  ok(await deal('accepted', lent));
+  const { obligation: asked } = ok(await E(ana.keeper).propose('to', 9n, 'MXN', 1n, 'x', next()));
+  await node.rest();
+  const { origin: own } = await E(asked).view();
+  const setoff = await lockOf(ana, debt.origin, hashOfText('tag'), 30n);
+
+  const origin = fc.constantFrom(claim.origin, debt.origin, lent, own, hashOfText('none'));
+  const figure = fc.bigInt(0n, 120n);
+  const said: fc.Arbitrary<object> = fc.oneof(
+    fc.record({
+      act: fc.constantFrom('accepted', 'declined', 'withdraw', 'withdrawn', 'ended'),
+      origin,
+    }),
+    fc.record({ act: fc.constant('stated'), origin, number: figure, value: figure }),
+    fc.record({ act: fc.constantFrom('retract', 'retracted', 'denied'), origin, number: figure }),
+    fc.record({ act: fc.constantFrom('forgiven', 'lowered'), origin, value: figure }),
+    fc.record({ act: fc.constant('mend'), origin, amount: figure, version: figure }),
+    fc.record({
+      act: fc.constant('drawn'),
+      origin,
+      tag: fc.constantFrom(hashOfText('tag'), hashOfText('other')),
+      value: figure,
+    }),
+    fc
+      .record({ amount: fc.bigInt(1n, 60n), line: fc.constantFrom(lent, own, undefined) })
+      .map(({ amount, line: on }) => {
+        const proposal = proposalOf({ amount, ...(on === undefined ? {} : { line: on }) });
+        return { act: 'propose', origin: originOf(met.pair, proposal), ...proposal };
+      }),
+  );
+  for (const one of fc.sample(said, { numRuns: 600, seed: 6 }))
+    await E(eve).say('deal', [{ ...one }]);
+  await node.rest();
+  assert.equal((await E(eve).answers()).length, 600 + 4, 'each was answered');
+
+  const kept = await E(claim.ours).view();
+  assert.deepEqual([kept.amount, kept.version, kept.phase], [100n, 1n, 'open']);
+  // What Ana owes may be forgiven, once the round is over: that much it can still set off.
+  assert.ok('kind' in (await E(setoff).apply(30n)));
+  assert.ok((await E(debt.ours).view()).amount <= 70n);
+  // What Eve owes by the line is within what Ana offered; nothing else is open.
+  const { owed, limit } = await E(line).view();
+  assert.ok(owed <= 50n && limit === 50n);
+  const open = await items(ana, 'open');
+  const drawn = open.filter(
+    ({ obligation }) => ![claim.ours, debt.ours, asked].includes(obligation),
+  );
+  assert.equal(
+    drawn.reduce((sum, { amount }) => sum + amount, 0n),
+    owed,
+  );
+  assert.ok(drawn.every(({ role }) => role === 'theyOwe'));
+  const { origin: last } = await E(asked).view();
+  assert.equal(last, own);
   await node.stop();
 });

@@ -117,6 +117,20 @@ test('the same debts give the same picture, in whichever order they come', () =>
   );
 });
 
+test('of equals the order of their names decides, and not who came first', () => {
+  const rowArb = fc.tuple(fc.nat(6), fc.nat(6), fc.bigInt(1n, 2n), fc.bigInt(0n, 1n));
+  fc.assert(
+    fc.property(fc.array(rowArb, { maxLength: 12 }), fc.boolean(), (rows, isSmall) => {
+      const debts = rows.map(([from, to, before, after]) =>
+        owed(`p${from}`, `p${to}`, before, after),
+      );
+      const one = { ...options, ...(isSmall ? { most: 4 } : {}) };
+      assert.equal(drawPicture(debts.toReversed(), one), drawPicture(debts, one));
+    }),
+    fuzz(200),
+  );
+});
+
 test('of many participants the largest are drawn, and the others as one, and the picture says so', () => {
   const debts = makeDebts(300);
   const svg = drawPicture(debts, options);
@@ -245,6 +259,7 @@ test('a text is cut where a reader sees a character end', () => {
 test('percentages are rounded down: only all is 100 %', () => {
   assert.equal(percentOf(999n, 1000n), '99.9');
   assert.equal(percentOf(9999n, 10_000n), '99.9');
+  assert.equal(percentOf(9999n, 10_000n, ','), '99,9');
   assert.equal(percentOf(84n, 100n), '84');
   assert.equal(percentOf(0n, 0n), '0');
 });

@@ -29,12 +29,14 @@ test(`${participants} participants with ten obligations each clear within the qu
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const begun = performance.now();
+  const before = process.cpuUsage();
   await stage.close();
   await stage.finish();
   delay.disable();
+  const { user, system } = process.cpuUsage(before);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   t.diagnostic(
-    `from the freeze to the last report ${seconds} s; the longest turn at most ${(delay.max / 1e6).toFixed(0)} ms`,
+    `from the freeze to the last report ${seconds} s, ${((user + system) / 1e6).toFixed(1)} s of CPU; the longest turn at most ${(delay.max / 1e6).toFixed(0)} ms`,
   );
   const { totals } = await E(stage.convenor).view();
   const { cleared, settled } = await checkStories(stage);

@@ -18,7 +18,7 @@ import { file, read } from './support.ts';
 const solve = async (problem: Problem) => solveProblem(problem);
 
 const optionsFor = ({ parts }: Circle) => ({
-  hasWishes: false,
+  hasWishes: parts.some(({ wishes }) => wishes.length > 0),
   ...(parts.every(({ debts }) => debts.length < 1000) ? { solve } : {}),
 });
 
@@ -45,7 +45,7 @@ const verify = async (
     if (faults.length > 0) return faults.map(describeFault);
     const solved = await solveParts(circle.parts, optionsFor(circle), results);
     const all = Object.fromEntries([...files.keys()].map((name) => [name, get(name)]));
-    return faultsOfFiles(circle, solved, all, false).map(describeFault);
+    return faultsOfFiles(circle, solved, all, optionsFor(circle).hasWishes).map(describeFault);
   } catch (error) {
     if (error instanceof SpreadsheetError) return error.faults.map(describeFault);
     throw error;
@@ -214,6 +214,25 @@ test('of credit lines nothing may be left out, and no more drawn than was grante
   assert.match(await said(`${header}\n2,C,A,7,7`), /more is drawn than the limit/);
   assert.match(await said(`${header}\n2,C,B,6,6`), /line 2 of the credit lines says "A"/);
   assert.match(await said(`${header}\n2,C,A,6,5`), /the balance of "C" changes: it loses 1/);
+});
+
+test('nobody is asked for more money than it said, or given more than it wants', async () => {
+  const wished = readCircle({
+    obligations: file('debtor,creditor,amount\nA,B,10\nC,B,10\nC,D,4\n'),
+    wishes: file('participant,recall,pays\nA,0,6\nC,0,2\nB,8,0\n', 'w.csv'),
+  });
+  const { files } = await solveAll(wished);
+  assert.deepEqual(await verify(wished, files), []);
+  const said = async (...rows: string[]) => {
+    const text = ['payer,payee,value', ...rows].join('\n');
+    return (await verify(wished, new Map([...files, ['transfers.csv' as const, text]]))).join('\n');
+  };
+  assert.equal(await said('A,B,6', 'C,B,2'), '');
+  assert.match(await said('A,B,5', 'C,B,3'), /"C" puts in 3 in all, and no more than 2 is right/);
+  assert.match(await said('A,B,7', 'C,B,1'), /"A" puts in 7 in all, and no more than 6 is right/);
+  assert.match(await said('A,D,6', 'C,B,2'), /"D" keeps 6 in all, and no more than 0 is right/);
+  assert.match(await said('A,B,6', 'C,B,1'), /7 of outside money in all .* and 8 is right/);
+  assert.match(await said('A,B,6', 'C,B,2', 'A,B,-1'), /it is not above zero/);
 });
 
 const circleArb = fc
