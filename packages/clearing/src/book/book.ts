@@ -171,9 +171,7 @@ const makeBookKit = defineActor({
           pays,
           lends,
           olderFirst,
-          counterparties: others.list(0n).map(({ label, phase, keeper }) => {
-            return { label, phase, counterparty: keeper };
-          }),
+          counterparties: others.list(0n).map(itemOf),
           debts: steps.debts(shown),
           rounds: steps.items(0n, shownRounds),
           convened: [...convened.values({ reverse: true, limit: shownRounds })],
@@ -214,9 +212,7 @@ const makeBookKit = defineActor({
         return E.when(opened, (introduction) => steps.met(introduction, label, requestId));
       },
       counterparties(after: bigint): readonly (CounterpartyItem & { number: bigint })[] {
-        return this.state.others.list(after).map(({ number, label, phase, keeper }) => {
-          return { number, label, phase, counterparty: keeper };
-        });
+        return this.state.others.list(after).map((one) => ({ number: one.number, ...itemOf(one) }));
       },
       attend(seat: Facet<Seat>, requestId: string): ReturnType<BookKeeper['attend']> {
         const { steps } = this.facets;
@@ -477,6 +473,18 @@ type BookState = {
   readonly preferences: DurableMap<string, Preference>;
   readonly clock: Clock;
 };
+
+const itemOf = ({
+  label,
+  phase,
+  waiting,
+  keeper,
+}: ReturnType<CounterpartiesInside['list']>[number]): CounterpartyItem => ({
+  label,
+  phase,
+  waiting,
+  counterparty: keeper,
+});
 
 const balancesOf = (others: Facet<CounterpartiesInside>): readonly Balance[] =>
   others

@@ -108,7 +108,14 @@ const makeCounterpartiesKit = defineActor({
       list(after: bigint): ReturnType<CounterpartiesInside['list']> {
         const entries = this.state.members.entries({ from: after + 1n, limit: listSize });
         return [...entries].map(([number, { keeper, inside, meeting }]) => {
-          return { number, label: inside.label(), phase: meeting.phase(), keeper, inside };
+          return {
+            number,
+            label: inside.label(),
+            phase: meeting.phase(),
+            waiting: meeting.waiting(),
+            keeper,
+            inside,
+          };
         });
       },
       lodgeables(after: bigint, limit: bigint): ReturnType<CounterpartiesInside['lodgeables']> {

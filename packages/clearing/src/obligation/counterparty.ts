@@ -379,6 +379,9 @@ const makeKit = defineActor({
       phase(): CounterpartyPhase {
         return this.state.phase;
       },
+      waiting(): bigint {
+        return this.state.standings.counts().asked;
+      },
       touch(): void {
         // Whoever follows this page, or that of all counterparties, is told.
         this.state.moves += 1n;
@@ -431,6 +434,7 @@ export type CounterpartyKit = {
   readonly steps: Facet<{
     answer(introduction: Facet<Introduction>): void;
     phase(): CounterpartyPhase;
+    waiting(): bigint;
   }>;
 };
 

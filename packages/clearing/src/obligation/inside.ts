@@ -125,6 +125,6 @@ export type RegistryInside = {
 export type MemberEntry = {
   readonly keeper: Facet<CounterpartyKeeper>;
   readonly inside: Facet<CounterpartyInside>;
-  /** How far the meeting is: `keeper.view` has it too, with two hundred items. */
-  readonly meeting: Facet<{ phase(): CounterpartyPhase }>;
+  /** What lists say of it: `keeper.view` has it too, with two hundred items. */
+  readonly meeting: Facet<{ phase(): CounterpartyPhase; waiting(): bigint }>;
 };

@@ -309,6 +309,8 @@ export type CounterpartyView = {
   /** By unit, of what is open. */
   readonly balances: readonly {
     readonly unit: string;
+    /** What they owe us less what we owe them. */
+    readonly net: bigint;
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
@@ -344,6 +346,8 @@ export type CounterpartiesInside = {
     readonly number: bigint;
     readonly label: string;
     readonly phase: CounterpartyPhase;
+    /** How many of their proposals wait for an answer from here. */
+    readonly waiting: bigint;
     readonly keeper: Facet<CounterpartyKeeper>;
     readonly inside: Facet<CounterpartyInside>;
   }[];

@@ -296,6 +296,26 @@ test('every page of a book says everything in both languages', async () => {
   await village.stop();
 });
 
+test('a book says who waits for an answer, and that nobody has answered an introduction', async () => {
+  const village = await makeVillage(['Ana', 'Beto'], [['Ana', 'Beto']]);
+  await E(village.book('Ana')).introduce('Caro', 'caro');
+  const counterparty = await village.counterparty('Beto', 'Ana');
+  await E(counterparty).theyOwe(3n, 'MXN', 30n, 'soup', 'soup');
+  await village.node.rest();
+  const { counterparties } = await E(village.book('Ana')).view();
+  assert.deepEqual(
+    counterparties.map(({ label, phase, waiting }) => ({ label, phase, waiting })),
+    [
+      { label: 'Beto', phase: 'met', waiting: 1n },
+      { label: 'Caro', phase: 'introduced', waiting: 0n },
+    ],
+  );
+  await village.acceptAll('Ana', 'Beto');
+  const [beto] = await E(village.book('Ana')).counterparties(0n);
+  assert.equal(beto!.waiting, 0n);
+  await village.stop();
+});
+
 test('a debt is not exchanged for the same debt under a line', async () => {
   const village = await makeVillage(['Ana', 'FoCo'], [['Ana', 'FoCo']]);
   await village.owes('Ana', 'FoCo', 10n);
