@@ -8,11 +8,11 @@ import type {
   Text,
 } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
 import { LabelShape } from '../obligation/terms.ts';
 import type { Methods } from '../obligation/words.ts';
-import { ChangesGuard, ViewGuard, changes, requestId, view } from '../obligation/words.ts';
+import { ChangesGuard, ViewGuard, requestId } from '../obligation/words.ts';
 import { clearedField, endField, kindField, phases, withField } from './round-guards.ts';
 
 const LaterShape = M.or(M.promise(), M.record());
@@ -317,7 +317,7 @@ export const BookKeeperI: Described<
       },
     },
     methods: {
-      view,
+      view: look,
       changes,
       introduceLink,
       meetBy,
@@ -476,7 +476,7 @@ export const BookLookerI: Described<Methods<'view' | 'changes' | 'statement'>> =
       },
     },
     methods: {
-      view,
+      view: look,
       changes,
       statement: hidden({ en: 'Statement', es: 'Estado de cuenta' }, [number('after')]),
     },

@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { Described, Description, FieldDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
 import { AmountShape, DueShape, WhatShape } from './terms.ts';
 import type { Methods } from './words.ts';
@@ -11,7 +11,6 @@ import {
   ChangesGuard,
   ViewGuard,
   amount,
-  changes,
   due,
   lockedField,
   phaseField,
@@ -19,7 +18,6 @@ import {
   requestId,
   role,
   unitField,
-  view,
   what,
   withField,
 } from './words.ts';
@@ -164,7 +162,7 @@ export const LineI: Described<
       origin: { label: { en: 'Fingerprint', es: 'Huella' } },
     },
     methods: {
-      view,
+      view: look,
       changes,
       ...{ accept, decline, withdraw, borrow, lower, end },
       draw: { ...borrow, args: [amount, what, due, requestId], hidden: true },

@@ -2,14 +2,13 @@
 import { M } from '@endo/patterns';
 import type { Described, Description, FieldDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
 import type { Methods } from './words.ts';
 import {
   ActGuard,
   ChangesGuard,
   ViewGuard,
-  changes,
   dayField,
   lockedField,
   phaseField,
@@ -18,7 +17,6 @@ import {
   role,
   unitField,
   value,
-  view,
   withField,
 } from './words.ts';
 
@@ -198,7 +196,7 @@ export const ObligationI: Described<
       origin: { label: { en: 'Fingerprint', es: 'Huella' } },
     },
     methods: {
-      view,
+      view: look,
       changes,
       ...{ accept, decline, withdraw, paid, received, retract, deny, forgive },
     },

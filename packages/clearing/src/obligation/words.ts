@@ -18,16 +18,6 @@ export const ChangesGuard: MethodGuard = M.call()
 /** An act with nothing but a request id. */
 export const ActGuard: MethodGuard = M.call(RequestIdShape).returns(M.record());
 
-export const view: MethodDescription = {
-  label: { en: 'Look', es: 'Ver' },
-  args: [],
-  hidden: true,
-};
-export const changes: MethodDescription = {
-  label: { en: 'Wait for a change', es: 'Esperar un cambio' },
-  args: [{ name: 'since', kind: 'text' }],
-  hidden: true,
-};
 export const requestId: ArgumentDescription = { name: 'requestId', kind: 'requestId' };
 
 export const value: ArgumentDescription = {
