@@ -172,6 +172,7 @@ export const AttendanceInsideI: Methods<
   | 'summary'
   | 'phase'
   | 'inDoubt'
+  | 'isGone'
   | 'succeed'
   | 'leave'
   | 'endByHand'
@@ -182,6 +183,7 @@ export const AttendanceInsideI: Methods<
   summary: M.call().returns(M.record()),
   phase: M.call().returns(M.string()),
   inDoubt: M.call().returns(M.boolean()),
+  isGone: M.call().returns(M.boolean()),
   succeed: M.call().returns(),
   leave: M.call().returns(),
   endByHand: M.call(M.or('settle', 'release')).returns(),

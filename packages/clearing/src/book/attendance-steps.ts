@@ -5,6 +5,7 @@ import type { CounterpartyInside } from '../obligation/types.ts';
 import type { Outcome, Step } from '../round/succession.ts';
 import { isBound, voided, voted } from '../round/succession.ts';
 import type { Agent, Edge, Report, RoundTerms, Seat, Wishes } from '../round/types.ts';
+import { withoutExchanges } from '../setoff/exchange.ts';
 import type {
   AttendanceOwner,
   AttendancePhase,
@@ -132,17 +133,35 @@ export const endIfDone = (self: Self): void => {
   state.owner.ended(state.number);
 };
 
-const settle = (self: Self, { proposal }: Part): void => {
+/** The rows that are still locked, in the order of their origins, and what of each is carried out. */
+const carriedOut = ({ state }: Self, { proposal }: Part) => {
+  const rows = proposal.rows.flatMap(({ edge, cleared }) => {
+    const held = state.edges.get(BigInt(edge));
+    return held?.setoff === undefined ? [] : [{ edge, cleared, held, setoff: held.setoff }];
+  });
+  rows.sort((a, b) => (a.held.frozen.origin < b.held.frozen.origin ? -1 : 1));
+  // Neighbours have numbers from 1 on.
+  const between = rows.map(({ held: { frozen, neighbour } }) => ({
+    from: frozen.end === 'from' ? 0 : Number(neighbour),
+    to: frozen.end === 'from' ? Number(neighbour) : 0,
+    isLine: frozen.kind === 'line',
+  }));
+  const kept = withoutExchanges(
+    between,
+    rows.map(({ cleared }) => cleared),
+  );
+  return rows.map(({ edge, held, setoff }, i) => ({ edge, held, setoff, cleared: kept[i]! }));
+};
+
+const settle = (self: Self, part: Part): void => {
   const { state } = self;
   const { edges } = state;
-  for (const { edge, cleared } of proposal.rows) {
-    const held = edges.get(BigInt(edge));
-    if (held?.setoff === undefined) continue;
+  for (const { edge, held, setoff, cleared } of carriedOut(self, part)) {
     if (cleared === 0n) {
       free(self, edge, 'left');
       continue;
     }
-    const answer = held.setoff.apply(cleared);
+    const answer = setoff.apply(cleared);
     // A lock keeps what it may need, so this says that a half is not as the book believes.
     const isRefused = 'code' in answer;
     if (isRefused) note(self, 'notApplied');

@@ -163,6 +163,8 @@ export type AttendanceInside = {
   summary(): Summary;
   phase(): AttendancePhase;
   inDoubt(): boolean;
+  /** It took no part, and will not: it left, or was not let in. */
+  isGone(): boolean;
   /** Goes on without the coordinator, now. */
   succeed(): void;
   /** Leaves, before the freeze. */

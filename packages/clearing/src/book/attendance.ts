@@ -390,6 +390,12 @@ const makeAttendanceKit = defineActor({
       inDoubt(): boolean {
         return partsOf(this).some(({ member }) => isBound(member));
       },
+      isGone(): boolean {
+        const { phase, edges, report } = this.state;
+        // Nothing was locked, and what a coordinator says from now on is refused.
+        const isOver = phase === 'over' && edges.size() === 0 && report === undefined;
+        return isOver || phase === 'refused';
+      },
       succeed(): void {
         for (const part of partsOf(this)) {
           keepSucceeded(this, part, begin(part.place, part.member));

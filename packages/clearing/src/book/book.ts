@@ -375,7 +375,10 @@ const makeBookKit = defineActor({
           const terms = termsOf(announced);
           if (terms === undefined) return refuse('invalid');
           // One place in each round: a half that is locked twice for one round is reduced once.
-          if (byTag.has(terms.tag)) return refuse('claimed');
+          const before = byTag.get(terms.tag);
+          if (before !== undefined && !attended.get(before)!.attendance.isGone()) {
+            return refuse('claimed');
+          }
           if (state.open.length >= maxOpenRounds) return refuse('quota');
           const net = netOf(others, terms.unit);
           const entries = entriesFor(state, terms.unit, net);
@@ -488,8 +491,10 @@ const balancesOf = (others: Facet<CounterpartiesInside>): readonly Balance[] =>
     .balances()
     .map(({ unit, weOwe, theyOwe }) => ({ unit, weOwe, theyOwe, net: theyOwe - weOwe }));
 
-const netOf = (others: Facet<CounterpartiesInside>, unit: string): bigint =>
-  balancesOf(others).find((one) => one.unit === unit)?.net ?? 0n;
+const netOf = (others: Facet<CounterpartiesInside>, unit: string): bigint => {
+  const { weOwe, theyOwe } = others.balance(unit);
+  return theyOwe - weOwe;
+};
 
 /** All that is open, page by page, as far as it is walked through. */
 function* allOpen(

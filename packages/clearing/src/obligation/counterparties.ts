@@ -30,7 +30,7 @@ const listSize = 100;
 const lodgeablesSize = 500n;
 
 const CounterpartiesI: Methods<
-  'introduce' | 'meet' | 'list' | 'lodgeables' | 'find' | 'balances' | 'changes'
+  'introduce' | 'meet' | 'list' | 'lodgeables' | 'find' | 'balances' | 'balance' | 'changes'
 > = M.interface('Counterparties', {
   introduce: M.call(LabelShape, RequestIdShape).returns(M.record()),
   meet: M.call(M.remotable('introduction'), LabelShape, RequestIdShape).returns(M.record()),
@@ -38,6 +38,7 @@ const CounterpartiesI: Methods<
   lodgeables: M.call(M.nat(), M.nat()).returns(M.array()),
   find: M.call(M.string({ stringLengthLimit: 200 })).returns(M.opt(M.remotable('lodgeable'))),
   balances: M.call().returns(M.array()),
+  balance: M.call(M.string()).returns(M.record()),
   changes: ChangesGuard,
 });
 
@@ -128,6 +129,9 @@ const makeCounterpartiesKit = defineActor({
       balances(): ReturnType<CounterpartiesInside['balances']> {
         const entries = this.state.balances.entries({ limit: listSize });
         return [...entries].map(([unit, both]) => ({ unit, ...both }));
+      },
+      balance(unit: string): ReturnType<CounterpartiesInside['balance']> {
+        return this.state.balances.get(unit) ?? { weOwe: 0n, theyOwe: 0n };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.inside);

@@ -25,7 +25,7 @@ export type Standings = {
   counts(): { readonly asked: bigint; readonly proposed: bigint; readonly open: bigint };
   /** As pages show it. */
   lists(): {
-    readonly balances: readonly ({ readonly unit: string } & Balance)[];
+    readonly balances: readonly ({ readonly unit: string; readonly net: bigint } & Balance)[];
     readonly asked: readonly object[];
     readonly proposed: readonly object[];
     readonly open: readonly object[];
@@ -112,7 +112,9 @@ const makeStandingsKit = defineActor({
           [...list.values({ reverse: true, limit: shown })].map((one) => one.item());
         const sums = [...balances.entries({ limit: shown })];
         return {
-          balances: sums.map(([unit, both]) => ({ unit, ...both })),
+          balances: sums.map(([unit, both]) => {
+            return { unit, net: both.theyOwe - both.weOwe, ...both };
+          }),
           asked: items(asked),
           proposed: items(proposed),
           open: items(open),

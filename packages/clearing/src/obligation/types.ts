@@ -309,6 +309,8 @@ export type CounterpartyView = {
   /** By unit, of what is open. */
   readonly balances: readonly {
     readonly unit: string;
+    /** What they owe us less what we owe them. */
+    readonly net: bigint;
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
@@ -368,6 +370,8 @@ export type CounterpartiesInside = {
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
+  /** Of one unit, however many there are. */
+  balance(unit: string): { readonly weOwe: bigint; readonly theyOwe: bigint };
   /** Settles when anything above may have changed. */
   changes(since?: string): Promise<string>;
 };

@@ -1,5 +1,6 @@
 /** What fills a book: proposals, terms, counterparties and rounds without end. */
 import { makeAttendanceFixture, ring, terms } from './fixture.ts';
+import { makeVillage } from './village.ts';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
@@ -45,4 +46,26 @@ test('whatever else comes with what a coordinator says is not kept', async () =>
 test('of the terms of a round nothing is kept but the terms', () => {
   assert.deepEqual(termsOf(Object.freeze({ ...terms, more: 'x'.repeat(100_000) })), terms);
   assert.equal(termsOf(Object.freeze({ ...terms, patience: 0n })), undefined);
+});
+
+test('a book with more units than a page shows knows its balance in each', async () => {
+  const village = await makeVillage(
+    ['Ana', 'Beto', 'Caro'],
+    [
+      ['Ana', 'Beto'],
+      ['Beto', 'Caro'],
+      ['Caro', 'Ana'],
+    ],
+  );
+  for (let unit = 100; unit < 200; unit += 1) await village.owes('Beto', 'Ana', 1n, `A${unit}`);
+  await village.owes('Beto', 'Ana', 9n);
+  await village.owes('Ana', 'Caro', 4n);
+  await village.owes('Caro', 'Beto', 4n);
+  await E(village.book('Ana')).recallUpTo(100n);
+  await E(village.book('Beto')).payUpTo(100n);
+  const pages = await village.round();
+  // 4 of 9 go round; 5 are hers on balance, and to be paid.
+  const { payments } = await E(pages.get('Ana')!).view();
+  assert.deepEqual(payments, [{ with: 'Beto', end: 'to', value: 5n }]);
+  await village.stop();
 });
