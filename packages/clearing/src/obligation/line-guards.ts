@@ -10,7 +10,9 @@ import {
   ActGuard,
   ChangesGuard,
   ViewGuard,
+  accept as anyAccept,
   amount,
+  decline as anyDecline,
   due,
   lockedField,
   phaseField,
@@ -20,6 +22,7 @@ import {
   unitField,
   what,
   withField,
+  withdraw,
 } from './words.ts';
 
 type MethodDescription = Description['methods'][string];
@@ -51,29 +54,15 @@ const endField: FieldDescription = {
 };
 
 const accept: MethodDescription = {
-  label: { en: 'Accept', es: 'Aceptar' },
-  args: [requestId],
+  ...anyAccept,
   confirm: {
     en: 'With this you may come to owe them up to this much, in clearing rounds too. Accept it?',
     es: 'Con esto pueden llegar a deberles hasta esa cantidad, también en rondas de compensación. ¿Lo aceptamos?',
   },
-  done: { en: 'Agreed.', es: 'Acordado.' },
-  refusals,
 };
 const decline: MethodDescription = {
-  label: { en: 'Decline', es: 'Rechazar' },
-  args: [requestId],
+  ...anyDecline,
   done: { en: 'Declined.', es: 'Rechazado.' },
-  refusals,
-};
-const withdraw: MethodDescription = {
-  label: { en: 'Take back', es: 'Retirar' },
-  args: [requestId],
-  done: {
-    en: 'They are asked to forget it. Look again when they have answered.',
-    es: 'Se les pide olvidarlo. Mira otra vez cuando contesten.',
-  },
-  refusals,
 };
 const borrow: MethodDescription = {
   label: { en: 'Borrow', es: 'Pedir prestado' },

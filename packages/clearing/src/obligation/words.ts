@@ -82,6 +82,28 @@ export const refusals: { readonly [code: string]: Text } = {
   },
 };
 
+/** What people can do while one of the two has not decided. Each kind adds its own words. */
+export const accept: MethodDescription = {
+  label: { en: 'Accept', es: 'Aceptar' },
+  args: [requestId],
+  done: { en: 'Agreed.', es: 'Acordado.' },
+  refusals,
+};
+export const decline: MethodDescription = {
+  label: { en: 'Decline', es: 'Rechazar' },
+  args: [requestId],
+  refusals,
+};
+export const withdraw: MethodDescription = {
+  label: { en: 'Take back', es: 'Retirar' },
+  args: [requestId],
+  done: {
+    en: 'They are asked to forget it. Look again when they have answered.',
+    es: 'Se les pide olvidarlo. Mira otra vez cuando contesten.',
+  },
+  refusals,
+};
+
 export const phases: { readonly [phase: string]: Text } = {
   proposed: { en: 'proposed, they have not answered', es: 'propuesto, falta que contesten' },
   withdrawing: {
