@@ -6,8 +6,9 @@ import type { DealInside, PairInside, RegistryInside } from './inside.ts';
 import { insideGuard } from './inside.ts';
 import type { LineKeeper, ObligationKeeper, SharedState } from './types.ts';
 
-/** Of each list on a page. */
-const shown = 50;
+/** Of each list on a page: four lists, and each entry names two objects; one message carries 256. */
+const shown = 30;
+const shownBalances = 50;
 
 export type Entry = {
   readonly inside: Facet<DealInside>;
@@ -110,7 +111,7 @@ const makeStandingsKit = defineActor({
         const { asked, proposed, open, lines, balances } = this.state;
         const items = (list: List): object[] =>
           [...list.values({ reverse: true, limit: shown })].map((one) => one.item());
-        const sums = [...balances.entries({ limit: shown })];
+        const sums = [...balances.entries({ limit: shownBalances })];
         return {
           balances: sums.map(([unit, both]) => {
             return { unit, net: both.theyOwe - both.weOwe, ...both };

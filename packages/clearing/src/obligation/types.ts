@@ -311,7 +311,7 @@ export type CounterpartyView = {
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
-  /** The newest 50 of each, as pages show them. */
+  /** The newest 30 of each, as pages show them. */
   readonly asked: readonly unknown[];
   readonly proposed: readonly unknown[];
   readonly open: readonly unknown[];

@@ -69,3 +69,28 @@ test('a book with more units than a page shows knows its balance in each', async
   assert.deepEqual(payments, [{ with: 'Beto', end: 'to', value: 5n }]);
   await village.stop();
 });
+
+test('a page of a counterparty with all lists full is still a message', async () => {
+  const village = await makeVillage(['Ana', 'Beto'], [['Ana', 'Beto']]);
+  const hers = await village.counterparty('Ana', 'Beto');
+  const his = await village.counterparty('Beto', 'Ana');
+  const many = async (act: () => Promise<unknown>): Promise<void> => {
+    for (let count = 0; count < 40; count += 1) await act();
+    await village.node.rest();
+  };
+  const borrow = () => E(his).weOwe(10n, 'MXN', 30n, 'rent', village.requestId());
+  const lend = () => E(his).lend(10n, 'MXN', 30n, 'a line', village.requestId());
+  for (const act of [borrow, lend]) {
+    await many(act);
+    // Thirty are shown at a time.
+    await village.acceptAll('Ana', 'Beto');
+    await village.acceptAll('Ana', 'Beto');
+  }
+  await many(borrow);
+  await many(() => E(hers).weOwe(10n, 'MXN', 30n, 'bread', village.requestId()));
+  const view = await E(hers).view();
+  for (const list of ['asked', 'proposed', 'open', 'lines'] as const) {
+    assert.equal(view[list].length, 30, list);
+  }
+  await village.stop();
+});
