@@ -2,8 +2,9 @@
 import { M } from '@endo/patterns';
 import type { Described, FieldDescription, Text } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
+import { changes, look } from '@pocas/vat-runtime/actors';
 import type { Methods } from '../obligation/words.ts';
-import { ChangesGuard, ViewGuard, changes, view } from '../obligation/words.ts';
+import { ChangesGuard, ViewGuard } from '../obligation/words.ts';
 import type { OddityCode } from './attendance-types.ts';
 
 const done: Text = { en: 'Done.', es: 'Listo.' };
@@ -195,7 +196,7 @@ export const RoundKeeperI: Described<Methods<'view' | 'changes' | 'explain'>> = 
       oddities: { label: { en: 'What was odd', es: 'Lo que fue raro' }, values: oddities },
     },
     methods: {
-      view,
+      view: look,
       changes,
       explain: {
         label: { en: 'All of it, as data', es: 'Todo, como datos' },

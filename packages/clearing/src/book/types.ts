@@ -121,8 +121,9 @@ export type BookView = {
   readonly convened: readonly { readonly title: string; readonly convenor: Facet<Convenor> }[];
 };
 
-type Done = { readonly ok: true };
-type Gone<Where> = { readonly ok: true; readonly goto: Facet<Where> };
+export type Done = { readonly ok: true };
+/** Done, and the page to go on with. */
+export type Gone<Where> = { readonly ok: true; readonly goto: Facet<Where> };
 type Soon<T> = Promise<T> | T;
 
 /** Everything that a poca may do with its book. Whoever has this facet keeps the book. */

@@ -3,17 +3,13 @@ import type { InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import type { Described, Text } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
+import { changes, look } from '@pocas/vat-runtime/actors';
 import { BalanceShape, ValueShape } from '../amount/amount.ts';
 import { RequestIdShape } from './once.ts';
 
 type Methods<Names extends string> = InterfaceGuard<{ [name in Names]: MethodGuard }>;
 
 const unit: Text = { en: 'credits', es: 'créditos' };
-const changes = {
-  label: { en: 'Wait for a change', es: 'Esperar un cambio' },
-  args: [{ name: 'since', kind: 'text' }],
-  hidden: true,
-} as const;
 const ChangesGuard: MethodGuard = M.call().optional(M.string()).returns(M.promise());
 
 export const AccountI: Described<Methods<'view' | 'changes' | 'pay' | 'hold'>> = describe(
@@ -40,7 +36,7 @@ export const AccountI: Described<Methods<'view' | 'changes' | 'pay' | 'hold'>> =
       ceiling: { label: { en: 'You may gather up to', es: 'Puedes juntar hasta' }, unit },
     },
     methods: {
-      view: { label: { en: 'Look', es: 'Ver' }, args: [], hidden: true },
+      view: look,
       changes,
       pay: {
         label: { en: 'Pay', es: 'Pagar' },
@@ -94,7 +90,7 @@ export const HoldI: Described<Methods<'view' | 'changes'>> = describe(
         },
       },
     },
-    methods: { view: { label: { en: 'Look', es: 'Ver' }, args: [], hidden: true }, changes },
+    methods: { view: look, changes },
   },
 );
 
@@ -139,7 +135,7 @@ export const AuditorI: Described<Methods<'statement' | 'changes'>> = describe(
       unit: { label: { en: 'Unit', es: 'Unidad' } },
     },
     methods: {
-      statement: { label: { en: 'Look', es: 'Ver' }, args: [], hidden: true },
+      statement: look,
       changes,
     },
   },

@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { Described, Description, FieldDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
 import { lineItem } from './line-guards.ts';
 import { DealShape } from './messages.ts';
@@ -22,7 +22,6 @@ import {
   ChangesGuard,
   ViewGuard,
   amount,
-  changes,
   dayField,
   days,
   due,
@@ -32,7 +31,6 @@ import {
   role,
   unit,
   unitField,
-  view,
   what,
 } from './words.ts';
 
@@ -248,7 +246,7 @@ export const CounterpartyI: Described<
       },
     },
     methods: {
-      view,
+      view: look,
       changes,
       weOwe: proposal,
       theyOwe: { ...proposal, label: { en: 'They owe us', es: 'Nos deben' } },

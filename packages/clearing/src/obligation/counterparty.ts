@@ -35,6 +35,7 @@ import type {
   Desk,
   Done,
   End,
+  InDays,
   Introduction,
   LineKeeper,
   ObligationKeeper,
@@ -149,41 +150,11 @@ const makeKit = defineActor({
         // A proposal of this kind makes one of this kind.
         return made.ok ? { ok: true, obligation: made.keeper as Facet<ObligationKeeper> } : made;
       },
-      weOwe(
-        amount: bigint,
-        unit: string,
-        days: bigint,
-        what: string,
-        requestId: string,
-      ): Done | Refusal {
-        const { keeper, steps } = this.facets;
-        const made = keeper.propose(
-          'from',
-          amount,
-          unit,
-          steps.dueIn(days, requestId),
-          what,
-          requestId,
-        );
-        return made.ok ? ok : made;
+      weOwe(...terms: InDays): Done | Refusal {
+        return this.facets.steps.owe('from', terms);
       },
-      theyOwe(
-        amount: bigint,
-        unit: string,
-        days: bigint,
-        what: string,
-        requestId: string,
-      ): Done | Refusal {
-        const { keeper, steps } = this.facets;
-        const made = keeper.propose(
-          'to',
-          amount,
-          unit,
-          steps.dueIn(days, requestId),
-          what,
-          requestId,
-        );
-        return made.ok ? ok : made;
+      theyOwe(...terms: InDays): Done | Refusal {
+        return this.facets.steps.owe('to', terms);
       },
       offerLine(
         limit: bigint,
@@ -196,13 +167,7 @@ const makeKit = defineActor({
         const made = this.facets.steps.propose(proposal, requestId);
         return made.ok ? { ok: true, line: made.keeper as Facet<LineKeeper> } : made;
       },
-      lend(
-        limit: bigint,
-        unit: string,
-        days: bigint,
-        what: string,
-        requestId: string,
-      ): Done | Refusal {
+      lend(...[limit, unit, days, what, requestId]: InDays): Done | Refusal {
         const { keeper, steps } = this.facets;
         const made = keeper.offerLine(limit, unit, steps.dueIn(days, requestId), what, requestId);
         return made.ok ? ok : made;
@@ -391,6 +356,12 @@ const makeKit = defineActor({
       answer(introduction: Facet<Introduction>): void {
         const { desk, meeting } = this.facets;
         send(introduction, 'answer', [desk, this.state.nonce], { then: meeting });
+      },
+      owe(end: End, [amount, unit, days, what, requestId]: InDays): Done | Refusal {
+        const { keeper, steps } = this.facets;
+        const due = steps.dueIn(days, requestId);
+        const made = keeper.propose(end, amount, unit, due, what, requestId);
+        return made.ok ? ok : made;
       },
       dueIn(days: bigint, requestId: string): bigint {
         const { outcomes, registry } = this.state;

@@ -13,8 +13,10 @@ import type {
   End,
   Kind,
   LineKeeper,
+  LinePhase,
   LodgeableInside,
   ObligationKeeper,
+  ObligationPhase,
   SharedState,
   Terms,
 } from './types.ts';
@@ -28,6 +30,12 @@ export const insideGuard = (name: string): InterfaceGuard<Record<never, MethodGu
 
 /** Where something stands among others of its counterparty: with consent still open, in force, or over. */
 export type Group = 'asked' | 'proposed' | 'open' | 'over';
+
+/** Where the phase of either kind puts it. */
+export const groupOf = (phase: ObligationPhase | LinePhase): Group => {
+  if (phase === 'asked' || phase === 'open') return phase;
+  return phase === 'proposed' || phase === 'withdrawing' ? 'proposed' : 'over';
+};
 
 /** What a counterparty keeps account of. */
 export type Standing = { readonly group: Group; readonly amount: bigint };

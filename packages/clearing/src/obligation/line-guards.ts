@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { Described, Description, FieldDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
 import { AmountShape, DueShape, WhatShape } from './terms.ts';
 import type { Methods } from './words.ts';
@@ -10,8 +10,9 @@ import {
   ActGuard,
   ChangesGuard,
   ViewGuard,
+  accept as anyAccept,
   amount,
-  changes,
+  decline as anyDecline,
   due,
   lockedField,
   phaseField,
@@ -19,9 +20,9 @@ import {
   requestId,
   role,
   unitField,
-  view,
   what,
   withField,
+  withdraw,
 } from './words.ts';
 
 type MethodDescription = Description['methods'][string];
@@ -53,29 +54,15 @@ const endField: FieldDescription = {
 };
 
 const accept: MethodDescription = {
-  label: { en: 'Accept', es: 'Aceptar' },
-  args: [requestId],
+  ...anyAccept,
   confirm: {
     en: 'With this you may come to owe them up to this much, in clearing rounds too. Accept it?',
     es: 'Con esto pueden llegar a deberles hasta esa cantidad, también en rondas de compensación. ¿Lo aceptamos?',
   },
-  done: { en: 'Agreed.', es: 'Acordado.' },
-  refusals,
 };
 const decline: MethodDescription = {
-  label: { en: 'Decline', es: 'Rechazar' },
-  args: [requestId],
+  ...anyDecline,
   done: { en: 'Declined.', es: 'Rechazado.' },
-  refusals,
-};
-const withdraw: MethodDescription = {
-  label: { en: 'Take back', es: 'Retirar' },
-  args: [requestId],
-  done: {
-    en: 'They are asked to forget it. Look again when they have answered.',
-    es: 'Se les pide olvidarlo. Mira otra vez cuando contesten.',
-  },
-  refusals,
 };
 const borrow: MethodDescription = {
   label: { en: 'Borrow', es: 'Pedir prestado' },
@@ -164,7 +151,7 @@ export const LineI: Described<
       origin: { label: { en: 'Fingerprint', es: 'Huella' } },
     },
     methods: {
-      view,
+      view: look,
       changes,
       ...{ accept, decline, withdraw, borrow, lower, end },
       draw: { ...borrow, args: [amount, what, due, requestId], hidden: true },

@@ -8,8 +8,8 @@ import { changed, defineActor, typed } from '@pocas/vat-runtime';
 import type { Receipt, Refusal, RefusalCode } from '@pocas/vat-runtime/actors';
 import { once, refuse } from '@pocas/vat-runtime/actors';
 import { dayOf } from './day.ts';
-import type { Group, LineInside, PairInside } from './inside.ts';
-import { insideGuard } from './inside.ts';
+import type { LineInside, PairInside } from './inside.ts';
+import { groupOf, insideGuard } from './inside.ts';
 import { BorrowerI, LenderI, LineAskedI, LineI, LineProposedI } from './line-guards.ts';
 import type { LineHalf, LineStep } from './line-half.ts';
 import {
@@ -31,6 +31,8 @@ import type { AnyDeal } from './messages.ts';
 import { isLineMessage } from './messages.ts';
 import { LodgeableI } from './obligation-guards.ts';
 import { makeSetoff } from './setoff.ts';
+import type { Taken } from './taking.ts';
+import { doneOr, heldAgain, writeDown } from './taking.ts';
 import { originOfRound, otherEnd } from './terms.ts';
 import { roles } from './words.ts';
 import type {
@@ -39,20 +41,12 @@ import type {
   Drawn,
   End,
   LineKeeper,
-  LinePhase,
   LineView,
   LodgeableInside,
   Setoff,
   SharedState,
   Terms,
 } from './types.ts';
-
-const ok: Done = { ok: true };
-
-const groupOf = (phase: LinePhase): Group => {
-  if (phase === 'asked' || phase === 'open') return phase;
-  return phase === 'proposed' || phase === 'withdrawing' ? 'proposed' : 'over';
-};
 
 type State = {
   readonly key: bigint;
@@ -62,8 +56,6 @@ type State = {
   setoff: Facet<Setoff> | undefined;
 };
 
-type Taken = { readonly ok: true; readonly receipt: Receipt | undefined } | Refusal;
-
 /** Takes a step: what it writes down, says and changes, all of it in this turn. */
 const take = (state: State, step: LineStep): Taken => {
   if (!step.ok) return refuse(step.code);
@@ -72,12 +64,8 @@ const take = (state: State, step: LineStep): Taken => {
   const { origin, unit } = terms;
   state.half = after;
   if (after.lock === undefined) state.setoff = undefined;
-  let receipt: Receipt | undefined;
-  for (const { kind, ...rest } of notes) {
-    const { version, limit, end } = after;
-    const said = pair.record(`line.${kind}`, { origin, end, unit, version, limit, ...rest });
-    receipt ??= said;
-  }
+  const { end, version, limit } = after;
+  const receipt = writeDown(state, 'line', { end, version, limit }, notes);
   if (say !== undefined) pair.say({ origin, ...say });
   pair.moved({
     ...{ key, origin, kind: 'line', end: after.end, unit },
@@ -86,8 +74,6 @@ const take = (state: State, step: LineStep): Taken => {
   });
   return { ok: true, receipt };
 };
-
-const doneOr = (taken: Taken): Done | Refusal => (taken.ok ? ok : taken);
 
 export type LineOptions = {
   readonly key: bigint;
@@ -214,10 +200,9 @@ const makeLineKit = defineActor({
       },
       lock(tag: string, version: bigint, max: bigint): ReturnType<LodgeableInside['lock']> {
         const { state } = this;
-        const { half: before, setoff: held, pair, terms } = state;
-        const same = before.lock?.tag === tag && before.lock.version === version;
-        if (same && held !== undefined && max <= before.lock!.max)
-          return { ok: true, setoff: held };
+        const { half: before, pair, terms } = state;
+        const again = heldAgain(state, tag, version, max);
+        if (again !== undefined) return { ok: true, setoff: again };
         // A round makes one obligation under a line: this one has made it.
         if (pair.has(originOfRound(tag, terms.origin))) return refuse('closed');
         const taken = take(state, lockLine(before, tag, version, max));

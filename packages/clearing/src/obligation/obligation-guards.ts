@@ -2,15 +2,16 @@
 import { M } from '@endo/patterns';
 import type { Described, Description, FieldDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
 import type { Methods } from './words.ts';
 import {
   ActGuard,
   ChangesGuard,
   ViewGuard,
-  changes,
+  accept as anyAccept,
   dayField,
+  decline as anyDecline,
   lockedField,
   phaseField,
   refusals,
@@ -18,8 +19,8 @@ import {
   role,
   unitField,
   value,
-  view,
   withField,
+  withdraw as anyWithdraw,
 } from './words.ts';
 
 type MethodDescription = Description['methods'][string];
@@ -54,34 +55,23 @@ export const obligationItem: { readonly [key: string]: FieldDescription } = {
 };
 
 const accept: MethodDescription = {
-  label: { en: 'Accept', es: 'Aceptar' },
-  args: [requestId],
+  ...anyAccept,
   confirm: {
     en: 'With this both of you owe and are owed as it says here. Accept it?',
     es: 'Con esto queda acordado quién debe y a quién, como dice aquí. ¿Lo aceptamos?',
   },
-  done: { en: 'Agreed.', es: 'Acordado.' },
-  refusals,
 };
 const decline: MethodDescription = {
-  label: { en: 'Decline', es: 'Rechazar' },
-  args: [requestId],
+  ...anyDecline,
   confirm: { en: 'Decline this?', es: '¿Lo rechazamos?' },
   done: { en: 'Declined. Nobody owes anything by it.', es: 'Rechazado. Nadie debe nada por esto.' },
-  refusals,
 };
 const withdraw: MethodDescription = {
-  label: { en: 'Take back', es: 'Retirar' },
+  ...anyWithdraw,
   help: {
     en: 'If they have accepted it before they hear of this, it stands.',
     es: 'Si lo aceptan antes de enterarse, queda acordado.',
   },
-  args: [requestId],
-  done: {
-    en: 'They are asked to forget it. Look again when they have answered.',
-    es: 'Se les pide olvidarlo. Mira otra vez cuando contesten.',
-  },
-  refusals,
 };
 const paid: MethodDescription = {
   label: { en: 'We paid', es: 'Pagamos' },
@@ -198,7 +188,7 @@ export const ObligationI: Described<
       origin: { label: { en: 'Fingerprint', es: 'Huella' } },
     },
     methods: {
-      view,
+      view: look,
       changes,
       ...{ accept, decline, withdraw, paid, received, retract, deny, forgive },
     },

@@ -12,12 +12,14 @@ import { once, refuse } from '@pocas/vat-runtime/actors';
 import { dayOf } from './day.ts';
 import type { Half, HalfAct, HalfStep, Note } from './half.ts';
 import { act, apply, hear, lock, lodgeable, newHalf, release, unlodgeable } from './half.ts';
-import type { Group, LineInside, ObligationInside, PairInside } from './inside.ts';
-import { insideGuard } from './inside.ts';
+import type { LineInside, ObligationInside, PairInside } from './inside.ts';
+import { groupOf, insideGuard } from './inside.ts';
 import { isHalfMessage } from './messages.ts';
 import type { AnyDeal } from './messages.ts';
 import { AskedI, ClaimI, DebtI, LodgeableI, ObligationI, ProposedI } from './obligation-guards.ts';
 import { makeSetoff } from './setoff.ts';
+import type { Taken } from './taking.ts';
+import { doneOr, heldAgain, ok, writeDown } from './taking.ts';
 import { roles } from './words.ts';
 import type {
   CounterpartyInside,
@@ -25,19 +27,11 @@ import type {
   End,
   LodgeableInside,
   ObligationKeeper,
-  ObligationPhase,
   ObligationView,
   Setoff,
   SharedState,
   Terms,
 } from './types.ts';
-
-const ok: Done = { ok: true };
-
-export const groupOf = (phase: ObligationPhase): Group => {
-  if (phase === 'asked' || phase === 'open') return phase;
-  return phase === 'proposed' || phase === 'withdrawing' ? 'proposed' : 'over';
-};
 
 type State = {
   readonly key: bigint;
@@ -48,8 +42,6 @@ type State = {
   setoff: Facet<Setoff> | undefined;
 };
 
-type Taken = { readonly ok: true; readonly receipt: Receipt | undefined } | Refusal;
-
 /** Takes a step: what it writes down, says and changes, all of it in this turn. */
 const take = (state: State, step: HalfStep): Taken => {
   if (!step.ok) return refuse(step.code);
@@ -58,12 +50,8 @@ const take = (state: State, step: HalfStep): Taken => {
   const { origin, unit } = terms;
   state.half = after;
   if (after.lock === undefined) state.setoff = undefined;
-  let receipt: Receipt | undefined;
-  for (const { kind, ...rest } of notes) {
-    const { version, amount, end } = after;
-    const said = pair.record(`obligation.${kind}`, { origin, end, unit, version, amount, ...rest });
-    receipt ??= said;
-  }
+  const { end, version, amount } = after;
+  const receipt = writeDown(state, 'obligation', { end, version, amount }, notes);
   if (say !== undefined) pair.say({ origin, ...say });
   if (line !== undefined) {
     const waited = groupOf(before.phase) === 'proposed' && groupOf(after.phase) !== 'proposed';
@@ -77,8 +65,6 @@ const take = (state: State, step: HalfStep): Taken => {
   });
   return { ok: true, receipt };
 };
-
-const doneOr = (taken: Taken): Done | Refusal => (taken.ok ? ok : taken);
 
 export type ObligationOptions = {
   readonly key: bigint;
@@ -219,11 +205,9 @@ const makeObligationKit = defineActor({
       },
       lock(tag: string, version: bigint, max: bigint): ReturnType<LodgeableInside['lock']> {
         const { state } = this;
-        const { half: before, setoff: held } = state;
-        const same = before.lock?.tag === tag && before.lock.version === version;
-        if (same && held !== undefined && max <= before.lock!.max)
-          return { ok: true, setoff: held };
-        const taken = take(state, lock(before, tag, version, max));
+        const again = heldAgain(state, tag, version, max);
+        if (again !== undefined) return { ok: true, setoff: again };
+        const taken = take(state, lock(state.half, tag, version, max));
         if (!taken.ok) return taken;
         const { setoff } = makeSetoff(this.facets.half, tag);
         state.setoff = setoff;

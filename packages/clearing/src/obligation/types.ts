@@ -238,6 +238,15 @@ export type ComparePhase = 'never' | 'asked' | 'done' | 'failed';
 
 export type CounterpartyPhase = 'introduced' | 'meeting' | 'met' | 'failed';
 
+/** What people say of a new obligation or line. */
+export type InDays = readonly [
+  amount: bigint,
+  unit: string,
+  days: bigint,
+  what: string,
+  requestId: string,
+];
+
 /** Another poca, for those who keep this side's book. */
 export type CounterpartyKeeper = {
   view(): CounterpartyView;
@@ -256,20 +265,8 @@ export type CounterpartyKeeper = {
     requestId: string,
   ): { readonly ok: true; readonly obligation: Facet<ObligationKeeper> } | Refusal;
   /** The same for people's pages: this side owes, this side is owed, in so many days from now. */
-  weOwe(
-    amount: bigint,
-    unit: string,
-    days: bigint,
-    what: string,
-    requestId: string,
-  ): Done | Refusal;
-  theyOwe(
-    amount: bigint,
-    unit: string,
-    days: bigint,
-    what: string,
-    requestId: string,
-  ): Done | Refusal;
+  weOwe(...terms: InDays): Done | Refusal;
+  theyOwe(...terms: InDays): Done | Refusal;
   /** As the lender. */
   offerLine(
     limit: bigint,
@@ -279,7 +276,7 @@ export type CounterpartyKeeper = {
     requestId: string,
   ): { readonly ok: true; readonly line: Facet<LineKeeper> } | Refusal;
   /** The same for people's pages, with the days until what a round makes under it is due. */
-  lend(limit: bigint, unit: string, days: bigint, what: string, requestId: string): Done | Refusal;
+  lend(...terms: InDays): Done | Refusal;
   /** Asks the other side how everything stands there. What differs is in `differences` once it has answered. */
   compare(requestId: string): Done | Refusal;
   differences(): {

@@ -18,16 +18,6 @@ export const ChangesGuard: MethodGuard = M.call()
 /** An act with nothing but a request id. */
 export const ActGuard: MethodGuard = M.call(RequestIdShape).returns(M.record());
 
-export const view: MethodDescription = {
-  label: { en: 'Look', es: 'Ver' },
-  args: [],
-  hidden: true,
-};
-export const changes: MethodDescription = {
-  label: { en: 'Wait for a change', es: 'Esperar un cambio' },
-  args: [{ name: 'since', kind: 'text' }],
-  hidden: true,
-};
 export const requestId: ArgumentDescription = { name: 'requestId', kind: 'requestId' };
 
 export const value: ArgumentDescription = {
@@ -90,6 +80,28 @@ export const refusals: { readonly [code: string]: Text } = {
     en: 'This is for the other side to do.',
     es: 'Esto le toca a la otra parte.',
   },
+};
+
+/** What people can do while one of the two has not decided. Each kind adds its own words. */
+export const accept: MethodDescription = {
+  label: { en: 'Accept', es: 'Aceptar' },
+  args: [requestId],
+  done: { en: 'Agreed.', es: 'Acordado.' },
+  refusals,
+};
+export const decline: MethodDescription = {
+  label: { en: 'Decline', es: 'Rechazar' },
+  args: [requestId],
+  refusals,
+};
+export const withdraw: MethodDescription = {
+  label: { en: 'Take back', es: 'Retirar' },
+  args: [requestId],
+  done: {
+    en: 'They are asked to forget it. Look again when they have answered.',
+    es: 'Se les pide olvidarlo. Mira otra vez cuando contesten.',
+  },
+  refusals,
 };
 
 export const phases: { readonly [phase: string]: Text } = {

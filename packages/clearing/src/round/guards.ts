@@ -1,9 +1,9 @@
 /** What the facets of a round accept, and the words for them. */
 import type { InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
-import type { Described, Description } from '@pocas/vat-runtime';
+import type { Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import type { Convenor, RoundPublic, SolverDesk } from './facets.ts';
 import { maxLinesPerSeat } from './limits.ts';
 import type { Seat } from './types.ts';
@@ -31,16 +31,6 @@ const ViewGuard = M.call().returns(M.record());
 const ChangesGuard = M.call().optional(M.string()).returns(M.promise());
 const PageGuard = M.call(M.nat()).returns(M.array());
 
-const look: Description['methods'][string] = {
-  label: { en: 'Look', es: 'Ver' },
-  args: [],
-  hidden: true,
-};
-const changes: Description['methods'][string] = {
-  label: { en: 'Wait for a change', es: 'Esperar un cambio' },
-  args: [{ name: 'since', kind: 'text' }],
-  hidden: true,
-};
 const closed = {
   en: 'The round has gone on: it is too late for that.',
   es: 'La ronda ya siguió: es tarde para eso.',

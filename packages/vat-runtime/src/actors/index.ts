@@ -46,3 +46,5 @@ export { type CaretakerKit, makeCaretaker } from './caretaker.ts';
 export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.ts';
 export type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
 export type { Rules, Witness } from './rules.ts';
+/** Words that the pages of all actors share. */
+export { changes, look } from './words.ts';
