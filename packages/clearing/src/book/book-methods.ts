@@ -79,8 +79,8 @@ const attendBy: MethodDescription = {
 const convene: MethodDescription = {
   label: { en: 'Call a clearing round', es: 'Convocar una ronda de compensación' },
   help: {
-    en: 'You hand out the places, one to your own book too, and see no amounts. You have no say over what comes of it. A day has 1440 minutes; it begins by itself then, or sooner when you say so.',
-    es: 'Tú repartes los lugares, también el de tu propio libro, y no ves montos. No decides lo que sale de ella. Un día tiene 1440 minutos; empieza sola al pasar ese tiempo, o antes si tú lo dices.',
+    en: 'You hand out the places, one to your own book too. You have no say over what comes of it. A day has 1440 minutes; it begins by itself then, or sooner when you say so.',
+    es: 'Tú repartes los lugares, también el de tu propio libro. No decides lo que sale de ella. Un día tiene 1440 minutos; empieza sola al pasar ese tiempo, o antes si tú lo dices.',
   },
   args: [
     { name: 'title', kind: 'text', label: { en: 'What is it called?', es: '¿Cómo se llama?' } },
