@@ -1,6 +1,7 @@
 /** Days of the calendar, without the host's: a vat may not ask what day it is. */
 
 const msPerDay = 86_400_000n;
+const msPerMinute = 60_000n;
 
 const padded = (n: bigint, width: number): string => `${n}`.padStart(width, '0');
 
@@ -22,4 +23,14 @@ export const dayOf = (time: bigint): string => {
   const month = monthFromMarch < 10n ? monthFromMarch + 3n : monthFromMarch - 9n;
   const year = yearOfEra + era * 400n + (month <= 2n ? 1n : 0n);
   return `${padded(year, 4)}-${padded(month, 2)}-${padded(date, 2)}`;
+};
+
+/**
+ * The minute of a time, such as `2026-11-30 18:05 UTC`. A vat does not know the zone of who reads.
+ *
+ * @param time - milliseconds since 1970, not negative
+ */
+export const minuteOf = (time: bigint): string => {
+  const minute = (time % msPerDay) / msPerMinute;
+  return `${dayOf(time)} ${padded(minute / 60n, 2)}:${padded(minute % 60n, 2)} UTC`;
 };

@@ -68,6 +68,10 @@ export type RoundView = {
   readonly invited: bigint;
   /** Seats that take part. */
   readonly lodged: bigint;
+  /** When lodging ends, for people; while it lasts. */
+  readonly until?: string;
+  /** How many minutes each answer is waited for, in each of the steps after. */
+  readonly patience: bigint;
   /** Components that are not decided. */
   readonly open: bigint;
   /** How often a participant said that its component decided otherwise than it did here: an operator should look at the journal. */

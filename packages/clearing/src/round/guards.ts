@@ -80,6 +80,11 @@ const fields = {
   unit: { label: { en: 'Counted in', es: 'Se cuenta en' } },
   invited: { label: { en: 'Invited', es: 'Invitados' } },
   lodged: { label: { en: 'Take part', es: 'Participan' } },
+  until: { label: { en: 'Open until', es: 'Abierta hasta' } },
+  patience: {
+    label: { en: 'A silent poca is waited for', es: 'A quien no contesta se le espera' },
+    unit: { en: 'minutes in each step', es: 'minutos en cada paso' },
+  },
   open: { label: { en: 'Groups not decided', es: 'Grupos sin decidir' } },
   cleared: { label: { en: 'Cleared in all', es: 'Compensado en total' } },
   contradictions: {
@@ -110,8 +115,8 @@ export const ConvenorI: Described<Methods<Convenor>> = describe(
       es: 'Una ronda de compensación que convocas',
     },
     help: {
-      en: 'You invite and open the door. What is cleared follows from what people lodge; you do not see their amounts and have no say in it.',
-      es: 'Tú invitas y abres la puerta. Lo que se compensa sale de lo que cada quien apunta; no ves sus montos ni puedes influir.',
+      en: 'You invite and open the door. What is cleared follows from what people lodge; you have no say in it.',
+      es: 'Tú invitas y abres la puerta. Lo que se compensa sale de lo que cada quien apunta; en eso no puedes influir.',
     },
     title: 'title',
     view: 'view',

@@ -41,6 +41,7 @@ export const RoundStepsI: Methods<'open' | 'start' | 'beginReports'> = insideGua
 
 export const LodgingI: Methods<keyof LodgingInside> = insideGuard('LodgingInside', [
   'isOpen',
+  'until',
   'count',
   'lodge',
   'leave',

@@ -63,6 +63,8 @@ export type RoundInside = {
 export type LodgingInside = {
   isOpen(): boolean;
   /** How many seats have lodged. */
+  /** When it ends, unless it is ended before. */
+  until(): bigint;
   count(): bigint;
   /** Keeps what a seat lodged, in place of what it lodged before. Refusals: `conflict` the agent has another seat, `quota`. */
   lodge(seat: number, agent: object, lodged: readonly Lodged[]): Refusal | undefined;

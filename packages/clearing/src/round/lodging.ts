@@ -73,6 +73,9 @@ const makeLodgingKit = defineActor({
         const { phase, round, until } = this.state;
         return phase === 'lodging' && round.parts().clock.now() < until;
       },
+      until(): bigint {
+        return this.state.until;
+      },
       count(): bigint {
         return BigInt(this.state.lodgings.size());
       },

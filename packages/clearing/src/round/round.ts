@@ -17,6 +17,8 @@ import type {
   Refusal,
 } from '@pocas/vat-runtime/actors';
 import { makeJournal, once, refuse } from '@pocas/vat-runtime/actors';
+import { minuteOf } from '../obligation/day.ts';
+
 import { makeComponent } from './component.ts';
 import { makeDesk } from './desk.ts';
 import { tellAll } from './reporter.ts';
@@ -48,6 +50,7 @@ import type { Report, RoundTerms, Seat, Solver } from './types.ts';
 
 const done = { ok: true } as const;
 const shownSeats = 100;
+const minutesOf = (length: bigint): bigint => (length + 59_999n) / 60_000n;
 const isOver = (phase: RoundPhase): boolean =>
   phase === 'settled' || phase === 'nothing' || phase === 'cancelled';
 
@@ -190,6 +193,8 @@ const makeRoundKit = defineActor({
           invited,
           lodged,
           open,
+          patience: minutesOf(terms.patience),
+          ...(phase === 'lodging' ? { until: minuteOf(lodging!.until()) } : {}),
           ...(contradictions > 0n ? { contradictions } : {}),
           ...(isOver(phase) ? { totals, cleared: totals.cleared } : {}),
         };

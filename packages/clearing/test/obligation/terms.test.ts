@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { dayOf, hashOfText, isSmall, originOf, pairOf } from '@pocas/clearing/halves';
+import { dayOf, hashOfText, isSmall, minuteOf, originOf, pairOf } from '@pocas/clearing/halves';
 import type { Proposed } from '@pocas/clearing/halves';
 
 test('hashes are SHA-256 in hex', () => {
@@ -45,7 +45,9 @@ test('days are those of the calendar', () => {
   assert.equal(dayOf(951_782_400_000n), '2000-02-29');
   fc.assert(
     fc.property(fc.bigInt(0n, 253_402_300_799_999n), (time) => {
-      assert.equal(dayOf(time), new Date(Number(time)).toISOString().slice(0, 10));
+      const iso = new Date(Number(time)).toISOString();
+      assert.equal(dayOf(time), iso.slice(0, 10));
+      assert.equal(minuteOf(time), `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`);
     }),
   );
 });

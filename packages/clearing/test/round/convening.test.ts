@@ -13,6 +13,7 @@ import {
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import { minuteOf } from '@pocas/clearing/halves';
 import { verifyEntries } from '@pocas/vat-runtime/verify';
 import type { Seat } from '#src/round/types.js';
 
@@ -100,6 +101,18 @@ test('an invitation is made once for each request, and travels as a text', async
   const { tag, lock, maxPasses } = await E(seat).terms();
   assert.match(tag, /^[0-9a-f]{64}$/);
   assert.deepEqual([lock, maxPasses], [8n * BigInt(patience), 3]);
+  await stage.stop();
+});
+
+test('until when places are open, and how long answers are waited for, is said', async () => {
+  const hour = 3_600_000n;
+  const stage = await makeStage(owed, { params: { lodging: 2n * hour, patience: hour + 1n } });
+  const open = await E(stage.convenor).view();
+  const end = BigInt(stage.time.wall()) + 2n * hour;
+  assert.deepEqual([open.until, open.patience], [minuteOf(end), 61n]);
+  await E(stage.convenor).cancel();
+  await stage.node.rest();
+  assert.equal((await E(stage.convenor).view()).until, undefined);
   await stage.stop();
 });
 
