@@ -283,6 +283,35 @@ test('whoever only looks sees what stands in the book, and no way to act', async
   await village.stop();
 });
 
+test('whoever follows the page of a book is told of whatever changes on it', async () => {
+  const village = await makeRing();
+  const book = village.book('Ana');
+  const looker = await E(book).looker();
+  const { debts } = await E(book).view();
+  const told: string[] = [];
+  const follow = async (what: string, act: () => Promise<unknown>): Promise<void> => {
+    for (const [who, page] of [['keeper', book] as const, ['looker', looker] as const]) {
+      const since = await E(page).changes();
+      void E(page)
+        .changes(since)
+        .then(() => told.push(`${who}: ${what}`));
+    }
+    assert.deepEqual(told, [], `before ${what}`);
+    await act();
+    await village.node.rest();
+    assert.deepEqual(told.splice(0).sort(), [`keeper: ${what}`, `looker: ${what}`]);
+  };
+  await follow('a counterparty', () => E(book).introduce('Dora', 'Dora'));
+  await follow('the instruction', () => E(book).payUpTo(5n));
+  await follow('a preference', () => E(book).prefer(debts[0]!.debt, 1n, 0n));
+  let convenor: Awaited<ReturnType<typeof village.convene>>;
+  await follow('a round that is convened', async () => {
+    convenor = await village.convene('Ana');
+  });
+  await follow('a round that is attended', () => village.attend(convenor, 'Ana'));
+  await village.stop();
+});
+
 test('every page of a book says everything in both languages', async () => {
   const village = await makeRing();
   const pages = await village.round();
