@@ -9,11 +9,12 @@ import { makeCleanup, makeFolder } from './support/cleanup.ts';
 
 const cleanup = makeCleanup(after);
 
-const run = async (directory: string) => {
+const run = async (directory: string, unit?: string) => {
   const running = await runNode({
     directory,
     port: 0,
     name: 'Ana',
+    ...(unit === undefined ? {} : { unit }),
     log: makeLineLog(() => {}),
     onFatal(reason) {
       throw Error(reason);
@@ -52,4 +53,20 @@ test('a directory from before there were books gets one, and keeps what it had',
   const introduced = await E(third.program.book).introduce('Beto', 'request');
   assert.equal(introduced.ok, true);
   await third.stop();
+});
+
+test('its rounds count in what the first start said, and a later one changes nothing', async () => {
+  const directory = makeFolder(cleanup);
+  const unitOfRound = async (book: Program['book'], title: string): Promise<string> => {
+    const convened = await E(book).convene(title, 60n, 5n, title);
+    if (!convened.ok || !('goto' in convened)) throw Error('no round was made');
+    return (await E(convened.goto).view()).unit;
+  };
+  const first = await run(directory, 'horas');
+  assert.equal(await unitOfRound(first.program.book, 'one'), 'horas');
+  await first.stop();
+
+  const second = await run(directory, 'EUR');
+  assert.equal(await unitOfRound(second.program.book, 'two'), 'horas');
+  await second.stop();
 });

@@ -54,6 +54,11 @@ program
     'where others reach it: wss://…/link (default: this machine only)',
   )
   .option('--name <person>', 'what you are called in the poca that a first start makes', 'Ana')
+  .option(
+    '--unit <name>',
+    'what its book counts rounds in, such as EUR or hours; noted when the book is made',
+    'MXN',
+  )
   .option('--metrics-port <n>', 'serve metrics to programs on this machine (0: on a free port)')
   .option('--log <form>', 'how to write the log on standard error: text or json', 'text')
   .option('--log-level <level>', 'trace, debug, info, warn, error or fatal', 'info')

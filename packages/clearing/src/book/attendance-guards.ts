@@ -22,57 +22,83 @@ const TagShape = M.string({ stringLengthLimit: 100 });
 const PriceShape = M.bigint({ decimalDigitsLimit: 60 });
 const many = (shape: unknown) => M.arrayOf(shape as never, { arrayLengthLimit: maxLodged });
 
-const FrozenShape = M.splitRecord({
-  edge: CountShape,
-  origin: OriginShape,
-  kind: KindShape,
-  end: EndShape,
-  version: ValueShape,
-  max: ValueShape,
-});
-const TotalsShape = M.splitRecord({
-  participants: ValueShape,
-  lodged: ValueShape,
-  cleared: ValueShape,
-});
+// Nothing else is in them: what comes is kept, and nobody knows how much more there would be.
+const FrozenShape = M.splitRecord(
+  {
+    edge: CountShape,
+    origin: OriginShape,
+    kind: KindShape,
+    end: EndShape,
+    version: ValueShape,
+    max: ValueShape,
+  },
+  {},
+  {},
+);
+const TotalsShape = M.splitRecord(
+  {
+    participants: ValueShape,
+    lodged: ValueShape,
+    cleared: ValueShape,
+  },
+  {},
+  {},
+);
 const ProposalShape = M.splitRecord(
   {
     component: CountShape,
     pass: CountShape,
     rows: many(
-      M.splitRecord({
-        edge: CountShape,
-        cleared: BalanceShape,
-        weight: PriceShape,
-        own: PriceShape,
-        other: PriceShape,
-      }),
+      M.splitRecord(
+        {
+          edge: CountShape,
+          cleared: BalanceShape,
+          weight: PriceShape,
+          own: PriceShape,
+          other: PriceShape,
+        },
+        {},
+        {},
+      ),
     ),
     children: many(CountShape),
     depth: CountShape,
     totals: TotalsShape,
   },
   { parent: CountShape },
+  {},
 );
-const ReportShape = M.splitRecord({
-  outcome: M.or('settled', 'nothing', 'cancelled'),
-  totals: M.splitRecord({
-    participants: ValueShape,
-    edges: ValueShape,
-    lodged: ValueShape,
-    cleared: ValueShape,
-    satOut: ValueShape,
-  }),
-  loops: many(
-    M.splitRecord({
-      value: ValueShape,
-      owes: CountShape,
-      isOwed: CountShape,
-      length: ValueShape,
-    }),
-  ),
-  payments: many(M.splitRecord({ edge: CountShape, value: ValueShape })),
-});
+const ReportShape = M.splitRecord(
+  {
+    outcome: M.or('settled', 'nothing', 'cancelled'),
+    totals: M.splitRecord(
+      {
+        participants: ValueShape,
+        edges: ValueShape,
+        lodged: ValueShape,
+        cleared: ValueShape,
+        satOut: ValueShape,
+      },
+      {},
+      {},
+    ),
+    loops: many(
+      M.splitRecord(
+        {
+          value: ValueShape,
+          owes: CountShape,
+          isOwed: CountShape,
+          length: ValueShape,
+        },
+        {},
+        {},
+      ),
+    ),
+    payments: many(M.splitRecord({ edge: CountShape, value: ValueShape }, {}, {})),
+  },
+  {},
+  {},
+);
 
 export const AgentI: Methods<'freeze' | 'propose' | 'drop' | 'settle' | 'release' | 'finish'> =
   M.interface('RoundAgent', {
@@ -140,13 +166,24 @@ export const SleeperI: Methods<'wake'> = M.interface('RoundSleeper', {
 });
 
 export const AttendanceInsideI: Methods<
-  'lodge' | 'heard' | 'explain' | 'phase' | 'inDoubt' | 'succeed' | 'leave' | 'endByHand'
+  | 'lodge'
+  | 'heard'
+  | 'explain'
+  | 'summary'
+  | 'phase'
+  | 'inDoubt'
+  | 'isGone'
+  | 'succeed'
+  | 'leave'
+  | 'endByHand'
 > = M.interface('AttendanceInside', {
   lodge: M.call().returns(),
   heard: M.call(M.any(), M.nat()).returns(M.any()),
   explain: M.call().returns(M.record()),
+  summary: M.call().returns(M.record()),
   phase: M.call().returns(M.string()),
   inDoubt: M.call().returns(M.boolean()),
+  isGone: M.call().returns(M.boolean()),
   succeed: M.call().returns(),
   leave: M.call().returns(),
   endByHand: M.call(M.or('settle', 'release')).returns(),

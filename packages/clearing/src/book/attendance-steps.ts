@@ -5,6 +5,7 @@ import type { CounterpartyInside } from '../obligation/types.ts';
 import type { Outcome, Step } from '../round/succession.ts';
 import { isBound, voided, voted } from '../round/succession.ts';
 import type { Agent, Edge, Report, RoundTerms, Seat, Wishes } from '../round/types.ts';
+import { withoutExchanges } from '../setoff/exchange.ts';
 import type {
   AttendanceOwner,
   AttendancePhase,
@@ -40,6 +41,8 @@ export type AttendanceState = {
   /** When the locks end to which it is not bound. */
   expires: bigint;
   report: Report | undefined;
+  /** Of this poca's own debts: the sum of what is in `edges`. */
+  cleared: bigint;
   oddities: readonly Oddity[];
 };
 
@@ -130,19 +133,40 @@ export const endIfDone = (self: Self): void => {
   state.owner.ended(state.number);
 };
 
-const settle = (self: Self, { proposal }: Part): void => {
-  const { edges } = self.state;
-  for (const { edge, cleared } of proposal.rows) {
-    const held = edges.get(BigInt(edge));
-    if (held?.setoff === undefined) continue;
+/** The rows that are still locked, in the order of their origins, and what of each is carried out. */
+const carriedOut = ({ state }: Self, { proposal }: Part) => {
+  const rows = proposal.rows.flatMap(({ edge, cleared }) => {
+    const held = state.edges.get(BigInt(edge));
+    return held?.setoff === undefined ? [] : [{ edge, cleared, held, setoff: held.setoff }];
+  });
+  rows.sort((a, b) => (a.held.frozen.origin < b.held.frozen.origin ? -1 : 1));
+  // Neighbours have numbers from 1 on.
+  const between = rows.map(({ held: { frozen, neighbour } }) => ({
+    from: frozen.end === 'from' ? 0 : Number(neighbour),
+    to: frozen.end === 'from' ? Number(neighbour) : 0,
+    isLine: frozen.kind === 'line',
+  }));
+  const kept = withoutExchanges(
+    between,
+    rows.map(({ cleared }) => cleared),
+  );
+  return rows.map(({ edge, held, setoff }, i) => ({ edge, held, setoff, cleared: kept[i]! }));
+};
+
+const settle = (self: Self, part: Part): void => {
+  const { state } = self;
+  const { edges } = state;
+  for (const { edge, held, setoff, cleared } of carriedOut(self, part)) {
     if (cleared === 0n) {
       free(self, edge, 'left');
       continue;
     }
-    const answer = held.setoff.apply(cleared);
+    const answer = setoff.apply(cleared);
     // A lock keeps what it may need, so this says that a half is not as the book believes.
     const isRefused = 'code' in answer;
     if (isRefused) note(self, 'notApplied');
+    const { kind, end } = held.frozen;
+    if (!isRefused && kind === 'obligation' && end === 'from') state.cleared += cleared;
     const done = isRefused ? {} : { cleared, why: 'cleared' as const };
     edges.set(BigInt(edge), { ...held, ...done, setoff: undefined });
   }

@@ -129,6 +129,14 @@ export type Explained = {
   readonly oddities: readonly Oddity[];
 };
 
+export type Summary = {
+  readonly title: string;
+  readonly unit: string;
+  readonly phase: AttendancePhase;
+  /** Of this poca's own debts, lines apart. */
+  readonly cleared: bigint;
+};
+
 /** What an attendance tells the book that made it. */
 export type AttendanceOwner = {
   /** It is over, or its report has come. */
@@ -151,8 +159,12 @@ export type AttendanceInside = {
   lodge(): void;
   heard(said: unknown, from: bigint): unknown;
   explain(): Explained;
+  /** For a list of rounds: no row is read for it. */
+  summary(): Summary;
   phase(): AttendancePhase;
   inDoubt(): boolean;
+  /** It took no part, and will not: it left, or was not let in. */
+  isGone(): boolean;
   /** Goes on without the coordinator, now. */
   succeed(): void;
   /** Leaves, before the freeze. */

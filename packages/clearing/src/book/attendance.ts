@@ -50,6 +50,7 @@ import type {
   Held,
   Oddity,
   Part,
+  Summary,
 } from './attendance-types.ts';
 import { explained } from './explained.ts';
 import type { SaidRows } from './proposal.ts';
@@ -63,6 +64,12 @@ type Powers = {
 };
 
 const done: Done = { ok: true };
+
+/**
+ * Proposals of one round that are kept, each of up to 500 rows: all of them are read whenever
+ * something happens, and when the locks end. An honest coordinator makes one for each pass.
+ */
+const maxParts = 30;
 
 /** What of a proposal touches one that came before. */
 const standsBefore = (self: Self, proposal: Proposal): Part[] => {
@@ -135,6 +142,7 @@ const makeAttendanceKit = defineActor({
     phase: typed<AttendancePhase>(M.or('lodged', 'refused', 'frozen', 'over')),
     expires: M.nat(),
     report: typed<Report | undefined>(M.opt(M.record())),
+    cleared: M.nat(),
     oddities: typed<readonly Oddity[]>(M.array()),
   },
   init: (
@@ -160,6 +168,7 @@ const makeAttendanceKit = defineActor({
       phase: 'lodged' as AttendancePhase,
       expires: 0n,
       report: undefined as Report | undefined,
+      cleared: 0n,
       oddities: [] as readonly Oddity[],
     };
   },
@@ -207,6 +216,7 @@ const makeAttendanceKit = defineActor({
           note(this, 'noProposal');
           return refuse('invalid');
         }
+        if (state.parts.size() >= maxParts) return refuse('quota');
         for (const part of before) voidPart(this, part);
         const now = state.clock.now();
         if (now >= state.expires) {
@@ -370,11 +380,21 @@ const makeAttendanceKit = defineActor({
       explain(): Explained {
         return explained(this.state);
       },
+      summary(): Summary {
+        const { terms, phase, cleared } = this.state;
+        return { title: terms.title, unit: terms.unit, phase, cleared };
+      },
       phase(): AttendancePhase {
         return this.state.phase;
       },
       inDoubt(): boolean {
         return partsOf(this).some(({ member }) => isBound(member));
+      },
+      isGone(): boolean {
+        const { phase, edges, report } = this.state;
+        // Nothing was locked, and what a coordinator says from now on is refused.
+        const isOver = phase === 'over' && edges.size() === 0 && report === undefined;
+        return isOver || phase === 'refused';
       },
       succeed(): void {
         for (const part of partsOf(this)) {

@@ -41,7 +41,7 @@ import { mostOf, movableOf, priorityOf, wishesOf } from './choosing.ts';
 import { BookKeeperI, BookLookerI, BookStepsI, ListenerI, OwnerI } from './guards.ts';
 import { clearedOf, makeRoundPage } from './round-page.ts';
 import { columns, rowOf } from './statement.ts';
-import { mayAttend } from './terms.ts';
+import { termsOf } from './terms.ts';
 import type {
   Balance,
   BookKeeper,
@@ -171,9 +171,7 @@ const makeBookKit = defineActor({
           pays,
           lends,
           olderFirst,
-          counterparties: others.list(0n).map(({ label, phase, keeper }) => {
-            return { label, phase, counterparty: keeper };
-          }),
+          counterparties: others.list(0n).map(itemOf),
           debts: steps.debts(shown),
           rounds: steps.items(0n, shownRounds),
           convened: [...convened.values({ reverse: true, limit: shownRounds })],
@@ -214,9 +212,7 @@ const makeBookKit = defineActor({
         return E.when(opened, (introduction) => steps.met(introduction, label, requestId));
       },
       counterparties(after: bigint): readonly (CounterpartyItem & { number: bigint })[] {
-        return this.state.others.list(after).map(({ number, label, phase, keeper }) => {
-          return { number, label, phase, counterparty: keeper };
-        });
+        return this.state.others.list(after).map((one) => ({ number: one.number, ...itemOf(one) }));
       },
       attend(seat: Facet<Seat>, requestId: string): ReturnType<BookKeeper['attend']> {
         const { steps } = this.facets;
@@ -371,14 +367,18 @@ const makeBookKit = defineActor({
           return { ok: true, goto: convenor };
         });
       },
-      admit(seat: Facet<Seat>, terms: unknown, requestId: string): Gone<RoundKeeper> | Refusal {
+      admit(seat: Facet<Seat>, announced: unknown, requestId: string): Gone<RoundKeeper> | Refusal {
         const { state } = this;
         const { listener, owner } = this.facets;
         return once<Gone<RoundKeeper> | Refusal>(state.outcomes, 'attend', requestId, () => {
           const { clock, timer, settings, others, attended, byTag, doubt, writer } = state;
-          if (!mayAttend(terms)) return refuse('invalid');
+          const terms = termsOf(announced);
+          if (terms === undefined) return refuse('invalid');
           // One place in each round: a half that is locked twice for one round is reduced once.
-          if (byTag.has(terms.tag)) return refuse('claimed');
+          const before = byTag.get(terms.tag);
+          if (before !== undefined && !attended.get(before)!.attendance.isGone()) {
+            return refuse('claimed');
+          }
           if (state.open.length >= maxOpenRounds) return refuse('quota');
           const net = netOf(others, terms.unit);
           const entries = entriesFor(state, terms.unit, net);
@@ -422,10 +422,7 @@ const makeBookKit = defineActor({
         const { attended } = this.state;
         const range = { reverse: true, limit, ...(before === 0n ? {} : { to: before }) };
         return [...attended.entries(range)].map(([number, { attendance, page }]) => {
-          const explained = attendance.explain();
-          const { terms, phase } = explained;
-          const cleared = clearedOf(explained);
-          return { number, title: terms.title, unit: terms.unit, phase, cleared, round: page };
+          return { number, ...attendance.summary(), round: page };
         });
       },
     },
@@ -477,13 +474,27 @@ type BookState = {
   readonly clock: Clock;
 };
 
+const itemOf = ({
+  label,
+  phase,
+  waiting,
+  keeper,
+}: ReturnType<CounterpartiesInside['list']>[number]): CounterpartyItem => ({
+  label,
+  phase,
+  waiting,
+  counterparty: keeper,
+});
+
 const balancesOf = (others: Facet<CounterpartiesInside>): readonly Balance[] =>
   others
     .balances()
     .map(({ unit, weOwe, theyOwe }) => ({ unit, weOwe, theyOwe, net: theyOwe - weOwe }));
 
-const netOf = (others: Facet<CounterpartiesInside>, unit: string): bigint =>
-  balancesOf(others).find((one) => one.unit === unit)?.net ?? 0n;
+const netOf = (others: Facet<CounterpartiesInside>, unit: string): bigint => {
+  const { weOwe, theyOwe } = others.balance(unit);
+  return theyOwe - weOwe;
+};
 
 /** All that is open, page by page, as far as it is walked through. */
 function* allOpen(

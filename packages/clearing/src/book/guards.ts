@@ -88,8 +88,8 @@ const number = (name: string): ArgumentDescription => ({ name, kind: 'nat' });
 const introduceLink: MethodDescription = {
   label: { en: 'Introduce another poca', es: 'Presentar a otra poca' },
   help: {
-    en: 'Makes a text for them. Whoever uses it first is the one: hand it to nobody else.',
-    es: 'Hace un texto para la otra poca. Quien lo use primero es ella: no se lo des a nadie más.',
+    en: 'Makes a text for them, which they paste into “Answer an introduction” in their own book. Whoever uses it first is the one: hand it to nobody else.',
+    es: 'Hace un texto para la otra poca, que lo pega en «Contestar una presentación» de su libro. Quien lo use primero es ella: no se lo des a nadie más.',
   },
   args: [label, requestId],
 };
@@ -138,8 +138,8 @@ const attendBy: MethodDescription = {
 const convene: MethodDescription = {
   label: { en: 'Call a clearing round', es: 'Convocar una ronda de compensación' },
   help: {
-    en: 'You hand out the places and see no amounts. You have no say over what comes of it.',
-    es: 'Tú repartes los lugares y no ves montos. No decides lo que sale de ella.',
+    en: 'You hand out the places, one to your own book too, and see no amounts. You have no say over what comes of it. A day has 1440 minutes; it begins by itself then, or sooner when you say so.',
+    es: 'Tú repartes los lugares, también el de tu propio libro, y no ves montos. No decides lo que sale de ella. Un día tiene 1440 minutos; empieza sola al pasar ese tiempo, o antes si tú lo dices.',
   },
   args: [
     { name: 'title', kind: 'text', label: { en: 'What is it called?', es: '¿Cómo se llama?' } },
@@ -254,6 +254,24 @@ export const BookKeeperI: Described<
           heading: 'label',
           fields: {
             label: { label: { en: 'Name', es: 'Nombre' } },
+            waiting: {
+              label: {
+                en: 'Proposals that wait for your answer',
+                es: 'Propuestas que esperan tu respuesta',
+              },
+            },
+            phase: {
+              label: { en: 'Now', es: 'Cómo va' },
+              values: {
+                introduced: {
+                  en: 'introduced, they have not answered',
+                  es: 'presentada, falta que contesten',
+                },
+                meeting: { en: 'answered, on its way', es: 'contestada, en camino' },
+                met: { en: 'you know each other', es: 'ya se conocen' },
+                failed: { en: 'it came to nothing', es: 'no se pudo' },
+              },
+            },
             counterparty: { label: { en: 'Their page', es: 'Su página' } },
           },
           empty: {

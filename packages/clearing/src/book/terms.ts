@@ -28,3 +28,10 @@ export const mayAttend = (terms: unknown): terms is RoundTerms => {
     within(BigInt(maxPasses), 1n, 10n)
   );
 };
+
+/** The terms and nothing else of what was announced, which is read whenever the round goes on. */
+export const termsOf = (announced: unknown): RoundTerms | undefined => {
+  if (!mayAttend(announced)) return undefined;
+  const { tag, title, unit, lodging, patience, lock, maxPasses } = announced;
+  return { tag, title, unit, lodging, patience, lock, maxPasses };
+};

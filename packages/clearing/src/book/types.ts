@@ -76,6 +76,8 @@ export type Balance = {
 export type CounterpartyItem = {
   readonly label: string;
   readonly phase: CounterpartyPhase;
+  /** How many of their proposals wait for an answer from here. */
+  readonly waiting: bigint;
   readonly counterparty: Facet<CounterpartyKeeper>;
 };
 

@@ -152,7 +152,8 @@ const makeComparisonKit = defineActor({
         };
         const last = page.at(-1)?.origin;
         let after = state.upTo;
-        for (let isMore = true; isMore;) {
+        // What is more than can be told is not looked for: the other side may have lost all of it.
+        for (let isMore = true; isMore && found.length < maxDifferences;) {
           const own = standings.page(after, pageSize);
           isMore = own.more;
           for (const shared of own.states) {
@@ -162,10 +163,13 @@ const makeComparisonKit = defineActor({
               isMore = false;
               break;
             }
-            // The item of a list has what it is for.
-            const { what } = standings.get(origin)!.inside.item() as { what: string };
-            const here: Own = { ...shared, what, spoken: spoken.has(origin) };
-            add(differenceOf(here, there.get(origin)));
+            const here: Own = { ...shared, what: '', spoken: spoken.has(origin) };
+            const difference = differenceOf(here, there.get(origin));
+            if (difference !== undefined) {
+              // The item of a list has what it is for.
+              const { what } = standings.get(origin)!.inside.item() as { what: string };
+              add({ ...difference, what });
+            }
             there.delete(origin);
           }
         }

@@ -30,7 +30,7 @@ const listSize = 100;
 const lodgeablesSize = 500n;
 
 const CounterpartiesI: Methods<
-  'introduce' | 'meet' | 'list' | 'lodgeables' | 'find' | 'balances' | 'changes'
+  'introduce' | 'meet' | 'list' | 'lodgeables' | 'find' | 'balances' | 'balance' | 'changes'
 > = M.interface('Counterparties', {
   introduce: M.call(LabelShape, RequestIdShape).returns(M.record()),
   meet: M.call(M.remotable('introduction'), LabelShape, RequestIdShape).returns(M.record()),
@@ -38,6 +38,7 @@ const CounterpartiesI: Methods<
   lodgeables: M.call(M.nat(), M.nat()).returns(M.array()),
   find: M.call(M.string({ stringLengthLimit: 200 })).returns(M.opt(M.remotable('lodgeable'))),
   balances: M.call().returns(M.array()),
+  balance: M.call(M.string()).returns(M.record()),
   changes: ChangesGuard,
 });
 
@@ -106,9 +107,15 @@ const makeCounterpartiesKit = defineActor({
       },
       list(after: bigint): ReturnType<CounterpartiesInside['list']> {
         const entries = this.state.members.entries({ from: after + 1n, limit: listSize });
-        return [...entries].map(([number, { keeper, inside }]) => {
-          const { label, phase } = keeper.view();
-          return { number, label, phase, keeper, inside };
+        return [...entries].map(([number, { keeper, inside, meeting }]) => {
+          return {
+            number,
+            label: inside.label(),
+            phase: meeting.phase(),
+            waiting: meeting.waiting(),
+            keeper,
+            inside,
+          };
         });
       },
       lodgeables(after: bigint, limit: bigint): ReturnType<CounterpartiesInside['lodgeables']> {
@@ -122,6 +129,9 @@ const makeCounterpartiesKit = defineActor({
       balances(): ReturnType<CounterpartiesInside['balances']> {
         const entries = this.state.balances.entries({ limit: listSize });
         return [...entries].map(([unit, both]) => ({ unit, ...both }));
+      },
+      balance(unit: string): ReturnType<CounterpartiesInside['balance']> {
+        return this.state.balances.get(unit) ?? { weOwe: 0n, theyOwe: 0n };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.inside);
@@ -143,7 +153,7 @@ const makeCounterpartiesKit = defineActor({
         const nonce = hashOfText(`pocas nonce\n${phase} ${number} ${requestId}`);
         const kit = makeCounterparty({ number, label, nonce, phase, registry });
         const { keeper, inside, introduction, steps, desk } = kit;
-        members.set(number, { keeper, inside });
+        members.set(number, { keeper, inside, meeting: steps });
         desks.add(identityOf(desk));
         registry.touch();
         return { ok: true as const, keeper, introduction, steps };

@@ -148,6 +148,8 @@ export const CounterpartyI: Described<
         item: {
           heading: 'unit',
           fields: {
+            unit: { label: { en: 'Of what', es: 'De qué' } },
+            net: { label: { en: 'On balance', es: 'Saldo' }, prominent: true },
             weOwe: { label: { en: 'We owe', es: 'Debemos' } },
             theyOwe: { label: { en: 'They owe us', es: 'Nos deben' } },
           },
@@ -192,11 +194,16 @@ export const CounterpartyI: Described<
       },
       trouble: {
         label: {
-          en: 'They did not take something that you said: compare',
-          es: 'No recibieron algo que dijiste: compara',
+          en: 'Something that you said was lost or refused. If so, compare',
+          es: 'Algo que dijiste se perdió o no lo tomaron. Si es así, compara',
         },
       },
-      paused: { label: { en: 'New proposals are refused', es: 'No se aceptan propuestas nuevas' } },
+      paused: {
+        label: {
+          en: 'You refuse their new proposals',
+          es: 'Les rechazas las propuestas nuevas',
+        },
+      },
       compared: {
         label: { en: 'Comparison', es: 'Comparación' },
         values: {

@@ -376,6 +376,12 @@ const makeKit = defineActor({
       },
     },
     steps: {
+      phase(): CounterpartyPhase {
+        return this.state.phase;
+      },
+      waiting(): bigint {
+        return this.state.standings.counts().asked;
+      },
       touch(): void {
         // Whoever follows this page, or that of all counterparties, is told.
         this.state.moves += 1n;
@@ -425,7 +431,11 @@ export type CounterpartyKit = {
   readonly inside: Facet<CounterpartyInside>;
   readonly introduction: Facet<Introduction>;
   readonly desk: Facet<Desk>;
-  readonly steps: Facet<{ answer(introduction: Facet<Introduction>): void }>;
+  readonly steps: Facet<{
+    answer(introduction: Facet<Introduction>): void;
+    phase(): CounterpartyPhase;
+    waiting(): bigint;
+  }>;
 };
 
 /** Makes a counterparty that has not been met. */

@@ -8,6 +8,7 @@ import type { AnyDeal } from './messages.ts';
 import type {
   CounterpartyInside,
   CounterpartyKeeper,
+  CounterpartyPhase,
   Done,
   End,
   Kind,
@@ -124,4 +125,6 @@ export type RegistryInside = {
 export type MemberEntry = {
   readonly keeper: Facet<CounterpartyKeeper>;
   readonly inside: Facet<CounterpartyInside>;
+  /** What lists say of it: `keeper.view` has it too, with two hundred items. */
+  readonly meeting: Facet<{ phase(): CounterpartyPhase; waiting(): bigint }>;
 };

@@ -6,8 +6,9 @@ import type { DealInside, PairInside, RegistryInside } from './inside.ts';
 import { insideGuard } from './inside.ts';
 import type { LineKeeper, ObligationKeeper, SharedState } from './types.ts';
 
-/** Of each list on a page. */
-const shown = 50;
+/** Of each list on a page: four lists, and each entry names two objects; one message carries 256. */
+const shown = 30;
+const shownBalances = 50;
 
 export type Entry = {
   readonly inside: Facet<DealInside>;
@@ -25,7 +26,7 @@ export type Standings = {
   counts(): { readonly asked: bigint; readonly proposed: bigint; readonly open: bigint };
   /** As pages show it. */
   lists(): {
-    readonly balances: readonly ({ readonly unit: string } & Balance)[];
+    readonly balances: readonly ({ readonly unit: string; readonly net: bigint } & Balance)[];
     readonly asked: readonly object[];
     readonly proposed: readonly object[];
     readonly open: readonly object[];
@@ -110,9 +111,11 @@ const makeStandingsKit = defineActor({
         const { asked, proposed, open, lines, balances } = this.state;
         const items = (list: List): object[] =>
           [...list.values({ reverse: true, limit: shown })].map((one) => one.item());
-        const sums = [...balances.entries({ limit: shown })];
+        const sums = [...balances.entries({ limit: shownBalances })];
         return {
-          balances: sums.map(([unit, both]) => ({ unit, ...both })),
+          balances: sums.map(([unit, both]) => {
+            return { unit, net: both.theyOwe - both.weOwe, ...both };
+          }),
           asked: items(asked),
           proposed: items(proposed),
           open: items(open),

@@ -309,10 +309,12 @@ export type CounterpartyView = {
   /** By unit, of what is open. */
   readonly balances: readonly {
     readonly unit: string;
+    /** What they owe us less what we owe them. */
+    readonly net: bigint;
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
-  /** The newest 50 of each, as pages show them. */
+  /** The newest 30 of each, as pages show them. */
   readonly asked: readonly unknown[];
   readonly proposed: readonly unknown[];
   readonly open: readonly unknown[];
@@ -344,6 +346,8 @@ export type CounterpartiesInside = {
     readonly number: bigint;
     readonly label: string;
     readonly phase: CounterpartyPhase;
+    /** How many of their proposals wait for an answer from here. */
+    readonly waiting: bigint;
     readonly keeper: Facet<CounterpartyKeeper>;
     readonly inside: Facet<CounterpartyInside>;
   }[];
@@ -366,6 +370,8 @@ export type CounterpartiesInside = {
     readonly weOwe: bigint;
     readonly theyOwe: bigint;
   }[];
+  /** Of one unit, however many there are. */
+  balance(unit: string): { readonly weOwe: bigint; readonly theyOwe: bigint };
   /** Settles when anything above may have changed. */
   changes(since?: string): Promise<string>;
 };

@@ -42,8 +42,8 @@ export const unit: ArgumentDescription = {
   kind: 'text',
   label: { en: 'Of what', es: 'De qué' },
   help: {
-    en: 'Such as MXN or hours. Both of you write it in the same way.',
-    es: 'Como MXN u horas. Las dos partes lo escriben igual.',
+    en: 'Such as MXN or hours. Both of you write it in the same way, and the amount is a whole number: 12.50 would be 1250 of “MXN cents”.',
+    es: 'Como MXN u horas. Las dos partes lo escriben igual, y la cantidad es un número entero: 12.50 serían 1250 de «centavos de MXN».',
   },
 };
 export const what: ArgumentDescription = {

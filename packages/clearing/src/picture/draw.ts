@@ -36,6 +36,7 @@ const style = `
 type Tools = {
   readonly words: PictureWords;
   readonly format: (amount: bigint) => string;
+  readonly sign: '.' | ',';
   readonly nameOf: (node: Node) => string;
 };
 
@@ -166,13 +167,13 @@ const drawPanel = (
   when: 'before' | 'after',
   tools: Tools,
 ): string => {
-  const { words, format } = tools;
+  const { words, format, sign } = tools;
   const { before, after } = network.totals;
   const sum = format(when === 'before' ? before : after);
   const lines = [
     sum,
     ...(when === 'after'
-      ? [words.cleared(format(before - after), percentOf(before - after, before))]
+      ? [words.cleared(format(before - after), percentOf(before - after, before, sign))]
       : []),
   ];
   return [
@@ -185,11 +186,15 @@ const drawPanel = (
   ].join('');
 };
 
-/** With one decimal, rounded down: 100 % means all. */
-export const percentOf = (value: bigint, whole: bigint): string => {
+/**
+ * With one decimal, rounded down: 100 % means all.
+ *
+ * @param sign - what stands before the decimal
+ */
+export const percentOf = (value: bigint, whole: bigint, sign: '.' | ',' = '.'): string => {
   const perMille = whole === 0n ? 0n : (value * 1000n) / whole;
   const tenths = perMille % 10n;
-  return `${perMille / 10n}${tenths === 0n ? '' : `.${tenths}`}`;
+  return `${perMille / 10n}${tenths === 0n ? '' : `${sign}${tenths}`}`;
 };
 
 /**
@@ -197,7 +202,7 @@ export const percentOf = (value: bigint, whole: bigint): string => {
  * It is a whole document, fit to be a file or to stand in a page; it loads nothing and runs nothing.
  */
 export const drawPicture = (debts: readonly Owed[], options: PictureOptions): string => {
-  const { language, heading, format, most, prefix = 'pocas' } = options;
+  const { language, heading, format, most, prefix = 'pocas', sign = '.' } = options;
   if (most !== undefined && !(most >= 3 && most <= 40)) {
     throw RangeError('Cannot draw: the number of participants to draw is from 3 to 40');
   }
@@ -208,7 +213,7 @@ export const drawPicture = (debts: readonly Owed[], options: PictureOptions): st
   const network = makeNetwork(debts, most ?? mostByDefault, most ?? mostAmongMany);
   const layout = layOut(network);
   const nameOf = ({ name, count }: Node): string => name ?? words.others(String(count));
-  const tools: Tools = { words, format, nameOf };
+  const tools: Tools = { words, format, sign, nameOf };
   const { participants, nodes, totals, hidden, edges } = network;
 
   const notes = [

@@ -16,6 +16,8 @@ export type PictureOptions = {
   readonly heading: string;
   /** How an amount is written; it is given no signs below zero. */
   readonly format: (amount: bigint) => string;
+  /** What stands before the decimals of percentages. Default: a point. */
+  readonly sign?: '.' | ',';
   /** Of more participants than this, 3 to 40, the largest are drawn and all the others as one. Default: of more than 24, 15. */
   readonly most?: number;
   /** Begins each id, for pages with several pictures. Letters and digits. Default "pocas". */

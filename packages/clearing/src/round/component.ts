@@ -11,6 +11,7 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import { refuse } from '@pocas/vat-runtime/actors';
+import { withoutExchanges } from '../setoff/exchange.ts';
 import { packProblem } from '../setoff/packed.ts';
 import { seatsOf } from './components.ts';
 import type { ComponentEntry, ComponentPhase } from './facets.ts';
@@ -107,12 +108,14 @@ const makeComponentKit = defineActor({
         const found = solutionOf(problem, packed);
         if ('fault' in found) return false;
         const { solution } = found;
-        const { cleared } = sumsOf(network, solution.cleared);
+        // What is told is the solution that its prices prove; what is carried out of it, and counted, is this.
+        const kept = withoutExchanges(network, solution.cleared);
+        const { cleared } = sumsOf(network, kept);
         if (cleared === 0n) {
           this.facets.inside.giveUp();
           return true;
         }
-        texts.set('cleared', packAmounts(solution.cleared));
+        texts.set('cleared', packAmounts(kept));
         state.phase = 'voting';
         state.missing = state.participants;
         for (const [seat, proposal] of proposalsOf(number, pass, network, problem, solution)) {

@@ -83,7 +83,7 @@ export type ConvenorView = RoundView & {
   readonly public: Facet<RoundPublic>;
 };
 
-/** Of whoever convenes a round. It sees who takes part, and no amounts; over results it has no say. */
+/** Of whoever convenes a round. It sees who takes part; amounts only by the solver desk, which is its to hand out, and by number. Over results it has no say. */
 export type Convenor = {
   view(): ConvenorView;
   changes(since?: string): Promise<string>;

@@ -132,7 +132,7 @@ export const ConvenorI: Described<Methods<Convenor>> = describe(
         label: { en: 'Seats', es: 'Lugares' },
         item: {
           heading: 'label',
-          fields: { stage },
+          fields: { label: { label: { en: 'For', es: 'Para' } }, stage },
           empty: { en: 'Nobody is invited yet.', es: 'Todavía no hay invitados.' },
         },
       },

@@ -44,12 +44,15 @@ const before = (a: Lodged, b: Lodged): number => {
  * obligation to each other would have every solver refuse the component of all others with them; so
  * the largest stay out.
  */
-const countable = (pairs: readonly Pair[]): readonly Pair[] => {
+export const countable = <Capped extends { readonly cap: bigint }>(
+  pairs: readonly Capped[],
+  most: bigint = maxSum,
+): readonly Capped[] => {
   let sum = pairs.reduce((total, { cap }) => total + cap, 0n);
-  if (sum <= maxSum) return pairs;
+  if (sum <= most) return pairs;
   const left = new Set(pairs);
   for (const pair of [...pairs].sort((a, b) => (a.cap < b.cap ? 1 : a.cap > b.cap ? -1 : 0))) {
-    if (sum <= maxSum) break;
+    if (sum <= most) break;
     left.delete(pair);
     sum -= pair.cap;
   }

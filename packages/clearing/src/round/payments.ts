@@ -6,20 +6,31 @@ import { paymentProblem, paymentsOf } from '../setoff/payments.ts';
 import { unpackSolution } from '../setoff/packed.ts';
 import type { Debts, Money, Problem } from '../setoff/types.ts';
 import { debtsOf, seatsOf } from './components.ts';
+import { maxSum } from './limits.ts';
+import { countable } from './matching.ts';
 import type { NetEdge } from './matching.ts';
 import type { Report, Wishes } from './types.ts';
 
 type Payment = Report['payments'][number];
 
-/** What is still owed after the round, as the round knows it: not more of an edge than was lodged of it. */
+/**
+ * What is still owed after the round, as the round knows it: not more of an edge than was lodged of it.
+ *
+ * A plan counts money that comes in and money that stays besides, each no more than all of this. So the
+ * largest are left out where three times the sum would be more than solvers can count; else two who
+ * lodged an enormous obligation would leave everybody without a plan.
+ */
 export const remainsOf = (
   frozen: readonly NetEdge[],
   cleared: ReadonlyMap<number, bigint>,
 ): readonly NetEdge[] =>
-  frozen
-    .filter(({ isLine }) => !isLine)
-    .map((edge) => ({ ...edge, cap: edge.cap - (cleared.get(edge.edge) ?? 0n) }))
-    .filter(({ cap }) => cap > 0n);
+  countable(
+    frozen
+      .filter(({ isLine }) => !isLine)
+      .map((edge) => ({ ...edge, cap: edge.cap - (cleared.get(edge.edge) ?? 0n) }))
+      .filter(({ cap }) => cap > 0n),
+    maxSum / 3n,
+  );
 
 /** In the numbers of solvers. */
 export type PaymentPlan = {

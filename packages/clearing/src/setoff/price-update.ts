@@ -21,32 +21,28 @@ const lastLimit = (n: number): number => Math.max(firstLimit(n), Math.min(257 * 
 export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) => {
   const { n, first, head, price, excess, back } = flow;
   let limit = firstLimit(n);
-  /** The first node of each rank, plus one: zero is none, so memory that no search came to is never touched. */
+  /** The newest entry of each rank. Zero is none, so memory that no search came to is never touched. */
   let bucket = new Int32Array(limit);
-  const after = new Int32Array(n);
-  const before = new Int32Array(n);
   const rank = new Int32Array(n);
   /** rank − price / ε, so that looking at an arc reads one number of its far end. */
   const key = new Float64Array(n);
 
+  // What stands in buckets: a node, and the entry below it. A node that moves to a lower bucket
+  // leaves its old entry where it is, to be passed over. One entry for each arc is the most.
+  const node = new Int32Array(n + head.length + 1);
+  const below = new Int32Array(n + head.length + 1);
+  let entries = 0;
   const put = (u: number, r: number): void => {
-    const top = bucket[r]! - 1;
-    bucket[r] = u + 1;
-    before[u] = -1;
-    after[u] = top;
-    if (top >= 0) before[top] = u;
-  };
-  const take = (u: number, r: number): void => {
-    const x = before[u]!;
-    const y = after[u]!;
-    if (x >= 0) after[x] = y;
-    else bucket[r] = y + 1;
-    if (y >= 0) before[y] = x;
+    entries++;
+    node[entries] = u;
+    below[entries] = bucket[r]!;
+    bucket[r] = entries;
   };
 
   return (epsilon) => {
     const scale = 1 / epsilon;
     let waiting = 0;
+    entries = 0;
     for (let u = 0; u < n; u++) {
       rank[u] = excess[u]! < 0 ? 0 : limit;
       key[u] = rank[u]! - price[u]! * scale;
@@ -56,15 +52,15 @@ export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) =
     let r = 0;
     let top = 0;
     search: for (; r <= top; r++) {
-      for (let u = bucket[r]! - 1; u >= 0; u = bucket[r]! - 1) {
-        take(u, r);
+      for (let entry = bucket[r]!; entry > 0; entry = bucket[r]!) {
+        bucket[r] = below[entry]!;
+        const u = node[entry]!;
+        if (rank[u]! < r) continue;
         const base = r + 1 - price[u]! * scale;
         for (let a = first[u]!, end = first[u + 1]!; a < end; a++) {
           const rise = back[a]! * scale + base;
           const v = head[a]!;
           if (rise < key[v]!) {
-            const old = rank[v]!;
-            if (old < limit) take(v, old);
             const own = price[v]! * scale;
             const found = Math.floor(rise + own);
             rank[v] = found;
@@ -76,7 +72,8 @@ export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) =
         if (excess[u]! > 0 && --waiting === 0) break search;
       }
     }
-    bucket.fill(0, 0, top + 1);
+    // Those below are empty.
+    bucket.fill(0, r, top + 1);
     for (let u = 0; u < n; u++) price[u]! -= Math.min(rank[u]!, r) * epsilon;
     if (waiting > 0 && limit < lastLimit(n)) {
       // Somebody is farther away than the search saw. From all there is a way, so the next one sees more.

@@ -6,7 +6,7 @@ import { send } from './pseudoflow.ts';
 const pathLimit = 4;
 
 /** How often a node's price is lowered between two updates of all prices. */
-const liftLimit = 2;
+const liftLimit = 3;
 
 /**
  * Makes the function that turns any pseudoflow into a circulation that is ε-optimal: no arc with
@@ -17,7 +17,7 @@ const liftLimit = 2;
  * negative reduced cost for a few steps, lower the price of whoever has none, and push along what
  * was found.
  *
- * What is our own: a node whose price was lowered twice waits for the next update of all prices,
+ * What is our own: a node whose price was lowered three times waits for the next update of all prices,
  * which comes when no other node is left. Without that, excess in a part that has no way out yet
  * goes back and forth there, ε by ε, and a small ε costs as many steps as it is small. With it a
  * single phase of a small ε does what took several.

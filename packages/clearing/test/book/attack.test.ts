@@ -373,3 +373,118 @@ test('no neighbour ends a lock, or settles, before the own patience is over', as
   });
   await stop();
 });
+
+test('who is no neighbour in this round is not heard, and nobody’s older word replaces a newer one', async () => {
+  const debts = [
+    ...ring,
+    { origin: 'cd', kind: 'obligation', from: 'C', to: 'D', amount: 1n },
+  ] as const;
+  const { bench, freezeAll, proposals, proposeAll, halves, stop } = await makeAttendanceFixture({
+    names: ['A', 'B', 'C', 'D'],
+    debts,
+  });
+  await freezeAll();
+  const { tag } = terms;
+  const totals = { participants: 3n, lodged: 1n, cleared: 1n };
+  const said = (pass: number) => ({
+    tag,
+    kind: 'rows',
+    rows: { component: 0, pass, totals, depth: 0, rows: [] },
+  });
+  assert.deepEqual(await E(bench).say('D', 'A', said(1)), { ok: false, code: 'closed' });
+  assert.deepEqual(await E(bench).say('B', 'A', said(2)), { ok: true });
+  assert.deepEqual(await E(bench).say('B', 'A', said(1)), { ok: false, code: 'stale' });
+  assert.deepEqual(await E(bench).say('B', 'A', said(9)), { ok: false, code: 'invalid' });
+  await proposeAll(proposals());
+  const release = { tag, kind: 'succession', component: 0, pass: 1, said: 'release' };
+  await E(bench).succeed('A');
+  assert.deepEqual(await E(bench).say('D', 'A', release), { ok: false, code: 'closed' });
+  assert.equal((await halves('A'))['ab']!.locked, true);
+  await stop();
+});
+
+test('a release of a pass that is over ends no lock that went on into a later one', async () => {
+  const { agent, freezeAll, proposals, proposeAll, halves, stop } = await makeAttendanceFixture();
+  await freezeAll();
+  await proposeAll(proposals(0, 1));
+  await proposeAll(proposals(1, 2));
+  assert.deepEqual(await E(agent('B')).release(0, 1), { ok: true });
+  assert.equal((await halves('B'))['ab']!.locked, true);
+  assert.deepEqual(await E(agent('B')).settle(1, 2), { ok: true });
+  assert.equal((await halves('B'))['ab']!.amount, 5n);
+  await stop();
+});
+
+test('of what a settled component leaves whole nothing is applied', async () => {
+  const debts = [
+    { origin: 'one', kind: 'obligation', from: 'A', to: 'B', amount: 10n },
+    { origin: 'two', kind: 'obligation', from: 'A', to: 'B', amount: 10n },
+    { origin: 'three', kind: 'obligation', from: 'B', to: 'A', amount: 4n },
+  ] as const;
+  const { bench, agent, freezeAll, proposals, proposeAll, halves, stop } =
+    await makeAttendanceFixture({ names: ['A', 'B'], debts });
+  await freezeAll();
+  const rows = proposals();
+  const left = rows['A']!.rows.filter(({ cleared }) => cleared === 0n);
+  assert.equal(left.length, 1);
+  await proposeAll(rows);
+  assert.deepEqual(await E(agent('A')).settle(0, 1), { ok: true });
+  const { origin } = debts[left[0]!.edge]!;
+  assert.deepEqual((await halves('A'))[origin], { amount: 10n, locked: false });
+  const { oddities, rows: explained } = await E(bench).explain('A');
+  assert.deepEqual(oddities, []);
+  assert.equal(explained.find((row) => row.origin === origin)!.why, 'left');
+  await stop();
+});
+
+test('a vote that was not taken binds nobody: the lock ends by its time', async () => {
+  const { bench, freezeAll, proposals, proposeAll, halves, pass, stop } =
+    await makeAttendanceFixture();
+  await freezeAll();
+  await E(bench).breakSeat('A');
+  await proposeAll(proposals());
+  assert.equal((await E(bench).explain('A')).inDoubt, false);
+  assert.equal((await E(bench).explain('B')).inDoubt, true);
+  await pass(terms.lock);
+  assert.equal((await halves('A'))['ab']!.locked, false);
+  assert.equal((await halves('B'))['ab']!.locked, true);
+  await stop();
+});
+
+test('a later pass is compared anew, though it has the same number', async () => {
+  const { agent, freezeAll, proposals, proposeAll, votes, rest, stop } =
+    await makeAttendanceFixture();
+  await freezeAll();
+  await proposeAll(proposals(0, 1));
+  await E(agent('A')).propose(proposals(0, 2)['A']!);
+  await rest();
+  // What the neighbours said was of the pass before.
+  assert.equal((await votes('A')).length, 1);
+  await E(agent('B')).propose(proposals(0, 2)['B']!);
+  await E(agent('C')).propose(proposals(0, 2)['C']!);
+  await rest();
+  assert.deepEqual((await votes('A')).at(-1), { component: 0, pass: 2, refused: [] });
+  await stop();
+});
+
+test('of a component only those in it are heard', async () => {
+  const debts = [
+    { origin: 'ab', kind: 'obligation', from: 'A', to: 'B', amount: 4n },
+    { origin: 'ba', kind: 'obligation', from: 'B', to: 'A', amount: 4n },
+    { origin: 'ac', kind: 'obligation', from: 'A', to: 'C', amount: 4n },
+    { origin: 'ca', kind: 'obligation', from: 'C', to: 'A', amount: 4n },
+  ] as const;
+  const { bench, agent, freezeAll, proposals, votes, rest, stop } = await makeAttendanceFixture({
+    debts,
+  });
+  await freezeAll();
+  const rows = proposals(0, 1, ['ac', 'ca']);
+  for (const name of ['A', 'B']) await E(agent(name)).propose(rows[name]!);
+  await rest();
+  assert.deepEqual((await votes('A'))[0]!.refused, []);
+  await E(bench).succeed('A');
+  const said = { tag: terms.tag, kind: 'succession', component: 0, pass: 1, said: 'release' };
+  assert.deepEqual(await E(bench).say('C', 'A', said), { ok: false, code: 'closed' });
+  assert.equal((await E(bench).explain('A')).split, false);
+  await stop();
+});

@@ -92,6 +92,7 @@ const makeHalf = defineActor({
       apply(value: bigint) {
         const { state } = this;
         if (state.tag === '') return refuse('closed');
+        if (value === 0n) return refuse('invalid');
         state.tag = '';
         state.amount -= value;
         state.applied = value;
@@ -141,8 +142,9 @@ const makeNeighbour = defineActor({
 
 const makeSeat = defineActor({
   name: 'Seat',
-  state: { heard: opaque<Heard>() },
+  state: { heard: opaque<Heard>(), isBroken: M.boolean() },
   init: () => ({
+    isBroken: false,
     heard: { agent: undefined, lodged: [], votes: [], succeeded: [] } as Heard,
   }),
   guards: { seat: M.interface('Seat', {}, loose), look: M.interface('SeatLook', {}, loose) },
@@ -156,7 +158,8 @@ const makeSeat = defineActor({
         return { ok: true };
       },
       vote(component: number, pass: number, refused: readonly number[]) {
-        const { heard } = this.state;
+        const { heard, isBroken } = this.state;
+        if (isBroken) throw Error('this seat takes no votes');
         this.state.heard = { ...heard, votes: [...heard.votes, { component, pass, refused }] };
         return { ok: true };
       },
@@ -170,6 +173,10 @@ const makeSeat = defineActor({
     look: {
       heard(): Heard {
         return this.state.heard;
+      },
+      /** No vote is taken from now on. */
+      breakDown() {
+        this.state.isBroken = true;
       },
     },
   },
@@ -267,6 +274,9 @@ const makeBench = defineActor({
       halves(name: string): Record<string, HalfState> {
         const { halves } = this.facets.bench.poca(name);
         return Object.fromEntries(halves.map(({ origin, look }) => [origin, look.state()]));
+      },
+      breakSeat(name: string) {
+        this.facets.bench.poca(name).seat.breakDown();
       },
       change(name: string, origin: string) {
         const { halves } = this.facets.bench.poca(name);

@@ -194,6 +194,33 @@ test('the loops and payments of a report are those of this poca, and no more tha
   await stop();
 });
 
+test('of a plan of payments each edge is taken once, and none above what was wished', async () => {
+  const plan = async (name: string, payments: Report['payments']) => {
+    const { bench, agent, freezeAll, proposals, proposeAll, stop } = await makeAttendanceFixture({
+      wishes: { recall: 5n, pays: 2n },
+    });
+    await freezeAll();
+    await proposeAll(proposals());
+    await E(agent(name)).settle(0, 1);
+    await E(agent(name)).finish({ ...report, payments });
+    const explained = await E(bench).explain(name);
+    await stop();
+    return explained.payments.map(({ end, value }) => `${end} ${value}`);
+  };
+  // Ana's 5 to B are left: she can pay 2.
+  assert.deepEqual(await plan('A', [{ edge: 0, value: 3n }]), []);
+  assert.deepEqual(await plan('A', [{ edge: 0, value: 2n }]), ['from 2']);
+  assert.deepEqual(
+    await plan('B', [
+      { edge: 0, value: 2n },
+      { edge: 0, value: 1n },
+    ]),
+    ['to 2'],
+  );
+  // More than is left of it.
+  assert.deepEqual(await plan('C', [{ edge: 1, value: 1n }]), []);
+});
+
 test('a node that slept over its patience hears its neighbours before it refuses them', async () => {
   const fixture = await makeAttendanceFixture();
   const { agent, freezeAll, proposals, votes, pass, rest, stop } = fixture;

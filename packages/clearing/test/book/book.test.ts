@@ -5,7 +5,10 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
+import type { Facet } from '@pocas/vat-runtime';
 import { makePower } from '@pocas/vat-runtime/node';
+import type { RoundLeave } from '#src/book/types.js';
+import type { Seat } from '#src/round/types.js';
 import type { TestFund } from './fund-vat.ts';
 
 const names = ['Ana', 'Beto', 'Caro'] as const;
@@ -290,5 +293,92 @@ test('every page of a book says everything in both languages', async () => {
   for (const facet of [book, await E(book).looker(), pages.get('Ana')!, waiting, act!]) {
     assert.deepEqual(await descriptionFaults(facet), []);
   }
+  await village.stop();
+});
+
+test('a book says who waits for an answer, and that nobody has answered an introduction', async () => {
+  const village = await makeVillage(['Ana', 'Beto'], [['Ana', 'Beto']]);
+  await E(village.book('Ana')).introduce('Caro', 'caro');
+  const counterparty = await village.counterparty('Beto', 'Ana');
+  await E(counterparty).theyOwe(3n, 'MXN', 30n, 'soup', 'soup');
+  await village.node.rest();
+  const { counterparties } = await E(village.book('Ana')).view();
+  assert.deepEqual(
+    counterparties.map(({ label, phase, waiting }) => ({ label, phase, waiting })),
+    [
+      { label: 'Beto', phase: 'met', waiting: 1n },
+      { label: 'Caro', phase: 'introduced', waiting: 0n },
+    ],
+  );
+  await village.acceptAll('Ana', 'Beto');
+  const [beto] = await E(village.book('Ana')).counterparties(0n);
+  assert.equal(beto!.waiting, 0n);
+  await village.stop();
+});
+
+test('a debt is not exchanged for the same debt under a line', async () => {
+  const village = await makeVillage(['Ana', 'FoCo'], [['Ana', 'FoCo']]);
+  await village.owes('Ana', 'FoCo', 10n);
+  await village.lends('FoCo', 'Ana', 20n);
+  await E(village.book('FoCo')).lendAlongLines(true);
+  const before = await E(village.book('Ana')).statement(0n);
+  const pages = await village.round();
+  const page = await E(pages.get('Ana')!).view();
+  assert.deepEqual([page.phase, page.cleared, page.all[0]!.cleared], ['over', 0n, 0n]);
+  assert.deepEqual(await E(village.book('Ana')).statement(0n), before);
+  await village.stop();
+});
+
+test('what is worth something beside an exchange is cleared, and both books keep the same', async () => {
+  // Ana owes the FoCo 10, which owes Beto 4, who owes Ana 4; and the FoCo lends to Ana.
+  const village = await makeVillage(
+    ['Ana', 'Beto', 'FoCo'],
+    [
+      ['Ana', 'Beto'],
+      ['Beto', 'FoCo'],
+      ['Ana', 'FoCo'],
+    ],
+  );
+  await village.owes('Ana', 'FoCo', 10n);
+  await village.owes('FoCo', 'Beto', 4n);
+  await village.owes('Beto', 'Ana', 4n);
+  await village.lends('FoCo', 'Ana', 20n);
+  await E(village.book('FoCo')).lendAlongLines(true);
+  const pages = await village.round();
+  assert.deepEqual(await village.debts('Ana'), ['from FoCo 6']);
+  assert.deepEqual(await village.debts('FoCo'), ['to Ana 6']);
+  assert.deepEqual(await village.debts('Beto'), []);
+  // It is the same debt as before, and nothing of the line was drawn.
+  for (const name of ['Ana', 'FoCo']) {
+    const { columns, rows } = await E(village.book(name)).statement(0n);
+    const of = (row: readonly string[], column: string) => row[columns.indexOf(column)];
+    assert.deepEqual(
+      rows.map((row) => `${of(row, 'kind')} ${of(row, 'agreed')} ${of(row, 'amount')}`).toSorted(),
+      ['line 20 20', 'obligation 10 6'],
+    );
+  }
+  assert.equal((await E(pages.get('Beto')!).view()).all[0]!.cleared, 12n);
+  await village.stop();
+});
+
+test('who left a round may come back while lodging is open, and has one place in it', async () => {
+  const village = await makeRing();
+  const convenor = await village.convene('Ana');
+  for (const name of ['Beto', 'Caro']) await village.attend(convenor, name);
+  const seat = (await E(convenor).invite('Ana', village.requestId())) as Facet<Seat>;
+  const come = () => E(village.book('Ana')).attend(seat, village.requestId());
+  const first = await come();
+  assert.ok(first.ok);
+  assert.deepEqual(await come(), { ok: false, code: 'claimed' });
+  await village.node.rest();
+  const { act } = await E(first.goto).view();
+  await E(act as Facet<RoundLeave>).leave();
+  const again = await come();
+  assert.ok(again.ok);
+  await village.node.rest();
+  await E(convenor).closeLodging();
+  await village.node.rest();
+  assert.equal((await E(again.goto).view()).cleared, 5n);
+  assert.deepEqual(await village.debts('Ana'), ['from Beto 5']);
   await village.stop();
 });

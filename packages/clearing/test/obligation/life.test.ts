@@ -29,11 +29,11 @@ test('two books meet, agree, and both halves say the same', async () => {
   const { amount, version, phase } = await assertSame(ours, theirs);
   assert.deepEqual([amount, version, phase], [100n, 1n, 'open']);
   const { balances } = await E(ana.keeper).view();
-  assert.deepEqual(balances, [{ unit: 'MXN', weOwe: 100n, theyOwe: 0n }]);
+  assert.deepEqual(balances, [{ unit: 'MXN', net: -100n, weOwe: 100n, theyOwe: 0n }]);
   assert.deepEqual((await E(beto.keeper).view()).balances, [
-    { unit: 'MXN', weOwe: 0n, theyOwe: 100n },
+    { unit: 'MXN', net: 100n, weOwe: 0n, theyOwe: 100n },
   ]);
-  assert.deepEqual(await E(ana.all).balances(), balances);
+  assert.deepEqual(await E(ana.all).balances(), [{ unit: 'MXN', weOwe: 100n, theyOwe: 0n }]);
   // Consent stands in both journals.
   assert.equal((await entriesOf(ana, 'obligation.accepted')).length, 1);
   assert.equal((await entriesOf(beto, 'obligation.accepted')).length, 1);

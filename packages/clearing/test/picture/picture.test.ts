@@ -259,6 +259,7 @@ test('a text is cut where a reader sees a character end', () => {
 test('percentages are rounded down: only all is 100 %', () => {
   assert.equal(percentOf(999n, 1000n), '99.9');
   assert.equal(percentOf(9999n, 10_000n), '99.9');
+  assert.equal(percentOf(9999n, 10_000n, ','), '99,9');
   assert.equal(percentOf(84n, 100n), '84');
   assert.equal(percentOf(0n, 0n), '0');
 });

@@ -251,3 +251,22 @@ test('what participants decided in the coordinator’s place is recorded, and a 
   assert.equal((await E(stage.convenor).view()).contradictions, 1n);
   await stage.stop();
 });
+
+test('where only lines come round, nothing is proposed, and their locks end', async () => {
+  const lines: readonly Owed[] = [
+    ['Ana', 'Beto', 10n, { line: true }],
+    ['Beto', 'Ana', 10n, { line: true }],
+  ];
+  const stage = await play(lines);
+  assert.deepEqual(await whatOf(stage, 'Ana'), ['freeze', 'drop', 'finish']);
+  assert.equal((await E(stage.convenor).view()).phase, 'nothing');
+  await stage.stop();
+});
+
+test('what is in no loop is dropped before anything is proposed', async () => {
+  const network: readonly Owed[] = [...owed, ['Ana', 'Dora', 3n]];
+  const stage = await play(network);
+  assert.deepEqual(await whatOf(stage, 'Ana'), ['freeze', 'drop', 'propose', 'settle', 'finish']);
+  assert.deepEqual(firstOf(await stage.told('Ana'), 'drop').edges, [5]);
+  await stage.stop();
+});

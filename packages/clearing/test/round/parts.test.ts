@@ -366,3 +366,25 @@ test('a timer that comes much too late says that we were away', () => {
   assert.equal(mayHaveBeenAway(6000n, 1000n, 10_000_000n), false);
   assert.equal(mayHaveBeenAway(6001n, 1000n, 10_000_000n), true);
 });
+
+test('an enormous debt of two who collude leaves the others with their plan of payments', () => {
+  const edge = (number: number, from: number, to: number, cap: bigint): NetEdge => ({
+    ...{ edge: number, from, to, cap, isLine: false, priority: 0 },
+  });
+  const remaining = remainsOf(
+    [edge(0, 1, 2, 10n), edge(1, 2, 3, 10n), edge(2, 4, 5, maxSum - 20n)],
+    new Map(),
+  );
+  const wishes = [
+    { recall: 0n, pays: 10n },
+    { recall: 0n, pays: 0n },
+    { recall: 10n, pays: 0n },
+    { recall: 0n, pays: 10n ** 39n },
+    { recall: 10n ** 39n, pays: 0n },
+  ];
+  const plan = planFor(remaining, (seat) => wishes[seat - 1])!;
+  const packed = packSolution(solveProblem(plan.problem));
+  const payments = paymentsBySeat(remaining, plan, packed)!;
+  assert.deepEqual(payments.get(1), [{ edge: 0, value: 10n }]);
+  assert.deepEqual(payments.get(3), [{ edge: 1, value: 10n }]);
+});

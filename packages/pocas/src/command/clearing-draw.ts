@@ -78,6 +78,7 @@ export const clearingDraw = async (file: string, options: DrawOptions): Promise<
       const whole = places === 0 ? scaled : scaled.slice(0, -places - 1);
       return `${apart(whole)}${scaled.slice(whole.length)}`;
     },
+    sign: circle.sign,
     ...(largest === undefined ? {} : { most: largest }),
   });
   writeFile(out, svg, isForced);

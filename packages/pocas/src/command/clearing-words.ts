@@ -54,7 +54,7 @@ export const describeSummary = (summary: Summary, sign: Sign, language: Language
   const { places, owed, cleared, drawn, remaining, netDebt, outsideMoney, unserved } = summary;
   const rows: readonly (readonly [label: string, value: bigint, more?: string])[] = [
     [words.owed, owed],
-    [words.cleared, cleared, `${percentOf(cleared, owed)} %`],
+    [words.cleared, cleared, `${percentOf(cleared, owed, sign)} %`],
     ...(drawn === 0n ? [] : [[words.drawn, drawn] as const]),
     [words.remaining, remaining],
     [words.netDebt, netDebt],

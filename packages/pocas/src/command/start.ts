@@ -15,6 +15,7 @@ export type StartOptions = {
   links?: string;
   announce?: string;
   name?: string;
+  unit?: string;
   metricsPort?: string;
   log: string;
   logLevel: string;
@@ -34,6 +35,15 @@ const parsePort = (text: string | undefined): number | undefined => {
     );
   }
   return port;
+};
+
+/** As debts name it: both sides of a debt write the same text, so no spaces that nobody sees. */
+const parseUnit = (text: string | undefined): string | undefined => {
+  if (text === undefined || /^\S(?:.{0,18}\S)?$/u.test(text)) return text;
+  throw new CommandError(
+    `Cannot start: "${text}" is nothing to count in; give a name of up to 20 characters, such as EUR or hours`,
+    exitCodes.usage,
+  );
 };
 
 /** A `ws:` or `wss:` address, in the form in which others are told of it. */
@@ -95,6 +105,7 @@ const untilSignal = (): Promise<void> =>
 
 export const start = async (options: StartOptions): Promise<void> => {
   const { data, port, links, announce, name, metricsPort, json } = options;
+  const unit = parseUnit(options.unit);
   const directory = resolve(data);
   const form = parseWord('--log', options.log, logForms);
   const level = parseWord('--log-level', options.logLevel, levels);
@@ -112,6 +123,7 @@ export const start = async (options: StartOptions): Promise<void> => {
       ...(linkAddress === undefined ? {} : { links: linkAddress }),
       ...(announced === undefined ? {} : { announce: announced }),
       ...(name === undefined ? {} : { name }),
+      ...(unit === undefined ? {} : { unit }),
       ...(wantedMetricsPort === undefined ? {} : { metricsPort: wantedMetricsPort }),
       log,
       onFatal(reason) {

@@ -45,17 +45,21 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
   };
 };
 
+/** What a book counts its rounds in where nobody said otherwise. */
+const defaultUnit = 'MXN';
+
 const makeBook = async (
   node: PocasNode,
   { roundMaker }: ProgramPowers,
   poca: string,
+  unit: string,
 ): Promise<Facet<BookKeeper>> => {
   const { clock, timer, enlivener, grantor } = node;
   return (await node.makeVat({
     module: moduleOf('@pocas/clearing/book'),
     label: 'book',
     powers: { clock, timer, enlivener, grantor, roundMaker },
-    params: { name: poca, unit: 'MXN', secret: randomBytes(32).toString('hex') },
+    params: { name: poca, unit, secret: randomBytes(32).toString('hex') },
   })) as Facet<BookKeeper>;
 };
 
@@ -66,21 +70,26 @@ export const provideBook = async (
   node: PocasNode,
   powers: ProgramPowers,
   program: EarlierProgram,
+  unit: string = defaultUnit,
 ): Promise<Program> => {
   const { book } = program;
   if (book !== undefined) return { ...program, book };
   const { name } = await E(program.wallet).view();
-  const made = { ...program, book: await makeBook(node, powers, pocaOf(name)) };
+  const made = { ...program, book: await makeBook(node, powers, pocaOf(name), unit) };
   node.setProgram(made);
   await node.settled();
   return made;
 };
 
-/** @param name - what the person whose machine this is wants to be called */
+/**
+ * @param name - what the person whose machine this is wants to be called
+ * @param unit - what the book counts its rounds in
+ */
 export const makeDemoPoca = async (
   node: PocasNode,
   powers: ProgramPowers,
   name: string,
+  unit: string = defaultUnit,
 ): Promise<Program> => {
   const { walletMaker } = powers;
   // The casts say what each module's make answers; see its types.
@@ -111,5 +120,5 @@ export const makeDemoPoca = async (
     12n,
     'demo soup',
   );
-  return { steward, reception, wallet, book: await makeBook(node, powers, pocaOf(name)) };
+  return { steward, reception, wallet, book: await makeBook(node, powers, pocaOf(name), unit) };
 };

@@ -35,6 +35,8 @@ export type RunOptions = {
   readonly announce?: string;
   /** What the person is called in the poca that a first start makes. Default: Ana. */
   readonly name?: string;
+  /** What the book counts its rounds in, where this start makes one; see `defaultUnit`. */
+  readonly unit?: string;
   /** Where metrics are served, on this machine only. Without it, nowhere. 0 for a free one. */
   readonly metricsPort?: number;
   /** Default: lines on standard error. */
@@ -142,11 +144,11 @@ export const runNode = async (options: RunOptions): Promise<RunningNode> => {
     if (links !== undefined) node.listen(links.server, announced);
     log.tell('node.listening', { port });
     if (kept === undefined) {
-      program = await makeDemoPoca(node, powers, options.name ?? 'Ana');
+      program = await makeDemoPoca(node, powers, options.name ?? 'Ana', options.unit);
       node.setProgram(program);
       await node.settled();
     } else {
-      program = await provideBook(node, powers, kept);
+      program = await provideBook(node, powers, kept, options.unit);
     }
     const keys = await provideKeys(directory, node, operator, program);
     writeRunning(directory, { port, location });

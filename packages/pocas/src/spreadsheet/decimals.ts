@@ -44,6 +44,9 @@ const whyNot = (text: string): string => {
   if (/^\d[\d.,]*e[+-]?\d+$/i.test(text)) {
     return `${quoted(text)} was shortened by the spreadsheet; format the cells as numbers with decimals`;
   }
+  if (/\p{Sc}/u.test(text)) {
+    return `${quoted(text)} has the sign of a currency; format the cells as plain numbers, and write the currency in a column of its own`;
+  }
   if (/^#/.test(text)) return `${quoted(text)} is an error of the spreadsheet`;
   return `${quoted(text)} is no number; ${instead}`;
 };

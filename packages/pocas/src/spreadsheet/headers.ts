@@ -12,7 +12,7 @@ const names = {
   priority: ['priority', 'prioridad'],
   weight: ['weight', 'peso'],
   // prettier-ignore
-  id: ['id', 'folio', 'origin', 'origen', 'invoice', 'factura', 'referencia', 'reference', 'ref', 'numero', 'no', 'nº', 'n°'],
+  id: ['id', 'folio', 'origin', 'origen', 'invoice', 'factura', 'referencia', 'reference', 'ref', 'numero', 'no', 'nº', 'n°', 'nº factura', 'numero de factura', 'n° factura', 'no. factura'],
   lender: ['lender', 'prestamista', 'acreditante'],
   borrower: ['borrower', 'prestatario', 'prestataria', 'acreditado', 'acreditada'],
   limit: ['limit', 'limite', 'tope'],

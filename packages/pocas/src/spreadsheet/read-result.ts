@@ -84,7 +84,9 @@ const readValues = <T extends { readonly line: number; readonly origin: string }
     const line = row.cells.line ?? '';
     const expected = left.get(line);
     if (expected === undefined) {
-      const why = placed.has(line) ? 'stands twice' : 'is no line that was to be cleared';
+      const why = placed.has(line)
+        ? 'stands twice'
+        : 'is no line that was to be cleared; was it solved with other files or options?';
       fault(row, `${quoted(line)} ${why}`, 'line');
       continue;
     }

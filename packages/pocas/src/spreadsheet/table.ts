@@ -1,7 +1,7 @@
 /** A file of a spreadsheet as rows of cells: encodings, delimiters, quotes. Knows nothing of what stands in them. */
 import { CsvError, parse } from 'csv-parse/sync';
 import { type Fault, SpreadsheetError } from './faults.ts';
-import { type Field, fieldOf } from './headers.ts';
+import { type Field, fieldOf, headerOf } from './headers.ts';
 import { quoted } from './shown.ts';
 
 export type Delimiter = ',' | ';' | '\t';
@@ -139,6 +139,10 @@ const readHeader = (cells: readonly string[], wanted: readonly Field[]) => {
   return { columns, places, unused, twice };
 };
 
+/** As both languages call it: whoever wrote the file may know one only. */
+const bothNames = (field: Field): string =>
+  [...new Set([headerOf(field, 'en'), headerOf(field, 'es')])].map(quoted).join(' or ');
+
 /** The first line alone, under a delimiter that may be the wrong one. */
 const cellsOf = (header: string, delimiter: Delimiter): readonly string[] => {
   try {
@@ -186,7 +190,7 @@ export const readTable = (
     const missing = required.filter((field) => best.columns[field] === undefined);
     return refuse(
       file,
-      `the first line has to name the columns ${required.map(quoted).join(', ')}, and ${missing.map(quoted).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there; it begins with ${quoted(header)}`,
+      `the first line has to name the columns ${required.map(bothNames).join(', ')}, and ${missing.map(bothNames).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there; it begins with ${quoted(header)}`,
       headerLine,
     );
   }

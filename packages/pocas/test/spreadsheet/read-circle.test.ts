@@ -60,14 +60,14 @@ const bad: readonly (readonly [string, string | Uint8Array, string[]])[] = [
     'no header',
     'A,B,100\nB,C,80',
     [
-      'f.csv, line 1: the first line has to name the columns "debtor", "creditor", "amount", and "debtor", "creditor", "amount" are not there; it begins with "A,B,100"',
+      'f.csv, line 1: the first line has to name the columns "debtor" or "deudor", "creditor" or "acreedor", "amount" or "monto", and "debtor" or "deudor", "creditor" or "acreedor", "amount" or "monto" are not there; it begins with "A,B,100"',
     ],
   ],
   [
     'a column missing',
     'debtor;creditor\nA;B',
     [
-      'f.csv, line 1: the first line has to name the columns "debtor", "creditor", "amount", and "amount" is not there; it begins with "debtor;creditor"',
+      'f.csv, line 1: the first line has to name the columns "debtor" or "deudor", "creditor" or "acreedor", "amount" or "monto", and "amount" or "monto" is not there; it begins with "debtor;creditor"',
     ],
   ],
   [

@@ -329,7 +329,9 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
     setRoot(facet) {
       const slot = slotOf(facet);
       if (slot === undefined)
-        throw TypeError('Cannot set root: it is not a facet made by defineActor');
+        throw TypeError(
+          "Cannot set root: what the module's make answers is not one facet made by defineActor",
+        );
       const before = root;
       root = slot;
       turns.note({
