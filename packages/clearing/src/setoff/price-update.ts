@@ -1,13 +1,16 @@
 /** The global price update of cost scaling (Goldberg 1997, section 6.2). */
 import type { Pseudoflow } from './pseudoflow.ts';
 
+/** Ranks to begin with: enough for nearly all networks, and little memory. */
+const firstLimit = (n: number): number => Math.max(2 ** 14, 16 * n);
+
 /**
- * How many ranks there are. An arc of cost 1 is 1/ε + 1 of them, 257 in the phase that does nearly all
- * the work, so a search sees all of a path through everybody, as around a ring. With 16 for each node,
- * a single loop of 10,000 took minutes in place of a tenth of a second. Beyond 2^26 (268 MB, if all
- * were touched) the path that it sees is shorter.
+ * Ranks at most. An arc of cost 1 is 1/ε + 1 of them, 257 in the phase that does nearly all the work,
+ * so a search sees all of a path through everybody, as around a ring. With 16 for each node, a
+ * single loop of 10,000 took minutes in place of a tenth of a second. Beyond 2^26 (268 MB, if all were
+ * touched) the path that it sees is shorter.
  */
-const rankLimit = (n: number): number => Math.max(2 ** 14, 16 * n, Math.min(257 * n, 2 ** 26));
+const lastLimit = (n: number): number => Math.max(firstLimit(n), Math.min(257 * n, 2 ** 26));
 
 /**
  * Makes the function that lowers prices until each node with excess has a path of admissible arcs
@@ -17,9 +20,9 @@ const rankLimit = (n: number): number => Math.max(2 ** 14, 16 * n, Math.min(257 
  */
 export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) => {
   const { n, first, head, price, excess, back } = flow;
-  const limit = rankLimit(n);
+  let limit = firstLimit(n);
   /** The newest entry of each rank. Zero is none, so memory that no search came to is never touched. */
-  const bucket = new Int32Array(limit);
+  let bucket = new Int32Array(limit);
   const rank = new Int32Array(n);
   /** rank − price / ε, so that looking at an arc reads one number of its far end. */
   const key = new Float64Array(n);
@@ -72,5 +75,10 @@ export const makePriceUpdate = (flow: Pseudoflow): ((epsilon: number) => void) =
     // Those below are empty.
     bucket.fill(0, r, top + 1);
     for (let u = 0; u < n; u++) price[u]! -= Math.min(rank[u]!, r) * epsilon;
+    if (waiting > 0 && limit < lastLimit(n)) {
+      // Somebody is farther away than the search saw. From all there is a way, so the next one sees more.
+      limit = Math.min(lastLimit(n), 4 * limit);
+      bucket = new Int32Array(limit);
+    }
   };
 };
