@@ -123,8 +123,7 @@ test('a market moves with its orders; references of other nodes work again, and 
   assert.equal((await runProgram(['peer', 'add', locator, '--data', old.data])).code, 0);
   await until('the old copy is found out', async () => {
     const { stdout } = await runProgram(['peer', 'list', '--json', '--data', b.data]);
-    // Both sides see it; here is said what this one saw, or was told, first.
-    return /it was started from an older backup|it does not find what this node says/.test(stdout);
+    return stdout.includes('it was started from an older backup');
   });
   await assert.rejects(E(place).view(), /quarantined/);
 });

@@ -261,10 +261,30 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
     say(session);
   };
 
+  const faultIn = ({ node, link }: Session, says: Statement): FaultName | undefined =>
+    judge(
+      asKnown(rows.get(node)),
+      statement(node),
+      (number) => streamRows.linkAt(node, number),
+      says,
+      link.peer.incarnation,
+    );
+
+  /**
+   * The other side has quarantined this one. It may have found first what this node would have found
+   * as well, and of two who contradict each other each operator is told what his own node sees.
+   */
+  const onQuarantined = (session: Session, says: Statement) =>
+    quarantine(
+      session.node,
+      (says.why === 'removed' ? undefined : faultIn(session, says)) ?? 'told',
+      says,
+    );
+
   const onHello = (session: Session, says: Statement) => {
     const { node, link } = session;
     if (session.isUp) {
-      if (says.state !== 'open') quarantine(node, 'told', says);
+      if (says.state !== 'open') onQuarantined(session, says);
       return;
     }
     const own = rows.quarantineOf(node);
@@ -272,7 +292,7 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       // It has agreed to what was done here already, and follows when it reads our hello.
       const follows = says.state === 'agreed' && says.epoch < session.said!.epoch;
       if (follows && session.said!.before !== undefined) return;
-      if (isRemembered(node)) return quarantine(node, 'told', says);
+      if (isRemembered(node)) return onQuarantined(session, says);
       return refuseStranger(session, says);
     }
     if (own !== undefined) {
@@ -286,13 +306,7 @@ export const makeRelations = (powers: RelationsPowers): Relations => {
       reconcile(session, says, own);
       if (!follows) return;
     }
-    const fault = judge(
-      asKnown(rows.get(node)),
-      statement(node),
-      (number) => streamRows.linkAt(node, number),
-      says,
-      link.peer.incarnation,
-    );
+    const fault = faultIn(session, says);
     if (fault === undefined) {
       // What came meanwhile was not taken.
       if (session.hasDoubted) return link.close(DOUBTED);

@@ -90,6 +90,25 @@ test('an item that says something else under a number that was taken is found ou
   assert.ok(isQuarantined(node));
 });
 
+test('an operator is told what this node finds, also where the other side says first that something is wrong', async () => {
+  const reasonAfter = async (says: Partial<Statement>) => {
+    const { node, dial } = await attack();
+    dial({ life: 5 }).send(1);
+    const peer = dial({ life: 5, given: [1, 'l1'], ...says });
+    peer.say({
+      ...peer.hello,
+      says: { ...peer.hello.says, state: 'quarantined', why: 'ours', ...says },
+    });
+    return node.relations.statusOf(THEM).quarantine?.reason;
+  };
+  assert.equal(await reasonAfter({ life: 4 }), 'it was started from an older backup');
+  assert.match((await reasonAfter({ given: [0, ''] }))!, /^it has forgotten/);
+  // Nothing is wrong here, or the other side does not say of what it knows.
+  const told = 'it does not find what this node says in its own history';
+  assert.equal(await reasonAfter({}), told);
+  assert.equal(await reasonAfter({ life: 4, why: 'removed' }), told);
+});
+
 test('more items than may be under way end the link', async () => {
   const { node, dial } = await attack();
   const peer = dial();
