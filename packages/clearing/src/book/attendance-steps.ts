@@ -112,7 +112,7 @@ export const free = ({ state }: Self, edge: Edge, why: Why): void => {
 };
 
 /** Ends all locks to which this poca is not bound. */
-export const freeUnbound = (self: Self, why: Why): void => {
+const freeUnbound = (self: Self, why: Why): void => {
   for (const part of partsOf(self)) {
     if (part.member.stage === 'open') keep(self, part, voted(part.place, part.member, false));
   }

@@ -21,7 +21,7 @@ export const phases: { readonly [phase: string]: Text } = {
   over: { en: 'over', es: 'terminada' },
 };
 
-export const whys: { readonly [why: string]: Text } = {
+const whys: { readonly [why: string]: Text } = {
   lodged: { en: 'signed in', es: 'inscrito' },
   unmatched: { en: 'they did not sign it in', es: 'la otra parte no lo inscribió' },
   changed: { en: 'it changed meanwhile', es: 'cambió mientras tanto' },

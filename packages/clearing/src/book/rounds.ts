@@ -22,7 +22,7 @@ import { termsOf } from './terms.ts';
 import type { BookKeeper, Gone, RoundItem, RoundKeeper, Standing } from './types.ts';
 
 /** Rounds that one book attends at a time: each may lock all that it owes and is owed. */
-export const maxOpenRounds = 20;
+const maxOpenRounds = 20;
 const minute = 60_000n;
 
 type Attended = {

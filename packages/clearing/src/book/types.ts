@@ -8,7 +8,7 @@ import type {
   LineKeeper,
   ObligationKeeper,
 } from '../obligation/types.ts';
-import type { Convenor, RoundParams } from '../round/facets.ts';
+import type { Convenor } from '../round/facets.ts';
 import type { Report, Seat } from '../round/types.ts';
 import type { AttendancePhase, Explained, OddityCode, Why } from './attendance-types.ts';
 
@@ -21,10 +21,6 @@ export type BookParams = {
   readonly doubt?: bigint;
   /** At random and told to nobody: the salt of its journal. */
   readonly secret?: string;
-};
-
-export type RoundMaker = Facet<VatMaker<Facet<Convenor>>> & {
-  make(params: RoundParams): Promise<Facet<Convenor>>;
 };
 
 export type BookPowers = {

@@ -289,11 +289,11 @@ const makeObligationKit = defineActor({
         const { terms, half } = this.state;
         const { phase, version, amount, lock: held } = half;
         const group = groupOf(phase);
-        const agreed = phase === 'open' || phase === 'cleared';
+        const isAgreed = phase === 'cleared' || group === 'open';
         return {
           origin: terms.origin,
           kind: 'obligation',
-          phase: agreed ? 'agreed' : group === 'open' ? 'agreed' : group,
+          phase: isAgreed ? 'agreed' : group,
           ...{ version, amount, locked: held !== undefined },
         };
       },

@@ -73,7 +73,7 @@ const stageOf = { settle: 'settled', release: 'released' } as const;
 export const isBound = ({ stage }: Member): boolean => stage === 'ready' || stage === 'promised';
 
 /** What a neighbour may be told: undefined as long as it is open here. */
-export const knownOutcome = ({ stage, verdict }: Member): Outcome | undefined => {
+const knownOutcome = ({ stage, verdict }: Member): Outcome | undefined => {
   if (stage === 'settled') return 'settle';
   return stage === 'released' || stage === 'refused' ? 'release' : verdict;
 };

@@ -13,7 +13,7 @@ import { checkProblem } from './problem.ts';
 import type { OwnRow, Problem, Solution } from './types.ts';
 
 /** So many faults are told one by one. */
-export const maxTold = 100;
+const maxTold = 100;
 
 /** Keeps a list of faults from growing as long as what is checked. */
 export const makeFaults = (): {

@@ -39,7 +39,7 @@ export type SolverLimits = {
  * Ten minutes are a hundred times what 100,000 participants take. A round of thousands has many small
  * components, and asks for all of them at once.
  */
-export const defaultSolverLimits: SolverLimits = Object.freeze({
+const defaultSolverLimits: SolverLimits = Object.freeze({
   maxMilliseconds: 600_000,
   maxWaitingOfCaller: 16_000_000,
   maxWaiting: 128_000_000,
