@@ -23,6 +23,7 @@ export const typesOnly: { readonly [name: string]: readonly string[] } = {
 export const runtimeRooms: { readonly [room: string]: readonly string[] } = {
   actor: [],
   actors: [],
+  ristretto: [],
   locator: [],
   monitor: ['locator'],
   store: [],

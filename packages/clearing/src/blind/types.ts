@@ -1,0 +1,95 @@
+/**
+ * Blind credits (SPEC C5, 7.2). Bytes are base64url.
+ *
+ * The mint belongs to a market's vat and uses a pool of its ledger as float. The purse belongs to whoever
+ * holds tokens: a wallet's vat, or a program; it is pure but for where it keeps its state.
+ */
+import type { Facet } from '@pocas/vat-runtime';
+import type { Evaluation } from '@pocas/vat-runtime/ristretto';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import type { Account, Held, HoldTerms, Payee } from '../value/types.ts';
+
+/** What a token is good for. One key of the epoch serves all of them; the tag keeps them apart. */
+export type TokenKind = 'credit' | 'appreciation' | 'review' | 'ballot';
+
+/** `market | kind | denomination | epoch`, the public tag (`info`) of the evaluation. */
+export type Tag = { readonly kind: TokenKind; readonly denom: bigint; readonly epoch: bigint };
+
+/** Blinded elements of one denomination: evaluated with one proof. */
+export type Batch = { readonly denom: bigint; readonly blinded: readonly string[] };
+export type EvaluatedBatch = { readonly denom: bigint; readonly evaluation: Evaluation };
+
+/** What is shown to be used up. `mac` is keyed by the token's output over `contextOf(order, change)`. */
+export type Token = {
+  readonly denom: bigint;
+  readonly epoch: bigint;
+  readonly seed: string;
+  readonly mac: string;
+};
+
+/** The market's tag and the keys that are good now. It stands in the journal head of each epoch. */
+export type MintKeys = {
+  /** Tells apart markets whose operator is the same; random, made when the market is founded. */
+  readonly market: string;
+  readonly epoch: bigint;
+  readonly keys: readonly { readonly epoch: bigint; readonly publicKey: string }[];
+  readonly denominations: readonly bigint[];
+};
+
+/** A token is good in its epoch and in so many after it. */
+export type Validity = 8n;
+
+/** In the market's vat. */
+export type Mint = {
+  keys(): MintKeys;
+  /** Debits the account within its limit, moves the value to the float, and evaluates. `invalid`, `quota`. */
+  withdraw(account: Facet<Account>, batches: readonly Batch[], requestId: string): Issued | Refusal;
+  /**
+   * Checks and spends all tokens or none: `claimed` (one was used), `expired`, `invalid` (mac, encoding or
+   * denomination), `insufficient` (value less change is not `value`). Its value is held for `payee`.
+   */
+  hold(
+    payment: BlindPayment,
+    value: bigint,
+    payee: Facet<Payee>,
+    terms: HoldTerms,
+    requestId: string,
+  ): (Held & Issued) | Refusal;
+  /** Gives value that is back in the float to fresh elements: a refund. `insufficient` where the batches are not worth `value`. */
+  reissue(value: bigint, batches: readonly Batch[], requestId: string): Issued | Refusal;
+  /** Old tokens for new ones (rotation), of the same value. */
+  swap(payment: BlindPayment, requestId: string): Issued | Refusal;
+  /** Tokens to an account. */
+  deposit(
+    payment: BlindPayment,
+    payee: Facet<Payee>,
+    requestId: string,
+  ): { readonly ok: true; readonly value: bigint } | Refusal;
+  /** Tokens that are worth nothing and count once: appreciation, review. */
+  grant(kind: Exclude<TokenKind, 'credit'>, batches: readonly Batch[]): Issued | Refusal;
+  spend(
+    kind: Exclude<TokenKind, 'credit'>,
+    tokens: readonly Token[],
+    context: string,
+  ): { readonly ok: true } | Refusal;
+  /** What was evaluated for these elements before, for a wallet that was restored. */
+  again(
+    blinded: readonly string[],
+  ): readonly { readonly blinded: string; readonly evaluated: string }[];
+  /** Of each denomination and epoch: issued, redeemed, and so still out. Public. */
+  counts(): readonly TokenCount[];
+  /** At an epoch's end: a new key; tokens past their validity go to the commons. */
+  turnEpoch(epoch: bigint): void;
+};
+export type BlindPayment = {
+  readonly tokens: readonly Token[];
+  /** Public text that the macs are over, beside the change: what is bought, and for how much. */
+  readonly context: string;
+  readonly change: readonly Batch[];
+};
+export type Issued = {
+  readonly ok: true;
+  readonly epoch: bigint;
+  readonly issued: readonly EvaluatedBatch[];
+};
+export type TokenCount = Tag & { readonly issued: bigint; readonly redeemed: bigint };

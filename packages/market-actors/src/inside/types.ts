@@ -1,0 +1,86 @@
+/**
+ * What the parts of one market are to each other: the seams between rooms of its vat. These facets never
+ * leave it. A mechanism is a room that knows these, and nothing of the other rooms.
+ */
+import type { Mint } from '@pocas/clearing/blind';
+import type { Account, Issuer, Ledger, Payee } from '@pocas/clearing/value';
+import type { Facet } from '@pocas/vat-runtime';
+import type { PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
+
+export type MarketInside = {
+  name(): string;
+  /** What one unit is called. */
+  unit(): string;
+  ledger(): Facet<Ledger>;
+  mint(): Facet<Mint>;
+  /** Issuers of other brands that this market accepts, by the charter. */
+  issuers(): readonly Facet<Issuer>[];
+  /** By the vat's clock: milliseconds since 1970, and the epoch. */
+  now(): bigint;
+  epoch(): bigint;
+  /** A value of the charter that holds now. @throws for a name that the charter does not have */
+  charter(name: CharterName): bigint;
+  /** Whether new offers, needs and debts are taken: not while it winds down. */
+  isOpen(): boolean;
+  /** A number that nothing else in this market has. */
+  nextNumber(): bigint;
+  /** Adds to the market's journal (SPEC V11), in the turn of the act. */
+  record(kind: string, facts: unknown, label: PrivacyLabel): void;
+  /** Counts towards limits (7.1). `buyer` is undefined where it is hidden: then it counts only with an appreciation token. */
+  countSale(
+    seller: Facet<MemberInside>,
+    buyer: Facet<MemberInside> | undefined,
+    price: bigint,
+  ): void;
+  /** Where all deferred work of this market wakes up: `task.due(ctx)` is called in a turn of its own at `at`. */
+  wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint;
+  cancelWake(timer: bigint): void;
+  /** Something that public pages show has changed. */
+  touch(): void;
+};
+export type Task = { due(ctx: unknown): void };
+
+/** One participant, as the market's own parts see them. */
+export type MemberInside = {
+  number(): bigint;
+  /** Under which they take part here. */
+  name(): string;
+  account(): Facet<Account>;
+  payee(): Facet<Payee>;
+  /** Value that left for purchases, less what came back unspent (7.1, `p_i`). */
+  countSpending(value: bigint): void;
+  /** An upheld dispute, an unkept plan: settlement reliability falls (7.1). */
+  countFault(): void;
+  /** `quota` where this participant has too many of a kind open. */
+  mayOpen(kind: string, open: bigint): { readonly ok: true } | Refusal;
+  touch(): void;
+};
+
+/** Every number that is policy. Bounds, version and notice: `charter/`. Times are milliseconds. */
+export type CharterName =
+  | 'baseLimit'
+  | 'kappa'
+  | 'kappaPair'
+  | 'appreciations'
+  | 'perEpochCap'
+  | 'halfActivity'
+  | 'beta'
+  | 'limitCap'
+  | 'chi'
+  | 'gamma'
+  | 'minimumCeiling'
+  | 'window'
+  | 'silence'
+  | 'orderExpiry'
+  | 'disputeRefundBelow'
+  | 'commonsFloor'
+  | 'absence'
+  | 'maxOffers'
+  | 'maxOrders'
+  | 'maxNeeds'
+  | 'price'
+  | 'step'
+  | 'voucherCap';
+
+/** What a participant sees of one mechanism, as a page of its own: how a room adds to the market. */
+export type Desk = { view(): unknown; changes(since?: string): Promise<string> };
