@@ -10,7 +10,7 @@ import type {
 } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { RequestIdShape } from '@pocas/vat-runtime/actors';
-import type { Methods } from '../market/shapes.ts';
+import type { Methods } from '../inside/shapes.ts';
 import {
   ChangesGuard,
   NameShape,
@@ -19,7 +19,7 @@ import {
   changes,
   requestId,
   view,
-} from '../market/shapes.ts';
+} from '../inside/shapes.ts';
 
 const LaterShape = M.or(M.promise(), M.record());
 const act = M.call(NameShape, RequestIdShape);
@@ -139,7 +139,9 @@ export const ItemOwnerI: Described<
                 es: 'Veces que se apartó y no se vendió',
               },
             },
-            isRevoked: { label: { en: 'Taken out of this market', es: 'Retirada de este mercado' } },
+            isRevoked: {
+              label: { en: 'Taken out of this market', es: 'Retirada de este mercado' },
+            },
           },
           empty: { en: 'Nowhere yet.', es: 'En ningún lado todavía.' },
         },

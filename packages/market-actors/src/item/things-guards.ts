@@ -3,7 +3,7 @@ import { M } from '@endo/patterns';
 import type { Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { RequestIdShape } from '@pocas/vat-runtime/actors';
-import type { Methods } from '../market/shapes.ts';
+import type { Methods } from '../inside/shapes.ts';
 import {
   ChangesGuard,
   NameShape,
@@ -12,7 +12,7 @@ import {
   changes,
   requestId,
   view,
-} from '../market/shapes.ts';
+} from '../inside/shapes.ts';
 import { stockFields } from './guards.ts';
 
 export const ThingsTimeI: Methods<never> = M.interface(

@@ -1,7 +1,7 @@
 /** The vat of somebody's things at a place. Its root is the owner's page. */
 import { M, mustMatch } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
-import { NameShape } from '../market/shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import type { ThingsKeeper, ThingsParams, ThingsPowers } from './things.ts';
 import { makeThings } from './things.ts';
 
