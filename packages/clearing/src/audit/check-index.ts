@@ -1,0 +1,4 @@
+/** What checks a public audit: pure, for wallets' vats, programs and pages. */
+export { checkAudit, checkOwn, compareAudits, valueOut } from './check.ts';
+export { digestOf } from './text.ts';
+export type * from './types.ts';

@@ -1,0 +1,4 @@
+/** For vat modules: the audits of a ledger. What checks them, in a vat or outside: `@pocas/clearing/audit-check`. */
+export { type AuditsParts, makeAudits, pageSize } from './audits.ts';
+export { makeAudit, openingOf } from './make.ts';
+export type * from './types.ts';
