@@ -11,6 +11,7 @@ import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime'
 import { refuse } from '@pocas/vat-runtime/actors';
 import { AuditsI, PublicAuditI } from './guards.ts';
 import { entryOf, finishAudit, madeUpLabelOf, openingOf } from './make.ts';
+import { keptAudits, maxSales, maxShown, pageSize, pagesAtOnce } from './rules.ts';
 import { AuditBookI, makeShare } from './share.ts';
 import { byLabel } from './text.ts';
 import type {
@@ -24,16 +25,6 @@ import type {
   AuditView,
   PublicAudit,
 } from './types.ts';
-
-/** Accounts that one turn commits to. */
-export const pageSize = 50;
-/** Audits that can be asked for. */
-const kept = 4n;
-/** Different sales of one epoch; what is more is counted without its words. */
-const maxSales = 500;
-/** Entries that one answer has, in whole pages. */
-const pagesAtOnce = 4;
-const maxShown = 30;
 
 type Page = {
   readonly accounts: readonly AuditAccount[];
@@ -87,7 +78,7 @@ export type AuditsParts = {
   /** As `MintKeys.market`. */
   readonly market: string;
   /** By the vat's clock. */
-  readonly time: Facet<{ now(): bigint }>;
+  readonly time: { now(): bigint };
 };
 
 const makeAuditsKit = defineActor({
@@ -95,7 +86,7 @@ const makeAuditsKit = defineActor({
   state: {
     secret: M.string(),
     market: M.string(),
-    time: typed<Facet<{ now(): bigint }>>(M.remotable('time')),
+    time: typed<{ now(): bigint }>(M.remotable('time')),
     /** What owners chose, found from both sides. */
     labels: typed<DurableMap<bigint, string>>(M.any()),
     owners: typed<DurableMap<string, bigint>>(M.any()),
@@ -172,7 +163,7 @@ const makeAuditsKit = defineActor({
         state.newest = epoch;
         state.run = undefined;
         for (const old of [...headers.keys()]) {
-          if (old > epoch - kept) continue;
+          if (old > epoch - keptAudits) continue;
           headers.delete(old);
           dropPages(pages, old);
         }
