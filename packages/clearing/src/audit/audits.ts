@@ -10,7 +10,7 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { refuse } from '@pocas/vat-runtime/actors';
 import { AuditsI, PublicAuditI } from './guards.ts';
-import { entryOf, finishAudit, madeUpLabelOf, openingOf } from './make.ts';
+import { type Sums, commitTo, finishAudit, madeUpLabelOf, openingOf } from './make.ts';
 import { keptAudits, maxSales, maxShown, pageSize, pagesAtOnce } from './rules.ts';
 import { AuditBookI, makeShare } from './share.ts';
 import { byLabel } from './text.ts';
@@ -36,6 +36,7 @@ type Run = Omit<AuditBooks, 'accounts'> & {
   readonly pages: number;
   /** How many of them are made. */
   readonly made: number;
+  readonly sums?: Sums;
 };
 
 const pageKey = (epoch: bigint, page: number): string =>
@@ -148,16 +149,15 @@ const makeAuditsKit = defineActor({
         if (made < run.pages) {
           const key = pageKey(epoch, made);
           const { accounts } = pages.get(key)!;
-          const entries = accounts.map((account) => entryOf(secret, epoch, account));
+          const { entries, sums } = commitTo(secret, epoch, accounts, run.sums);
           pages.set(key, { accounts, entries });
-          state.run = { ...run, made: made + 1 };
+          state.run = { ...run, made: made + 1, sums };
           return false;
         }
-        const all = [...pages.values(ofEpoch(epoch))];
-        const accounts = all.flatMap((page) => page.accounts);
         const { entries: _entries, ...header } = finishAudit(
-          { secret, market, epoch, accounts, totals, tokens, sales },
-          all.flatMap((page) => page.entries!),
+          { secret, market, epoch, totals, tokens, sales },
+          [...pages.values(ofEpoch(epoch))].flatMap((page) => page.entries!),
+          run.sums,
         );
         headers.set(epoch, header);
         state.newest = epoch;
@@ -222,11 +222,10 @@ const makeAuditsKit = defineActor({
           accounts: count,
           ...totals,
           digest,
-          tokens: tokens.slice(0, maxShown).map(({ kind, denom, epoch: of, issued, redeemed }) => ({
-            what: `${kind} ${denom} / ${of}`,
-            issued,
-            redeemed,
-          })),
+          tokens: tokens
+            .filter(({ kind }) => kind === 'credit')
+            .slice(-maxShown)
+            .map(({ denom, kind: _kind, ...count }) => ({ what: String(denom), ...count })),
           sales: sales.slice(0, maxShown),
         };
       },

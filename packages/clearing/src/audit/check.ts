@@ -4,6 +4,7 @@
  */
 import { pedersen } from '@pocas/vat-runtime';
 import type { TokenCount } from '../blind/types.ts';
+import { isAudit } from './form.ts';
 import { contextOf, digestOf, madeUpLabel, outsideOf, ownLabel, sumOfEntries } from './text.ts';
 import type { Audit, AuditEntry, Fault, Known, Own } from './types.ts';
 import { faults } from './words.ts';
@@ -67,6 +68,7 @@ export const valueOut = (tokens: readonly TokenCount[]): bigint =>
  * `accounts` is compared with those who are known, and each owner looks at their own (`checkOwn`).
  */
 export const checkAudit = (audit: Audit, known: Known = {}): readonly Fault[] => {
+  if (!isAudit(audit)) return [faults.form('it is none', 'no lo es')];
   const found = formFaults(audit);
   const { tokens, totals } = audit;
   if (known.epoch !== undefined && known.epoch !== audit.epoch) found.push(faults.epoch());
@@ -97,6 +99,7 @@ const opens = (entry: AuditEntry, own: NonNullable<Own['opening']>): boolean => 
 
 /** What an account's owner can see to be wrong with what concerns them. @see checkAudit */
 export const checkOwn = (audit: Audit, own: Own): readonly Fault[] => {
+  if (!isAudit(audit)) return [faults.form('it is none', 'no lo es')];
   const found: Fault[] = [];
   const { opening } = own;
   // By the label that was chosen, never by one that was told.
@@ -127,6 +130,7 @@ export const checkOwn = (audit: Audit, own: Own): readonly Fault[] => {
  * given out, and nothing that was used up comes back.
  */
 export const compareAudits = (before: Audit, after: Audit): readonly Fault[] => {
+  if (!isAudit(before) || !isAudit(after)) return [faults.form('it is none', 'no lo es')];
   const counts = new Map(after.tokens.map((count) => [tokenKey(count), count]));
   return before.tokens.flatMap((count) => {
     const next = counts.get(tokenKey(count));

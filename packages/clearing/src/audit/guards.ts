@@ -5,13 +5,11 @@ import type { Described, Description } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { ChangesGuard, RequestIdShape, changes, look } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
+import { maxAccounts } from './rules.ts';
 import type { AuditShare, Audits, PublicAudit } from './types.ts';
 
 type Methods<Type> = InterfaceGuard<{ [name in keyof Type & string]: MethodGuard }>;
 type FieldWords = NonNullable<Description['fields']>[string];
-
-/** Accounts of one market. */
-export const maxAccounts = 100_000;
 
 export const AuditsI: Methods<Audits> = M.interface('Audits', {
   noteSale: M.call(M.string({ stringLengthLimit: 200 }), ValueShape).returns(),
@@ -68,8 +66,10 @@ export const PublicAuditI: Described<Methods<PublicAudit>> = describe(
         item: {
           heading: 'what',
           fields: {
+            epoch,
             issued: value('Given out', 'Entregados'),
             redeemed: value('Used up', 'Usados'),
+            members: value('By so many people', 'A tantas personas'),
           },
           empty: { en: 'None.', es: 'Ninguno.' },
         },

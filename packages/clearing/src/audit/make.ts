@@ -1,6 +1,6 @@
 /** How a market makes an audit. Pure: the same parts give the same audit. */
 import { hmac, pedersen } from '@pocas/vat-runtime';
-import { addAll, byLabel, contextOf, digestOf, outsideOf, sumOfEntries } from './text.ts';
+import { addAll, byLabel, contextOf, digestOf, outsideOf } from './text.ts';
 import type { Audit, AuditAccount, AuditEntry, AuditParts, Opening } from './types.ts';
 
 const derive = (secret: string, ...what: readonly string[]): string =>
@@ -27,40 +27,62 @@ export const openingOf = (secret: string, epoch: bigint, account: AuditAccount):
   blinding: blindingOf(secret, epoch, account),
 });
 
-export const entryOf = (secret: string, epoch: bigint, account: AuditAccount): AuditEntry => ({
-  label: account.label,
-  commitment: pedersen.commit(account.balance, blindingOf(secret, epoch, account)),
-});
+/** Some entries and their blinding, added: of these the proof is. */
+export type Sums = { readonly commitment: string; readonly blinding: string };
+
+/** @param accounts - one at least */
+export const commitTo = (
+  secret: string,
+  epoch: bigint,
+  accounts: readonly AuditAccount[],
+  before?: Sums,
+): { readonly entries: readonly AuditEntry[]; readonly sums: Sums } => {
+  const blindings = accounts.map((account) => blindingOf(secret, epoch, account));
+  const entries = accounts.map(({ label, balance }, at) => ({
+    label,
+    commitment: pedersen.commit(balance, blindings[at]!),
+  }));
+  const commitments = entries.map(({ commitment }) => commitment);
+  const sums = {
+    commitment: addAll(
+      before === undefined ? commitments : [before.commitment, ...commitments],
+      pedersen.add,
+    ),
+    blinding: addAll(
+      before === undefined ? blindings : [before.blinding, ...blindings],
+      pedersen.addScalars,
+    ),
+  };
+  return { entries, sums };
+};
 
 /**
  * The end of it, over entries that were made before.
  *
- * @param accounts - in any order
- * @param entries - one for each account, in the order of their labels
+ * @param entries - in the order of their labels
+ * @param sums - of all of them; undefined where there are none
  * @throws where the books are not sound: no proof can be made that they are
  */
 export const finishAudit = (
-  { secret, market, epoch, accounts, totals, tokens, sales }: AuditParts,
+  { secret, market, epoch, totals, tokens, sales }: Omit<AuditParts, 'accounts'>,
   entries: readonly AuditEntry[],
+  sums: Sums | undefined,
 ): Audit => {
   const content = { market, epoch, totals, tokens, sales, entries };
   const digest = digestOf(content);
   const rest = outsideOf(totals);
   let proof = '';
-  if (entries.length > 0) {
-    const blinding = addAll(
-      accounts.map((account) => blindingOf(secret, epoch, account)),
-      pedersen.addScalars,
-    );
+  if (sums !== undefined) {
     const random = derive(secret, 'proof', String(epoch), digest);
-    proof = pedersen.prove(sumOfEntries(entries), -rest, blinding, contextOf(digest), random);
+    proof = pedersen.prove(sums.commitment, -rest, sums.blinding, contextOf(digest), random);
   } else if (rest !== 0n) throw Error('Cannot make audit: there is value, and no account');
   return { ...content, count: BigInt(entries.length), proof, digest };
 };
 
 /** All at once: about a millisecond for each account. */
-export const makeAudit = (parts: AuditParts): Audit =>
-  finishAudit(
-    parts,
-    [...parts.accounts].sort(byLabel).map((account) => entryOf(parts.secret, parts.epoch, account)),
-  );
+export const makeAudit = (parts: AuditParts): Audit => {
+  const { secret, epoch, accounts } = parts;
+  if (accounts.length === 0) return finishAudit(parts, [], undefined);
+  const { entries, sums } = commitTo(secret, epoch, [...accounts].sort(byLabel));
+  return finishAudit(parts, entries, sums);
+};

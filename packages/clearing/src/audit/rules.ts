@@ -1,5 +1,7 @@
 /** The sizes of audits. */
 
+/** Accounts of one market. */
+export const maxAccounts = 100_000;
 /** Accounts that one turn commits to. */
 export const pageSize = 50;
 /** Entries that one answer has, in whole pages. */

@@ -166,8 +166,10 @@ export type AuditView = {
   /** At most 30; all are in the header. */
   readonly tokens: readonly {
     readonly what: string;
+    readonly epoch: bigint;
     readonly issued: bigint;
     readonly redeemed: bigint;
+    readonly members: bigint;
   }[];
   readonly sales: readonly AuditSale[];
 };

@@ -3,7 +3,8 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import { type Audit, checkAudit, checkOwn } from '@pocas/clearing/audit-check';
+import { type Audit, checkAudit, checkOwn, isAudit } from '@pocas/clearing/audit-check';
+import { gatherAudit } from '@pocas/clearing/audit-gather';
 import { bundleVat } from '@pocas/vat-runtime/node';
 import { pageSize } from '#src/audit/rules.js';
 import { labelOf, secret } from './books.ts';
@@ -51,16 +52,9 @@ const finish = async ({ audits }: BenchOf): Promise<number> => {
 
 /** The whole of an audit, as somebody gathers it who checks it. */
 const fetchAudit = async ({ audits }: BenchOf, epoch?: bigint): Promise<Audit> => {
-  const shown: Any = E(audits()).public();
-  const { ok, header } = await E(shown).header(...(epoch === undefined ? [] : [epoch]));
-  assert.equal(ok, true);
-  const entries: Any[] = [];
-  while (BigInt(entries.length) < header.count) {
-    const page = await E(shown).entries(header.epoch, BigInt(entries.length));
-    assert.ok(page.entries.length > 0 && page.entries.length <= 200);
-    entries.push(...page.entries);
-  }
-  return { ...header, entries };
+  const audit = await gatherAudit(await E(audits()).public(), epoch);
+  assert.ok(isAudit(audit));
+  return audit;
 };
 
 test('an audit is made in pages, of the balances as they were when it began, and goes on after a kill', async () => {

@@ -3,9 +3,17 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { pedersen } from '@pocas/vat-runtime/ristretto';
 import type { Audit, AuditParts, Own } from '@pocas/clearing/audit-check';
-import { checkAudit, checkOwn, compareAudits, digestOf } from '@pocas/clearing/audit-check';
+import {
+  checkAudit,
+  checkOwn,
+  compareAudits,
+  digestOf,
+  isAudit,
+} from '@pocas/clearing/audit-check';
 import { makeAudit, openingOf } from '#src/audit/make.js';
 import { type Name, accounts, epoch, labelOf, numberOf, parts, secret } from './books.ts';
+
+type Any = any;
 
 const codes = (faults: readonly { code: string }[]) => faults.map(({ code }) => code);
 const audit = makeAudit(parts);
@@ -241,4 +249,47 @@ test('any books that add up have an audit that holds, and none that do not', () 
     }),
     { numRuns: 40 },
   );
+});
+
+test('whatever is given in place of an audit, or of a part of it, is told as a fault and nothing thrown', () => {
+  const anyArb = fc.oneof(fc.anything({ withBigInt: true }), fc.bigInt(), fc.string());
+  const places = [
+    'market',
+    'epoch',
+    'count',
+    'totals',
+    'tokens',
+    'sales',
+    'proof',
+    'digest',
+    'entries',
+  ];
+  const changedArb = fc.record({
+    place: fc.constantFrom(...places),
+    inner: fc.option(
+      fc.constantFrom('0', '0.label', '0.commitment', '0.issued', 'float', '0.what'),
+    ),
+    value: anyArb,
+  });
+  const put = (target: any, [key, ...path]: string[], value: unknown): any => {
+    if (key === undefined) return value;
+    const copy = Array.isArray(target) ? [...target] : { ...target };
+    copy[key] = put(copy[key], path, value);
+    return copy;
+  };
+  fc.assert(
+    fc.property(changedArb, ({ place, inner, value }) => {
+      const path = [place, ...(inner?.split('.') ?? [])];
+      const odd = put(audit, path, value) as Audit;
+      const isSame = isAudit(odd) && digestOf(odd) === audit.digest && odd.digest === audit.digest;
+      if (checkAudit(odd).length === 0) assert.ok(isSame, JSON.stringify(path));
+      checkOwn(odd, ownOf('ana'));
+      compareAudits(audit, odd);
+    }),
+    { numRuns: 300 },
+  );
+  for (const odd of [undefined, null, 3n, [], new Proxy({}, { get: () => assert.fail() })]) {
+    assert.deepEqual(codes(checkAudit(odd as Any)), ['form']);
+    assert.deepEqual(codes(checkOwn(odd as Any, ownOf('ana'))), ['form']);
+  }
 });
