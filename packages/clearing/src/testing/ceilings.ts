@@ -32,8 +32,7 @@ export const ceilingCases: readonly Case[] = [
     async body({ assert, ledger, payer, taker, balanceOf, next, s, ok, refused, check }) {
       const ana = await payer(60);
       const beto = await taker(10);
-      for (const value of [10, 1, 2, 3])
-        ok(await E(ana.account).pay(beto.payee, s(value), next()));
+      for (const value of [10, 1, 2, 3]) ok(await E(ana.account).pay(beto.payee, s(value), next()));
       const [one, two, three] = await E(beto.account).questions();
       const before = await balanceOf(ana);
       const auditor = await E(ledger).auditor();

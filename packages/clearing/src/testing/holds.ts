@@ -151,9 +151,7 @@ export const holdCases: readonly Case[] = [
     async body({ assert, payer, taker, stranger, issuer, balanceOf, next, s, ok, refused, check }) {
       const ana = await payer(9);
       const beto = await taker();
-      const { hold, decider: first } = ok(
-        await E(ana.account).hold(beto.payee, s(3), {}, next()),
-      );
+      const { hold, decider: first } = ok(await E(ana.account).hold(beto.payee, s(3), {}, next()));
       const two = ok(await E(ana.account).hold(beto.payee, s(2), {}, next()));
       const there = await stranger(5);
       const elsewhere = ok(await E(there.account).hold(there.payee, s(1), {}, next()));

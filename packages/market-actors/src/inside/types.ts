@@ -4,7 +4,7 @@
  */
 import type { Mint } from '@pocas/clearing/blind';
 import type { Account, Issuer, Ledger, Payee } from '@pocas/clearing/value';
-import type { Facet } from '@pocas/vat-runtime';
+import type { Facet, Grantor } from '@pocas/vat-runtime';
 import type { PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
 
 export type MarketInside = {
@@ -20,10 +20,18 @@ export type MarketInside = {
   epoch(): bigint;
   /** A value of the charter that holds now. @throws for a name that the charter does not have */
   charter(name: CharterName): bigint;
+  /** A list of the charter, such as the units in which prices may stand; an empty one bounds nothing. */
+  charterList(name: 'categories' | 'units' | 'refused'): readonly string[];
   /** Whether new offers, needs and debts are taken: not while it winds down. */
   isOpen(): boolean;
   /** A number that nothing else in this market has. */
   nextNumber(): bigint;
+  /** 32 bytes in base64url that follow from the market's secret and a text, so that no two purposes share any. */
+  derive(purpose: string): string;
+  /** The vat's own, for texts that lead to a facet: printed on a tag, sent as a link. Absent where the vat was given none. */
+  grantor(): Facet<Grantor> | undefined;
+  /** What a mechanism keeps once for the whole market (`Mechanism.found`). Only that mechanism asks for it. */
+  part(mechanism: string): object;
   /** Adds to the market's journal (SPEC V11), in the turn of the act. */
   record(kind: string, facts: unknown, label: PrivacyLabel): void;
   /** Counts towards limits (7.1). `buyer` is undefined where it is hidden: then it counts only with an appreciation token. */
@@ -35,6 +43,8 @@ export type MarketInside = {
   /** Where all deferred work of this market wakes up: `task.due(ctx)` is called in a turn of its own at `at`. */
   wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint;
   cancelWake(timer: bigint): void;
+  /** Makes texts that open a facet of this vat, where the market was given one. */
+  grantor(): Facet<Grantor> | undefined;
   /** Something that public pages show has changed. */
   touch(): void;
 };
@@ -51,10 +61,17 @@ export type MemberInside = {
   countSpending(value: bigint): void;
   /** An upheld dispute, an unkept plan: settlement reliability falls (7.1). */
   countFault(): void;
-  /** `quota` where this participant has too many of a kind open. */
-  mayOpen(kind: string, open: bigint): { readonly ok: true } | Refusal;
+  /** `quota` where this participant has too many of a kind open; `closed` while the market winds down, or this person leaves. */
+  mayOpen(kind: OpenKind, open: bigint): { readonly ok: true } | Refusal;
+  /** What a mechanism keeps for this participant (`Mechanism.desk`). Only that mechanism asks for it. */
+  part(mechanism: string): object;
+  /** How many things of a mechanism wait for this person's word: the page says so and leads to its desk. */
+  setWaiting(mechanism: string, waiting: bigint): void;
   touch(): void;
 };
+
+/** What the charter bounds for each participant: `maxOffers`, `maxOrders`, `maxNeeds`. */
+export type OpenKind = 'offer' | 'order' | 'need';
 
 /** Every number that is policy. Bounds, version and notice: `charter/`. Times are milliseconds. */
 export type CharterName =
@@ -80,7 +97,42 @@ export type CharterName =
   | 'maxNeeds'
   | 'price'
   | 'step'
-  | 'voucherCap';
+  | 'voucherCap'
+  /** How many may join in an epoch without an introducer. */
+  | 'strangers'
+  /** For how many whole epochs a change of the charter is announced before it holds. */
+  | 'notice';
 
 /** What a participant sees of one mechanism, as a page of its own: how a room adds to the market. */
 export type Desk = { view(): unknown; changes(since?: string): Promise<string> };
+
+/**
+ * One way to agree, as the market takes it in: a line in `market/desks.ts`. The functions are called in the
+ * turn in which a market is founded, a participant joins or an epoch ends, and are of the module, so they keep nothing.
+ */
+export type Mechanism = {
+  /** As in `part`. Letters, the same for good. */
+  readonly name: string;
+  /** Whether the desk is shown on the participant's page itself. Default: the page leads to it. */
+  readonly isShown?: boolean;
+  /** What it keeps for the whole market, and what anybody may see of it. */
+  readonly found?: (market: Facet<MarketInside>) => {
+    readonly part: object;
+    readonly publicPage?: Facet<Desk>;
+  };
+  /** What it keeps for each participant, and what that person sees of it. */
+  readonly desk?: (
+    market: Facet<MarketInside>,
+    member: Facet<MemberInside>,
+  ) => { readonly desk: Facet<Desk>; readonly part?: object };
+  /** By what a stranger becomes a participant (M1): the first thing offered or asked for. */
+  readonly firstStep?: (
+    market: Facet<MarketInside>,
+    member: Facet<MemberInside>,
+    what: string,
+    description: string,
+    price: bigint,
+  ) => { readonly ok: true } | Refusal;
+  /** After epoch `epoch` has ended, once for each, in order. */
+  readonly endEpoch?: (market: Facet<MarketInside>, epoch: bigint) => void;
+};

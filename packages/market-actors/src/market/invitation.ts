@@ -5,7 +5,7 @@ import { RequestIdShape, once } from '@pocas/clearing/credit';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, describe, makeDurableMap, typed } from '@pocas/vat-runtime';
 import type { MarketInside } from './inside.ts';
-import { ChangesGuard, NameShape, ViewGuard, changes, requestId, view } from './shapes.ts';
+import { ChangesGuard, NameShape, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
 import type { Invitation, InvitationView, Joined } from './types.ts';
 
 /** A shared invitation answers whoever knows a request's identifier, so it must not be guessable. */

@@ -4,7 +4,7 @@ import { RequestIdShape } from '@pocas/clearing/credit';
 import type { Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { offerFields } from './offer-guards.ts';
-import type { Methods } from './shapes.ts';
+import type { Methods } from '../inside/shapes.ts';
 import {
   ChangesGuard,
   NameShape,
@@ -14,7 +14,7 @@ import {
   credits,
   requestId,
   view,
-} from './shapes.ts';
+} from '../inside/shapes.ts';
 
 export const MarketPublicI: Described<Methods<'describe' | 'offers' | 'changes'>> = describe(
   M.interface('MarketPublic', {

@@ -9,7 +9,7 @@ import type { Charter, ListedVersion, ParticipantInside, VersionInside } from '.
 import { makeInvitation } from './invitation.ts';
 import { MarketInsideI, MarketPublicI, StewardI } from './market-guards.ts';
 import { makeParticipant } from './participant.ts';
-import { NameShape } from './shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import type {
   Invitation,
   MarketPublic,

@@ -4,7 +4,7 @@ import { M } from '@endo/patterns';
 import { RequestIdShape, ValueShape } from '@pocas/clearing/credit';
 import type { Described, FieldDescription, MethodDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import type { Methods } from './shapes.ts';
+import type { Methods } from '../inside/shapes.ts';
 import {
   ChangesGuard,
   LongTextShape,
@@ -15,7 +15,7 @@ import {
   credits,
   requestId,
   view,
-} from './shapes.ts';
+} from '../inside/shapes.ts';
 
 /** The fields of an offer in a list; `status` is left out where everything listed can be had. */
 export const offerFields: { readonly [key: string]: FieldDescription } = {

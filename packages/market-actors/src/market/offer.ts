@@ -16,7 +16,7 @@ import {
   OfferPausedI,
   VersionInsideI,
 } from './offer-guards.ts';
-import { LongTextShape, NameShape } from './shapes.ts';
+import { LongTextShape, NameShape } from '../inside/shapes.ts';
 import type {
   Done,
   Edited,

@@ -2,8 +2,8 @@
 import { M } from '@endo/patterns';
 import type { Described, FieldDescription, MethodDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import type { Methods } from './shapes.ts';
-import { ChangesGuard, ViewGuard, changes, credits, view } from './shapes.ts';
+import type { Methods } from '../inside/shapes.ts';
+import { ChangesGuard, ViewGuard, changes, credits, view } from '../inside/shapes.ts';
 
 const fields = (other: FieldDescription): { readonly [key: string]: FieldDescription } => ({
   phase: {

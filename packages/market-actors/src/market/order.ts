@@ -20,7 +20,7 @@ import {
   OrderPrepareI,
   OrderSellerI,
 } from './order-guards.ts';
-import { QuantityShape } from './shapes.ts';
+import { QuantityShape } from '../inside/shapes.ts';
 import type {
   OrderBuyer,
   OrderPhase,

@@ -5,7 +5,7 @@ import type { Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { offerFields, status } from './offer-guards.ts';
 import { purchaseFields, saleFields } from './order-guards.ts';
-import type { Methods } from './shapes.ts';
+import type { Methods } from '../inside/shapes.ts';
 import {
   ChangesGuard,
   LongTextShape,
@@ -16,7 +16,7 @@ import {
   credits,
   requestId,
   view,
-} from './shapes.ts';
+} from '../inside/shapes.ts';
 
 export const ParticipantI: Described<Methods<'view' | 'changes' | 'offer' | 'order'>> = describe(
   M.interface('Participant', {

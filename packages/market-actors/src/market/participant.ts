@@ -8,7 +8,7 @@ import type { MarketInside, OfferInside, OrderInside, ParticipantInside } from '
 import { makeOffer } from './offer.ts';
 import { makeOrder } from './order.ts';
 import { ParticipantI, ParticipantInsideI } from './participant-guards.ts';
-import { NameShape } from './shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import type {
   Offer,
   Offered,

@@ -3,7 +3,7 @@ import { M, mustMatch } from '@endo/patterns';
 import { type LedgerPowers, ValueShape } from '@pocas/clearing/credit';
 import type { Facet, Grantor } from '@pocas/vat-runtime';
 import { makeMarket } from './market.ts';
-import { NameShape } from './shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import type { MarketParams, Steward } from './types.ts';
 
 export type MarketPowers = LedgerPowers & {

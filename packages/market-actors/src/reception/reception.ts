@@ -10,7 +10,7 @@ import type { Refusal } from '@pocas/clearing';
 import { RequestIdShape, once } from '@pocas/clearing/credit';
 import type { DurableMap, Facet, Grantor, VatMaker } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { NameShape } from '../market/shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import type { Invitation, Steward } from '../market/types.ts';
 import type { WalletOwner } from '../wallet/types.ts';
 import { OperatorI, ReceptionInsideI, WelcomeI, WelcomeStepsI } from './guards.ts';

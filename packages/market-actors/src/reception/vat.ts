@@ -1,7 +1,7 @@
 /** The vat of a poca's reception. Its root is the operator's facet. */
 import { M, mustMatch } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
-import { NameShape } from '../market/shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import { makeReception } from './reception.ts';
 import type { ReceptionOperator, ReceptionParams, ReceptionPowers } from './types.ts';
 

@@ -3,8 +3,8 @@ import { M } from '@endo/patterns';
 import { RequestIdShape } from '@pocas/clearing/credit';
 import type { Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
-import type { Methods } from '../market/shapes.ts';
-import { ChangesGuard, ViewGuard, changes, requestId, view } from '../market/shapes.ts';
+import type { Methods } from '../inside/shapes.ts';
+import { ChangesGuard, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
 
 const LaterShape = M.or(M.promise(), M.record());
 

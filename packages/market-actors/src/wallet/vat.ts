@@ -1,7 +1,7 @@
 /** The vat of one member's wallet. Its root is the owner's facet. */
 import { M, mustMatch } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
-import { NameShape } from '../market/shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import type { WalletOwner, WalletParams, WalletPowers } from './types.ts';
 import { makeWallet } from './wallet.ts';
 

@@ -10,7 +10,7 @@ import { M, matches } from '@endo/patterns';
 import type { Refusal } from '@pocas/clearing';
 import type { DurableMap, Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { NameShape } from '../market/shapes.ts';
+import { NameShape } from '../inside/shapes.ts';
 import type { Invitation, Participant } from '../market/types.ts';
 import { WalletOwnerI, WalletPayeeI, WalletStepsI } from './guards.ts';
 import type { WalletJoined, WalletOwner, WalletPayee, WalletView } from './types.ts';

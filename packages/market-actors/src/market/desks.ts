@@ -1,0 +1,8 @@
+/**
+ * The mechanisms of this market: each is a room, and one line here.
+ *
+ * The order is that of the links on a participant's page.
+ */
+import type { Mechanism } from '../inside/types.ts';
+
+export const mechanisms: readonly Mechanism[] = [];
