@@ -2,6 +2,7 @@
  * What every ledger does (`value/types.ts`). Whoever writes one runs these tests on it as it is, so that a market
  * can bring its own.
  */
+import { E } from '@endo/far';
 import { careCases } from './care.ts';
 import { ceilingCases } from './ceilings.ts';
 import { holdCases } from './holds.ts';
@@ -37,6 +38,7 @@ export const valueConformance = (
         if (one.only !== undefined && !one.only.includes(world.kind)) return;
         await one.body(world);
         await world.check();
+        await E(world.ledger).assertSound();
       } finally {
         await fixture.dispose();
       }
