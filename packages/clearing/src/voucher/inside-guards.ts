@@ -28,6 +28,7 @@ export const WatcherI: Methods<RedemptionWatcher> = M.interface('RedemptionWatch
   ended: M.call(M.string(), ValueShape, ValueShape).returns(),
 });
 
-export const TaskI: Methods<{ due(ctx: unknown): void }> = M.interface('VoucherExpiry', {
-  due: M.call(M.any()).returns(),
-});
+export const ExpiryI: Methods<{ wake(ctx: unknown, at: bigint): void }> = M.interface(
+  'VoucherExpiry',
+  { wake: M.call(M.any(), M.bigint()).returns() },
+);

@@ -47,8 +47,7 @@ const makeIssuanceKit = defineActor({
       },
       add(added: Facet<VoucherInside>): { ok: true } | Refusal {
         const { series, next } = this.state;
-        for (const [number, one] of [...series.entries()])
-          if (one.isOver()) series.delete(number);
+        for (const [number, one] of [...series.entries()]) if (one.isOver()) series.delete(number);
         if (series.size() >= maxSeries) return refuse('quota');
         series.set(next, added);
         this.state.next = next + 1n;

@@ -50,8 +50,8 @@ export type VoucherSeries = {
 };
 export type VoucherSeriesView = Omit<VoucherTerms, 'until'> &
   VoucherCounts & {
-    /** 0: without end. */
-    readonly until: bigint;
+    /** In words; empty for one without end. */
+    readonly until: string;
     readonly issuedBy: string;
     readonly status: VoucherStatus;
   };
@@ -104,7 +104,7 @@ export type VoucherHolder = {
 export type VoucherHolderView = {
   readonly what: string;
   readonly where: string;
-  readonly until: bigint;
+  readonly until: string;
   readonly issuedBy: string;
   readonly status: VoucherStatus;
   readonly balance: bigint;
@@ -167,9 +167,3 @@ export type IssuanceView = {
 };
 /** `MarketInside` is one. */
 export type IssuancePolicy = { charter(name: 'voucherCap'): bigint; epoch(): bigint };
-
-/** Where time comes from: `MarketInside` is one. */
-export type VoucherTime = {
-  now(): bigint;
-  wakeAt(at: bigint, task: Facet<{ due(ctx: unknown): void }>, ctx: unknown): bigint;
-};
