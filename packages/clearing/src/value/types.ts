@@ -31,6 +31,13 @@ export type Issuer = {
   amountOf(payment: Facet<Payment>): { readonly ok: true; readonly amount: Amount } | Refusal;
   /** Whether a hold is this issuer's, and how it stands: for whoever is to rely on it from another vat. */
   holdOf(hold: Facet<Hold>): { readonly ok: true; readonly hold: HoldFacts } | Refusal;
+  /**
+   * Makes a new decider of an open hold, after which every older one answers `closed`. Whoever is handed a
+   * hold and its decider does this first, by `send`: before, the giver could still decide it, or the decider
+   * might be that of another hold. `invalid` where one is not this issuer's or they do not belong together;
+   * `closed` where the hold was decided or somebody has taken it over.
+   */
+  takeOver(hold: Facet<Hold>, decider: Facet<Decider>, requestId: string): TakenOver | Refusal;
   /** Destroys a payment. `unsupported` where the kind of brand does not allow it: mutual credit never. */
   burn(payment: Facet<Payment>, requestId: string): Moved | Refusal;
 };
@@ -146,6 +153,12 @@ export type HoldFacts = {
   /** The account it is for, by its payee. */
   readonly payee: Facet<Payee>;
   readonly expires?: bigint;
+  readonly divisible: boolean;
+};
+export type TakenOver = {
+  readonly ok: true;
+  readonly hold: HoldFacts;
+  readonly decider: Facet<Decider>;
 };
 export type Hold = {
   view(): { readonly value: bigint; readonly phase: HoldPhase };
