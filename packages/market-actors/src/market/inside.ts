@@ -1,9 +1,8 @@
 /** What the files of this room are to each other. These facets never leave the market's vat. */
 import type { Activity, LimitChange, Standing } from '@pocas/clearing/limits';
-import type { AccountCare, Issuer, Ledger, Payee } from '@pocas/clearing/value';
+import type { AccountCare, LedgerAuditor, Payee } from '@pocas/clearing/value';
 import type { Facet, Grantor } from '@pocas/vat-runtime';
-import type { JournalReader, Refusal } from '@pocas/vat-runtime/actors';
-import type { Mandate } from '../charter/types.ts';
+import type { JournalReader, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk, MarketInside, MemberInside } from '../inside/types.ts';
 import type { MemberCard, Participant } from './types.ts';
 
@@ -36,14 +35,15 @@ export type MarketHub = {
   member(number: bigint): MemberKit | undefined;
   /** By card, where it is one of this market's. */
   memberOf(card: Facet<MemberCard>): MemberKit | undefined;
-  /** The newest first. @param before - a number */
+  /** The newest first, at most 30. @param before - a number */
   members(before?: bigint): readonly MemberKit[];
+  everybody(): readonly MemberKit[];
   memberCount(): bigint;
   activity(): Facet<Activity>;
   commons(): Facet<Payee>;
   grantor(): Facet<Grantor> | undefined;
-  /** Reads what participants may. */
-  journal(): Facet<JournalReader>;
+  journal(label: PrivacyLabel): Facet<JournalReader>;
+  auditor(): Facet<LedgerAuditor>;
   applyLimits(changes: readonly LimitChange[]): void;
   windDown(): { readonly ok: true } | Refusal;
   close(): { readonly ok: true } | Refusal;
@@ -56,17 +56,24 @@ export type MarketHub = {
 
 /** What the market does with one participant. It moves no value but what C16 says. */
 export type MemberCare = {
-  number(): bigint;
   account(): Facet<AccountCare>;
   status(): MemberStatus;
+  plan(): string;
+  /** Whether nothing came from them for so long that they were told so. */
+  isAway(): boolean;
+  isFrozen(): boolean;
   standing(): Standing;
-  /** Until the review: a freeze ends by itself (F20). */
-  freeze(until: bigint, reason: string): void;
+  /** Until the review, when it ends by itself (F20). */
+  freeze(until: bigint): void;
   thaw(): void;
-  /** Whether this person is to be decided on: has asked to leave in debt, or is away in spite of the notice. */
+  /** Why this person is to be decided on: has asked to leave in debt, or is away in spite of the notice. */
   case(): MemberCase | undefined;
+  act(): void;
+  leaving(plan: string): void;
+  stay(): void;
   /** At an epoch's end: notices who is away. */
   endEpoch(): void;
+  /** The account is closed: takes this person out of the market. */
   left(): void;
 };
 export type MemberStatus = 'here' | 'leaving' | 'left';
@@ -75,12 +82,3 @@ export type MemberCase = {
   readonly balance: bigint;
   readonly plan: string;
 };
-
-/** What a market is made of beside its members. */
-export type MarketParts = {
-  readonly ledger: Facet<Ledger>;
-  readonly issuers: readonly Facet<Issuer>[];
-};
-
-/** Makes mandates for the commons; see `CommonsKeeper`. */
-export type AbsorbMandates = { mandate(member: bigint): Facet<Mandate> };
