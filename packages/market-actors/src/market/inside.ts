@@ -30,8 +30,8 @@ export type MarketHub = {
   inside(): Facet<MarketInside>;
   phase(): MarketPhase;
   enrol(name: string, admission: Admission): MemberKit;
-  /** Whether one more may come in by themselves in this epoch; counts it. */
-  admitStranger(): boolean;
+  /** How many more may come in by themselves in this epoch. */
+  strangersLeft(): bigint;
   member(number: bigint): MemberKit | undefined;
   /** By card, where it is one of this market's. */
   memberOf(card: Facet<MemberCard>): MemberKit | undefined;
@@ -49,6 +49,8 @@ export type MarketHub = {
   close(): { readonly ok: true } | Refusal;
   /** Takes somebody out whose account is closed. */
   forget(number: bigint): void;
+  /** Takes out somebody who has just come in, and has nothing. */
+  expel(number: bigint): void;
   /** Absorbs a debt, the vouches first. @throws where the commons may not owe so much */
   absorb(number: bigint): void;
   publicPages(): readonly Facet<Desk>[];

@@ -53,7 +53,8 @@ export const HubI: Methods<
   | 'inside'
   | 'phase'
   | 'enrol'
-  | 'admitStranger'
+  | 'strangersLeft'
+  | 'expel'
   | 'member'
   | 'memberOf'
   | 'members'
@@ -76,7 +77,8 @@ export const HubI: Methods<
   inside: M.call().returns(M.remotable('inside')),
   phase: M.call().returns(M.string()),
   enrol: M.call(NameShape, M.record()).returns(M.record()),
-  admitStranger: M.call().returns(M.boolean()),
+  strangersLeft: M.call().returns(M.nat()),
+  expel: M.call(M.nat()).returns(),
   member: M.call(M.nat()).returns(M.opt(M.record())),
   memberOf: M.call(M.remotable('card')).returns(M.opt(M.record())),
   members: M.call().optional(M.nat()).returns(M.array()),

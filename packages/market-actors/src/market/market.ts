@@ -199,17 +199,15 @@ const makeMarketKit = defineActor({
         const kit = makeMember(number, name, hub, opened);
         members.set(number, kit);
         if (admission.kind === 'introduced') lendFirst(hub, admission, number);
+        if (admission.kind === 'stranger') {
+          const { clock, strangers } = this.state;
+          const epoch = clock.epoch();
+          const came = strangers.epoch === epoch ? strangers.came : 0n;
+          this.state.strangers = { epoch, came: came + 1n };
+        }
         inside.record('joined', { member: number, how: admission.kind }, 'P1');
         inside.touch();
         return kit;
-      },
-      admitStranger(): boolean {
-        const { clock, strangers, charter } = this.state;
-        const epoch = clock.epoch();
-        const came = strangers.epoch === epoch ? strangers.came : 0n;
-        if (came >= charter.value('strangers')) return false;
-        this.state.strangers = { epoch, came: came + 1n };
-        return true;
       },
       member(number: bigint): MemberKit | undefined {
         return this.state.members.get(number);
@@ -290,8 +288,19 @@ const makeMarketKit = defineActor({
         this.facets.inside.record('left', { member: number }, 'P1');
         this.facets.inside.touch();
       },
+      expel(number: bigint): void {
+        const kit = this.state.members.get(number)!;
+        kit.care.account().close(false, this.facets.inside.derive(`expelled ${number}`));
+        kit.care.left();
+      },
       absorb(number: bigint): void {
         absorbDebt(this.facets.hub, number);
+      },
+      strangersLeft(): bigint {
+        const { clock, strangers, charter } = this.state;
+        const came = strangers.epoch === clock.epoch() ? strangers.came : 0n;
+        const left = charter.value('strangers') - came;
+        return left > 0n ? left : 0n;
       },
       publicPages(): readonly Facet<Desk>[] {
         return mechanisms.flatMap(({ name }) => this.state.rooms.get(name)?.publicPage ?? []);
@@ -349,7 +358,7 @@ export const makeMarket = (powers: MarketPowers, params: MarketParams): Market =
   const charter = makeCharter(clock, writer, values, { categories, units, refused });
   const step = charter.inside.value('step');
   const commonsFloor = charter.inside.value('commonsFloor');
-  const ledger = makeLedger({ name, kind, unit, step, clock, commonsFloor });
+  const ledger = makeLedger({ name, kind, unit, step, commonsFloor }, powers);
   const terms = { name, kind, unit, secret };
   const { hub } = makeMarketKit(terms, powers, writer, keeper, charter.inside, ledger);
   writer.record('founded', { name, kind, unit }, 'P0');

@@ -33,7 +33,10 @@ const makeDeskKit = defineActor({
     outcomes: makeDurableMap<string, unknown>(),
     news: 0n,
   }),
-  guards: { desk: TrustDeskI },
+  guards: {
+    desk: TrustDeskI,
+    steps: M.interface('TrustSteps', { apply: M.call(M.record()).returns(M.record()) }),
+  },
   facets: {
     desk: {
       view(): TrustDeskView {
