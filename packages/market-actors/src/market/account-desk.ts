@@ -77,7 +77,11 @@ const makeDeskKit = defineActor({
             .questions()
             .map(({ number, value }) => ({ value, question: slipOf(number) })),
           ...termsOf(explained),
-          latest: latest.map(({ kind, value, balance: after }) => ({ kind, value, balance: after })),
+          latest: latest.map(({ kind, value, balance: after }) => ({
+            kind,
+            value,
+            balance: after,
+          })),
         };
       },
       changes(since?: string): Promise<string> {

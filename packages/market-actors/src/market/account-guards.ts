@@ -42,10 +42,9 @@ export const AccountDeskI: Described<
   M.interface('AccountDesk', {
     view: ViewGuard,
     changes: ChangesGuard,
-    setOverflow: M.call(
-      M.or('ask', 'accept', 'decline', 'commons'),
-      RequestIdShape,
-    ).returns(M.record()),
+    setOverflow: M.call(M.or('ask', 'accept', 'decline', 'commons'), RequestIdShape).returns(
+      M.record(),
+    ),
     give: M.call(QuantityShape, RequestIdShape).returns(M.record()),
     history: M.call().optional(ValueShape).returns(M.array()),
     explain: M.call().returns(M.record()),
@@ -60,7 +59,10 @@ export const AccountDeskI: Described<
     changes: 'changes',
     fields: {
       balance: { label: { en: 'Your balance', es: 'Tu saldo' }, unit: credits, prominent: true },
-      available: { label: { en: 'You can still spend', es: 'Todavía puedes gastar' }, unit: credits },
+      available: {
+        label: { en: 'You can still spend', es: 'Todavía puedes gastar' },
+        unit: credits,
+      },
       held: { label: { en: 'Set aside', es: 'Apartado' }, unit: credits },
       incoming: { label: { en: 'On its way to you', es: 'Viene en camino' }, unit: credits },
       debitLimit: { label: { en: 'You may owe up to', es: 'Puedes deber hasta' }, unit: credits },
@@ -80,7 +82,10 @@ export const AccountDeskI: Described<
         },
       },
       questions: {
-        label: { en: 'Somebody pays you more than you gather', es: 'Te pagan más de lo que juntas' },
+        label: {
+          en: 'Somebody pays you more than you gather',
+          es: 'Te pagan más de lo que juntas',
+        },
         item: {
           heading: 'value',
           fields: { value: { label: { en: 'How much', es: 'Cuánto' }, unit: credits } },
@@ -116,8 +121,14 @@ export const AccountDeskI: Described<
         label: { en: 'What you have earned of trust', es: 'La confianza que te has ganado' },
         unit: credits,
       },
-      lentToYou: { label: { en: 'Trust lent to you', es: 'Confianza que te prestan' }, unit: credits },
-      lentByYou: { label: { en: 'Trust that you lend', es: 'Confianza que prestas' }, unit: credits },
+      lentToYou: {
+        label: { en: 'Trust lent to you', es: 'Confianza que te prestan' },
+        unit: credits,
+      },
+      lentByYou: {
+        label: { en: 'Trust that you lend', es: 'Confianza que prestas' },
+        unit: credits,
+      },
       reliability: {
         label: { en: 'How reliably you come back to zero', es: 'Qué tan bien regresas a cero' },
         unit: { en: 'of 1,000', es: 'de 1000' },
@@ -128,8 +139,14 @@ export const AccountDeskI: Described<
           heading: 'epoch',
           fields: {
             epoch: { label: { en: 'Period', es: 'Periodo' } },
-            sold: { label: { en: 'Counted of your sales', es: 'Se contó de tus ventas' }, unit: credits },
-            spent: { label: { en: 'Counted of your buying', es: 'Se contó de tus compras' }, unit: credits },
+            sold: {
+              label: { en: 'Counted of your sales', es: 'Se contó de tus ventas' },
+              unit: credits,
+            },
+            spent: {
+              label: { en: 'Counted of your buying', es: 'Se contó de tus compras' },
+              unit: credits,
+            },
           },
           empty: {
             en: 'Nothing has been counted yet. It grows with what you sell and buy, from one period to the next.',

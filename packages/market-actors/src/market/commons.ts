@@ -122,7 +122,9 @@ const makeKeeperKit = defineActor({
       mandate(
         card: Facet<MemberCard>,
         requestId: string,
-      ): { readonly ok: true; readonly mandate: Facet<Mandate>; readonly goto: Facet<Mandate> } | Refusal {
+      ):
+        | { readonly ok: true; readonly mandate: Facet<Mandate>; readonly goto: Facet<Mandate> }
+        | Refusal {
         const { hub, outcomes } = this.state;
         return once<{ ok: true; mandate: Facet<Mandate>; goto: Facet<Mandate> } | Refusal>(
           outcomes,

@@ -13,7 +13,9 @@ import type { MarketHub } from './inside.ts';
 import { EpochStepsI, EpochsI } from './market-guards.ts';
 
 type Due = { readonly epoch: bigint; readonly step: bigint };
-const steps = 1n + BigInt(mechanisms.length);
+/** Limits, keys, and one for each mechanism. */
+const ownSteps = 2n;
+const steps = ownSteps + BigInt(mechanisms.length);
 
 const makeEpochsKit = defineActor({
   name: 'MarketEpochs',
@@ -54,16 +56,14 @@ const makeEpochsKit = defineActor({
       /** A call of its own, so that nothing of a step that fails stays. */
       run(epoch: bigint, step: bigint): void {
         const { hub } = this.state;
-        if (step > 0n) {
-          mechanisms[Number(step - 1n)]?.endEpoch?.(hub.inside(), epoch);
-          return;
-        }
-        const everybody = hub.everybody();
-        const standings = everybody.map(({ care }) => care.standing());
-        hub.applyLimits(hub.activity().closeEpoch(epoch, standings));
-        for (const { care } of everybody) care.endEpoch();
-        hub.inside().record('epoch', { epoch, members: BigInt(everybody.length) }, 'P0');
-        hub.inside().touch();
+        const inside = hub.inside();
+        if (step === 0n) endOfLimits(hub, epoch);
+        else if (step === 1n) {
+          const mint = inside.mint();
+          mint.turnEpoch(epoch + 1n);
+          // The key is public before anybody withdraws by it, so nobody can be shown one of their own.
+          inside.record('mint keys', mint.keys(), 'P0');
+        } else mechanisms[Number(step - ownSteps)]?.endEpoch?.(inside, epoch);
       },
       begin(): void {
         const { hub, clock, timer, epoch, step } = this.state;
@@ -75,6 +75,19 @@ const makeEpochsKit = defineActor({
     },
   },
 });
+
+/** New limits for all, and a notice for who is away. The commons may owe what the charter now says. */
+const endOfLimits = (hub: Facet<MarketHub>, epoch: bigint): void => {
+  const inside = hub.inside();
+  const everybody = hub.everybody();
+  const standings = everybody.map(({ care }) => care.standing());
+  hub.applyLimits(hub.activity().closeEpoch(epoch, standings));
+  for (const { care } of everybody) care.endEpoch();
+  const debitLimit = inside.charter('commonsFloor');
+  inside.ledger().openAccount('commons', { debitLimit, ceiling: 0n });
+  inside.record('epoch', { epoch, members: BigInt(everybody.length) }, 'P0');
+  inside.touch();
+};
 
 /** Lets the epochs of a market take their course. */
 export const startEpochs = (hub: Facet<MarketHub>, clock: Clock, timer: Timer): void =>

@@ -6,7 +6,7 @@
 import { M } from '@endo/patterns';
 import { makeLedger } from '@pocas/clearing/credit';
 import { type Activity, type LimitChange, makeActivity } from '@pocas/clearing/limits';
-import type { Mint } from '@pocas/clearing/blind';
+import { type Mint, makeMint } from '@pocas/clearing/blind';
 import type { Issuer, Ledger, LedgerAuditor, Payee } from '@pocas/clearing/value';
 import type { Clock, DurableMap, Facet, Grantor, Timer } from '@pocas/vat-runtime';
 import { defineActor, hmac, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
@@ -115,9 +115,7 @@ const makeMarketKit = defineActor({
         return this.state.ledger;
       },
       mint(): Facet<Mint> {
-        const { mint } = this.state;
-        if (mint === undefined) throw new Error('This market issues no blind credits');
-        return mint;
+        return this.state.mint!;
       },
       issuers(): readonly Facet<Issuer>[] {
         return [this.state.ledger.issuer()];
@@ -185,7 +183,20 @@ const makeMarketKit = defineActor({
       /** Makes what each mechanism keeps for the market. Once, when it is founded. */
       begin(): void {
         const { inside } = this.facets;
-        this.state.activity = makeActivity(inside, this.state.clock.epoch());
+        const { clock, ledger } = this.state;
+        const epoch = clock.epoch();
+        this.state.activity = makeActivity(inside, epoch);
+        // Nobody else has the account of the float.
+        const float = ledger.openAccount('pool', { debitLimit: 0n, ceiling: 0n }, 'float');
+        this.state.mint = makeMint({
+          market: inside.derive('mint tag'),
+          secret: inside.derive('mint'),
+          step: inside.charter('step'),
+          float: { account: float.account, payee: float.payee },
+          commons: ledger.commons(),
+          epoch,
+        });
+        inside.record('mint keys', this.state.mint.keys(), 'P0');
         for (const { name, found } of mechanisms)
           if (found !== undefined) this.state.rooms.set(name, found(inside));
       },

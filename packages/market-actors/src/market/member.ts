@@ -265,7 +265,8 @@ export const makeMember = (
   const kit = { participant, inside, care, card };
   const market = hub.inside();
   for (const { name: mechanism, isShown = false, desk: make } of mechanisms)
-    if (make !== undefined) care.adopt(mechanism, { ...make(market, inside as Facet<MemberInside>), isShown });
+    if (make !== undefined)
+      care.adopt(mechanism, { ...make(market, inside as Facet<MemberInside>), isShown });
   care.adopt('account', { desk: makeAccountDesk(hub, kit), isShown: false });
   care.adopt('trust', { desk: makeTrustDesk(hub, kit), isShown: false });
   care.adopt('leaving', { desk: makeLeavingDesk(hub, kit), isShown: false });

@@ -22,6 +22,8 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'desk' | 'card
     view: 'view',
     changes: 'changes',
     fields: {
+      market: { label: { en: 'Market', es: 'Mercado' } },
+      name: { label: { en: 'Your name here', es: 'Tu nombre aquí' } },
       phase: {
         label: { en: 'The market', es: 'El mercado' },
         values: {
@@ -69,7 +71,10 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'desk' | 'card
         hidden: true,
       },
       card: {
-        label: { en: 'What others may have of you', es: 'Lo que otras personas pueden tener de ti' },
+        label: {
+          en: 'What others may have of you',
+          es: 'Lo que otras personas pueden tener de ti',
+        },
         args: [],
         hidden: true,
       },

@@ -8,14 +8,7 @@ import { type JournalReader, type Refusal, once, refuse } from '@pocas/vat-runti
 import type { MarketHub } from './inside.ts';
 import { makeInvitation } from './invitation.ts';
 import { StewardI } from './steward-guards.ts';
-import type {
-  Done,
-  Invitation,
-  MarketPublic,
-  MemberCard,
-  Steward,
-  StewardView,
-} from './types.ts';
+import type { Done, Invitation, MarketPublic, MemberCard, Steward, StewardView } from './types.ts';
 
 const day = 24n * 60n * 60n * 1000n;
 /** Nothing is frozen for longer without somebody looking again (F20). */

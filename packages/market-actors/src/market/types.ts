@@ -284,10 +284,7 @@ export type TrustDesk = Watched<TrustDeskView> & {
    */
   introduce(lends: bigint, requestId: string): Facet<Invitation> | Refusal;
   /** The same as a text. Refusal: `unsupported` without a grantor. */
-  introduceLink(
-    lends: bigint,
-    requestId: string,
-  ): Promise<{ readonly secret: string }> | Refusal;
+  introduceLink(lends: bigint, requestId: string): Promise<{ readonly secret: string }> | Refusal;
   /** Refusals: `limit` where less is unused, `quota`, `unsupported` to oneself, `closed`. */
   lend(member: Facet<MemberCard>, value: bigint, requestId: string): Moved | Refusal;
   /** Takes back what is unused. `insufficient` where nothing is. */
