@@ -242,8 +242,7 @@ export const step = (life: Life, event: Event, now: bigint, defaultShare: bigint
           quarrel: quarrelStep(life.quarrel!, { kind: 'state', by, statement }),
         });
       }
-      const from: readonly OrderPhase[] =
-        by === 'buyer' ? ['ready', 'handedOver'] : ['handedOver'];
+      const from: readonly OrderPhase[] = by === 'buyer' ? ['ready', 'handedOver'] : ['handedOver'];
       const no = asked('disputed', from);
       if (no !== undefined) return no;
       const quarrel = newQuarrel(by, statement);

@@ -1,7 +1,8 @@
 /** Where the price of an order goes when it ends. */
 import type { Share } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
-import type { Leg, NearLeg, OrderParts, Payout } from './types.ts';
+import type { MemberInside } from '../inside/types.ts';
+import type { Leg, NearLeg, Payout } from './types.ts';
 
 /** The seller's part of a value. What a division leaves over goes back to the buyer. */
 export const partOf = (value: bigint, share: bigint): bigint => (value * share) / 100n;
@@ -45,7 +46,8 @@ const sharesOf = (payout: Facet<Payout>, value: bigint): readonly Share[] => {
 export const endNear = (
   { decider, value, unit, payee }: NearLeg,
   share: bigint,
-  { seller, payout }: Pick<OrderParts, 'seller' | 'payout'>,
+  seller: Facet<MemberInside>,
+  payout: Facet<Payout> | undefined,
 ): bigint => {
   const part = partOf(value, share);
   const isOwnCredit = unit === undefined;
@@ -58,6 +60,7 @@ export const endNear = (
           isOk(() => decider.settle(sharesOf(payout, part)))) ||
         isOk(() => decider.settle(whole)) ||
         (part === value && isOk(() => decider.settle()));
-  if (!done) throw new Error('Cannot end the order: what was set aside for it was decided elsewhere');
+  if (!done)
+    throw new Error('Cannot end the order: what was set aside for it was decided elsewhere');
   return part;
 };

@@ -6,8 +6,7 @@
  * vat is told by `send`, so that it happens once, and answers in a turn of its own.
  */
 import { M } from '@endo/patterns';
-import { minuteOf } from '@pocas/clearing/halves';
-import type { DurableMap, Facet, SendFailure } from '@pocas/vat-runtime';
+import type { Facet, SendFailure } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
 import { once, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
@@ -15,54 +14,30 @@ import { QuantityShape } from '../inside/shapes.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Claim } from '../item/types.ts';
 import { guards } from './guards.ts';
-import type { OrderBook, Role } from './inside.ts';
+import type { Ended, OrderBook, Role, Running } from './inside.ts';
 import { deskOf } from './inside.ts';
 import type { Effect, Event, Life } from './life.ts';
-import { begin, endedLife, hasEnded, newLife, step, wakeOf } from './life.ts';
-import type { FarState, LegState } from './money.ts';
-import { endNear, isGood, isOwn, legStateOf, ownValueOf, partOf, priceOf, takenFor } from './money.ts';
+import { begin, newLife, step, wakeOf } from './life.ts';
+import { endNear, isOwn, ownValueOf, priceOf } from './money.ts';
+import { makeFarLegs } from './far.ts';
+import { actOf, lifeOf, otherName, viewOf, waits } from './pages.ts';
 import { defaultShareOf, endedByRule, faultOf } from './quarrel.ts';
 import type { Quarrel, Side } from './quarrel.ts';
 import type {
   EndPhase,
   EndedItem,
-  MakeOrder,
+  FarLeg,
+  Leg,
   OrderItem,
   OrderKit,
   OrderParts,
   OrderStep,
   OrderView,
-  Payout,
-  OrderWatcher,
 } from './types.ts';
 
-/** The longest that a home elsewhere keeps units for an order that it has not heard of again. */
+/** The longest that a home keeps units for an order that it has not heard of again, in milliseconds. */
 const claimTime = 3_600_000n;
 
-type Opened = {
-  readonly number: bigint;
-  readonly market: Facet<MarketInside>;
-  readonly parts: OrderParts;
-  readonly life: Life;
-};
-type Ended = { readonly phase: EndPhase; readonly at: bigint; readonly epoch: bigint };
-type Armed = { readonly timer: bigint; readonly at: bigint };
-/** What is forgotten at the end: a market keeps very many orders that are over. */
-type Running = {
-  readonly life: Life;
-  readonly description: string;
-  readonly version: bigint;
-  readonly delivery: string;
-  readonly claim?: Facet<Claim> | undefined;
-  readonly payout?: Facet<Payout> | undefined;
-  readonly onEnd?: Facet<OrderWatcher> | undefined;
-  readonly refundBelow: bigint;
-  readonly helper?: Facet<MemberInside> | undefined;
-  /** Of what both sides say in a dispute. */
-  readonly outcomes?: DurableMap<string, unknown> | undefined;
-  readonly armed?: Armed | undefined;
-};
-type FarContext = { readonly leg: number; readonly act: 'takeOver' | 'settle' | 'release' };
 type HomeContext = { readonly act: 'tryClaim' | 'confirm' };
 
 const optional = <T>(): ReturnType<typeof typed<T | undefined>> =>
@@ -78,11 +53,10 @@ const makeOrderKit = defineActor({
     what: M.string(),
     price: M.string(),
     quantity: QuantityShape,
-    legs: typed<readonly LegState[]>(M.arrayOf(M.record())),
     running: optional<Running>(),
     ended: optional<Ended>(),
   },
-  init: ({ number, market, parts, life }: Opened) => {
+  init: (number: bigint, market: Facet<MarketInside>, parts: OrderParts, life: Life) => {
     const { terms, legs, quantity, seller, buyer } = parts;
     return {
       number,
@@ -92,16 +66,20 @@ const makeOrderKit = defineActor({
       what: terms.what,
       price: priceOf(legs, market.unit()),
       quantity,
-      legs: legs.map(legStateOf),
       running: {
         life,
+        legs: legs.filter((leg) => leg.kind === 'near'),
         description: terms.description,
         version: terms.version,
         delivery: parts.delivery ?? '',
         claim: parts.claim,
         payout: parts.payout,
         onEnd: parts.onEnd,
-        refundBelow: market.charter('disputeRefundBelow'),
+        defaultShare: defaultShareOf(
+          ownValueOf(legs),
+          legs.some((leg) => leg.kind !== 'outside' && !isOwn(leg)),
+          market.charter('disputeRefundBelow'),
+        ),
       },
       ended: undefined,
     };
@@ -212,6 +190,11 @@ const makeOrderKit = defineActor({
         return this.facets.seller.refuse();
       },
     },
+    refuse: {
+      refuse(): OrderStep | Refusal {
+        return this.facets.seller.refuse();
+      },
+    },
     give: {
       handOver(): OrderStep | Refusal {
         return this.facets.seller.handOver();
@@ -251,7 +234,8 @@ const makeOrderKit = defineActor({
       item(role: Role): OrderItem {
         const { what, quantity, price } = this.state;
         const { phase } = lifeOf(this.state);
-        const order = this.facets[role === 'purchase' ? 'buyer' : role === 'sale' ? 'seller' : 'helper'];
+        const order =
+          this.facets[role === 'purchase' ? 'buyer' : role === 'sale' ? 'seller' : 'helper'];
         const item = { what, quantity, price, phase, with: otherName(this.state, role), order };
         const name = actOf(this.state, role);
         return name === undefined ? item : { ...item, act: this.facets[name] };
@@ -290,30 +274,33 @@ const makeOrderKit = defineActor({
     },
     /** What the other facets have in common. Never handed out. */
     self: {
-      begin(isClaimed: boolean): void {
-        const { legs, market } = this.state;
-        if (isClaimed) this.facets.self.goOn(lifeOf(this.state), []);
-        else {
-          const first = begin(lifeOf(this.state), market.now());
-          if (first.ok) this.facets.self.goOn(first.life, first.effects);
+      begin(far: readonly FarLeg[], isClaimed: boolean): void {
+        const { number, market, running } = this.state;
+        const { self, legs } = this.facets;
+        self.list();
+        if (far.length > 0) {
+          const placed = makeFarLegs(market, number, legs, far);
+          this.state.running = { ...running!, far: placed };
+          self.goOn(running!.life, []);
+          placed.takeOver();
+          return;
         }
-        legs.forEach((leg, index) => {
-          if (leg.kind === 'far') this.facets.self.takeOver(index);
-        });
+        if (isClaimed) return self.goOn(running!.life, []);
+        const first = begin(running!.life, market.now());
+        if (first.ok) self.goOn(first.life, first.effects);
+        return undefined;
       },
       take(event: Event): OrderStep | Refusal {
-        const { market, legs, running } = this.state;
-        const others = legs.some((leg) => leg.kind !== 'outside' && !isOwn(leg));
-        const share = defaultShareOf(ownValueOf(legs), others, running?.refundBelow ?? 0n);
-        const next = step(lifeOf(this.state), event, market.now(), share);
+        const { market, running } = this.state;
+        const next = step(lifeOf(this.state), event, market.now(), running?.defaultShare ?? 0n);
         if (!next.ok) return next;
         this.facets.self.goOn(next.life, next.effects);
         return { ok: true, phase: lifeOf(this.state).phase };
       },
       /** A step of a dispute. A late copy of what somebody said before must not undo what was said since. */
       say(act: Extract<Event, { kind: 'quarrel' }>['act'], requestId: string): OrderStep | Refusal {
-        const { running } = this.state;
-        const outcomes = running?.outcomes;
+        const { running, ended } = this.state;
+        const outcomes = running?.outcomes ?? ended?.outcomes;
         if (outcomes === undefined) return refuse(running === undefined ? 'closed' : 'notYet');
         const key = act.kind === 'suggest' ? 'suggest' : `${act.kind} ${act.by}`;
         const { self } = this.facets;
@@ -362,28 +349,23 @@ const makeOrderKit = defineActor({
         const helper = book.draw(number, parties);
         const outcomes = makeDurableMap<string, unknown>();
         this.state.running = { ...running!, helper, outcomes };
-        if (helper !== undefined)
-          deskOf(helper).add('help', number, this.facets.entry, true);
+        if (helper !== undefined) deskOf(helper).add('help', number, this.facets.entry, true);
       },
       /** Moves all of the money, in this turn or by messages of it, and tells everybody. Runs once. */
       end(phase: EndPhase, share: bigint): void {
-        const { market, number, seller, buyer, running, legs, what } = this.state;
-        const { payout, onEnd, helper, life, version, armed } = running!;
+        const { market, number, seller, buyer, running, what } = this.state;
+        const { legs, payout, far, onEnd, helper, life, version, armed, outcomes } = running!;
         let [paid, returned] = [0n, 0n];
         for (const leg of legs) {
-          if (leg.kind !== 'near') continue;
-          const part = endNear(leg, share, { seller, ...(payout === undefined ? {} : { payout }) });
+          const part = endNear(leg, share, seller, payout);
           if (!isOwn(leg)) continue;
           paid += part;
           returned += leg.value - part;
         }
         if (armed !== undefined) market.cancelWake(armed.timer);
-        this.state.ended = { phase, at: market.now(), epoch: market.epoch() };
+        this.state.ended = { phase, epoch: market.epoch(), far, outcomes };
         this.state.running = undefined;
-        legs.forEach((leg, index) => {
-          if (leg.kind === 'far' && leg.at === 'held') this.facets.self.decide(index, share);
-        });
-        this.facets.self.forget();
+        far?.decide(share);
         if (buyer !== undefined) {
           if (paid > 0n) buyer.countSpending(paid);
           if (phase === 'accepted' || phase === 'settled') market.countSale(seller, buyer, paid);
@@ -436,3 +418,69 @@ const makeOrderKit = defineActor({
   },
   readOnly: ['buyer.changes', 'seller.changes', 'helper.changes'],
 });
+
+/** Random for whoever does not know the market's secret, and the same whenever it is asked. */
+const orderIdOf = (market: Facet<MarketInside>, number: bigint): string =>
+  market.derive(`order ${number}`);
+
+const timeToClaim = (expiry: bigint, now: bigint): bigint => {
+  const left = expiry - now;
+  return left < 1n ? 1n : left < claimTime ? left : claimTime;
+};
+
+/** What a home's answer says. One elsewhere may say anything: only a clear yes is one. */
+const homeEvent = (act: HomeContext['act'], answer: unknown): Event => {
+  const { ok, code } = (answer ?? {}) as { ok?: unknown; code?: unknown };
+  if (ok === true) return { kind: act === 'tryClaim' ? 'claimed' : 'confirmed' };
+  return { kind: 'unclaimed', how: code === 'expired' ? 'expired' : 'refused' };
+};
+
+/** The same for an order that is not there yet: units of a home in this vat, or why there are none. */
+const claimNear = (
+  claim: Facet<Claim>,
+  orderId: string,
+  quantity: bigint,
+): { readonly ok: true } | Refusal => {
+  const claimed = claim.tryClaim(orderId, quantity, claimTime);
+  if (!claimed.ok) return refuse(claimed.code);
+  const confirmed = claim.confirm(orderId);
+  return confirmed.ok ? { ok: true } : refuse(confirmed.code);
+};
+
+const isFar = (leg: Leg): leg is FarLeg => leg.kind === 'far';
+
+/**
+ * Makes an order and goes on with it as far as this vat can. Where a home in this vat has no unit for it
+ * there is none: then all that was set aside in this vat is given back, and the refusal says why.
+ */
+export const makeOrder = (market: Facet<MarketInside>, parts: OrderParts): OrderKit | Refusal => {
+  const { legs, claim, quantity } = parts;
+  const number = market.nextNumber();
+  const now = market.now();
+  const silence = market.charter('silence');
+  const far = legs.filter(isFar);
+  const fresh = newLife(
+    {
+      unconfirmed: BigInt(far.length),
+      expiry: parts.expiry ?? now + market.charter('orderExpiry'),
+      due: parts.due ?? now + silence,
+      silence,
+      outside: legs.some((leg) => leg.kind === 'outside'),
+      hasStock: claim !== undefined,
+    },
+    now,
+  );
+  const isNear = claim !== undefined && typeof claim.tryClaim === 'function' && far.length === 0;
+  if (isNear) {
+    const claimed = claimNear(claim, orderIdOf(market, number), quantity);
+    if (!claimed.ok) {
+      for (const leg of legs) if (leg.kind === 'near') leg.decider.release();
+      return claimed;
+    }
+  }
+  const life: Life = isNear ? { ...fresh, phase: 'claimed', home: 'confirmed' } : fresh;
+  const kit = makeOrderKit(number, market, parts, life);
+  kit.self.begin(far, isNear);
+  const { buyer, seller, inside } = kit;
+  return { ok: true, number, buyer, seller, inside };
+};

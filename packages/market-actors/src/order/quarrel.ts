@@ -77,5 +77,4 @@ export const faultOf = (quarrel: Quarrel, share: bigint, claims: bigint): Side |
 
 /** Whether it ended without agreement: what counts towards `claims`. */
 export const endedByRule = (quarrel: Quarrel): boolean =>
-  quarrel.byDefault !== undefined &&
-  outcomeOf({ ...quarrel, byDefault: undefined }) === undefined;
+  quarrel.byDefault !== undefined && outcomeOf({ ...quarrel, byDefault: undefined }) === undefined;
