@@ -70,8 +70,9 @@ export type Paid = { readonly ok: true; readonly value: bigint; readonly asked: 
 export type AccountView = {
   /** Below zero: owed to the others together. What is held or was withdrawn has left it already. */
   readonly balance: bigint;
+  /** In open holds, and in what waits for the word of others. */
   readonly held: bigint;
-  /** In open holds of others, on the way here. */
+  /** In open holds of others, on the way here; without `asked`. */
   readonly incoming: bigint;
   /** Withdrawn as payments that nobody deposited yet. */
   readonly withdrawn: bigint;
@@ -211,9 +212,11 @@ export type OpenedAccount = {
 export type AccountEntry = {
   readonly number: bigint;
   readonly kind: AccountKind;
+  readonly status: AccountView['status'];
   readonly label?: string;
   readonly balance: bigint;
   readonly held: bigint;
+  /** Questions too. */
   readonly incoming: bigint;
   readonly withdrawn: bigint;
   readonly debitLimit: bigint;
