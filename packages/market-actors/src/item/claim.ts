@@ -4,18 +4,20 @@
  */
 import { M } from '@endo/patterns';
 import type { DurableMap, DurableSet, Facet } from '@pocas/vat-runtime';
-import {
-
-  defineActor,
-  makeDurableMap,
-  makeDurableSet,
-  send,
-  typed,
-} from '@pocas/vat-runtime';
+import { defineActor, makeDurableMap, makeDurableSet, send, typed } from '@pocas/vat-runtime';
 import { ClaimI, SeatInsideI } from './guards.ts';
 import type { HomeInside, SeatInside } from './inside.ts';
 import type { Claiming, Place, Seat } from './rules.ts';
-import { confirm, endLease, lapse, leaseTo, newSeat, restore, tryClaim, withdrawn } from './rules.ts';
+import {
+  confirm,
+  endLease,
+  lapse,
+  leaseTo,
+  newSeat,
+  restore,
+  tryClaim,
+  withdrawn,
+} from './rules.ts';
 import type {
   Claim,
   ClaimListener,
@@ -118,8 +120,8 @@ const makeSeat = defineActor({
           if (known === listing) return { free: this.facets.claim.view().free };
         listings.set(state.nextListing, listing);
         state.nextListing += 1n;
-        for (const oldest of listings.keys({ limit: listings.size() - maxListings }))
-          listings.delete(oldest);
+        const [oldest] = listings.keys({ limit: 1 });
+        if (listings.size() > maxListings) listings.delete(oldest!);
         return { free: this.facets.claim.view().free };
       },
     },

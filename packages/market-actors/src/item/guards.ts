@@ -139,7 +139,9 @@ export const ItemOwnerI: Described<
                 es: 'Veces que se apartó y no se vendió',
               },
             },
-            isRevoked: { label: { en: 'Taken out of this market', es: 'Retirada de este mercado' } },
+            isRevoked: {
+              label: { en: 'Taken out of this market', es: 'Retirada de este mercado' },
+            },
           },
           empty: { en: 'Nowhere yet.', es: 'En ningún lado todavía.' },
         },

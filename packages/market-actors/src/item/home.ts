@@ -14,7 +14,12 @@ import {
   sha256,
   typed,
 } from '@pocas/vat-runtime';
-import type { JournalKeeper, JournalReader, JournalWriter, Refusal } from '@pocas/vat-runtime/actors';
+import type {
+  JournalKeeper,
+  JournalReader,
+  JournalWriter,
+  Refusal,
+} from '@pocas/vat-runtime/actors';
 import { once, refuse } from '@pocas/vat-runtime/actors';
 import type { SeatKit } from './claim.ts';
 import { makeClaim } from './claim.ts';
@@ -139,13 +144,18 @@ const makeHome = defineActor({
       addStock(units: bigint, requestId: string): ReturnType<ItemOwner['addStock']> {
         const { state } = this;
         const { inside } = this.facets;
-        return once<ReturnType<ItemOwner['addStock']>>(state.outcomes, 'addStock', requestId, () => {
-          inside.sweep();
-          const free = state.stock.free + units;
-          inside.keep({ ...state.stock, free });
-          inside.record('added', '', units, '');
-          return { ok: true, left: free };
-        });
+        return once<ReturnType<ItemOwner['addStock']>>(
+          state.outcomes,
+          'addStock',
+          requestId,
+          () => {
+            inside.sweep();
+            const free = state.stock.free + units;
+            inside.keep({ ...state.stock, free });
+            inside.record('added', '', units, '');
+            return { ok: true, left: free };
+          },
+        );
       },
       leaseOffline(
         label: string,

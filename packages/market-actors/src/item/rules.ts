@@ -271,11 +271,7 @@ export const take = (stock: Stock, units: bigint): Stock | undefined =>
     : { ...stock, free: stock.free - units, taken: stock.taken + units };
 
 /** Sets units aside for one seat; undefined where too few are free. */
-export const leaseTo = (
-  { stock, seat }: Place,
-  units: bigint,
-  until: bigint,
-): Place | undefined =>
+export const leaseTo = ({ stock, seat }: Place, units: bigint, until: bigint): Place | undefined =>
   units > stock.free
     ? undefined
     : {
