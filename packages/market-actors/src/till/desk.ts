@@ -34,7 +34,10 @@ const makeDeskKit = defineActor({
       view(): BlindDeskView {
         const { market } = this.state;
         const epoch = market.epoch();
-        const counts = market.mint().counts().filter(({ kind }) => kind === 'credit');
+        const counts = market
+          .mint()
+          .counts()
+          .filter(({ kind }) => kind === 'credit');
         return {
           unit: market.unit(),
           members: counts.reduce(

@@ -195,9 +195,17 @@ export const BlindOrderI: Described<
           requestId,
         ],
       },
-      refund: forWallets({ en: 'Fetch what came back', es: 'Recoger lo devuelto' }, 'elements', 'requestId'),
+      refund: forWallets(
+        { en: 'Fetch what came back', es: 'Recoger lo devuelto' },
+        'elements',
+        'requestId',
+      ),
       appreciate: forWallets({ en: 'Give thanks', es: 'Agradecer' }, 'token'),
-      review: forWallets({ en: 'Ask for a token to review with', es: 'Pedir con qué opinar' }, 'element', 'requestId'),
+      review: forWallets(
+        { en: 'Ask for a token to review with', es: 'Pedir con qué opinar' },
+        'element',
+        'requestId',
+      ),
     },
   },
 );
@@ -228,7 +236,10 @@ export const BlindDeskI: Described<
     fields: {
       unit: { label: { en: 'Unit', es: 'Unidad' } },
       members: {
-        label: { en: 'People among whom you are hidden now', es: 'Personas entre las que no se te distingue' },
+        label: {
+          en: 'People among whom you are hidden now',
+          es: 'Personas entre las que no se te distingue',
+        },
       },
       outstanding: {
         label: { en: 'Taken out by everybody', es: 'Sacados entre todas y todos' },
@@ -242,9 +253,12 @@ export const BlindDeskI: Described<
       counts: forWallets({ en: 'How many credits are out', es: 'Cuántos créditos andan fuera' }),
       withdraw: forWallets({ en: 'Take out', es: 'Sacar' }, 'batches', 'requestId'),
       deposit: forWallets({ en: 'Put back', es: 'Devolver a la cuenta' }, 'tokens', 'requestId'),
-      appreciations: forWallets({ en: 'Take tokens of thanks', es: 'Sacar agradecimientos' }, 'elements', 'requestId'),
+      appreciations: forWallets(
+        { en: 'Take tokens of thanks', es: 'Sacar agradecimientos' },
+        'elements',
+        'requestId',
+      ),
       payee: forWallets({ en: 'Where it goes', es: 'A dónde va' }),
     },
   },
 );
-

@@ -4,7 +4,7 @@ import type { BlindPayment } from '@pocas/clearing/blind';
 import type { Decider } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Methods } from '../inside/shapes.ts';
-import type { EndPhase, OrderBuyer, OrderKit } from '../order/types.ts';
+import type { EndPhase, OrderKit } from '../order/types.ts';
 import type { BlindOrder, Bought, Purchase, Quote, Till } from './types.ts';
 
 export type TillInside = {

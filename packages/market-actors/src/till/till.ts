@@ -112,9 +112,7 @@ const makeTillKit = defineActor({
           return refuse(code);
         }
       },
-      order(
-        requestId: string,
-      ): { readonly ok: true; readonly order: Facet<BlindOrder> } | Refusal {
+      order(requestId: string): { readonly ok: true; readonly order: Facet<BlindOrder> } | Refusal {
         const order = this.state.orders.get(requestId);
         return order === undefined ? refuse('invalid') : { ok: true, order: order.order() };
       },

@@ -5,14 +5,7 @@
  * The till is safe to post. It is reached by `E` in a session that nothing else is done in; a call whose
  * answer was lost is made again, with the same request, in a session that may be another one.
  */
-import type {
-  Batch,
-  Found,
-  Issued,
-  MintKeys,
-  Token,
-  TokenCount,
-} from '@pocas/clearing/blind';
+import type { Batch, Found, Issued, MintKeys, Token, TokenCount } from '@pocas/clearing/blind';
 import type { Payee } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
@@ -87,15 +80,9 @@ export type Till = Watched<TillView> & {
     requestId: string,
   ): Bought | Refusal;
   /** The order of a request: whoever knows the request is its buyer. `invalid` where there is none. */
-  order(
-    requestId: string,
-  ): { readonly ok: true; readonly order: Facet<BlindOrder> } | Refusal;
+  order(requestId: string): { readonly ok: true; readonly order: Facet<BlindOrder> } | Refusal;
   /** Old tokens for new ones. */
-  swap(
-    tokens: readonly Token[],
-    change: readonly Batch[],
-    requestId: string,
-  ): Issued | Refusal;
+  swap(tokens: readonly Token[], change: readonly Batch[], requestId: string): Issued | Refusal;
   /** For a wallet that was restored. At most 64 elements. */
   again(blinded: readonly string[]): readonly Found[];
 };
