@@ -26,9 +26,18 @@ test('the whole flow: withdraw, pay with change, accept, refund, swap, deposit; 
   await world.check();
 
   const { denominations } = await E(mint).keys();
-  const first = ok(pay(ana.purse, ana.key, 13n, 'soup', denominations));
+  // With the largest token alone, so that there is change.
+  const [small, large] = [16n, 17n].map((bound) =>
+    ana.purse.tokens.filter(({ denom }) => (bound === 16n ? denom < 16n : denom === 16n)),
+  );
+  const first = ok(pay({ ...ana.purse, tokens: large! }, ana.key, 13n, 'soup', denominations));
+  assert.deepEqual(
+    first.payment.change.map(({ denom }) => denom),
+    [1n, 2n],
+  );
   const held = ok(await E(mint).hold(first.payment, 13n, beto.payee, noTerms, first.requestId));
   ana.purse = ok(finish(first.purse, ana.key, first.act, held)).purse;
+  ana.purse = { ...ana.purse, tokens: [...ana.purse.tokens, ...small!] };
   assert.equal(worth(ana.purse), 19n);
   await world.check();
   ok(await E(held.decider).settle());
@@ -99,7 +108,8 @@ test('a request is answered again, word for word, also after a restart; with oth
   const { act, batches, issued } = await withdraw(world, ana);
   assert.deepEqual(await E(world.mint).withdraw(ana.account, batches, act.requestId), issued);
   const { denominations } = await E(world.mint).keys();
-  const begun = ok(pay(ana.purse, ana.key, 13n, 'soup', denominations));
+  const large = ana.purse.tokens.filter(({ denom }) => denom === 16n);
+  const begun = ok(pay({ ...ana.purse, tokens: large }, ana.key, 13n, 'soup', denominations));
   const { payment, requestId } = begun;
   const [one, two] = await Promise.all([
     E(world.mint).hold(payment, 13n, beto.payee, noTerms, requestId),
@@ -107,11 +117,11 @@ test('a request is answered again, word for word, also after a restart; with oth
   ]);
   assert.deepEqual(ok(one).issued, ok(two).issued);
   assert.equal(ok(one).decider, ok(two).decider);
+  const number = await E(beto.payee).number();
   world = await restart(world);
   // Made again from the record alone, as a wallet does after a crash of its own.
   const later = paymentOf(begun.purse, ana.key, begun.act);
   assert.deepEqual(later, payment);
-  const number = 2n;
   const payee = (await E(world.bench).open(0n)).payee;
   const three = ok(await E(world.mint).hold(later, 13n, payee, noTerms, requestId));
   assert.deepEqual(three.issued, ok(one).issued);
