@@ -159,11 +159,11 @@ const makeFarKit = defineActor({
       },
       end(index: number, share: bigint): void {
         const leg = this.state.legs[index]!;
-        const { mine, payee, value } = leg;
+        const { mine, payee, value, step = 1n } = leg;
         if (mine === undefined) return;
         const { self, money } = this.facets;
         self.put(index, { ...leg, at: 'deciding' });
-        const part = partOf(value, share);
+        const part = partOf(value, share, step);
         const act: Act = part === 0n ? 'release' : 'settle';
         const shares: readonly Share[] = [{ payee, value: part }];
         if (typeof mine.release === 'function') {

@@ -4,8 +4,12 @@ import type { Facet } from '@pocas/vat-runtime';
 import type { MemberInside } from '../inside/types.ts';
 import type { Leg, NearLeg, Payout } from './types.ts';
 
-/** The seller's part of a value. What a division leaves over goes back to the buyer. */
-export const partOf = (value: bigint, share: bigint): bigint => (value * share) / 100n;
+/** The seller's part of a value, in steps of its brand. What a division leaves over goes back to the buyer. */
+export const partOf = (value: bigint, share: bigint, step: bigint): bigint => {
+  if (share === 100n) return value;
+  const part = (value * share) / 100n;
+  return part - (part % step);
+};
 
 /** The price in words. */
 export const priceOf = (legs: readonly Leg[], unit: string): string => {
@@ -44,12 +48,12 @@ const sharesOf = (payout: Facet<Payout>, value: bigint): readonly Share[] => {
  * @throws where the hold was decided by somebody else, which undoes the whole step
  */
 export const endNear = (
-  { decider, value, unit, payee }: NearLeg,
+  { decider, value, unit, payee, step = 1n }: NearLeg,
   share: bigint,
   seller: Facet<MemberInside>,
   payout: Facet<Payout> | undefined,
 ): bigint => {
-  const part = partOf(value, share);
+  const part = partOf(value, share, step);
   const isOwnCredit = unit === undefined;
   const whole: readonly Share[] = [{ payee: payee ?? seller.payee(), value: part }];
   const done =

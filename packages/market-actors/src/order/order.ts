@@ -355,9 +355,10 @@ const makeOrderKit = defineActor({
       end(phase: EndPhase, share: bigint): void {
         const { market, number, seller, buyer, running, what } = this.state;
         const { legs, payout, far, onEnd, helper, life, version, armed, outcomes } = running!;
+        const { step } = market.ledger().brand().describe();
         let [paid, returned] = [0n, 0n];
         for (const leg of legs) {
-          const part = endNear(leg, share, seller, payout);
+          const part = endNear(isOwn(leg) ? { ...leg, step } : leg, share, seller, payout);
           if (!isOwn(leg)) continue;
           paid += part;
           returned += leg.value - part;

@@ -48,6 +48,8 @@ export type NearLeg = {
   readonly unit?: string;
   /** Who is paid in the other brand: the seller's. Absent only for the market's own credit. */
   readonly payee?: Facet<Payee>;
+  /** Of the other brand (`BrandView.step`). Default 1. */
+  readonly step?: bigint;
 };
 /** The same in a ledger that is not the market's, near or far: taken over at its issuer before it counts. */
 export type FarLeg = {
@@ -60,6 +62,7 @@ export type FarLeg = {
   readonly payee: Facet<Payee>;
   readonly value: bigint;
   readonly unit: string;
+  readonly step?: bigint;
 };
 /** Such as `20 pesos`: both sides say that it was paid. */
 export type OutsideLeg = { readonly kind: 'outside'; readonly what: string };
