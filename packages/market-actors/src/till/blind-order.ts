@@ -43,6 +43,7 @@ const makeBlindOrderKit = defineActor({
     isAppreciated: false,
     reviewed: undefined,
   }),
+  unlinked: ['order'],
   guards: { order: BlindOrderI, watcher: WatcherI, inside: BlindOrderInsideI },
   facets: {
     order: {

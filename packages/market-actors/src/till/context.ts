@@ -4,12 +4,12 @@ import type { Purchase } from './types.ts';
 /** Whoever carries a payment can turn none of this into something else. */
 export const saleContext = ({
   number,
-  version,
+  alternative,
   quantity,
   price,
   note,
 }: Omit<Purchase, 'offer'>): string =>
-  JSON.stringify([`${number}`, `${version}`, `${quantity}`, `${price}`, note]);
+  JSON.stringify([`${number}`, `${alternative}`, `${quantity}`, `${price}`, note]);
 
 /** An appreciation is for one order. @param order - its number */
 export const appreciationContext = (order: bigint): string => `order ${order}`;

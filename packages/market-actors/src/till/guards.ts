@@ -20,7 +20,7 @@ import {
 const PurchaseShape = {
   offer: M.remotable('offer'),
   number: ValueShape,
-  version: ValueShape,
+  alternative: ValueShape,
   quantity: QuantityShape,
   price: ValueShape,
   note: M.string({ stringLengthLimit: 500 }),
@@ -37,9 +37,9 @@ const forWallets = (label: Text, ...names: readonly string[]) => ({
 const saleFields: Readonly<Record<string, FieldDescription>> = {
   what: { label: { en: 'What', es: 'Qué' } },
   description: { label: { en: 'About it', es: 'Cómo es' } },
-  price: { label: { en: 'Price', es: 'Precio' }, unit: credits },
+  price: { label: { en: 'Price', es: 'Precio' } },
   available: { label: { en: 'How many there are', es: 'Cuántas hay' } },
-  seller: { label: { en: 'Who offers it', es: 'Quién lo ofrece' } },
+  maker: { label: { en: 'Who offers it', es: 'Quién lo ofrece' } },
 };
 
 export const TillI: Described<

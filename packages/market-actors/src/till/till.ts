@@ -17,11 +17,11 @@ import type { DurableMap, DurableSet, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, makeDurableSet, typed } from '@pocas/vat-runtime';
 import { type Refusal, type RefusalCode, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside } from '../inside/types.ts';
+import { makeOrder } from '../order/order.ts';
 import { makeBlindOrder } from './blind-order.ts';
 import { saleContext } from './context.ts';
 import { TillI } from './guards.ts';
 import { type BlindOrderInside, type TillInside, TillInsideI } from './inside.ts';
-import { placeOrder } from './place-order.ts';
 import type {
   BlindOrder,
   Bought,
@@ -60,19 +60,25 @@ const makeTillKit = defineActor({
     orders: makeDurableMap<string, Facet<BlindOrderInside>>(),
     byEpoch: makeDurableSet<string>(),
   }),
+  // Whoever comes here is nobody's business (SPEC 7.2): no cause, sender or time of it is kept.
+  unlinked: ['till'],
   guards: { till: TillI, inside: TillInsideI },
   facets: {
     till: {
       view(): TillView {
         const { market } = this.state;
-        return { name: market.name(), unit: market.unit(), offers: offersOf(market).forSale() };
+        return {
+          name: market.name(),
+          unit: market.unit(),
+          offers: offersOf(market).forStrangers(),
+        };
       },
       changes(since?: string): Promise<string> {
         const { market } = this.state;
         return changed(since, this.facets.till, offersOf(market));
       },
       more(before: bigint): readonly ForSale[] {
-        return offersOf(this.state.market).forSale(before);
+        return offersOf(this.state.market).forStrangers(before);
       },
       keys(): MintKeys {
         return this.state.market.mint().keys();
@@ -87,7 +93,7 @@ const makeTillKit = defineActor({
         requestId: string,
       ): Bought | Refusal {
         const { market, orders } = this.state;
-        const { offer, quantity, price } = purchase;
+        const { offer, number, alternative, quantity, price } = purchase;
         const payment: BlindPayment = { tokens, change, context: saleContext(purchase) };
         const before = orders.get(requestId);
         if (before !== undefined) {
@@ -95,15 +101,11 @@ const makeTillKit = defineActor({
           const again = paid(market, payment, price, undefined, requestId);
           return again.ok ? { ...again, order: before.order() } : again;
         }
-        if (!market.isOpen()) return refuse('closed');
-        const quote = offersOf(market).quote(offer, quantity);
+        if (numberOf(offer) !== number) return refuse('stale');
+        const quote = offersOf(market).quote(offer, quantity, alternative);
         if (!quote.ok) return quote;
-        if (
-          quote.number !== purchase.number ||
-          quote.version !== purchase.version ||
-          quote.price !== price
-        )
-          return refuse('stale');
+        if (quote.brands.length > 0 || quote.outside !== '') return refuse('unsupported');
+        if (quote.price !== price) return refuse('stale');
         try {
           return this.facets.inside.sell(purchase, quote, payment, requestId);
         } catch (error) {
@@ -140,8 +142,9 @@ const makeTillKit = defineActor({
         const { watcher, inside } = makeBlindOrder(market, parts.seller);
         const { note } = purchase;
         const delivery = [parts.delivery ?? '', note].filter((text) => text !== '').join(' · ');
-        const kit = placeOrder(market, {
+        const kit = makeOrder(market, {
           ...parts,
+          ...dueIn(market, parts),
           delivery,
           legs: [{ kind: 'near', decider, value: price }],
           onEnd: watcher,
@@ -167,6 +170,25 @@ const makeTillKit = defineActor({
   },
   readOnly: ['till.changes'],
 });
+
+/**
+ * Here the clock says the end of the epoch, so an order whose time is over within this epoch would be late
+ * at once, and its buyer could cancel it. It is due when the epoch ends.
+ */
+const dueIn = (market: Facet<MarketInside>, { due, expiry }: Quote['parts']) => {
+  const end = market.now() + 1n;
+  const later = (at: bigint) => (at > end ? at : end);
+  return {
+    ...(due === undefined ? {} : { due: later(due) }),
+    ...(expiry === undefined ? {} : { expiry: later(expiry) }),
+  };
+};
+
+/** Undefined for what is no offer, or one of another vat. */
+const numberOf = (offer: Facet<object>): bigint | undefined => {
+  const { number } = offer as { number?: unknown };
+  return typeof number === 'function' ? (offer as Facet<{ number(): bigint }>).number() : undefined;
+};
 
 const offersOf = (market: Facet<MarketInside>): Facet<OffersForTill> =>
   market.part('offer') as Facet<OffersForTill>;

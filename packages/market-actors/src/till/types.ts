@@ -16,40 +16,43 @@ import type { OrderParts, OrderStep, OrderView, Watched } from '../order/types.t
 
 /** An offer that credits of this market alone can pay, as a stranger sees it. */
 export type ForSale = {
+  /** One version of what is offered: what it says never changes. */
   readonly offer: Facet<object>;
-  /** Of what is offered, and which version of it: the macs of a payment are over them. */
+  /** Of that version: the macs of a payment are over it. */
   readonly number: bigint;
-  readonly version: bigint;
   readonly what: string;
   readonly description: string;
-  /** For one. */
-  readonly price: bigint;
-  readonly available: bigint;
-  readonly seller: string;
+  readonly price: string;
+  /** For one, in this market's credit. */
+  readonly own: bigint;
+  readonly available: string;
+  readonly maker: string;
 };
 export type Quote = {
   readonly ok: true;
-  readonly number: bigint;
-  readonly version: bigint;
-  /** For the whole quantity. */
+  /** For the whole quantity, in this market's credit. */
   readonly price: bigint;
   readonly payee: Facet<Payee>;
+  /** What else is in the price. */
+  readonly brands: readonly unknown[];
+  readonly outside: string;
   readonly parts: Omit<OrderParts, 'buyer' | 'legs' | 'onEnd'>;
 };
 export type OffersForTill = {
   /** The newest first, at most 30; `before` is the number of the last one seen. */
-  forSale(before?: bigint): readonly ForSale[];
-  /** What an order of so many would be made of. It changes nothing. */
-  quote(offer: Facet<object>, quantity: bigint): Quote | Refusal;
+  forStrangers(before?: bigint): readonly ForSale[];
+  /** What an order of so many would be made of, at one of its prices. It changes nothing. */
+  quote(offer: Facet<object>, quantity: bigint, alternative: bigint): Quote | Refusal;
 };
 
 // ---- the till -----------------------------------------------------------------------------------
 
-/** What is bought, as the buyer saw it: another price or version since is refused as `stale`. */
+/** What is bought, as the buyer saw it. */
 export type Purchase = {
   readonly offer: Facet<object>;
   readonly number: bigint;
-  readonly version: bigint;
+  /** Which of its prices, from 0: one that this market's credit alone can pay. */
+  readonly alternative: bigint;
   readonly quantity: bigint;
   /** For the whole quantity. */
   readonly price: bigint;
@@ -71,7 +74,8 @@ export type Till = Watched<TillView> & {
   /**
    * In one turn: the tokens are used up, the price is set aside for the seller, and the change is
    * evaluated. The macs are over `saleContext`.
-   * Refusals: those of `Mint.hold`, `stale`, `claimed` and `insufficient` where there are not so many, `closed`.
+   * Refusals: those of `Mint.hold` and of an order; `stale` where that is not what the offer says, and
+   * `unsupported` where its price is not in this market's credit alone.
    */
   pay(
     purchase: Purchase,
