@@ -3,7 +3,8 @@
  * evaluated before, each `till` act in a session of its own: together they would say that one person did
  * them all. Then it swaps each token by itself, since the lost copy may have spent some.
  */
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import { refuse } from './refuse.ts';
 import { blindFor } from './derive.ts';
 import { outputsOf } from './purse.ts';
 import type { HeldToken, Origin, Purse, Series } from './purse-types.ts';
