@@ -60,6 +60,7 @@ const story = async (plaza: PocasNode, casa: PocasNode) => {
   const steward = (await plaza.makeVat({
     module: moduleOf('@pocas/market-actors/market'),
     label: 'market',
+    powers: { clock: plaza.clock, timer: plaza.timer },
     params: { name: 'Mercado de la sopa' },
   })) as Facet<Steward>;
 

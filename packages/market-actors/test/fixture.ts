@@ -42,7 +42,7 @@ export const makeMarket = async (
   (await node.makeVat({
     module: await bundles.market,
     label: 'market',
-    powers: { grantor: node.grantor },
+    powers: { grantor: node.grantor, clock: node.clock, timer: node.timer },
     params,
   })) as Facet<Steward>;
 

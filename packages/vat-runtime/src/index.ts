@@ -43,5 +43,13 @@ export type { SessionSlot, WebSession, WebSessions } from './actor/web-session.t
 export type { BundleDesk, Courier, Drop, Parcel, Taken } from './courier/mailroom.ts';
 export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';
+export {
+  type Evaluation,
+  type Pedersen,
+  type Poprf,
+  hmac,
+  pedersen,
+  poprf,
+} from './ristretto/index.ts';
 export { type Delivery, deliveryOf } from './switchboard/delivery.ts';
 export { type Rate, type TokenBucket, makeTokenBucket } from './switchboard/token-bucket.ts';

@@ -12,12 +12,4 @@ export const ValueShape: CastedPattern<bigint> = typed<bigint>(M.nat({ decimalDi
 /** What stands on an account: below zero it is a debt to all the others. */
 export const BalanceShape: CastedPattern<bigint> = typed<bigint>(M.bigint({ decimalDigitsLimit }));
 
-/** The sum; zero for nothing. */
-export const sum = (values: Iterable<bigint>): bigint => {
-  let total = 0n;
-  for (const value of values) total += value;
-  return total;
-};
-
-/** The distance from zero. */
-export const distance = (balance: bigint): bigint => (balance < 0n ? -balance : balance);
+export { distance, sum } from './sum.ts';

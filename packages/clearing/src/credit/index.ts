@@ -1,5 +1,5 @@
-/** For vat modules: the functions that make a ledger. They work inside a vat only. */
+/** For vat modules: makes a ledger of mutual credit or of time. Works inside a vat only. */
 export { BalanceShape, ValueShape, distance, sum } from '../amount/amount.ts';
-export { faultsOf, mayTake, statementOf } from './conservation.ts';
-export { makeLedger } from './ledger.ts';
-export { RequestIdShape, once } from './once.ts';
+export { maxPayments, maxQuestions } from './account.ts';
+export { type LedgerPowers, type LedgerTerms, makeLedger } from './ledger.ts';
+export { RequestIdShape, once } from '@pocas/vat-runtime/actors';

@@ -1,330 +1,364 @@
 /**
- * Mutual credit (SPEC C2) with holds (C4): the only file in which value moves.
+ * Mutual credit (SPEC C2), and time as its unit (C6): a ledger as `value/types.ts` says what one is.
  *
- * Accounts start at zero and every change of a balance has its opposite in the same turn, in another
- * balance or in a hold; so all accounts and open holds sum to zero after every turn.
- * The `inside` facets can change a balance at will. None of them leaves this file.
+ * Accounts start at zero, and every change of a balance has its opposite in the same turn: in another balance,
+ * in a hold or in a payment. So all of them sum to zero after every turn.
  */
 import { M } from '@endo/patterns';
-import type { DurableMap, Facet } from '@pocas/vat-runtime';
+import type { Clock, DurableMap, Facet, Timer } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { BalanceShape, ValueShape } from '../amount/amount.ts';
-import type { AccountEntry, Books, HoldEntry, Statement } from './conservation.ts';
-import { faultsOf, mayTake, statementOf } from './conservation.ts';
-import {
-  AccountI,
-  AccountInsideI,
-  AuditorI,
-  DeciderI,
-  HoldI,
-  HoldInsideI,
-  LedgerI,
-  LedgerInsideI,
-  PayeeI,
-} from './guards.ts';
-import { once } from './once.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import { refuse } from '@pocas/vat-runtime/actors';
+import { ValueShape } from '../amount/amount.ts';
+import { faultsOf, sumOf } from '../value/conservation.ts';
+import { AuditorI, BrandI, IssuerI, LedgerI } from '../value/guards.ts';
 import type {
-  Account,
-  AccountView,
-  Auditor,
-  Decided,
+  AccountKind,
+  Amount,
+  Books,
+  Brand,
+  BrandView,
   Decider,
   Held,
   Hold,
-  HoldPhase,
-  HoldView,
+  HoldFacts,
+  HoldTerms,
+  Issuer,
   Ledger,
+  LedgerAuditor,
+  LedgerStatement,
   Limits,
-  Paid,
+  Moved,
+  OpenedAccount,
   Payee,
-} from './types.ts';
+  Payment,
+  TakenOver,
+} from '../value/types.ts';
+import { type AccountKit, makeAccount } from './account.ts';
+import { makeHold } from './hold.ts';
+import type {
+  AccountInside,
+  HoldInside,
+  LedgerInside,
+  MadePayment,
+  MovementKind,
+} from './inside.ts';
+import { LedgerInsideI } from './inside.ts';
+import { makePayment } from './payment.ts';
+import { prove } from './proof.ts';
 
-type AccountInside = {
-  entry(): AccountEntry;
-  /** Changes the balance. Whoever calls it makes the opposite change in the same turn. */
-  change(by: bigint): void;
-  changeHeld(by: bigint): void;
-  changeIncoming(by: bigint): void;
-  mayGive(value: bigint): boolean;
-  /** Whether the ceiling stands against taking `value`. A promise also counts what was promised before. */
-  refuses(promise: boolean, value: bigint): boolean;
+export type LedgerTerms = {
+  readonly name: string;
+  readonly kind: 'mutual' | 'time';
+  /** What people call one unit, such as `créditos`, `minutos`. */
+  readonly unit: string;
+  /** Every value is a multiple of it. Default 1. */
+  readonly step?: bigint;
+  /** How far below zero the commons may go. Default 0. */
+  readonly commonsFloor?: bigint;
 };
-type HoldInside = { entry(): HoldEntry };
-type HoldKit = { hold: Facet<Hold>; decider: Facet<Decider> };
-type LedgerInside = {
-  accountOf(payee: Facet<Payee>): Facet<AccountInside>;
-  keep(payer: Facet<AccountInside>, payee: Facet<AccountInside>, value: bigint): HoldKit;
-  forget(number: bigint): void;
-  moved(): void;
-};
+export type LedgerPowers = { readonly clock: Clock; readonly timer: Timer };
 
-const payerLimit: Refusal = { ok: false, code: 'limit', whose: 'payer' };
-const payeeLimit: Refusal = { ok: false, code: 'limit', whose: 'payee' };
-
-const makeAccount = defineActor({
-  name: 'CreditAccount',
-  state: {
-    number: M.nat(),
-    balance: BalanceShape,
-    held: ValueShape,
-    incoming: ValueShape,
-    debitLimit: ValueShape,
-    ceiling: ValueShape,
-    ledger: typed<Facet<LedgerInside>>(M.remotable('ledger')),
-    outcomes: typed<DurableMap<string, unknown>>(M.any()),
+const NameShape = M.string({ stringLengthLimit: 100 });
+const BrandShape = M.splitRecord(
+  {
+    name: NameShape,
+    kind: M.or('mutual', 'time'),
+    unit: NameShape,
+    step: M.and(ValueShape, M.gte(1n)),
   },
-  init: (ledger: Facet<LedgerInside>, number: bigint, { debitLimit, ceiling }: Limits) => ({
-    number,
-    balance: 0n,
-    held: 0n,
-    incoming: 0n,
-    debitLimit,
-    ceiling,
-    ledger,
-    outcomes: makeDurableMap<string, unknown>(),
-  }),
-  guards: { account: AccountI, payee: PayeeI, inside: AccountInsideI },
-  facets: {
-    account: {
-      view(): AccountView {
-        const { balance, held, incoming, debitLimit, ceiling } = this.state;
-        const room = balance + debitLimit;
-        const available = room > 0n ? room : 0n;
-        return { balance, held, incoming, available, debitLimit, ceiling };
-      },
-      changes(since?: string): Promise<string> {
-        return changed(since, this.facets.account);
-      },
-      pay(payee: Facet<Payee>, value: bigint, requestId: string): Paid | Refusal {
-        const { ledger, outcomes } = this.state;
-        const { inside: from } = this.facets;
-        return once<Paid | Refusal>(outcomes, 'pay', requestId, () => {
-          const to = ledger.accountOf(payee);
-          if (!from.mayGive(value)) return payerLimit;
-          if (to.refuses(false, value)) return payeeLimit;
-          from.change(-value);
-          to.change(value);
-          ledger.moved();
-          return { ok: true, value };
-        });
-      },
-      hold(payee: Facet<Payee>, value: bigint, requestId: string): Held | Refusal {
-        const { ledger, outcomes } = this.state;
-        const { inside: from } = this.facets;
-        return once<Held | Refusal>(outcomes, 'hold', requestId, () => {
-          const to = ledger.accountOf(payee);
-          if (!from.mayGive(value)) return payerLimit;
-          if (to.refuses(true, value)) return payeeLimit;
-          return { ok: true, ...ledger.keep(from, to, value) };
-        });
-      },
-    },
-    payee: {
-      number(): bigint {
-        return this.state.number;
-      },
-    },
-    inside: {
-      entry(): AccountEntry {
-        const { number, balance, held, incoming, debitLimit, ceiling } = this.state;
-        return { number, balance, held, incoming, debitLimit, ceiling };
-      },
-      change(by: bigint): void {
-        this.state.balance += by;
-      },
-      changeHeld(by: bigint): void {
-        this.state.held += by;
-      },
-      changeIncoming(by: bigint): void {
-        this.state.incoming += by;
-      },
-      mayGive(value: bigint): boolean {
-        return this.state.balance - value >= -this.state.debitLimit;
-      },
-      refuses(promise: boolean, value: bigint): boolean {
-        const { balance, incoming, ceiling } = this.state;
-        // A promise comes after those made before it, so it starts from where they will have led.
-        // Otherwise many small ones, each bringing a debtor closer to zero, would pass any ceiling.
-        const taker = promise
-          ? { balance: balance + incoming, incoming: 0n, ceiling }
-          : { balance, incoming, ceiling };
-        return !mayTake(taker, value);
-      },
-    },
-  },
-  readOnly: ['account.changes'],
-});
+  {},
+  {},
+);
 
-const makeHold = defineActor({
-  name: 'CreditHold',
-  state: {
-    number: M.nat(),
-    value: ValueShape,
-    phase: typed<HoldPhase>(M.or('open', 'settled', 'released')),
-    payer: typed<Facet<AccountInside>>(M.remotable('payer')),
-    payee: typed<Facet<AccountInside>>(M.remotable('payee')),
-    ledger: typed<Facet<LedgerInside>>(M.remotable('ledger')),
-  },
-  init: (
-    ledger: Facet<LedgerInside>,
-    number: bigint,
-    payer: Facet<AccountInside>,
-    payee: Facet<AccountInside>,
-    value: bigint,
-  ) => ({ number, value, phase: 'open' as HoldPhase, payer, payee, ledger }),
-  guards: { hold: HoldI, decider: DeciderI, inside: HoldInsideI },
-  facets: {
-    hold: {
-      view(): HoldView {
-        const { value, phase } = this.state;
-        return { value, phase };
-      },
-      changes(since?: string): Promise<string> {
-        return changed(since, this.facets.hold);
-      },
-    },
-    decider: {
-      settle(): Decided | Refusal {
-        const { state } = this;
-        return decide(state, 'settled', state.payee);
-      },
-      release(): Decided | Refusal {
-        const { state } = this;
-        return decide(state, 'released', state.payer);
-      },
-    },
-    inside: {
-      entry(): HoldEntry {
-        const { number, payer, payee, value } = this.state;
-        return { number, payer: payer.entry().number, payee: payee.entry().number, value };
-      },
-    },
-  },
-  readOnly: ['hold.changes'],
-});
-
-type HoldState = {
-  readonly number: bigint;
-  readonly value: bigint;
-  phase: HoldPhase;
-  readonly payer: Facet<AccountInside>;
-  readonly payee: Facet<AccountInside>;
-  readonly ledger: Facet<LedgerInside>;
-};
-
-/** Ends a hold in `phase` and gives its value to `receiver`, unless it ended before. */
-const decide = (
-  state: HoldState,
-  phase: 'settled' | 'released',
-  receiver: Facet<AccountInside>,
-): Decided | Refusal => {
-  if (state.phase === phase) return { ok: true, phase };
-  if (state.phase !== 'open') return { ok: false, code: 'closed' };
-  const { number, value, payer, payee, ledger } = state;
-  state.phase = phase;
-  payer.changeHeld(-value);
-  payee.changeIncoming(-value);
-  receiver.change(value);
-  ledger.forget(number);
-  return { ok: true, phase };
-};
-
-type AccountEntryPoint = {
-  readonly payee: Facet<Payee>;
-  readonly inside: Facet<AccountInside>;
+/** What the auditor sees, counted as it changes. */
+type Totals = Pick<
+  LedgerStatement,
+  'accounts' | 'credit' | 'debt' | 'held' | 'payments' | 'pools' | 'commons'
+>;
+const nothing: Totals = {
+  accounts: 0n,
+  credit: 0n,
+  debt: 0n,
+  held: 0n,
+  payments: 0n,
+  pools: 0n,
+  commons: 0n,
 };
 
 const makeLedgerKit = defineActor({
   name: 'CreditLedger',
   state: {
-    unit: M.string({ stringLengthLimit: 100 }),
-    accounts: typed<DurableMap<bigint, AccountEntryPoint>>(M.any()),
+    brand: typed<BrandView>(BrandShape),
+    clock: typed<Clock>(M.remotable('clock')),
+    timer: typed<Timer>(M.remotable('timer')),
+    accounts: typed<DurableMap<bigint, Facet<AccountInside>>>(M.any()),
+    /** The open ones, questions too. */
     holds: typed<DurableMap<bigint, Facet<HoldInside>>>(M.any()),
-    nextHold: M.nat(),
-    /** How often value moved. It lets an auditor wait for the next time. */
-    moves: M.nat(),
+    commons: typed<AccountKit | undefined>(M.opt(M.record())),
+    totals: typed<Totals>(M.record()),
+    /** Of holds and payments. */
+    nextNumber: M.nat(),
   },
-  init: (unit: string) => ({
-    unit,
-    accounts: makeDurableMap<bigint, AccountEntryPoint>(),
+  init: (brand: BrandView, { clock, timer }: LedgerPowers) => ({
+    brand,
+    clock,
+    timer,
+    accounts: makeDurableMap<bigint, Facet<AccountInside>>(),
     holds: makeDurableMap<bigint, Facet<HoldInside>>(),
-    nextHold: 1n,
-    moves: 0n,
+    commons: undefined,
+    totals: nothing,
+    nextNumber: 1n,
   }),
-  guards: { ledger: LedgerI, auditor: AuditorI, inside: LedgerInsideI },
+  guards: {
+    ledger: LedgerI,
+    issuer: IssuerI,
+    auditor: AuditorI,
+    brand: BrandI,
+    inside: LedgerInsideI,
+  },
   facets: {
     ledger: {
-      openAccount(limits: Limits): { account: Facet<Account>; payee: Facet<Payee> } {
-        const { accounts } = this.state;
+      brand(): Facet<Brand> {
+        return this.facets.brand;
+      },
+      issuer(): Facet<Issuer> {
+        return this.facets.issuer;
+      },
+      auditor(): Facet<LedgerAuditor> {
+        return this.facets.auditor;
+      },
+      openAccount(kind: AccountKind, limits: Limits, label?: string): OpenedAccount {
+        const { accounts, commons, totals } = this.state;
+        if (kind === 'commons' && commons !== undefined) {
+          const { account, payee, care } = commons;
+          care.setLimits(limits);
+          return { account, payee, care };
+        }
         const number = BigInt(accounts.size()) + 1n;
-        const { account, payee, inside } = makeAccount(this.facets.inside, number, limits);
-        accounts.set(number, { payee, inside });
-        this.facets.inside.moved();
-        return { account, payee };
+        const ownLimits = kind === 'pool' ? { debitLimit: 0n, ceiling: 0n } : limits;
+        const kit = makeAccount(this.facets.inside, number, kind, ownLimits, label);
+        accounts.set(number, kit.inside);
+        if (kind === 'commons') this.state.commons = kit;
+        if (kind === 'member') this.state.totals = { ...totals, accounts: totals.accounts + 1n };
+        const { account, payee, care } = kit;
+        return { account, payee, care };
+      },
+      commons(): Facet<Payee> {
+        return this.facets.inside.commons().payee();
       },
       books(): Books {
         const { accounts, holds } = this.state;
+        const all = [...accounts.values()];
         return {
-          accounts: [...accounts.values()].map(({ inside }) => inside.entry()),
+          accounts: all.map((account) => account.entry()),
           holds: [...holds.values()].map((hold) => hold.entry()),
+          payments: all.flatMap((account) => account.payments()),
+          issued: 0n,
         };
       },
       assertSound(): void {
-        const faults = faultsOf(this.facets.ledger.books());
+        const faults = faultsOf(this.facets.ledger.books(), this.state.brand.step);
         if (faults.length > 0) throw new Error(`Ledger is not sound: ${faults.join('; ')}`);
       },
     },
+    issuer: {
+      brand(): Facet<Brand> {
+        return this.facets.brand;
+      },
+      amountOf(payment: Facet<Payment>): { ok: true; amount: Amount } | Refusal {
+        const found = prove('payment', this.facets.inside, payment);
+        if (found === undefined) return refuse('invalid');
+        if (!found.isLive()) return refuse('closed');
+        return { ok: true, amount: { brand: this.facets.brand, value: found.facts().value } };
+      },
+      holdOf(hold: Facet<Hold>): { ok: true; hold: HoldFacts } | Refusal {
+        const found = prove('hold', this.facets.inside, hold);
+        return found === undefined ? refuse('invalid') : { ok: true, hold: found.facts() };
+      },
+      takeOver(hold: Facet<Hold>, decider: Facet<Decider>, requestId: string): TakenOver | Refusal {
+        const found = prove('hold', this.facets.inside, hold);
+        return found === undefined ? refuse('invalid') : found.takeOver(decider, requestId);
+      },
+      burn(_payment: Facet<Payment>, _requestId: string): Moved | Refusal {
+        // A debt would stay, and nobody's credit against it.
+        return refuse('unsupported');
+      },
+    },
     auditor: {
-      statement(): Statement {
-        return statementOf(this.state.unit, this.facets.ledger.books());
+      statement(): LedgerStatement {
+        const { brand, totals } = this.state;
+        return { unit: brand.unit, ...totals, sum: sumOf(totals) };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.auditor);
       },
     },
+    brand: {
+      describe(): BrandView {
+        return this.state.brand;
+      },
+    },
     inside: {
+      now(): bigint {
+        return this.state.clock.now();
+      },
+      epoch(): bigint {
+        return this.state.clock.epoch();
+      },
+      isInSteps(value: bigint): boolean {
+        return value % this.state.brand.step === 0n;
+      },
+      step(): bigint {
+        return this.state.brand.step;
+      },
       accountOf(payee: Facet<Payee>): Facet<AccountInside> {
-        // The number says where to look; only the identity of what is found there is believed.
-        const number = typeof payee.number === 'function' ? payee.number() : 0n;
-        const found = this.state.accounts.get(number);
-        if (found === undefined || found.payee !== payee)
+        const found = prove('account', this.facets.inside, payee);
+        if (found === undefined)
           throw new TypeError('Cannot pay: payee is not an account of this ledger');
-        return found.inside;
+        return found;
+      },
+      commons(): Facet<AccountInside> {
+        return this.state.commons!.inside;
+      },
+      moved(kind: AccountKind, before: bigint, after: bigint): void {
+        const { totals } = this.state;
+        const by = after - before;
+        if (kind === 'pool') {
+          this.state.totals = { ...totals, pools: totals.pools + by };
+        } else if (kind === 'commons') {
+          this.state.totals = { ...totals, commons: totals.commons + by };
+        } else {
+          const credit = totals.credit + above(after) - above(before);
+          const debt = totals.debt + above(-after) - above(-before);
+          this.state.totals = { ...totals, credit, debt };
+        }
+      },
+      closed(): void {
+        const { totals } = this.state;
+        this.state.totals = { ...totals, accounts: totals.accounts - 1n };
+      },
+      makePayment(from: Facet<AccountInside>, account: bigint, value: bigint): MadePayment {
+        const { totals, nextNumber: number } = this.state;
+        this.state.nextNumber = number + 1n;
+        this.state.totals = { ...totals, payments: totals.payments + value };
+        return makePayment({ number, account, value, from, ledger: this.facets.inside });
+      },
+      paymentUsed(value: bigint): void {
+        const { totals } = this.state;
+        this.state.totals = { ...totals, payments: totals.payments - value };
       },
       keep(
         payer: Facet<AccountInside>,
         payee: Facet<AccountInside>,
         value: bigint,
-      ): { hold: Facet<Hold>; decider: Facet<Decider> } {
-        const number = this.state.nextHold;
-        this.state.nextHold += 1n;
-        const { hold, decider, inside } = makeHold(this.facets.inside, number, payer, payee, value);
-        this.state.holds.set(number, inside);
-        payer.change(-value);
-        payer.changeHeld(value);
-        payee.changeIncoming(value);
-        this.facets.inside.moved();
-        return { hold, decider };
+        terms: HoldTerms,
+      ): Held {
+        const { hold, decider } = keep(this.state, this.facets.inside, payer, payee, value, terms);
+        return { ok: true, hold, decider };
       },
-      forget(number: bigint): void {
-        this.state.holds.delete(number);
-        this.facets.inside.moved();
+      wakeAt(at: bigint, hold: object): bigint {
+        // The cast holds by the guard of whoever calls: only a hold does.
+        return this.state.timer.wakeAt(at, hold as Parameters<Timer['wakeAt']>[1]);
       },
-      moved(): void {
-        this.state.moves += 1n;
+      ended(
+        number: bigint,
+        payer: Facet<AccountInside>,
+        payee: Facet<AccountInside>,
+        value: bigint,
+        timer: bigint | undefined,
+      ): void {
+        const { totals, holds } = this.state;
+        holds.delete(number);
+        payer.count(-value, 0n);
+        payee.count(0n, -value);
+        this.state.totals = { ...totals, held: totals.held - value };
+        if (timer !== undefined) this.state.timer.cancel(timer);
+      },
+      deliver(
+        from: Facet<AccountInside>,
+        to: Facet<AccountInside>,
+        value: bigint,
+        kind: MovementKind,
+      ): bigint {
+        const { state } = this;
+        const { inside } = this.facets;
+        const commons = inside.commons();
+        if (to.isClosed()) {
+          commons.move(value, 'received');
+          return 0n;
+        }
+        // What comes back to whom it was of is not held against a ceiling.
+        if (from === to) {
+          to.move(value, kind);
+          return 0n;
+        }
+        const { excess, choice, isFull } = to.overflow(value);
+        // Too many questions lose nothing of what was earned: a ceiling is a question, not a wall.
+        if (excess === 0n || choice === 'accept' || isFull) {
+          to.move(value, kind);
+          return 0n;
+        }
+        if (choice === 'commons') {
+          to.move(value, kind);
+          to.move(-excess, 'redirected');
+          commons.move(excess, 'received');
+          return 0n;
+        }
+        to.move(value - excess, kind);
+        if (choice === 'decline') {
+          inside.giveBack(from, excess);
+          return 0n;
+        }
+        const question = keep(state, inside, from, to, excess, {});
+        to.ask(question.inside, question.number, excess);
+        return excess;
+      },
+      giveBack(to: Facet<AccountInside>, value: bigint): void {
+        // What comes back to an account that was closed meanwhile is left to the commons as the rest was.
+        if (to.isClosed()) this.facets.inside.commons().move(value, 'received');
+        else to.move(value, 'released');
       },
     },
   },
   readOnly: ['auditor.changes'],
 });
 
+const above = (value: bigint): bigint => (value > 0n ? value : 0n);
+
+type State = {
+  readonly holds: DurableMap<bigint, Facet<HoldInside>>;
+  nextNumber: bigint;
+  totals: Totals;
+};
+
+/** Keeps value that has left its payer in this turn. */
+const keep = (
+  state: State,
+  ledger: Facet<LedgerInside>,
+  payer: Facet<AccountInside>,
+  payee: Facet<AccountInside>,
+  value: bigint,
+  terms: HoldTerms,
+): ReturnType<typeof makeHold> & { number: bigint } => {
+  const { holds, nextNumber: number, totals } = state;
+  state.nextNumber = number + 1n;
+  state.totals = { ...totals, held: totals.held + value };
+  const kit = makeHold(ledger, number, payer, payee, value, terms);
+  holds.set(number, kit.inside);
+  payer.count(value, 0n);
+  payee.count(0n, value);
+  return { ...kit, number };
+};
+
 /**
- * Makes an empty mutual credit ledger in this vat.
+ * Makes an empty mutual credit ledger in this vat, with its commons.
  *
- * @param unit - what people call one unit, such as `créditos`
+ * @param powers - of the vat: holds that expire do so by them
  */
-export const makeLedger = (unit: string): { ledger: Facet<Ledger>; auditor: Facet<Auditor> } => {
-  const { ledger, auditor } = makeLedgerKit(unit);
-  return { ledger, auditor };
+export const makeLedger = (terms: LedgerTerms, powers: LedgerPowers): Facet<Ledger> => {
+  const { name, kind, unit, step = 1n, commonsFloor = 0n } = terms;
+  const { ledger } = makeLedgerKit({ name, kind, unit, step }, powers);
+  ledger.openAccount('commons', { debitLimit: commonsFloor, ceiling: 0n });
+  return ledger;
 };

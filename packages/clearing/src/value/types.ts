@@ -31,6 +31,13 @@ export type Issuer = {
   amountOf(payment: Facet<Payment>): { readonly ok: true; readonly amount: Amount } | Refusal;
   /** Whether a hold is this issuer's, and how it stands: for whoever is to rely on it from another vat. */
   holdOf(hold: Facet<Hold>): { readonly ok: true; readonly hold: HoldFacts } | Refusal;
+  /**
+   * Makes a new decider of an open hold, after which every older one answers `closed`. Whoever is handed a
+   * hold and its decider does this first, by `send`: before, the giver could still decide it, or the decider
+   * might be that of another hold. `invalid` where one is not this issuer's or they do not belong together;
+   * `closed` where the hold was decided or somebody has taken it over.
+   */
+  takeOver(hold: Facet<Hold>, decider: Facet<Decider>, requestId: string): TakenOver | Refusal;
   /** Destroys a payment. `unsupported` where the kind of brand does not allow it: mutual credit never. */
   burn(payment: Facet<Payment>, requestId: string): Moved | Refusal;
 };
@@ -63,8 +70,9 @@ export type Paid = { readonly ok: true; readonly value: bigint; readonly asked: 
 export type AccountView = {
   /** Below zero: owed to the others together. What is held or was withdrawn has left it already. */
   readonly balance: bigint;
+  /** In open holds, and in what waits for the word of others. */
   readonly held: bigint;
-  /** In open holds of others, on the way here. */
+  /** In open holds of others, on the way here; without `asked`. */
   readonly incoming: bigint;
   /** Withdrawn as payments that nobody deposited yet. */
   readonly withdrawn: bigint;
@@ -146,6 +154,12 @@ export type HoldFacts = {
   /** The account it is for, by its payee. */
   readonly payee: Facet<Payee>;
   readonly expires?: bigint;
+  readonly divisible: boolean;
+};
+export type TakenOver = {
+  readonly ok: true;
+  readonly hold: HoldFacts;
+  readonly decider: Facet<Decider>;
 };
 export type Hold = {
   view(): { readonly value: bigint; readonly phase: HoldPhase };
@@ -198,9 +212,11 @@ export type OpenedAccount = {
 export type AccountEntry = {
   readonly number: bigint;
   readonly kind: AccountKind;
+  readonly status: AccountView['status'];
   readonly label?: string;
   readonly balance: bigint;
   readonly held: bigint;
+  /** Questions too. */
   readonly incoming: bigint;
   readonly withdrawn: bigint;
   readonly debitLimit: bigint;

@@ -2,7 +2,7 @@ import { makeTestNode } from '@pocas/vat-runtime/testing';
 import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import type { Account, Auditor, Held, Ledger, Payee } from '@pocas/clearing';
+import type { Account, AccountCare, Held, Ledger, LedgerAuditor, Payee } from '@pocas/clearing';
 import { faultsOf } from '@pocas/clearing/conservation';
 import type { Facet } from '@pocas/vat-runtime';
 import { bundleVat } from '@pocas/vat-runtime/node';
@@ -11,11 +11,15 @@ import type { Bench } from './ledger-vat.ts';
 // The compiled tests lie in dist/test/credit; the vat is bundled from its source.
 const source = fileURLToPath(new URL('../../../test/credit/ledger-vat.ts', import.meta.url));
 
-export type Member = { account: Facet<Account>; payee: Facet<Payee> };
+export type Member = {
+  account: Facet<Account>;
+  payee: Facet<Payee>;
+  care: Facet<AccountCare>;
+};
 
 export type LedgerFixture = {
   ledger: Facet<Ledger>;
-  auditor: Facet<Auditor>;
+  auditor: Facet<LedgerAuditor>;
   /** Another ledger in the same vat. */
   other: Facet<Ledger>;
   open(debitLimit?: bigint, ceiling?: bigint): Promise<Member>;
@@ -28,7 +32,12 @@ const bundle = bundleVat(source);
 
 export const makeLedgerFixture = async (): Promise<LedgerFixture> => {
   const node = await makeTestNode();
-  const bench = (await node.makeVat({ module: await bundle, label: 'ledger' })) as Facet<Bench>;
+  const powers = { clock: node.clock, timer: node.timer };
+  const bench = (await node.makeVat({
+    module: await bundle,
+    label: 'ledger',
+    powers,
+  })) as Facet<Bench>;
   const ledger = await E(bench).ledger();
   const auditor = await E(bench).auditor();
   const other = await E(bench).other();
@@ -36,7 +45,8 @@ export const makeLedgerFixture = async (): Promise<LedgerFixture> => {
     ledger,
     auditor,
     other,
-    open: (debitLimit = 20n, ceiling = 50n) => E(ledger).openAccount({ debitLimit, ceiling }),
+    open: (debitLimit = 20n, ceiling = 50n) =>
+      E(ledger).openAccount('member', { debitLimit, ceiling }),
     async checkBooks() {
       assert.deepEqual(faultsOf(await E(ledger).books()), []);
       assert.equal((await E(auditor).statement()).sum, 0n);

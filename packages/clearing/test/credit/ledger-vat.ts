@@ -1,13 +1,13 @@
 /** A vat that hands out everything about one ledger, for tests. */
 import { M } from '@endo/patterns';
-import type { Auditor, Ledger } from '@pocas/clearing';
-import { makeLedger } from '@pocas/clearing/credit';
+import type { Ledger, LedgerAuditor } from '@pocas/clearing';
+import { type LedgerPowers, makeLedger } from '@pocas/clearing/credit';
 import type { Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
 
 export type Bench = {
   ledger(): Facet<Ledger>;
-  auditor(): Facet<Auditor>;
+  auditor(): Facet<LedgerAuditor>;
   /** A second ledger in the same vat. */
   other(): Facet<Ledger>;
 };
@@ -16,10 +16,14 @@ const makeBench = defineActor({
   name: 'Bench',
   state: {
     ledger: typed<Facet<Ledger>>(M.remotable()),
-    auditor: typed<Facet<Auditor>>(M.remotable()),
+    auditor: typed<Facet<LedgerAuditor>>(M.remotable()),
     other: typed<Facet<Ledger>>(M.remotable()),
   },
-  init: () => ({ ...makeLedger('créditos'), other: makeLedger('créditos').ledger }),
+  init: (powers: LedgerPowers) => {
+    const make = () => makeLedger({ name: 'prueba', kind: 'mutual', unit: 'créditos' }, powers);
+    const ledger = make();
+    return { ledger, auditor: ledger.auditor(), other: make() };
+  },
   guards: {
     bench: M.interface('Bench', {
       ledger: M.call().returns(M.remotable()),
@@ -32,7 +36,7 @@ const makeBench = defineActor({
       ledger(): Facet<Ledger> {
         return this.state.ledger;
       },
-      auditor(): Facet<Auditor> {
+      auditor(): Facet<LedgerAuditor> {
         return this.state.auditor;
       },
       other(): Facet<Ledger> {
@@ -42,4 +46,4 @@ const makeBench = defineActor({
   },
 });
 
-export const make = (): Facet<Bench> => makeBench().bench;
+export const make = (powers: LedgerPowers): Facet<Bench> => makeBench(powers).bench;

@@ -20,6 +20,8 @@ export type MarketInside = {
   epoch(): bigint;
   /** A value of the charter that holds now. @throws for a name that the charter does not have */
   charter(name: CharterName): bigint;
+  /** A list of the charter, such as the units in which prices may stand; an empty one bounds nothing. */
+  charterList(name: 'categories' | 'units' | 'refused'): readonly string[];
   /** Whether new offers, needs and debts are taken: not while it winds down. */
   isOpen(): boolean;
   /** A number that nothing else in this market has. */
@@ -41,6 +43,8 @@ export type MarketInside = {
   /** Where all deferred work of this market wakes up: `task.due(ctx)` is called in a turn of its own at `at`. */
   wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint;
   cancelWake(timer: bigint): void;
+  /** Makes texts that open a facet of this vat, where the market was given one. */
+  grantor(): Facet<Grantor> | undefined;
   /** Something that public pages show has changed. */
   touch(): void;
 };
@@ -93,7 +97,11 @@ export type CharterName =
   | 'maxNeeds'
   | 'price'
   | 'step'
-  | 'voucherCap';
+  | 'voucherCap'
+  /** How many may join in an epoch without an introducer. */
+  | 'strangers'
+  /** For how many whole epochs a change of the charter is announced before it holds. */
+  | 'notice';
 
 /** What a participant sees of one mechanism, as a page of its own: how a room adds to the market. */
 export type Desk = { view(): unknown; changes(since?: string): Promise<string> };

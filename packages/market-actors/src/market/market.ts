@@ -1,8 +1,8 @@
 /** A plural market (SPEC M1): one ledger, a book of offers, and the people who take part. */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { Auditor, Ledger, Refusal } from '@pocas/clearing';
-import { ValueShape, makeLedger, once } from '@pocas/clearing/credit';
+import type { Ledger, LedgerAuditor, Refusal } from '@pocas/clearing';
+import { type LedgerPowers, ValueShape, makeLedger, once } from '@pocas/clearing/credit';
 import type { DurableMap, Facet, Grantor } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import type { Charter, ListedVersion, ParticipantInside, VersionInside } from './inside.ts';
@@ -37,7 +37,7 @@ const makeMarketKit = defineActor({
     ceiling: ValueShape,
     grantor: typed<GrantorRef | undefined>(M.opt(M.remotable('grantor'))),
     ledger: typed<Facet<Ledger>>(M.remotable('ledger')),
-    auditor: typed<Facet<Auditor>>(M.remotable('auditor')),
+    auditor: typed<Facet<LedgerAuditor>>(M.remotable('auditor')),
     participants: typed<DurableMap<bigint, Facet<ParticipantInside>>>(M.any()),
     /** The version that counts of every offer not withdrawn, by its number. */
     versions: typed<DurableMap<bigint, ListedVersion>>(M.any()),
@@ -46,19 +46,27 @@ const makeMarketKit = defineActor({
     /** Counts what happened to offers, so that a page can wait for the next thing. */
     news: M.nat(),
   },
-  init: ({ name, unit, debitLimit, ceiling }: Charter, grantor: GrantorRef | undefined) => ({
-    name,
-    unit,
-    debitLimit,
-    ceiling,
-    grantor,
-    ...makeLedger(unit),
-    participants: makeDurableMap<bigint, Facet<ParticipantInside>>(),
-    versions: makeDurableMap<bigint, ListedVersion>(),
-    next: 1n,
-    invitations: makeDurableMap<string, unknown>(),
-    news: 0n,
-  }),
+  init: (
+    { name, unit, debitLimit, ceiling }: Charter,
+    powers: LedgerPowers,
+    grantor: GrantorRef | undefined,
+  ) => {
+    const ledger = makeLedger({ name, kind: 'mutual', unit }, powers);
+    return {
+      name,
+      unit,
+      debitLimit,
+      ceiling,
+      grantor,
+      ledger,
+      auditor: ledger.auditor(),
+      participants: makeDurableMap<bigint, Facet<ParticipantInside>>(),
+      versions: makeDurableMap<bigint, ListedVersion>(),
+      next: 1n,
+      invitations: makeDurableMap<string, unknown>(),
+      news: 0n,
+    };
+  },
   guards: { marketPublic: MarketPublicI, steward: StewardI, inside: MarketInsideI },
   facets: {
     marketPublic: {
@@ -109,7 +117,7 @@ const makeMarketKit = defineActor({
       marketPublic(): Facet<MarketPublic> {
         return this.facets.marketPublic;
       },
-      auditor(): Facet<Auditor> {
+      auditor(): Facet<LedgerAuditor> {
         return this.state.auditor;
       },
     },
@@ -125,7 +133,7 @@ const makeMarketKit = defineActor({
       },
       enrol(name: string): Facet<Participant> {
         const { ledger, debitLimit, ceiling, participants } = this.state;
-        const { account, payee } = ledger.openAccount({ debitLimit, ceiling });
+        const { account, payee } = ledger.openAccount('member', { debitLimit, ceiling });
         const number = this.facets.inside.nextNumber();
         const kit = makeParticipant(number, name, this.facets.inside, account, payee);
         participants.set(number, kit.inside);
@@ -184,5 +192,8 @@ const withoutMaker = ({
 }: OfferItem): PublicOfferItem => ({ offer, what, description, price, available });
 
 /** Founds a market and answers the facet for its care. */
-export const makeMarket = (charter: Charter, grantor: GrantorRef | undefined): Facet<Steward> =>
-  makeMarketKit(charter, grantor).steward;
+export const makeMarket = (
+  charter: Charter,
+  powers: LedgerPowers,
+  grantor: GrantorRef | undefined,
+): Facet<Steward> => makeMarketKit(charter, powers, grantor).steward;

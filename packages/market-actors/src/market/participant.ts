@@ -134,7 +134,7 @@ const makeParticipantKit = defineActor({
 
           const terms = version.terms();
           const total = terms.price * quantity;
-          const held = account.hold(seller.payee(), total, requestId);
+          const held = account.hold(seller.payee(), total, {}, requestId);
           if (!held.ok) return held;
           const number = market.nextNumber();
           const { decider } = held;

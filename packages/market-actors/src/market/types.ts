@@ -5,7 +5,7 @@
  * caller, at random, once for each intended act; a repetition answers the first outcome.
  * Each `view` answers the record that a page shows, each `changes` a promise for its next version.
  */
-import type { Auditor, Refusal } from '@pocas/clearing';
+import type { LedgerAuditor, Refusal } from '@pocas/clearing';
 import type { Facet } from '@pocas/vat-runtime';
 
 /** A view that can be watched. */
@@ -70,7 +70,7 @@ export type Steward = Watched<StewardView> & {
   /** The facet that anyone may have. */
   marketPublic(): Facet<MarketPublic>;
   /** The facet that checks the ledger's sum. */
-  auditor(): Facet<Auditor>;
+  auditor(): Facet<LedgerAuditor>;
 };
 export type StewardView = {
   readonly name: string;

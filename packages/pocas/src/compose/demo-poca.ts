@@ -96,7 +96,7 @@ export const makeDemoPoca = async (
   const steward = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/market'),
     label: 'market',
-    powers: { grantor: node.grantor },
+    powers: { grantor: node.grantor, clock: node.clock, timer: node.timer },
     params: { name: `La sopa de ${name}` },
   })) as Facet<Steward>;
   const reception = (await node.makeVat({

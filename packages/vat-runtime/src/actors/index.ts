@@ -2,7 +2,7 @@
  * Actors that any vat may use. A vat module imports them like its own sources, and they become part
  * of its text; the makers work inside a vat only.
  */
-export { RequestIdShape, once } from './once.ts';
+export { RequestIdShape, isKnownLately, once, onceLately } from './once.ts';
 export { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 export {
   type Budget,
@@ -47,4 +47,4 @@ export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.t
 export type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
 export type { Rules, Witness } from './rules.ts';
 /** Words that the pages of all actors share. */
-export { changes, look } from './words.ts';
+export { ChangesGuard, LabelShape, changes, look } from './words.ts';

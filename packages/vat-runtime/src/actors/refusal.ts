@@ -28,7 +28,12 @@ export type RefusalCode =
   | 'invalid'
   | 'unsupported';
 
-export type Refusal = { readonly ok: false; readonly code: RefusalCode };
+export type Refusal = {
+  readonly ok: false;
+  readonly code: RefusalCode;
+  /** With `limit` of value: the side whose limit it is. */
+  readonly whose?: 'payer' | 'payee';
+};
 
 /** The refusal with a code. */
 export const refuse = (code: RefusalCode): Refusal => ({ ok: false, code });

@@ -8,6 +8,7 @@ import * as passStyle from '@endo/pass-style';
 import harden from '@endo/harden';
 import { describe } from '../actor/description.ts';
 import { typed } from '../actor/actor.ts';
+import { hmac, pedersen, poprf } from '../ristretto/index.ts';
 import { deliveryOf } from '../switchboard/delivery.ts';
 import { asWriter, errorNames } from '../switchboard/errors.ts';
 import { makePatterns } from './patterns.ts';
@@ -123,7 +124,15 @@ export const compileModule = (text: string, name: string): CompiledModule => {
       ['@endo/far', namespaceOf({ ...passStyleMembers, E })],
       [
         '@pocas/vat-runtime',
-        namespaceOf({ ...library, describe: describeOnce, typed, deliveryOf }),
+        namespaceOf({
+          ...library,
+          describe: describeOnce,
+          typed,
+          deliveryOf,
+          hmac,
+          pedersen,
+          poprf,
+        }),
       ],
     ]);
     const require = (specifier: string) => {
