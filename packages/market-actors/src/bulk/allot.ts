@@ -29,8 +29,8 @@ export type Allotment = {
   readonly units: readonly bigint[];
 };
 
-/** How many there may be, and how many units all of them together may promise at least: bounds the search. */
-export const maxPledges = 60;
+/** How many there may be (as many as a page lists), and how many units all of them together may promise at least: bounds the search. */
+export const maxPledges = 30;
 export const maxPromised = 10_000n;
 
 const sum = (values: readonly bigint[]): bigint => values.reduce((all, one) => all + one, 0n);
