@@ -3,8 +3,9 @@
  *
  * The order is that of the links on a participant's page.
  */
+import { auditMechanism } from '../audit/mechanism.ts';
 import type { Mechanism } from '../inside/types.ts';
 import { orderMechanism } from '../order/mechanism.ts';
 import { tillMechanism } from '../till/mechanism.ts';
 
-export const mechanisms: readonly Mechanism[] = [orderMechanism, tillMechanism];
+export const mechanisms: readonly Mechanism[] = [orderMechanism, tillMechanism, auditMechanism];
