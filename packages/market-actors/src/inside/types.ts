@@ -57,8 +57,10 @@ export type MemberInside = {
   name(): string;
   account(): Facet<Account>;
   payee(): Facet<Payee>;
-  /** Value that left for purchases, less what came back unspent (7.1, `p_i`). */
+  /** Value that left for purchases; below zero, what came back unspent (7.1, `p_i`). */
   countSpending(value: bigint): void;
+  /** So many appreciation tokens of this epoch. `quota` where fewer are left. */
+  takeAppreciations(count: bigint): { readonly ok: true; readonly left: bigint } | Refusal;
   /** An upheld dispute, an unkept plan: settlement reliability falls (7.1). */
   countFault(): void;
   /** `quota` where this participant has too many of a kind open; `closed` while the market winds down, or this person leaves. */
