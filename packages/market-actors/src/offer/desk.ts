@@ -1,7 +1,7 @@
 /** A participant's share in what is offered: what there is, ordering it, and what they offer themselves. */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { DurableMap, Facet } from '@pocas/vat-runtime';
+import type { DurableMap, Enlivener, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
@@ -111,7 +111,7 @@ const makeDeskKit = defineActor({
         link: string,
         requestId: string,
       ): Promise<Ordered | Refusal> {
-        const enlivener = this.state.market.enlivener?.();
+        const enlivener = (this.state.market as WithEnlivener).enlivener?.();
         if (enlivener === undefined) return refuse('unsupported');
         const { desk } = this.facets;
         const aside = E(enlivener).enliven(link) as Promise<Facet<Aside>>;
@@ -203,6 +203,9 @@ const makeDeskKit = defineActor({
   },
   readOnly: ['desk.changes', 'desk.orderWithLink'],
 });
+
+/** Where the market was given the power to open links. */
+type WithEnlivener = { enlivener?(): Facet<Enlivener> | undefined };
 
 type State = {
   readonly market: Facet<MarketInside>;

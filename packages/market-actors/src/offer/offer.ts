@@ -22,7 +22,6 @@ import type {
   Bundle,
   Done,
   Edited,
-  Offer,
   OfferMaker,
   OfferMakerView,
   OfferOptions,
@@ -395,12 +394,7 @@ const makeOfferKit = defineActor({
         const number = market.nextNumber();
         this.state.current = number;
         this.state.version = version + 1n;
-        const { offer } = makeVersion(
-          number,
-          version + 1n,
-          inside,
-          market,
-        );
+        const { offer } = makeVersion(number, version + 1n, inside, market);
         book.list(number, { offer, inside: inside });
         self.publish();
       },
@@ -458,7 +452,11 @@ export const makeOffer = (
   stock: Stock,
   { label }: OfferOptions,
 ): OfferKit => {
-  const { maker: offerMaker, inside, self } = makeOfferKit(number, market, maker, terms, stock, label);
+  const {
+    maker: offerMaker,
+    inside,
+    self,
+  } = makeOfferKit(number, market, maker, terms, stock, label);
   self.begin();
   return { maker: offerMaker, inside };
 };
