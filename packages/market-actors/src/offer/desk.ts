@@ -17,7 +17,7 @@ import { makeOffer, rulesOf } from './offer.ts';
 import { faultOf } from './terms.ts';
 import type {
   Aside,
-  Done,
+  OfferDone,
   Handed,
   Offer,
   OfferDesk,
@@ -129,12 +129,12 @@ const makeDeskKit = defineActor({
           return { ok: true, aside: makeAside(market, held.hold, held.decider) };
         });
       },
-      look(words: string, _requestId: string): Done {
+      look(words: string, _requestId: string): OfferDone {
         this.state.looking = words;
         this.state.before = undefined;
         return { ok: true };
       },
-      older(requestId: string): Done {
+      older(requestId: string): OfferDone {
         const { market, member } = this.state;
         return lately(this.state, 'older', requestId, () => {
           const { looking, before } = this.state;

@@ -20,7 +20,7 @@ import { faultOf, wordsOf } from './terms.ts';
 import type { OfferRules } from './terms.ts';
 import type {
   Bundle,
-  Done,
+  OfferDone,
   Edited,
   OfferMaker,
   OfferMakerView,
@@ -243,13 +243,13 @@ const makeOfferKit = defineActor({
           return { ok: true, version: this.state.version };
         });
       },
-      pause(): Done | Refusal {
+      pause(): OfferDone | Refusal {
         return this.facets.self.setPaused(true);
       },
-      resume(): Done | Refusal {
+      resume(): OfferDone | Refusal {
         return this.facets.self.setPaused(false);
       },
-      withdraw(): Done {
+      withdraw(): OfferDone {
         const { isWithdrawn, number, current, market, maker } = this.state;
         if (isWithdrawn) return { ok: true };
         this.state.isWithdrawn = true;
@@ -269,18 +269,18 @@ const makeOfferKit = defineActor({
       addStock(quantity: bigint, requestId: string): Edited | Refusal {
         return this.facets.maker.addStock(quantity, requestId);
       },
-      pause(): Done | Refusal {
+      pause(): OfferDone | Refusal {
         return this.facets.maker.pause();
       },
-      withdraw(): Done {
+      withdraw(): OfferDone {
         return this.facets.maker.withdraw();
       },
     },
     paused: {
-      resume(): Done | Refusal {
+      resume(): OfferDone | Refusal {
         return this.facets.maker.resume();
       },
-      withdraw(): Done {
+      withdraw(): OfferDone {
         return this.facets.maker.withdraw();
       },
     },
@@ -405,7 +405,7 @@ const makeOfferKit = defineActor({
         (maker.part('offer') as Facet<OfferDeskInside> | undefined)?.touch();
         market.touch();
       },
-      setPaused(isPaused: boolean): Done | Refusal {
+      setPaused(isPaused: boolean): OfferDone | Refusal {
         if (this.state.isWithdrawn) return refuse('closed');
         this.state.isPaused = isPaused;
         this.facets.self.publish();
