@@ -6,5 +6,7 @@ export type * from './charter/types.ts';
 export type * from './founding/types.ts';
 export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
+export type * from './offer/types.ts';
+export type * from './order/types.ts';
 export type * from './reception/types.ts';
 export type * from './wallet/types.ts';

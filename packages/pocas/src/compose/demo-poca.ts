@@ -125,7 +125,9 @@ export const makeDemoPoca = async (
   await E(reception).setMarket(steward);
   const [participant] = (await E(wallet).view()).markets;
   if (participant === undefined) throw Error('Cannot make the demo poca: the cook is in no market');
-  await E(participant).offer(
+  // The cast says which page that is.
+  const offers = (await E(participant).desk('offer')) as Facet<OfferDesk>;
+  await E(offers).offer(
     'Sopa de lentejas',
     'Un plato hondo, con pan. A bowl, with bread.',
     3n,
