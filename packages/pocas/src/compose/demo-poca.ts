@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import type { BookKeeper } from '@pocas/clearing';
-import type { MarketMaker, ReceptionOperator, Steward, WalletOwner } from '@pocas/market-actors';
+import type {
+  MarketMaker,
+  OfferDesk,
+  ReceptionOperator,
+  Steward,
+  WalletOwner,
+} from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 import { makeMarketMaker } from './market-maker.ts';
