@@ -8,3 +8,15 @@ export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
 export type * from './reception/types.ts';
 export type * from './wallet/types.ts';
+export { appreciationContext, saleContext } from './till/context.ts';
+export type {
+  BlindDesk,
+  BlindDeskView,
+  BlindOrder,
+  BlindOrderView,
+  Bought,
+  ForSale,
+  Purchase,
+  Till,
+  TillView,
+} from './till/types.ts';
