@@ -8,7 +8,7 @@ import { refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { MarketInside } from '../inside/types.ts';
 import { AsideI } from './guards.ts';
-import type { Aside, Done, Handed } from './types.ts';
+import type { Aside, OfferDone, Handed } from './types.ts';
 
 const makeAsideKit = defineActor({
   name: 'Aside',
@@ -41,7 +41,7 @@ const makeAsideKit = defineActor({
         const text = E(grantor).sturdy(this.facets.aside, { label: 'set aside' });
         return E.when(text, (secret) => ({ secret }));
       },
-      takeBack(): Done | Refusal {
+      takeBack(): OfferDone | Refusal {
         // Whoever took it over alone decides it: then this one is refused.
         const released = this.state.decider.release();
         return released.ok ? { ok: true } : released;

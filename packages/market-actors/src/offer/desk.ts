@@ -1,7 +1,7 @@
 /** A participant's share in what is offered: what there is, ordering it, and what they offer themselves. */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { DurableMap, Facet } from '@pocas/vat-runtime';
+import type { DurableMap, Enlivener, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
@@ -17,7 +17,7 @@ import { makeOffer, rulesOf } from './offer.ts';
 import { faultOf } from './terms.ts';
 import type {
   Aside,
-  Done,
+  OfferDone,
   Handed,
   Offer,
   OfferDesk,
@@ -111,7 +111,7 @@ const makeDeskKit = defineActor({
         link: string,
         requestId: string,
       ): Promise<Ordered | Refusal> {
-        const enlivener = this.state.market.enlivener?.();
+        const enlivener = (this.state.market as WithEnlivener).enlivener?.();
         if (enlivener === undefined) return refuse('unsupported');
         const { desk } = this.facets;
         const aside = E(enlivener).enliven(link) as Promise<Facet<Aside>>;
@@ -129,12 +129,12 @@ const makeDeskKit = defineActor({
           return { ok: true, aside: makeAside(market, held.hold, held.decider) };
         });
       },
-      look(words: string, _requestId: string): Done {
+      look(words: string, _requestId: string): OfferDone {
         this.state.looking = words;
         this.state.before = undefined;
         return { ok: true };
       },
-      older(requestId: string): Done {
+      older(requestId: string): OfferDone {
         const { market, member } = this.state;
         return lately(this.state, 'older', requestId, () => {
           const { looking, before } = this.state;
@@ -203,6 +203,9 @@ const makeDeskKit = defineActor({
   },
   readOnly: ['desk.changes', 'desk.orderWithLink'],
 });
+
+/** Where the market was given the power to open links. */
+type WithEnlivener = { enlivener?(): Facet<Enlivener> | undefined };
 
 type State = {
   readonly market: Facet<MarketInside>;

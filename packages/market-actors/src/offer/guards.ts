@@ -52,7 +52,19 @@ export const OfferI: Described<Methods<'view' | 'changes' | 'number'>> = describ
   },
 );
 
-const maker = {
+type MakerMethod =
+  | 'changeText'
+  | 'changePrice'
+  | 'addPrice'
+  | 'addBrand'
+  | 'removePrice'
+  | 'changeDelivery'
+  | 'addStock'
+  | 'setDays'
+  | 'pause'
+  | 'resume'
+  | 'withdraw';
+const maker: { readonly [name in MakerMethod]: MethodGuard } = {
   changeText: M.call(NameShape, LongTextShape, RequestIdShape).returns(M.record()),
   changePrice: M.call(ValueShape, RequestIdShape).returns(M.record()),
   addPrice: M.call(ValueShape, ShortShape, RequestIdShape).returns(M.record()),
@@ -71,10 +83,10 @@ const maker = {
   pause: M.call().returns(M.record()),
   resume: M.call().returns(M.record()),
   withdraw: M.call().returns(M.record()),
-} as const;
+};
 const { addStock, changePrice, changeText, pause, resume, withdraw } = maker;
 
-export const OfferMakerI: Described<Methods<keyof typeof maker | 'view' | 'changes'>> = describe(
+export const OfferMakerI: Described<Methods<MakerMethod | 'view' | 'changes'>> = describe(
   M.interface('OfferMaker', { view: ViewGuard, changes: ChangesGuard, ...maker }),
   {
     label: { en: 'Your offer', es: 'Tu oferta' },
@@ -88,13 +100,10 @@ const pick = (...names: string[]): typeof makerWords =>
   Object.fromEntries(names.map((name) => [name, makerWords[name]!]));
 export const OfferLiveI: Described<
   Methods<'addStock' | 'changePrice' | 'changeText' | 'pause' | 'withdraw'>
-> = describe(
-  M.interface('OfferLive', { addStock, changePrice, changeText, pause, withdraw }),
-  {
-    label: { en: 'Your offer, on show', es: 'Tu oferta, a la vista' },
-    methods: pick('addStock', 'changePrice', 'changeText', 'pause', 'withdraw'),
-  },
-);
+> = describe(M.interface('OfferLive', { addStock, changePrice, changeText, pause, withdraw }), {
+  label: { en: 'Your offer, on show', es: 'Tu oferta, a la vista' },
+  methods: pick('addStock', 'changePrice', 'changeText', 'pause', 'withdraw'),
+});
 export const OfferPausedI: Described<Methods<'resume' | 'withdraw'>> = describe(
   M.interface('OfferPaused', { resume, withdraw }),
   {

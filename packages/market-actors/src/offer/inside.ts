@@ -4,7 +4,14 @@ import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Payout } from '../order/types.ts';
 import type { Claim } from '../item/types.ts';
-import type { Offer, OfferBook, OfferItem, OfferStatus, OfferTerms, OwnOfferItem } from './types.ts';
+import type {
+  Offer,
+  OfferBook,
+  OfferItem,
+  OfferStatus,
+  OfferTerms,
+  OwnOfferItem,
+} from './types.ts';
 
 /** An offer behind its versions. */
 export type OfferInside = {

@@ -20,9 +20,8 @@ import { faultOf, wordsOf } from './terms.ts';
 import type { OfferRules } from './terms.ts';
 import type {
   Bundle,
-  Done,
+  OfferDone,
   Edited,
-  Offer,
   OfferMaker,
   OfferMakerView,
   OfferOptions,
@@ -244,13 +243,13 @@ const makeOfferKit = defineActor({
           return { ok: true, version: this.state.version };
         });
       },
-      pause(): Done | Refusal {
+      pause(): OfferDone | Refusal {
         return this.facets.self.setPaused(true);
       },
-      resume(): Done | Refusal {
+      resume(): OfferDone | Refusal {
         return this.facets.self.setPaused(false);
       },
-      withdraw(): Done {
+      withdraw(): OfferDone {
         const { isWithdrawn, number, current, market, maker } = this.state;
         if (isWithdrawn) return { ok: true };
         this.state.isWithdrawn = true;
@@ -270,18 +269,18 @@ const makeOfferKit = defineActor({
       addStock(quantity: bigint, requestId: string): Edited | Refusal {
         return this.facets.maker.addStock(quantity, requestId);
       },
-      pause(): Done | Refusal {
+      pause(): OfferDone | Refusal {
         return this.facets.maker.pause();
       },
-      withdraw(): Done {
+      withdraw(): OfferDone {
         return this.facets.maker.withdraw();
       },
     },
     paused: {
-      resume(): Done | Refusal {
+      resume(): OfferDone | Refusal {
         return this.facets.maker.resume();
       },
-      withdraw(): Done {
+      withdraw(): OfferDone {
         return this.facets.maker.withdraw();
       },
     },
@@ -395,12 +394,7 @@ const makeOfferKit = defineActor({
         const number = market.nextNumber();
         this.state.current = number;
         this.state.version = version + 1n;
-        const { offer } = makeVersion(
-          number,
-          version + 1n,
-          inside,
-          market,
-        );
+        const { offer } = makeVersion(number, version + 1n, inside, market);
         book.list(number, { offer, inside: inside });
         self.publish();
       },
@@ -411,7 +405,7 @@ const makeOfferKit = defineActor({
         (maker.part('offer') as Facet<OfferDeskInside> | undefined)?.touch();
         market.touch();
       },
-      setPaused(isPaused: boolean): Done | Refusal {
+      setPaused(isPaused: boolean): OfferDone | Refusal {
         if (this.state.isWithdrawn) return refuse('closed');
         this.state.isPaused = isPaused;
         this.facets.self.publish();
@@ -458,7 +452,11 @@ export const makeOffer = (
   stock: Stock,
   { label }: OfferOptions,
 ): OfferKit => {
-  const { maker: offerMaker, inside, self } = makeOfferKit(number, market, maker, terms, stock, label);
+  const {
+    maker: offerMaker,
+    inside,
+    self,
+  } = makeOfferKit(number, market, maker, terms, stock, label);
   self.begin();
   return { maker: offerMaker, inside };
 };

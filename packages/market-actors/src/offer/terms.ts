@@ -56,12 +56,17 @@ export const faultOf = (
 /** A price times a quantity; undefined where no account could hold it. */
 export const totalOf = (bundle: Bundle, quantity: bigint): Bundle | undefined => {
   const own = bundle.own * quantity;
-  const brands = bundle.brands.map(
-    (part): BrandPart => ({ ...part, value: part.value * quantity }),
-  );
+  const brands = bundle.brands.map((part): BrandPart => ({
+    ...part,
+    value: part.value * quantity,
+  }));
   if (own > mostValue || brands.some(({ value }) => value > mostValue)) return undefined;
   const { outside } = bundle;
-  return { own, brands, outside: quantity === 1n || outside === '' ? outside : `${quantity} × ${outside}` };
+  return {
+    own,
+    brands,
+    outside: quantity === 1n || outside === '' ? outside : `${quantity} × ${outside}`,
+  };
 };
 
 /** Whether a price needs nothing but the market's own credit. */

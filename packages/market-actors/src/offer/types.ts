@@ -107,14 +107,14 @@ export type OfferMaker = Watched<OfferMakerView> & {
   addStock(quantity: bigint, requestId: string): Edited | Refusal;
   /** Shows it for so many days from now; 0 for as long as it is there. */
   setDays(days: bigint, requestId: string): Edited | Refusal;
-  pause(): Done | Refusal;
-  resume(): Done | Refusal;
+  pause(): OfferDone | Refusal;
+  resume(): OfferDone | Refusal;
   /** Ends the offer for good. Running orders go on. */
-  withdraw(): Done;
+  withdraw(): OfferDone;
 };
 export type OfferMakerView = OfferView & { readonly until: string };
 export type Edited = { readonly ok: true; readonly version: bigint };
-export type Done = { readonly ok: true };
+export type OfferDone = { readonly ok: true };
 export type OwnOfferItem = Omit<OfferMakerView, 'label'> & {
   readonly maker: Facet<OfferMaker>;
   readonly act: object;
@@ -177,8 +177,8 @@ export type OfferDesk = Desk &
     ): Promise<Ordered | Refusal>;
     /** Sets credit of this market aside for a purchase in another one. */
     setAside(value: bigint, requestId: string): SetAside | Refusal;
-    look(words: string, requestId: string): Done;
-    older(requestId: string): Done;
+    look(words: string, requestId: string): OfferDone;
+    older(requestId: string): OfferDone;
   };
 export type OfferOptions = {
   readonly days?: bigint;
@@ -195,7 +195,7 @@ export type Aside = Watched<{ readonly value: bigint; readonly phase: string }> 
   /** A text to paste where it is to be used. `unsupported` in a market without links. */
   link(): Promise<{ readonly secret: string }> | Refusal;
   /** Back to one's account, unless it was taken over. */
-  takeBack(): Done | Refusal;
+  takeBack(): OfferDone | Refusal;
 };
 
 // ---- inside the vat -----------------------------------------------------------------------------

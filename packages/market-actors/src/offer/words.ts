@@ -127,11 +127,7 @@ const alternativeArg = nat(
   { en: 'Which way to pay, from 0 on', es: 'Cuál forma de pago, desde la 0' },
   { initial: '0', min: 0n },
 );
-const quantityArg = nat(
-  'quantity',
-  { en: 'How many', es: 'Cuántas' },
-  { initial: '1', min: 1n },
-);
+const quantityArg = nat('quantity', { en: 'How many', es: 'Cuántas' }, { initial: '1', min: 1n });
 const keepOld: Text = {
   en: 'Orders already made keep the old one.',
   es: 'Los pedidos ya hechos se quedan con lo de antes.',
@@ -161,7 +157,11 @@ export const makerWords: Words = {
     help: keepOld,
     done: saved,
     args: [
-      nat('price', { en: 'New price each', es: 'Nuevo precio de cada una' }, { unit: credits, min: 0n }),
+      nat(
+        'price',
+        { en: 'New price each', es: 'Nuevo precio de cada una' },
+        { unit: credits, min: 0n },
+      ),
       requestId,
     ],
     refusals: charterRefusals,
@@ -170,7 +170,11 @@ export const makerWords: Words = {
     label: { en: 'Change the words', es: 'Cambiar el texto' },
     help: keepOld,
     done: saved,
-    args: [whatArg, longText('description', { en: 'Tell more about it', es: 'Cuenta más' }), requestId],
+    args: [
+      whatArg,
+      longText('description', { en: 'Tell more about it', es: 'Cuenta más' }),
+      requestId,
+    ],
     refusals: charterRefusals,
   },
   changeDelivery: {
@@ -223,7 +227,10 @@ export const makerWords: Words = {
     args: [
       nat(
         'days',
-        { en: 'How many days from now; 0 for no end', es: 'Cuántos días desde hoy; 0 si no tiene fin' },
+        {
+          en: 'How many days from now; 0 for no end',
+          es: 'Cuántos días desde hoy; 0 si no tiene fin',
+        },
         { initial: '0', min: 0n, max: 3_660n },
       ),
       requestId,
@@ -372,7 +379,11 @@ export const deskWords: Words = {
   offerWith: {
     label: { en: 'Offer something', es: 'Ofrecer algo' },
     args: [
-      { name: 'terms', kind: 'facet', label: { en: 'All there is to say', es: 'Todo lo que hay que decir' } },
+      {
+        name: 'terms',
+        kind: 'facet',
+        label: { en: 'All there is to say', es: 'Todo lo que hay que decir' },
+      },
       { name: 'stock', kind: 'facet', label: { en: 'How many', es: 'Cuántas' } },
       { name: 'options', kind: 'facet', label: { en: 'Other things', es: 'Otras cosas' } },
       requestId,
