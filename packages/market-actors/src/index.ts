@@ -10,3 +10,15 @@ export type * from './offer/types.ts';
 export type * from './order/types.ts';
 export type * from './reception/types.ts';
 export type * from './wallet/types.ts';
+export { appreciationContext, saleContext } from './till/context.ts';
+export type {
+  BlindDesk,
+  BlindDeskView,
+  BlindOrder,
+  BlindOrderView,
+  Bought,
+  ForSale,
+  Purchase,
+  Till,
+  TillView,
+} from './till/types.ts';
