@@ -6,3 +6,12 @@ export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
 export type * from './reception/types.ts';
 export type * from './wallet/types.ts';
+export type {
+  DraftNeed,
+  Need,
+  NeedBoardPage,
+  NeedDesk,
+  OpenNeed,
+  OwnNeed,
+  Posted,
+} from './need/types.ts';

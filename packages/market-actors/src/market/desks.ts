@@ -4,5 +4,6 @@
  * The order is that of the links on a participant's page.
  */
 import type { Mechanism } from '../inside/types.ts';
+import { needMechanism } from '../need/mechanism.ts';
 
-export const mechanisms: readonly Mechanism[] = [];
+export const mechanisms: readonly Mechanism[] = [needMechanism];
