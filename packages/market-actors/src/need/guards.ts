@@ -51,7 +51,7 @@ export const NeedI: Described<Methods<Need>> = describe(
     title: 'what',
     view: 'view',
     changes: 'changes',
-    fields: { ...words.needFields, status: words.status },
+    fields: words.wholeNeedFields,
     methods: {
       view,
       changes,

@@ -30,10 +30,13 @@ export const needFields: Fields = {
   by: { label: { en: 'Needed by', es: 'Lo necesita' } },
   signals: { label: { en: 'Others who need it too', es: 'También lo necesitan' } },
 };
-export const ownNeedFields: Fields = {
+export const wholeNeedFields: Fields = {
   what: { label: { en: 'What', es: 'Qué es' } },
   ...needFields,
   status,
+};
+export const ownNeedFields: Fields = {
+  ...wholeNeedFields,
   isRare: {
     label: { en: 'Others may guess that it is you', es: 'Quizá adivinen que eres tú' },
   },
