@@ -48,7 +48,8 @@ const keyOfEpoch = ({ seen }: Purse, epoch: bigint): string | undefined =>
 
 const newestKey = ({ seen }: Purse): SeenKey => {
   const [newest] = [...seen].sort((a, b) => (a.epoch < b.epoch ? 1 : -1));
-  if (newest === undefined) throw Error('Cannot prepare: no epoch key is known; learn a journal head first');
+  if (newest === undefined)
+    throw Error('Cannot prepare: no epoch key is known; learn a journal head first');
   return newest;
 };
 
@@ -116,7 +117,12 @@ export const askFor = (
   series: Series,
   kind: TokenKind,
   denoms: readonly bigint[],
-): { readonly purse: Purse; readonly act: OpenAct; readonly requestId: string; readonly batches: readonly Batch[] } => {
+): {
+  readonly purse: Purse;
+  readonly act: OpenAct;
+  readonly requestId: string;
+  readonly batches: readonly Batch[];
+} => {
   const begun = begin(purse, key, series, { kind, denoms, tokens: [] });
   const batches = batchesOf(purse, key, begun.act);
   return { ...begun, requestId: begun.act.requestId, batches };

@@ -22,7 +22,8 @@ const originsOf = (series: Series, act: bigint): readonly Origin[] =>
 
 const anyKey = ({ seen }: Purse): string => {
   const [one] = seen;
-  if (one === undefined) throw Error('Cannot restore: no epoch key is known; learn a journal head first');
+  if (one === undefined)
+    throw Error('Cannot restore: no epoch key is known; learn a journal head first');
   return one.publicKey;
 };
 
