@@ -5,5 +5,13 @@
  */
 import type { Mechanism } from '../inside/types.ts';
 import { needMechanism } from '../need/mechanism.ts';
+import { offerMechanism } from '../offer/mechanism.ts';
+import { orderMechanism } from '../order/mechanism.ts';
+import { tillMechanism } from '../till/mechanism.ts';
 
-export const mechanisms: readonly Mechanism[] = [needMechanism];
+export const mechanisms: readonly Mechanism[] = [
+  offerMechanism,
+  orderMechanism,
+  needMechanism,
+  tillMechanism,
+];
