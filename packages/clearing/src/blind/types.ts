@@ -15,11 +15,11 @@ export type TokenKind = 'credit' | 'appreciation' | 'review' | 'ballot';
 /** `market | kind | denomination | epoch`, the public tag (`info`) of the evaluation. */
 export type Tag = { readonly kind: TokenKind; readonly denom: bigint; readonly epoch: bigint };
 
-/** Blinded elements of one denomination: evaluated with one proof. */
+/** Blinded elements of one denomination, each denomination at most once: evaluated with one proof. */
 export type Batch = { readonly denom: bigint; readonly blinded: readonly string[] };
 export type EvaluatedBatch = { readonly denom: bigint; readonly evaluation: Evaluation };
 
-/** What is shown to be used up. `mac` is keyed by the token's output over `contextOf(order, change)`. */
+/** What is shown to be used up. `mac` is keyed by the token's output over `contextOf` what it is for. */
 export type Token = {
   readonly denom: bigint;
   readonly epoch: bigint;
@@ -34,19 +34,36 @@ export type MintKeys = {
   readonly epoch: bigint;
   readonly keys: readonly { readonly epoch: bigint; readonly publicKey: string }[];
   readonly denominations: readonly bigint[];
+  /**
+   * What a withdrawal may consist of: one or several of these, each the denominations of its tokens. Few
+   * and alike, so that what somebody withdraws says little of what will be bought.
+   */
+  readonly packs: readonly (readonly bigint[])[];
 };
 
-/** A token is good in its epoch and in so many after it. */
-export type Validity = 8n;
+/**
+ * What is found again of elements that were evaluated before: those of one tag, with one proof for all.
+ */
+export type Found = Tag & {
+  readonly blinded: readonly string[];
+  readonly evaluation: Evaluation;
+};
+
+/** What a token is used for: a token that is shown for one of them is good for no other. */
+export type Purpose = 'hold' | 'swap' | 'deposit' | Exclude<TokenKind, 'credit'>;
 
 /** In the market's vat. */
 export type Mint = {
   keys(): MintKeys;
-  /** Debits the account within its limit, moves the value to the float, and evaluates. `invalid`, `quota`. */
+  /**
+   * Debits the account within its limit (`limit`), moves the value to the float, and evaluates. `invalid`
+   * where the batches are no packs or an element was evaluated before.
+   */
   withdraw(account: Facet<Account>, batches: readonly Batch[], requestId: string): Issued | Refusal;
   /**
    * Checks and spends all tokens or none: `claimed` (one was used), `expired`, `invalid` (mac, encoding or
-   * denomination), `insufficient` (value less change is not `value`). Its value is held for `payee`.
+   * denomination), `insufficient` (value less change is not `value`), `conflict` (the request was another
+   * one). Its value is held for `payee`.
    */
   hold(
     payment: BlindPayment,
@@ -55,7 +72,10 @@ export type Mint = {
     terms: HoldTerms,
     requestId: string,
   ): (Held & Issued) | Refusal;
-  /** Gives value that is back in the float to fresh elements: a refund. `insufficient` where the batches are not worth `value`. */
+  /**
+   * Gives value that is back in the float to fresh elements: a refund. `insufficient` where the batches are
+   * not worth `value`. The caller sees to it that each value is given once.
+   */
   reissue(value: bigint, batches: readonly Batch[], requestId: string): Issued | Refusal;
   /** Old tokens for new ones (rotation), of the same value. */
   swap(payment: BlindPayment, requestId: string): Issued | Refusal;
@@ -65,17 +85,21 @@ export type Mint = {
     payee: Facet<Payee>,
     requestId: string,
   ): { readonly ok: true; readonly value: bigint } | Refusal;
-  /** Tokens that are worth nothing and count once: appreciation, review. */
-  grant(kind: Exclude<TokenKind, 'credit'>, batches: readonly Batch[]): Issued | Refusal;
+  /** Gives value that nobody fetched to the commons: a refund whose time is over. */
+  forfeit(value: bigint): void;
+  /** Tokens that are worth nothing and count once, of denomination 1. Those of appreciation are good in their epoch only. */
+  grant(
+    kind: Exclude<TokenKind, 'credit'>,
+    blinded: readonly string[],
+    requestId: string,
+  ): Issued | Refusal;
   spend(
     kind: Exclude<TokenKind, 'credit'>,
     tokens: readonly Token[],
     context: string,
   ): { readonly ok: true } | Refusal;
-  /** What was evaluated for these elements before, for a wallet that was restored. */
-  again(
-    blinded: readonly string[],
-  ): readonly { readonly blinded: string; readonly evaluated: string }[];
+  /** What was evaluated for these elements before, with a new proof: for a wallet that was restored. */
+  again(blinded: readonly string[]): readonly Found[];
   /** Of each denomination and epoch: issued, redeemed, and so still out. Public. */
   counts(): readonly TokenCount[];
   /** At an epoch's end: a new key; tokens past their validity go to the commons. */
@@ -92,4 +116,12 @@ export type Issued = {
   readonly epoch: bigint;
   readonly issued: readonly EvaluatedBatch[];
 };
-export type TokenCount = Tag & { readonly issued: bigint; readonly redeemed: bigint };
+/**
+ * `members`: how many accounts withdrew such tokens in that epoch. Whoever spends one is one of them, or
+ * somebody who was given it as change: so it is the least number of people among whom a buyer is hidden.
+ */
+export type TokenCount = Tag & {
+  readonly issued: bigint;
+  readonly redeemed: bigint;
+  readonly members: bigint;
+};

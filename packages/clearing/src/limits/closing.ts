@@ -1,9 +1,9 @@
 /** The end of an epoch (SPEC 7.1), as a pure function of what was counted. */
 import { reliabilityAfter, withoutSpending } from './counting.ts';
 import type { Row } from './row.ts';
-import { nothingYet } from './row.ts';
+import { nothingYet, packCounts, unpackCounts } from './row.ts';
 import { limitsOf, smoothed } from './rule.ts';
-import type { LimitParams, MarketTotals } from './types.ts';
+import type { Counted, LimitParams, MarketTotals } from './types.ts';
 import { changed, uncarried, unusedOf } from './vouching.ts';
 
 export type Closing = {
@@ -15,20 +15,24 @@ export type Closing = {
   readonly balances: ReadonlyMap<bigint, bigint>;
 };
 
-/** The row with the epoch's counts among the past ones. */
-const counted = (row: Row, { opened, ended, params, balances }: Closing, member: bigint): Row => {
+/** The row after the epoch, and what of it and of past ones counts. */
+const counted = (
+  row: Row,
+  { opened, ended, params, balances }: Closing,
+  member: bigint,
+): { readonly row: Row; readonly counts: readonly Counted[] } => {
   const { sold, spent } = row.running;
   const balance = balances.get(member) ?? row.balance;
   const now = { epoch: opened, sold, spent: spent > 0n ? spent : 0n };
-  const before = spent < 0n ? withoutSpending(row.counted, -spent) : row.counted;
+  const past = unpackCounts(row.past);
+  const before = spent < 0n ? withoutSpending(past, -spent) : past;
+  const counts = [now, ...before].filter(
+    (one) => ended - one.epoch < params.window && (one.sold > 0n || one.spent > 0n),
+  );
+  const reliability = reliabilityAfter(row, balance);
   return {
-    ...row,
-    balance,
-    reliability: reliabilityAfter(row, balance),
-    counted: [now, ...before].filter(
-      (one) => ended - one.epoch < params.window && (one.sold > 0n || one.spent > 0n),
-    ),
-    running: nothingYet,
+    row: { ...row, balance, reliability, past: packCounts(counts), running: nothingYet },
+    counts,
   };
 };
 
@@ -52,21 +56,22 @@ export const closeRows = (
   closing: Closing,
 ): { readonly rows: ReadonlyMap<bigint, Row>; readonly market: MarketTotals } => {
   const { ended, params } = closing;
-  const members = [...rows].map(
-    ([member, row]) => [member, counted(row, closing, member)] as const,
-  );
+  const members = [...rows].map(([member, row]) => ({
+    member,
+    ...counted(row, closing, member),
+  }));
   const result = limitsOf(
     params,
-    members.map(([, row]) => ({
+    members.map(({ row, counts }) => ({
       reliability: row.reliability,
-      counted: row.counted.map(({ epoch, sold, spent }) => ({ ago: ended - epoch, sold, spent })),
+      counted: counts.map(({ epoch, sold, spent }) => ({ ago: ended - epoch, sold, spent })),
     })),
   );
   const after = new Map(
-    members.map(([member, row], index): [bigint, Row] => {
+    members.map(({ member, row }, index): [bigint, Row] => {
       const terms = result.members[index]!;
-      const published = smoothed(row.published, terms.earned);
-      return [member, { ...row, terms, published: published > row.base ? published : row.base }];
+      const fallen = smoothed(row.published, terms.earned);
+      return [member, { ...row, terms, published: fallen > row.base ? fallen : row.base }];
     }),
   );
   withCarriedVouches(after);

@@ -1,6 +1,6 @@
 /** How a limit came to be (SPEC 0.1, convention 10), for the member whose it is. */
 import type { Row } from './row.ts';
-import { limitsOfRow, totalOf } from './row.ts';
+import { limitsOfRow, totalOf, unpackCounts } from './row.ts';
 import { ruleVersion } from './rule.ts';
 import type { Explained, LimitParams, MarketTotals } from './types.ts';
 
@@ -11,10 +11,10 @@ export type Closed = {
   readonly market: MarketTotals;
 };
 
-/** @param now - the parameters that hold now: ceilings follow vouches at once */
+/** The counts, the terms between, and the limit. Vouches count as they are now, since they change limits at once. */
 export const explainRow = (row: Row, { epoch, params, market }: Closed): Explained => {
   const { turnover, perHead, bound, wanted } = market;
-  const { counted, reliability, terms, published, given, taken } = row;
+  const { past, reliability, terms, published, given, taken } = row;
   return {
     ok: true,
     rule: ruleVersion,
@@ -22,7 +22,7 @@ export const explainRow = (row: Row, { epoch, params, market }: Closed): Explain
     params,
     // What all others want together says something of them, so it is told only where it is needed.
     market: { turnover, perHead, bound, ...(wanted > bound ? { wanted } : {}) },
-    counted,
+    counted: unpackCounts(past),
     reliability,
     terms,
     published,

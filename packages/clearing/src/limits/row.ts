@@ -29,8 +29,8 @@ export type Row = {
   /** Of the account when the last epoch ended. */
   readonly balance: bigint;
   readonly published: bigint;
-  /** The newest first; only epochs in which something counts, and only within the window. */
-  readonly counted: readonly Counted[];
+  /** Past epochs, packed: the newest first; only those in which something counts, within the window. */
+  readonly past: string;
   readonly running: Running;
   readonly given: readonly Vouch[];
   readonly taken: readonly Vouch[];
@@ -47,13 +47,30 @@ export const nothingYet: Running = {
   buyers: [],
 };
 
+/**
+ * Counts as one text. Every member's row is written at each epoch's end, and a text costs a vat a
+ * fraction of what a dozen records do.
+ */
+export const packCounts = (counted: readonly Counted[]): string =>
+  counted.map(({ epoch, sold, spent }) => `${epoch}:${sold}:${spent}`).join(' ');
+
+/** What `packCounts` made. */
+export const unpackCounts = (past: string): readonly Counted[] =>
+  past === ''
+    ? []
+    : past.split(' ').map((text) => {
+        const [epoch, sold, spent] = text.split(':').map(BigInt);
+        // The casts hold because this file alone writes these texts.
+        return { epoch: epoch!, sold: sold!, spent: spent! };
+      });
+
 /** A member of whom nothing is known. */
 export const makeRow = (base: bigint): Row => ({
   base,
   reliability: firstReliability,
   balance: 0n,
   published: base,
-  counted: [],
+  past: '',
   running: nothingYet,
   given: [],
   taken: [],

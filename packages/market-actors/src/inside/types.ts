@@ -28,6 +28,8 @@ export type MarketInside = {
   nextNumber(): bigint;
   /** 32 bytes in base64url that follow from the market's secret and a text, so that no two purposes share any. */
   derive(purpose: string): string;
+  /** The vat's own, for texts that lead to a facet: printed on a tag, sent as a link. Absent where the vat was given none. */
+  grantor(): Facet<Grantor> | undefined;
   /** What a mechanism keeps once for the whole market (`Mechanism.found`). Only that mechanism asks for it. */
   part(mechanism: string): object;
   /** Adds to the market's journal (SPEC V11), in the turn of the act. */
