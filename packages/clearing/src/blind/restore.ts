@@ -3,7 +3,8 @@
  * evaluated before, each `till` act in a session of its own: together they would say that one person did
  * them all. Then it swaps each token by itself, since the lost copy may have spent some.
  */
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import { refuse } from './refuse.ts';
 import { blindFor } from './derive.ts';
 import { outputsOf } from './purse.ts';
 import type { HeldToken, Origin, Purse, Series } from './purse-types.ts';
@@ -22,7 +23,8 @@ const originsOf = (series: Series, act: bigint): readonly Origin[] =>
 
 const anyKey = ({ seen }: Purse): string => {
   const [one] = seen;
-  if (one === undefined) throw Error('Cannot restore: no epoch key is known; learn a journal head first');
+  if (one === undefined)
+    throw Error('Cannot restore: no epoch key is known; learn a journal head first');
   return one.publicKey;
 };
 

@@ -276,6 +276,9 @@ const makeAccountKit = defineActor({
       },
     },
     inside: {
+      number(): bigint {
+        return this.state.number;
+      },
       entry(): AccountEntry {
         const { number, kind, label, status, balance, held, incoming, withdrawn } = this.state;
         const { debitLimit, ceiling } = this.state;

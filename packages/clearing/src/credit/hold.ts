@@ -76,7 +76,7 @@ const makeHoldKit = defineActor({
     inside: {
       entry(): { number: bigint; payer: bigint; payee: bigint; value: bigint } {
         const { number, payer, payee, value } = this.state.is;
-        return { number, payer: payer.entry().number, payee: payee.entry().number, value };
+        return { number, payer: payer.number(), payee: payee.number(), value };
       },
       facts(): HoldFacts {
         const { number, value, payee, expires, divisible = false } = this.state.is;

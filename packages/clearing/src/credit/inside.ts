@@ -28,6 +28,7 @@ import type {
 export type MovementKind = Movement['kind'];
 
 export type AccountInside = {
+  number(): bigint;
   entry(): AccountEntry;
   payments(): readonly PaymentFacts[];
   payee(): Facet<Payee>;
@@ -128,6 +129,7 @@ const far = M.remotable();
 const MovementShape = M.string({ stringLengthLimit: 20 });
 
 export const AccountInsideI: Methods<AccountInside> = M.interface('AccountInside', {
+  number: M.call().returns(M.nat()),
   entry: M.call().returns(M.record()),
   payments: M.call().returns(M.arrayOf(M.record())),
   payee: M.call().returns(far),

@@ -208,18 +208,6 @@ test('a payee of another ledger is a fault', async () => {
   await assert.rejects(E(beto.account).pay(notPayee, 1n, next()), /not an account/);
 });
 
-test('an account with the same number in another ledger of the vat is not paid', async () => {
-  const own = await makeLedgerFixture();
-  const here = await own.open();
-  const limits = { debitLimit: 20n, ceiling: 50n };
-  const there = await E(own.other).openAccount('member', limits);
-  assert.equal(await E(there.payee).number(), await E(here.payee).number());
-  await assert.rejects(E(here.account).pay(there.payee, 1n, next()), /not an account/);
-  await assert.rejects(E(here.account).hold(there.payee, 1n, {}, next()), /not an account/);
-  await own.checkBooks();
-  await own.stop();
-});
-
 test('a payment and a hold under one request identifier are two acts', async () => {
   const request = next();
   assert.deepEqual(await E(ana.account).pay(beto.payee, 1n, request), {

@@ -28,8 +28,6 @@ export type MarketInside = {
   nextNumber(): bigint;
   /** 32 bytes in base64url that follow from the market's secret and a text, so that no two purposes share any. */
   derive(purpose: string): string;
-  /** The vat's own, for texts that lead to a facet: printed on a tag, sent as a link. Absent where the vat was given none. */
-  grantor(): Facet<Grantor> | undefined;
   /** What a mechanism keeps once for the whole market (`Mechanism.found`). Only that mechanism asks for it. */
   part(mechanism: string): object;
   /** Adds to the market's journal (SPEC V11), in the turn of the act. */
@@ -57,8 +55,10 @@ export type MemberInside = {
   name(): string;
   account(): Facet<Account>;
   payee(): Facet<Payee>;
-  /** Value that left for purchases, less what came back unspent (7.1, `p_i`). */
+  /** Value that left for purchases; below zero, what came back unspent (7.1, `p_i`). */
   countSpending(value: bigint): void;
+  /** So many appreciation tokens of this epoch. `quota` where fewer are left. */
+  takeAppreciations(count: bigint): { readonly ok: true; readonly left: bigint } | Refusal;
   /** An upheld dispute, an unkept plan: settlement reliability falls (7.1). */
   countFault(): void;
   /** `quota` where this participant has too many of a kind open; `closed` while the market winds down, or this person leaves. */

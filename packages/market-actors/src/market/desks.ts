@@ -4,5 +4,7 @@
  * The order is that of the links on a participant's page.
  */
 import type { Mechanism } from '../inside/types.ts';
+import { orderMechanism } from '../order/mechanism.ts';
+import { tillMechanism } from '../till/mechanism.ts';
 
-export const mechanisms: readonly Mechanism[] = [];
+export const mechanisms: readonly Mechanism[] = [orderMechanism, tillMechanism];
