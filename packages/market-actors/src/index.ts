@@ -5,4 +5,6 @@
 export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
 export type * from './reception/types.ts';
+export type * from './bulk/types.ts';
+export type * from './label/types.ts';
 export type * from './wallet/types.ts';

@@ -150,9 +150,13 @@ const makeLabelKit = defineActor({
     },
     payout: {
       shares(value: bigint): readonly PayeeShare[] {
-        return divide(value, this.state.shares).map(({ who, value: part }) => ({
+        const { market, shares } = this.state;
+        // In whole steps of the brand, such as quarters of an hour, where the value is (C6).
+        const step = market.charter('step');
+        const unit = value % step === 0n ? step : 1n;
+        return divide(value / unit, shares).map(({ who, value: part }) => ({
           payee: who,
-          value: part,
+          value: part * unit,
         }));
       },
     },

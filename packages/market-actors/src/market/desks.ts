@@ -3,6 +3,9 @@
  *
  * The order is that of the links on a participant's page.
  */
+import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
+import { labelMechanism } from '../label/desk.ts';
+import { orderMechanism } from '../order/mechanism.ts';
 
-export const mechanisms: readonly Mechanism[] = [];
+export const mechanisms: readonly Mechanism[] = [orderMechanism, bulkMechanism, labelMechanism];
