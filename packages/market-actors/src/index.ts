@@ -7,4 +7,5 @@ export type { MarketPowers } from './market/vat.ts';
 export type * from './reception/types.ts';
 export type * from './bulk/types.ts';
 export type * from './label/types.ts';
+export type * from './subscription/types.ts';
 export type * from './wallet/types.ts';

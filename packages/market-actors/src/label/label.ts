@@ -3,6 +3,7 @@
  * changes only with the consent of everybody whose part falls. A next batch gets a label of its own.
  */
 import { M } from '@endo/patterns';
+import { dayOf } from '@pocas/clearing/halves';
 import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
@@ -89,6 +90,7 @@ const makeLabelKit = defineActor({
           market: market.name(),
           maker: maker.name(),
           ...(expires === undefined ? {} : { expires }),
+          goodUntil: expires === undefined ? '' : dayOf(expires),
           isExpired: expires !== undefined && expires <= market.now(),
           ...publicShares(shares),
         };

@@ -7,5 +7,11 @@ import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
 import { labelMechanism } from '../label/desk.ts';
 import { orderMechanism } from '../order/mechanism.ts';
+import { subscriptionMechanism } from '../subscription/desk.ts';
 
-export const mechanisms: readonly Mechanism[] = [orderMechanism, bulkMechanism, labelMechanism];
+export const mechanisms: readonly Mechanism[] = [
+  orderMechanism,
+  subscriptionMechanism,
+  bulkMechanism,
+  labelMechanism,
+];
