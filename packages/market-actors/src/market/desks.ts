@@ -6,11 +6,15 @@
 import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
 import { labelMechanism } from '../label/desk.ts';
+import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
 import { subscriptionMechanism } from '../subscription/desk.ts';
+import { tillMechanism } from '../till/mechanism.ts';
 
 export const mechanisms: readonly Mechanism[] = [
+  offerMechanism,
   orderMechanism,
+  tillMechanism,
   subscriptionMechanism,
   bulkMechanism,
   labelMechanism,

@@ -105,6 +105,9 @@ const makeMemberKit = defineActor({
       card(): Facet<MemberCard> {
         return this.facets.card;
       },
+      account(): Facet<Account> {
+        return this.state.account;
+      },
     },
     inside: {
       number(): bigint {

@@ -5,7 +5,7 @@
  * chosen by the caller, at random, once for each intended act; a repetition answers the first outcome.
  * Each `view` answers the record that a page shows, each `changes` a promise for its next version.
  */
-import type { LedgerAuditor, Moved, Movement, Overflow } from '@pocas/clearing/value';
+import type { Account, LedgerAuditor, Moved, Movement, Overflow } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import type { JournalReader, Refusal } from '@pocas/vat-runtime/actors';
 import type { CharterKeeper, CharterPublic, Mandate } from '../charter/types.ts';
@@ -143,6 +143,8 @@ export type StewardView = {
   readonly unit: string;
   readonly phase: MarketPhase;
   readonly participants: bigint;
+  /** What mechanisms leave to the steward's care. */
+  readonly pages: readonly Facet<Desk>[];
   /** The newest, at most 30. */
   readonly members: readonly {
     readonly name: string;
@@ -210,6 +212,8 @@ export type Participant = Watched<ParticipantView> & {
   desk(mechanism: string): Facet<Desk>;
   /** What others may have of this person: it designates, and gives nothing. */
   card(): Facet<MemberCard>;
+  /** One's own account on the market's ledger (C2): for programs, such as a wallet. */
+  account(): Facet<Account>;
 };
 export type ParticipantView = {
   readonly market: string;
