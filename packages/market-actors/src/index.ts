@@ -13,3 +13,15 @@ export type * from './bulk/types.ts';
 export type * from './label/types.ts';
 export type * from './subscription/types.ts';
 export type * from './wallet/types.ts';
+export { appreciationContext, saleContext } from './till/context.ts';
+export type {
+  BlindDesk,
+  BlindDeskView,
+  BlindOrder,
+  BlindOrderView,
+  Bought,
+  ForSale,
+  Purchase,
+  Till,
+  TillView,
+} from './till/types.ts';
