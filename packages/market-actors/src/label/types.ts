@@ -31,6 +31,8 @@ export type LabelView = LabelText & {
   readonly maker: string;
   /** Milliseconds since 1970; absent where it does not spoil. */
   readonly expires?: bigint;
+  /** The same in words, or empty. */
+  readonly goodUntil: string;
   readonly isExpired: boolean;
   readonly contributors: readonly { readonly name: string; readonly parts: bigint }[];
   /** What goes to those who are not listed, together. Of 10,000. */
