@@ -10,10 +10,11 @@ import { CoordinatorI, StatusShape, passable } from './guards.ts';
 import type { Coordination, Status } from './rules.ts';
 import { giveUp, hearPrepared, newCoordination } from './rules.ts';
 import { maxTerm, nextWait, timeKey } from './patience.ts';
-import { sameTerms } from './terms.ts';
+import { sameSummary, sameTerms, summaryOf } from './terms.ts';
 import type {
   CoordinationView,
   Coordinator,
+  ExchangeSummary,
   ExchangeTerms,
   ExchangeTime,
   Leader,
@@ -79,7 +80,7 @@ const makeCoordination = defineActor({
         for (const which of [0, 1] as const) {
           if (isOver(said[which])) continue;
           const { desk } = terms.legs[which];
-          send(desk, 'ask', [terms, false], { then: this.facets.answers, ctx: { which } });
+          send(desk, 'stands', [summaryOf(terms)], { then: this.facets.answers, ctx: { which } });
         }
       },
       tell(): void {
@@ -146,9 +147,9 @@ const makeRegistry = defineActor({
   guards: { coordinator: CoordinatorI, leader: passable('Leader'), registry: passable('Registry') },
   facets: {
     coordinator: {
-      decisionOf(terms: ExchangeTerms): ReturnType<Coordinator['decisionOf']> {
-        const led = this.state.known.get(terms.id);
-        if (led === undefined || !sameTerms(led.terms(), terms)) return {};
+      decisionOf(summary: ExchangeSummary): ReturnType<Coordinator['decisionOf']> {
+        const led = this.state.known.get(summary.id);
+        if (led === undefined || !sameSummary(summaryOf(led.terms()), summary)) return {};
         return { decision: led.view().decision };
       },
       hint(id: string): void {

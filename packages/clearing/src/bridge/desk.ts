@@ -17,6 +17,8 @@ import { sameTerms } from './terms.ts';
 import type {
   ExchangeDesk,
   ExchangeInside,
+  ExchangeQuestion,
+  ExchangeSummary,
   ExchangeTerms,
   ExchangeTime,
   ExchangeWatcher,
@@ -76,15 +78,20 @@ const makeDesk = defineActor({
         const { name, unit } = this.state;
         return { name, unit };
       },
-      ask(terms: ExchangeTerms, isFinal: boolean): Status {
-        const { sides, refused, time } = this.state;
-        const { id, deadline } = terms;
-        const side = sides.get(id);
-        if (side !== undefined) return side.status(terms);
-        if (!refused.has(id) && isFinal) this.facets.inside.refuse(id, deadline);
-        // Past their deadline terms are not prepared any more, so that is as good as written down.
-        const isRefused = refused.has(id) || deadline <= time.now();
-        return { phase: isRefused ? 'refused' : 'unknown', isFrozen: false };
+      ask(question: ExchangeQuestion, isFinal: boolean): Status {
+        const { id, deadline } = question;
+        const { inside } = this.facets;
+        const side = this.state.sides.get(id);
+        if (side !== undefined) return side.status(question);
+        if (isFinal) inside.refuse(id, deadline);
+        return inside.unprepared(id, deadline);
+      },
+      stands(summary: ExchangeSummary): Status {
+        const { id, deadline } = summary;
+        const side = this.state.sides.get(id);
+        return side === undefined
+          ? this.facets.inside.unprepared(id, deadline)
+          : side.stands(summary);
       },
       hint(id: string): void {
         this.state.sides.get(id)?.hinted();
@@ -134,6 +141,13 @@ const makeDesk = defineActor({
         open.add(id);
         side.start();
         return { ok: true };
+      },
+      /** What to say of an exchange in which nothing was held here. */
+      unprepared(id: string, deadline: bigint): Status {
+        const { refused, time } = this.state;
+        // Past their deadline terms are not prepared any more, so that is as good as written down.
+        const isRefused = refused.has(id) || deadline <= time.now();
+        return { phase: isRefused ? 'refused' : 'unknown', isFrozen: false };
       },
       refuse(id: string, deadline: bigint): void {
         const { sides, refused, old, time } = this.state;

@@ -5,3 +5,11 @@ export { maxTerm } from './patience.ts';
 export type { Decision, SidePhase, Status } from './rules.ts';
 export { sameTerms, TermsShape } from './terms.ts';
 export type * from './types.ts';
+export {
+  type SwapLeg,
+  type SwapPhase,
+  type SwapSide,
+  type SwapView,
+  type Swapped,
+  makeSwap,
+} from './swap.ts';

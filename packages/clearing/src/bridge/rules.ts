@@ -33,7 +33,6 @@ export type Side = {
 export type Status = {
   /** `unknown`: nothing is held, and nothing was refused. `differs`: it holds something under other terms. */
   readonly phase: SidePhase | 'unknown' | 'differs';
-  readonly heard?: Decision | undefined;
   readonly isFrozen: boolean;
 };
 
@@ -89,7 +88,7 @@ export const hearStatus = (side: Side, status: Status): SideStep => {
     case 'held': {
       const known = { ...side, peerHeld: true };
       if (!side.isFirst) return still(known);
-      if (!side.isFrozen) return { ...decideFirst(known, side.heard ?? status.heard), ask: false };
+      if (!side.isFrozen) return { ...decideFirst(known, side.heard), ask: false };
       return status.isFrozen ? end(known, 'released') : still(known);
     }
   }
@@ -103,9 +102,9 @@ export const freeze = (side: Side): SideStep =>
 
 /** What to answer whoever asks, with these or other terms. */
 export const statusOf = (side: Side, isSameTerms: boolean): Status => {
-  const { phase, heard, isFrozen } = side;
+  const { phase, isFrozen } = side;
   if (phase !== 'refused' && !isSameTerms) return { phase: 'differs', isFrozen: false };
-  return { phase, heard, isFrozen };
+  return { phase, isFrozen };
 };
 
 // ---- the coordinator ----------------------------------------------------------------------------

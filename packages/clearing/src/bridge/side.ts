@@ -11,9 +11,11 @@ import { DecidedShape, StatusShape, passable } from './guards.ts';
 import { nextWait } from './patience.ts';
 import type { Decision, Side, SidePhase, SideStep, Status } from './rules.ts';
 import { freeze, hearDecision, hearStatus, newSide, statusOf } from './rules.ts';
-import { sameTerms } from './terms.ts';
+import { questionOf, sameQuestion, sameSummary, summaryOf } from './terms.ts';
 import type {
   ExchangeLeg,
+  ExchangeQuestion,
+  ExchangeSummary,
   ExchangeTerms,
   ExchangeTime,
   ExchangeWatcher,
@@ -32,7 +34,8 @@ export type SideInside = {
   start(): void;
   terms(): ExchangeTerms;
   view(): SideView;
-  status(terms: ExchangeTerms): Status;
+  status(question: ExchangeQuestion): Status;
+  stands(summary: ExchangeSummary): Status;
   /** Asks the other ledger and the coordinator, where it has not ended. */
   look(isFinal: boolean): void;
   /** Something is new at the other ledger, or somebody says so. */
@@ -108,8 +111,12 @@ const makeSideKit = defineActor({
         const { phase, peerHeld, isFrozen } = side;
         return { id: terms.id, deadline: terms.deadline, phase, value, peerHeld, isFrozen };
       },
-      status(terms: ExchangeTerms): Status {
-        return statusOf(this.state.side, sameTerms(this.state.terms, terms));
+      status(question: ExchangeQuestion): Status {
+        return statusOf(this.state.side, sameQuestion(this.state.terms, question));
+      },
+      stands(summary: ExchangeSummary): Status {
+        const { side, terms } = this.state;
+        return statusOf(side, sameSummary(summaryOf(terms), summary));
       },
       look(isFinal: boolean): void {
         const { side, terms } = this.state;
@@ -117,7 +124,7 @@ const makeSideKit = defineActor({
         if (side.phase !== 'held') return steps.askForPayment();
         steps.ask(isFinal);
         if (side.heard === undefined && !side.isFrozen)
-          send(terms.coordinator, 'decisionOf', [terms], { then: decisions });
+          send(terms.coordinator, 'decisionOf', [summaryOf(terms)], { then: decisions });
       },
       hinted(): void {
         const { paid, terms } = this.state;
@@ -148,7 +155,8 @@ const makeSideKit = defineActor({
       },
       ask(isFinal: boolean): void {
         const { desk } = this.facets.steps.other();
-        send(desk, 'ask', [this.state.terms, isFinal], { then: this.facets.answers });
+        const question = questionOf(this.state.terms);
+        send(desk, 'ask', [question, isFinal], { then: this.facets.answers });
       },
       /** Where the payment for the one here has not come yet. */
       askForPayment(): void {

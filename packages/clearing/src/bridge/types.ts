@@ -8,6 +8,10 @@ import type { Decision, SidePhase, Status } from './rules.ts';
  * What both sides sign off. Each ledger keeps its own copy and shows it with every question to the other,
  * which compares it with its own: numbers by value, facets by identity. So nobody has to be believed that
  * both were told the same, and nothing is settled where they were not.
+ *
+ * The coordinator is not compared: only the first ledger heeds one, that of its own copy, and none can do
+ * more than choose between both and none. A question that carried its reference could not be asked while
+ * its node is away, which is just when it has to be.
  */
 export type ExchangeTerms = {
   /** At random, for this exchange only. */
@@ -16,6 +20,14 @@ export type ExchangeTerms = {
   readonly legs: readonly [ExchangeLeg, ExchangeLeg];
   readonly coordinator: Facet<Coordinator>;
   /** Both must have prepared by then, in milliseconds since 1970. */
+  readonly deadline: bigint;
+};
+/** What one ledger asks the other about. */
+export type ExchangeQuestion = Omit<ExchangeTerms, 'coordinator'>;
+/** The same in numbers, between a ledger and the coordinator, who need no reference to the other ledger. */
+export type ExchangeSummary = {
+  readonly id: string;
+  readonly values: readonly [bigint, bigint];
   readonly deadline: bigint;
 };
 export type ExchangeLeg = {
@@ -37,7 +49,9 @@ export type ExchangeDesk = {
    *
    * @param isFinal - where nothing is known of it, write down that it is refused, for good
    */
-  ask(terms: ExchangeTerms, isFinal: boolean): Status;
+  ask(question: ExchangeQuestion, isFinal: boolean): Status;
+  /** The same for whoever leads it. */
+  stands(summary: ExchangeSummary): Status;
   /** Something is new at the other side. */
   hint(id: string): void;
   /** The value of the other leg, for a receiver without an account there. */
@@ -52,7 +66,7 @@ export type ExchangeDesk = {
  */
 export type Coordinator = {
   /** Nothing where it has not decided yet, or leads no exchange with these terms. */
-  decisionOf(terms: ExchangeTerms): { readonly decision?: Decision | undefined };
+  decisionOf(summary: ExchangeSummary): { readonly decision?: Decision | undefined };
   /** Something is new at a ledger. */
   hint(id: string): void;
 };

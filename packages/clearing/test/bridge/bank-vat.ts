@@ -17,6 +17,7 @@ import {
   type Timer,
   defineActor,
   makeDurableMap,
+  send,
   typed,
 } from '@pocas/vat-runtime';
 
@@ -24,6 +25,8 @@ import {
 type Any = any;
 const loose = (name: string) => M.interface(name, {}, { defaultGuards: 'passable' });
 type Member = { readonly account: Facet<Account>; readonly payee: Facet<Payee> };
+
+type BankParams = { readonly unit: string; readonly kind?: 'mutual' | 'time' };
 
 const makeTime = defineActor({
   name: 'Time',
@@ -64,8 +67,11 @@ const makeBank = defineActor({
     payments: typed<DurableMap<string, Facet<Payment>>>(M.any()),
     endings: typed<DurableMap<string, string>>(M.any()),
   },
-  init: ({ clock, timer }: { clock: Clock; timer: Timer }, { unit }: { unit: string }) => {
-    const ledger = makeLedger({ name: unit, kind: 'mutual', unit }, { clock, timer });
+  init: (
+    { clock, timer }: { clock: Clock; timer: Timer },
+    { unit, kind = 'mutual' }: BankParams,
+  ) => {
+    const ledger = makeLedger({ name: unit, kind, unit }, { clock, timer });
     const { time } = makeTime(clock, timer);
     const pool = ledger.openAccount('pool', { debitLimit: 0n, ceiling: 0n }, 'exchange');
     const secret = `secret of ${unit}`;
@@ -119,6 +125,10 @@ const makeBank = defineActor({
       payment(id: string): Any {
         return this.state.payments.get(id);
       },
+      /** Hands the payment to somebody's account in the other ledger. */
+      passOn(id: string, there: Any, name: string): void {
+        send(there, 'deposit' as never, [name, this.state.payments.get(id)] as never);
+      },
       deposit(name: string, payment: Any): Any {
         const { account } = this.state.members.get(name)!;
         return account.deposit(payment, 'a deposit');
@@ -145,5 +155,5 @@ const makeBank = defineActor({
   },
 });
 
-export const make = (powers: { clock: Clock; timer: Timer }, params: { unit: string }): unknown =>
+export const make = (powers: { clock: Clock; timer: Timer }, params: BankParams): unknown =>
   makeBank(powers, params).bank;

@@ -23,9 +23,11 @@ export const MarketInsideI: Methods<
   | 'part'
   | 'record'
   | 'countSale'
+  | 'noteSale'
   | 'wakeAt'
   | 'cancelWake'
   | 'grantor'
+  | 'enlivener'
   | 'touch'
 > = M.interface('MarketInside', {
   name: M.call().returns(M.string()),
@@ -42,10 +44,12 @@ export const MarketInsideI: Methods<
   derive: M.call(M.string({ stringLengthLimit: 1_000 })).returns(M.string()),
   part: M.call(MechanismShape).returns(M.remotable('part')),
   record: M.call(M.string({ stringLengthLimit: 100 }), M.any(), LabelShape).returns(),
+  noteSale: M.call(M.string({ stringLengthLimit: 200 }), ValueShape).returns(),
   countSale: M.call(M.remotable('seller'), M.opt(M.remotable('buyer')), ValueShape).returns(),
   wakeAt: M.call(M.bigint(), M.remotable('task'), M.any()).returns(M.bigint()),
   cancelWake: M.call(M.bigint()).returns(),
   grantor: M.call().returns(M.opt(M.remotable('grantor'))),
+  enlivener: M.call().returns(M.opt(M.remotable('enlivener'))),
   touch: M.call().returns(),
 });
 
@@ -71,6 +75,7 @@ export const HubI: Methods<
   | 'forget'
   | 'absorb'
   | 'publicPages'
+  | 'stewardPages'
   | 'tellAll'
   | 'begin'
 > = M.interface('MarketHub', {
@@ -95,6 +100,7 @@ export const HubI: Methods<
   forget: M.call(M.nat()).returns(),
   absorb: M.call(M.nat()).returns(),
   publicPages: M.call().returns(M.array()),
+  stewardPages: M.call().returns(M.array()),
   tellAll: M.call().returns(),
   begin: M.call().returns(),
 });
