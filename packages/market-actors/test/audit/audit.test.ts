@@ -9,6 +9,7 @@ import { askFor, emptyPurse, learn, purseKey } from '@pocas/clearing/purse';
 import type { Facet } from '@pocas/vat-runtime';
 import { sha256 } from '@pocas/vat-runtime';
 import { descriptionFaults } from '@pocas/vat-runtime/testing';
+import { buy, makeFair, purchaseOf, walletOf, withdraw } from '../till/fixture.ts';
 import { type Person, foundMarket, join, makeTestNode, next, ok } from '../fixture.ts';
 
 type Any = any;
@@ -100,4 +101,49 @@ test('an audit is made once, also where the node is killed when its time has com
   await node().rest();
   assert.equal((await gatherAudit(await E(again).audit()))!.digest, audit.digest);
   await node().stop();
+});
+
+test('what was bought with blind credits is in the audit: the sale, the tokens, what is set aside, and no buyer', async () => {
+  const fair = await makeFair();
+  const { till, people, seller, node, time, founded } = fair;
+  const keys = await fair.keys();
+  const wallets = { ana: walletOf('ana', keys), beto: walletOf('beto', keys) };
+  for (const name of ['ana', 'beto'] as const) {
+    await withdraw(people[name].self, wallets[name]);
+    const share = await shareOf(people[name]);
+    ok(await E(share).chooseLabel(labelOf(people[name].name), next()));
+  }
+  const buyWith = async (name: 'ana' | 'beto') =>
+    (await buy(till, wallets[name], purchaseOf(await fair.sale()), ({ denom }) => denom === 16n))
+      .order;
+  // One is paid, and one stays in escrow.
+  const order = await buyWith('ana');
+  const sale = await fair.lastSale();
+  ok(await E(sale).ready());
+  ok(await E(sale).handOver());
+  ok(await E(order).accept());
+  await buyWith('beto');
+
+  time.pass(week);
+  await node.rest();
+  const page = await E(await shareOf(seller)).audit();
+  const audit = (await gatherAudit(page))!;
+  const { participants } = await E(founded.steward).view();
+  assert.deepEqual(checkAudit(audit, { accounts: participants }), []);
+  assert.deepEqual(audit.sales, [{ what: 'bread', price: 13n, times: 1n }]);
+  assert.deepEqual([audit.totals.held, audit.totals.float], [13n, 64n - 26n]);
+  const used = { kind: 'credit', denom: 16n, epoch: 0n, withdrawn: 1n, used: 1n } as const;
+  for (const [person, balance] of [
+    [people.ana, -32n],
+    [people.beto, -32n],
+  ] as const) {
+    const { opening } = ok(await E(await shareOf(person)).opening());
+    const own = { label: labelOf(person.name), opening, balance, tokens: [used] };
+    assert.deepEqual(checkOwn(audit, own), []);
+  }
+  const text = JSON.stringify(audit, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}` : value,
+  );
+  assert.doesNotMatch(text, /Ana|Beto|Vera/);
+  await node.stop();
 });
