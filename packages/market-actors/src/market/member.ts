@@ -8,12 +8,12 @@ import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MemberInside, OpenKind } from '../inside/types.ts';
 import { makeAccountDesk } from './account-desk.ts';
 import { mechanisms } from './desks.ts';
-import type { MarketHub, MemberCase, MemberKit, MemberStatus } from './inside.ts';
+import type { MarketHub, MemberCase, MemberKit } from './inside.ts';
 import { makeLeavingDesk } from './leaving-desk.ts';
 import { MemberCareI, MemberInsideI } from './market-guards.ts';
 import { MemberCardI, ParticipantI } from './participant-guards.ts';
 import { makeTrustDesk } from './trust-desk.ts';
-import type { MemberCard, ParticipantView } from './types.ts';
+import type { MemberCard, MemberStatus, ParticipantView } from './types.ts';
 
 const bounds: { readonly [kind in OpenKind]: CharterName } = {
   offer: 'maxOffers',

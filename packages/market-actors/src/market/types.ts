@@ -10,9 +10,11 @@ import type { Facet } from '@pocas/vat-runtime';
 import type { JournalReader, Refusal } from '@pocas/vat-runtime/actors';
 import type { CharterKeeper, CharterPublic, Mandate } from '../charter/types.ts';
 import type { CharterName, Desk } from '../inside/types.ts';
-import type { MarketPhase, MemberStatus } from './inside.ts';
 
-export type { MarketPhase, MemberStatus } from './inside.ts';
+/** `open` takes new things; `windingDown` lets what runs end; `closed` is zero everywhere. */
+export type MarketPhase = 'open' | 'windingDown' | 'closed';
+/** `leaving`: has asked to leave in debt. */
+export type MemberStatus = 'here' | 'leaving' | 'left';
 
 /** A view that can be watched. */
 type Watched<View> = {
