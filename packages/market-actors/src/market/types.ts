@@ -220,7 +220,8 @@ export type Participant = Watched<ParticipantView> & {
 export type ParticipantView = {
   readonly market: string;
   readonly name: string;
-  readonly phase: MarketPhase;
+  /** Absent while the market is open. */
+  readonly phase?: MarketPhase;
   /** Without what is set aside. Below zero: owed to the others together. */
   readonly balance: bigint;
   /** Set aside in open orders. */
@@ -228,8 +229,8 @@ export type ParticipantView = {
   /** The most that can be ordered for now. */
   readonly available: bigint;
   readonly unit: string;
-  /** What waits for this person's word. */
-  readonly attention: readonly { readonly desk: Facet<Desk>; readonly waiting: bigint }[];
+  /** What waits for this person's word; absent where nothing does. */
+  readonly attention?: readonly { readonly desk: Facet<Desk>; readonly waiting: bigint }[];
   /** What the page shows itself: what can be had, and one's orders. */
   readonly shown: readonly Facet<Desk>[];
   /** The other pages. */
