@@ -19,3 +19,4 @@ export type {
   OwnNeed,
   Posted,
 } from './need/types.ts';
+export type { Promised, VoucherDesk } from './voucher/types.ts';

@@ -8,10 +8,12 @@ import { needMechanism } from '../need/mechanism.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
 import { tillMechanism } from '../till/mechanism.ts';
+import { voucherMechanism } from '../voucher/mechanism.ts';
 
 export const mechanisms: readonly Mechanism[] = [
   offerMechanism,
   orderMechanism,
   needMechanism,
+  voucherMechanism,
   tillMechanism,
 ];
