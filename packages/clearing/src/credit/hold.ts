@@ -28,7 +28,8 @@ import { note } from './proof.ts';
 type Is = {
   readonly number: bigint;
   readonly value: bigint;
-  readonly payer: Facet<AccountInside>;
+  /** While it is open: afterwards nobody needs to know whose it was. */
+  readonly payer?: Facet<AccountInside>;
   readonly payee: Facet<AccountInside>;
   readonly ledger: Facet<LedgerInside>;
   readonly expires?: bigint;
@@ -77,7 +78,7 @@ const makeHoldKit = defineActor({
     inside: {
       entry(): { number: bigint; payer: bigint; payee: bigint; value: bigint } {
         const { number, payer, payee, value } = this.state.is;
-        return { number, payer: payer.number(), payee: payee.number(), value };
+        return { number, payer: payer!.number(), payee: payee.number(), value };
       },
       facts(): HoldFacts {
         const { number, value, payee, expires, divisible = false } = this.state.is;
@@ -113,8 +114,8 @@ const makeHoldKit = defineActor({
         if (!parts.every(({ part }) => ledger.isInSteps(part))) return refuse('invalid');
         this.become('settled');
         end(this.state);
-        for (const { to, part } of parts) ledger.deliver(payer, to, part, 'received');
-        ledger.giveBack(payer, value - given);
+        for (const { to, part } of parts) ledger.deliver(payer!, to, part, 'received');
+        ledger.giveBack(payer!, value - given);
         return { ok: true, phase };
       },
       takeOver(by: Facet<Decider>, requestId: string): TakenOver | Refusal {
@@ -158,7 +159,7 @@ const makeHoldKit = defineActor({
         const { value, payer, ledger } = this.state.is;
         this.become('released');
         end(this.state);
-        ledger.giveBack(payer, value);
+        ledger.giveBack(payer!, value);
       },
     },
   },
@@ -188,10 +189,10 @@ const isDue = ({ expires, ledger }: Is): boolean =>
 
 /** Takes the value out of the hold. Whoever calls it gives it to somebody in the same turn. */
 const end = (state: { is: Is }): void => {
-  const { timer, ...is } = state.is;
-  const { number, payer, payee, value, ledger } = is;
-  ledger.ended(number, payer, payee, value, timer);
-  if (timer !== undefined) state.is = is;
+  const { timer, payer, ...is } = state.is;
+  const { number, payee, value, ledger } = is;
+  ledger.ended(number, payer!, payee, value, timer);
+  state.is = is;
 };
 
 /** Makes a hold of value that has left its payer in this turn. */

@@ -2,7 +2,7 @@ import { type Workshop, credits, makeWorkshop, next, ok } from './fixture.ts';
 import test, { after, before, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import type { Hold, Ledger, OpenedAccount, Payee, Payment } from '@pocas/clearing';
+import type { Decider, Hold, Ledger, OpenedAccount, Payee, Payment } from '@pocas/clearing';
 import { makeDouble } from '@pocas/vat-runtime/testing';
 import type { Facet } from '@pocas/vat-runtime';
 
@@ -19,11 +19,20 @@ let beto: OpenedAccount;
 const open = (debitLimit = 20n, ceiling = 50n) =>
   E(ledger).openAccount('member', { debitLimit, ceiling });
 const balance = async ({ account }: OpenedAccount) => (await E(account).view()).balance;
-/** Rows of the vat's objects and collections. */
-const rowCount = async () => {
+/** Rows of the vat's objects, collections and timers. */
+const rowsNow = async () => {
   await workshop.node.settled();
   const rows = await workshop.node.storage.list('v/');
-  return rows.filter(([key]) => /^v\/\d+\/[omknxt]\//.test(key)).length;
+  return new Map(rows.filter(([key]) => /^v\/\d+\/(?:[omknxt]\/|meta$)/.test(key)));
+};
+const rowCount = async () => (await rowsNow()).size;
+/** How many rows an act writes or deletes. */
+const rowsOf = async (act: () => Promise<unknown>) => {
+  const before = await rowsNow();
+  await act();
+  const after = await rowsNow();
+  const written = [...after].filter(([key, value]) => before.get(key) !== value).length;
+  return written + [...before.keys()].filter((key) => !after.has(key)).length;
 };
 
 before(async () => {
@@ -151,6 +160,32 @@ test('a request is remembered for thirty days at least, and not for ever', async
   assert.ok((await rows()) <= 1);
   ok(await pay());
   assert.equal(await balance(beto), 2n);
+});
+
+test('a hold and its end write few rows, however many accounts and holds there are', async () => {
+  const acts = async () => {
+    const made: Facet<Decider>[] = [];
+    const held = await rowsOf(async () => {
+      made.push(ok(await E(ana.account).hold(beto.payee, 1n, {}, next())).decider);
+    });
+    return [held, await rowsOf(() => E(made[0]!).settle())];
+  };
+  const first = await acts();
+  for (let n = 0; n < 30; n += 1) {
+    const caro = await open();
+    ok(await E(caro.account).hold(beto.payee, 1n, {}, next()));
+  }
+  const [held, settled] = await acts();
+  // Ledger, payer, payee, hold and its number; an entry of the open holds and one of outcomes, each with
+  // its page of keys and their count.
+  assert.ok(
+    held! > 0 && held! <= 11,
+    `a hold writes ${held} rows, and ${first[0]} in the beginning`,
+  );
+  assert.ok(
+    settled! <= 7,
+    `its settlement writes ${settled} rows, and ${first[1]} in the beginning`,
+  );
 });
 
 test('an ended hold leaves one row, and with it one answer to its request', async () => {
