@@ -1,6 +1,6 @@
 /** What the facets of labels and tags do (SPEC M12). A label is what stands on a thing; a tag is the thing that it stands on, and is used again. */
-import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
+import type { Payout } from '../order/types.ts';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk } from '../inside/types.ts';
 
@@ -81,9 +81,6 @@ export type LabelMaker = {
   /** For an offer of this label. It knows whom it pays, so it is for the market's own parts. */
   payout(): Facet<Payout>;
 };
-
-/** Says who gets how much of what was paid: sums exactly to `value`, at most 64 payees. */
-export type Payout = { shares(value: bigint): readonly PayeeShare[] };
 
 /** Of somebody whose part would fall. */
 export type Consent = {
