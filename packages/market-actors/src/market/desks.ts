@@ -12,11 +12,13 @@ import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
 import { subscriptionMechanism } from '../subscription/desk.ts';
 import { tillMechanism } from '../till/mechanism.ts';
+import { voucherMechanism } from '../voucher/mechanism.ts';
 
 export const mechanisms: readonly Mechanism[] = [
   offerMechanism,
   orderMechanism,
   needMechanism,
+  voucherMechanism,
   tillMechanism,
   subscriptionMechanism,
   bulkMechanism,
