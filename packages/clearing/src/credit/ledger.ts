@@ -270,8 +270,8 @@ const makeLedgerKit = defineActor({
       ): void {
         const { totals, holds } = this.state;
         holds.delete(number);
-        payer.count(-value, 0n);
-        payee.count(0n, -value);
+        payer.pays(-value, -1n);
+        payee.awaits(-value);
         this.state.totals = { ...totals, held: totals.held - value };
         if (timer !== undefined) this.state.timer.cancel(timer);
       },
@@ -346,8 +346,8 @@ const keep = (
   state.totals = { ...totals, held: totals.held + value };
   const kit = makeHold(ledger, number, payer, payee, value, terms);
   holds.set(number, kit.inside);
-  payer.count(value, 0n);
-  payee.count(0n, value);
+  payer.pays(value, 1n);
+  payee.awaits(value);
   return { ...kit, number };
 };
 
