@@ -238,7 +238,7 @@ test('random acts do what the rules say, and keep every invariant after every tu
     fc.asyncProperty(fc.array(act, { minLength: 20, maxLength: 60 }), async (acts) => {
       await run(workshop, acts);
     }),
-    { numRuns: runs(14) },
+    { numRuns: runs(10) },
   );
   await workshop.node.stop();
 });
@@ -249,6 +249,6 @@ test('so they do over restarts', async () => {
       const last = await run(await makeWorkshop(), acts, 7);
       await last.node.stop();
     }),
-    { numRuns: runs(3) },
+    { numRuns: runs(2) },
   );
 });
