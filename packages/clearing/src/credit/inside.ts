@@ -119,6 +119,8 @@ export type LedgerInside = {
     value: bigint,
     kind: MovementKind,
   ): bigint;
+  /** Gives back what its receiver did not take. */
+  decline(from: Facet<AccountInside>, value: bigint): void;
   giveBack(to: Facet<AccountInside>, value: bigint): void;
 };
 export type MadePayment = {
@@ -181,5 +183,6 @@ export const LedgerInsideI: Methods<LedgerInside> = M.interface('LedgerInside', 
   wakeAt: M.call(M.bigint(), far).returns(M.bigint()),
   ended: M.call(M.nat(), far, far, ValueShape, M.opt(M.bigint())).returns(),
   deliver: M.call(far, far, ValueShape, MovementShape).returns(M.bigint()),
+  decline: M.call(far, ValueShape).returns(),
   giveBack: M.call(far, ValueShape).returns(),
 });

@@ -307,12 +307,17 @@ const makeLedgerKit = defineActor({
         }
         to.move(value - excess, kind);
         if (choice === 'decline') {
-          inside.giveBack(from, excess);
+          inside.decline(from, excess);
           return 0n;
         }
         const question = keep(state, inside, from, to, excess, {});
         to.ask(question.inside, question.number, excess);
         return excess;
+      },
+      decline(from: Facet<AccountInside>, value: bigint): void {
+        const { inside } = this.facets;
+        // Whom a pool paid for the ledger does not know, so there is nobody to give it back to.
+        inside.giveBack(from.entry().kind === 'pool' ? inside.commons() : from, value);
       },
       giveBack(to: Facet<AccountInside>, value: bigint): void {
         // What comes back to an account that was closed meanwhile is left to the commons as the rest was.

@@ -129,6 +129,7 @@ const run = async (first: Workshop, acts: readonly Act[], restartEvery?: number)
       if (one.kind === 'takeOver') {
         const issuer = await E(program.ledger).issuer();
         const id = `take over ${asked.length}`;
+        asked.push(async () => {});
         const taken = await E(issuer).takeOver(made.hold, made.decider, id);
         assert.equal(taken.ok, known.phase === 'open');
         if (!taken.ok) return;
@@ -163,6 +164,7 @@ const run = async (first: Workshop, acts: readonly Act[], restartEvery?: number)
         // What is refused there is not recorded, so it is not asked again.
         const id = `deposit ${asked.length}`;
         assert.deepEqual(await E(payee(to)).deposit(payments[index], id), moved);
+        asked.push(async () => {});
       } else {
         await ask(answer, (id) =>
           E(program.accounts[to]!.account).deposit(program.payments[index]!, id),
