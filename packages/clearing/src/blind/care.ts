@@ -4,7 +4,11 @@ import { fewMembers, validity } from './tags.ts';
 import type { TokenCount } from './types.ts';
 
 /** Tokens that are good for at most so many epochs after this one: to be swapped now. */
-export const lapsing = ({ tokens }: Purse, epoch: bigint, ahead: bigint = 1n): readonly HeldToken[] =>
+export const lapsing = (
+  { tokens }: Purse,
+  epoch: bigint,
+  ahead: bigint = 1n,
+): readonly HeldToken[] =>
   tokens.filter((one) => one.kind === 'credit' && one.epoch + validity <= epoch + ahead);
 
 /** A denomination of an epoch that so few withdrew that a buyer is one of `members`. */

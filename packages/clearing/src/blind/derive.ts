@@ -15,7 +15,8 @@ export const purseKey = (walletKey: string, market: string): string =>
 const derived = (key: string, what: string, { series, act, index }: Origin): string =>
   hmac(key, `${what}|${series}|${act}|${index}`);
 
-export const seedOf = (key: string, origin: Origin): string => first32(derived(key, 'seed', origin));
+export const seedOf = (key: string, origin: Origin): string =>
+  first32(derived(key, 'seed', origin));
 
 /** Random for whoever does not have the key, and the same again for whoever has. */
 export const requestOf = (key: string, series: Series, act: bigint): string =>
@@ -28,7 +29,12 @@ export const blindFor = (
   market: string,
   tag: Tag,
   publicKey: string,
-): { readonly input: string; readonly blind: string; readonly blinded: string; readonly tweakedKey: string } => {
+): {
+  readonly input: string;
+  readonly blind: string;
+  readonly blinded: string;
+  readonly tweakedKey: string;
+} => {
   const input = seedOf(key, origin);
   const random = derived(key, 'blind', origin);
   return { input, ...poprf.blind(input, infoOf(market, tag), publicKey, random) };

@@ -53,13 +53,9 @@ export const MintI: Methods<
 > = M.interface('Mint', {
   keys: M.call().returns(M.record()),
   withdraw: M.call(M.remotable('account'), BatchesShape, RequestIdShape).returns(M.record()),
-  hold: M.call(
-    PaymentShape,
-    ValueShape,
-    M.remotable('payee'),
-    TermsShape,
-    RequestIdShape,
-  ).returns(M.record()),
+  hold: M.call(PaymentShape, ValueShape, M.remotable('payee'), TermsShape, RequestIdShape).returns(
+    M.record(),
+  ),
   reissue: M.call(ValueShape, BatchesShape, RequestIdShape).returns(M.record()),
   forfeit: M.call(ValueShape).returns(),
   swap: M.call(PaymentShape, RequestIdShape).returns(M.record()),

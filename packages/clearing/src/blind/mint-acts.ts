@@ -26,7 +26,8 @@ export const recall = (
 ): Act | Refusal | undefined => {
   for (const epoch of goodEpochs(state)) {
     const act = state.acts.get(`${epochKey(epoch)}|${requestId}`);
-    if (act !== undefined) return act.digest === digestOf(state, contents) ? act : refuse('conflict');
+    if (act !== undefined)
+      return act.digest === digestOf(state, contents) ? act : refuse('conflict');
   }
   return undefined;
 };
@@ -56,4 +57,6 @@ export const record = <Out extends Outcome>(
  * its caller made up may have been used at the ledger already, which would answer that it was paid.
  */
 export const innerRequest = ({ secret }: MintState, method: string, requestId: string): string =>
-  first32(hmac(secret, JSON.stringify(['blind credits, request to the ledger', method, requestId])));
+  first32(
+    hmac(secret, JSON.stringify(['blind credits, request to the ledger', method, requestId])),
+  );

@@ -92,7 +92,9 @@ const use = (state: MintState, { tokens, change }: BlindPayment): void => {
 const again = (state: MintState, act: Act | Refusal, batches: readonly Batch[]) => {
   if (!('digest' in act)) return act;
   const { outcome, epoch } = act;
-  return outcome.ok ? { ...outcome, ...issuedBy(state, 'credit', epoch, batches) } : outcome;
+  if (!outcome.ok) return outcome;
+  const issued = issuedBy(state, 'credit', epoch, batches);
+  return 'hold' in outcome ? { ...outcome, ...issued } : issued;
 };
 
 const makeMintKit = defineActor({

@@ -6,7 +6,8 @@
  * `key` is `purseKey` of the wallet's key. It is never part of the record.
  */
 import { hmac, poprf } from '@pocas/vat-runtime';
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import { refuse } from './refuse.ts';
 import { changeOf, chooseTokens, splitValue } from './choose.ts';
 import { blindFor, requestOf, seedOf } from './derive.ts';
 import type { HeldToken, OpenAct, Origin, Payment, Purse, SeenKey, Series } from './purse-types.ts';
@@ -48,7 +49,8 @@ const keyOfEpoch = ({ seen }: Purse, epoch: bigint): string | undefined =>
 
 const newestKey = ({ seen }: Purse): SeenKey => {
   const [newest] = [...seen].sort((a, b) => (a.epoch < b.epoch ? 1 : -1));
-  if (newest === undefined) throw Error('Cannot prepare: no epoch key is known; learn a journal head first');
+  if (newest === undefined)
+    throw Error('Cannot prepare: no epoch key is known; learn a journal head first');
   return newest;
 };
 
@@ -116,7 +118,12 @@ export const askFor = (
   series: Series,
   kind: TokenKind,
   denoms: readonly bigint[],
-): { readonly purse: Purse; readonly act: OpenAct; readonly requestId: string; readonly batches: readonly Batch[] } => {
+): {
+  readonly purse: Purse;
+  readonly act: OpenAct;
+  readonly requestId: string;
+  readonly batches: readonly Batch[];
+} => {
   const begun = begin(purse, key, series, { kind, denoms, tokens: [] });
   const batches = batchesOf(purse, key, begun.act);
   return { ...begun, requestId: begun.act.requestId, batches };

@@ -26,5 +26,9 @@ export const isSameText = (a: string, b: string): boolean => {
 };
 
 /** For guards: length alone. Whether it is canonical is for `isBytes32` to say, with a refusal. */
-export const Text32Shape: CastedPattern<string> = typed<string>(M.string({ stringLengthLimit: 43 }));
-export const Text64Shape: CastedPattern<string> = typed<string>(M.string({ stringLengthLimit: 86 }));
+export const Text32Shape: CastedPattern<string> = typed<string>(
+  M.string({ stringLengthLimit: 43 }),
+);
+export const Text64Shape: CastedPattern<string> = typed<string>(
+  M.string({ stringLengthLimit: 86 }),
+);

@@ -9,6 +9,9 @@
  * The chain shows that no entry was altered or taken out. The sum shows that no row is missing,
  * stale or altered: it changes by what each crank writes, and is compared when the vat wakes.
  *
+ * A crank in which an `unlinked` facet was called (SPEC 7.2) has an entry that says nothing but that: which
+ * rows it changed would say, with the entries around it, when each of them was written.
+ *
  * An entry is private to the vat's node (SPEC, label P3). What an actor publishes of its own acts
  * stands in a journal of its own (SPEC V11).
  */
@@ -55,6 +58,8 @@ export type Journal = {
     effects: readonly Effect[];
     /** The time, where the crank learned it. */
     time: bigint | undefined;
+    /** Whether its entry tells neither its cause nor its time, nor what it did. */
+    unlinked: boolean;
   }): Row[];
 };
 
@@ -108,10 +113,33 @@ export const makeJournal = (
   let head = readHead(read(HEAD));
   let { number } = head;
 
+  const linkedEntry = (
+    cause: Delivery | undefined,
+    changes: Record<string, number | null>,
+    effects: readonly Effect[],
+    time: bigint | undefined,
+  ): string => {
+    const causeText = JSON.stringify(cause ?? null);
+    const header = {
+      prev: head.hash,
+      label: 'P3',
+      cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : cause,
+      ...(time === undefined ? {} : { time: String(time) }),
+    };
+    const did = {
+      changes,
+      ...(effects.length === 0 ? {} : { effects: effects.map(({ kind }) => kind) }),
+    };
+    const entry = JSON.stringify({ ...header, ...did });
+    return entry.length > maxEntryLength
+      ? JSON.stringify({ ...header, hash: hash(JSON.stringify(did)) })
+      : entry;
+  };
+
   return Object.freeze({
     usage: () => head.usage,
     nextNumber: () => (number += 1),
-    record({ cause, rows, usage, effects, time }) {
+    record({ cause, rows, usage, effects, time, unlinked }) {
       let { sum } = head;
       const changes: Record<string, number | null> = {};
       const written: Row[] = [];
@@ -124,22 +152,10 @@ export const makeJournal = (
         written.push([key, value]);
       }
       if (written.length === 0 && effects.length === 0) return [];
-      const causeText = JSON.stringify(cause ?? null);
       const last = head.last + 1;
-      const header = {
-        prev: head.hash,
-        label: 'P3',
-        cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : cause,
-        ...(time === undefined ? {} : { time: String(time) }),
-      };
-      const did = {
-        changes,
-        ...(effects.length === 0 ? {} : { effects: effects.map(({ kind }) => kind) }),
-      };
-      let entry = JSON.stringify({ ...header, ...did });
-      if (entry.length > maxEntryLength) {
-        entry = JSON.stringify({ ...header, hash: hash(JSON.stringify(did)) });
-      }
+      const entry = unlinked
+        ? JSON.stringify({ prev: head.hash, label: 'P3', unlinked })
+        : linkedEntry(cause, changes, effects, time);
       written.push([entryKey(last), entry]);
       let { first } = head;
       for (; last - first >= maxJournalEntries; first += 1) {
