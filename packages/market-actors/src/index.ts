@@ -34,3 +34,4 @@ export type {
   OwnNeed,
   Posted,
 } from './need/types.ts';
+export type { Promised, VoucherDesk } from './voucher/types.ts';

@@ -81,9 +81,13 @@ export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> =>
 export const defineMarketMaker = (node: TestNode): Facet<MarketMaker> =>
   // The cast says what it is to the vats that hold it.
   node.definePowerOfEach('market', () =>
-    makePower('MarketMaker', M.interface('MarketMaker', { make: M.call(M.any()).returns(M.any()) }), {
-      make: (wish: object) => makeMarketVat(node, { ...wish, secret: testSecret((count += 1)) }),
-    }),
+    makePower(
+      'MarketMaker',
+      M.interface('MarketMaker', { make: M.call(M.any()).returns(M.any()) }),
+      {
+        make: (wish: object) => makeMarketVat(node, { ...wish, secret: testSecret((count += 1)) }),
+      },
+    ),
   ) as unknown as Facet<MarketMaker>;
 
 export const makeReception = async (
