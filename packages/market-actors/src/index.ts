@@ -2,7 +2,11 @@
  * The types of the facets that market actors hand out. The vats themselves are entry points of
  * their own: `@pocas/market-actors/market`, `…/wallet` and `…/reception`.
  */
+export type * from './charter/types.ts';
+export type * from './founding/types.ts';
 export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
+export type * from './offer/types.ts';
+export type * from './order/types.ts';
 export type * from './reception/types.ts';
 export type * from './wallet/types.ts';

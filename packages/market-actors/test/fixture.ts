@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import { M } from '@endo/patterns';
 import type {
   Founded,
   Joined,
   MarketFounding,
+  MarketMaker,
   MarketParams,
   Participant,
   ReceptionOperator,
@@ -14,7 +16,7 @@ import type {
   WalletOwner,
 } from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
-import { bundleVat } from '@pocas/vat-runtime/node';
+import { bundleVat, makePower } from '@pocas/vat-runtime/node';
 
 const bundles = {
   market: bundleVat(fileURLToPath(import.meta.resolve('@pocas/market-actors/market'))),
@@ -50,7 +52,7 @@ export const makeMarketVat = async (
     params: { name: 'Tianguis', secret: testSecret(), ...params },
   })) as Facet<MarketFounding>;
 
-/** A market with its founder. */
+/** A market with its founder, who is its first participant. */
 export const foundMarket = async (node: TestNode, params: FoundingParams = {}): Promise<Founded> =>
   ok(await E(await makeMarketVat(node, params)).claim('Fundadora', next()));
 
@@ -75,15 +77,29 @@ export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> =>
     powers: { enlivener: node.enlivener, grantor: node.grantor },
   });
 
+/** The node's power to make markets, each with a secret of its own. */
+export const defineMarketMaker = (node: TestNode): Facet<MarketMaker> =>
+  // The cast says what it is to the vats that hold it.
+  node.definePowerOfEach('market', () =>
+    makePower('MarketMaker', M.interface('MarketMaker', { make: M.call(M.any()).returns(M.any()) }), {
+      make: (wish: object) => makeMarketVat(node, { ...wish, secret: testSecret((count += 1)) }),
+    }),
+  ) as unknown as Facet<MarketMaker>;
+
 export const makeReception = async (
   node: TestNode,
   walletMaker: object,
   steward?: Facet<Steward>,
+  marketMaker?: Facet<MarketMaker>,
 ): Promise<Facet<ReceptionOperator>> =>
   (await node.makeVat({
     module: await bundles.reception,
     label: 'reception',
-    powers: { walletMaker, grantor: node.grantor },
+    powers: {
+      walletMaker,
+      grantor: node.grantor,
+      ...(marketMaker === undefined ? {} : { marketMaker }),
+    },
     params: { name: 'La Poca', ...(steward === undefined ? {} : { steward }) },
   })) as Facet<ReceptionOperator>;
 

@@ -4,7 +4,8 @@
  * The order is that of the links on a participant's page.
  */
 import type { Mechanism } from '../inside/types.ts';
+import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
 import { tillMechanism } from '../till/mechanism.ts';
 
-export const mechanisms: readonly Mechanism[] = [orderMechanism, tillMechanism];
+export const mechanisms: readonly Mechanism[] = [offerMechanism, orderMechanism, tillMechanism];

@@ -54,6 +54,7 @@ export type MarketHub = {
   /** Absorbs a debt, the vouches first. @throws where the commons may not owe so much */
   absorb(number: bigint): void;
   publicPages(): readonly Facet<Desk>[];
+  stewardPages(): readonly Facet<Desk>[];
 };
 
 /** What the market does with one participant. It moves no value but what C16 says. */

@@ -26,6 +26,7 @@ export const MarketInsideI: Methods<
   | 'wakeAt'
   | 'cancelWake'
   | 'grantor'
+  | 'enlivener'
   | 'touch'
 > = M.interface('MarketInside', {
   name: M.call().returns(M.string()),
@@ -46,6 +47,7 @@ export const MarketInsideI: Methods<
   wakeAt: M.call(M.bigint(), M.remotable('task'), M.any()).returns(M.bigint()),
   cancelWake: M.call(M.bigint()).returns(),
   grantor: M.call().returns(M.opt(M.remotable('grantor'))),
+  enlivener: M.call().returns(M.opt(M.remotable('enlivener'))),
   touch: M.call().returns(),
 });
 
@@ -71,6 +73,7 @@ export const HubI: Methods<
   | 'forget'
   | 'absorb'
   | 'publicPages'
+  | 'stewardPages'
   | 'tellAll'
   | 'begin'
 > = M.interface('MarketHub', {
@@ -95,6 +98,7 @@ export const HubI: Methods<
   forget: M.call(M.nat()).returns(),
   absorb: M.call(M.nat()).returns(),
   publicPages: M.call().returns(M.array()),
+  stewardPages: M.call().returns(M.array()),
   tellAll: M.call().returns(),
   begin: M.call().returns(),
 });

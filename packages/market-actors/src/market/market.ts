@@ -8,7 +8,7 @@ import { makeLedger } from '@pocas/clearing/credit';
 import { type Activity, type LimitChange, makeActivity } from '@pocas/clearing/limits';
 import { type Mint, makeMint } from '@pocas/clearing/blind';
 import type { Issuer, Ledger, LedgerAuditor, Payee } from '@pocas/clearing/value';
-import type { Clock, DurableMap, Facet, Grantor, Timer } from '@pocas/vat-runtime';
+import type { Clock, DurableMap, Enlivener, Facet, Grantor, Timer } from '@pocas/vat-runtime';
 import { defineActor, hmac, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
 import {
   type JournalKeeper,
@@ -37,6 +37,8 @@ export type MarketPowers = {
   readonly timer: Timer;
   /** Lets people make invitations that can be sent as a text. */
   readonly grantor?: Facet<Grantor>;
+  /** Lets people bring what they hold in another market as a text. */
+  readonly enlivener?: Facet<Enlivener>;
 };
 
 type Terms = {
@@ -45,7 +47,11 @@ type Terms = {
   readonly unit: string;
   readonly secret: string;
 };
-type Room = { readonly part: object; readonly publicPage?: Facet<Desk> };
+type Room = {
+  readonly part: object;
+  readonly publicPage?: Facet<Desk>;
+  readonly stewardPage?: Facet<Desk>;
+};
 
 const makeMarketKit = defineActor({
   name: 'Market',
@@ -58,6 +64,7 @@ const makeMarketKit = defineActor({
     clock: typed<Clock>(M.remotable('clock')),
     timer: typed<Timer>(M.remotable('timer')),
     grantor: typed<Facet<Grantor> | undefined>(M.opt(M.remotable('grantor'))),
+    enlivener: typed<Facet<Enlivener> | undefined>(M.opt(M.remotable('enlivener'))),
     journal: typed<Facet<JournalWriter>>(M.remotable('journal')),
     journalKeeper: typed<Facet<JournalKeeper>>(M.remotable('journalKeeper')),
     charter: typed<Facet<CharterInside>>(M.remotable('charter')),
@@ -76,7 +83,7 @@ const makeMarketKit = defineActor({
   },
   init: (
     { name, kind, unit, secret }: Terms,
-    { clock, timer, grantor }: MarketPowers,
+    { clock, timer, grantor, enlivener }: MarketPowers,
     journal: Facet<JournalWriter>,
     journalKeeper: Facet<JournalKeeper>,
     charter: Facet<CharterInside>,
@@ -89,6 +96,7 @@ const makeMarketKit = defineActor({
     clock,
     timer,
     grantor,
+    enlivener,
     journal,
     journalKeeper,
     charter,
@@ -168,6 +176,9 @@ const makeMarketKit = defineActor({
       },
       grantor(): Facet<Grantor> | undefined {
         return this.state.grantor;
+      },
+      enlivener(): Facet<Enlivener> | undefined {
+        return this.state.enlivener;
       },
       touch(): void {
         this.state.news += 1n;
@@ -315,6 +326,9 @@ const makeMarketKit = defineActor({
       },
       publicPages(): readonly Facet<Desk>[] {
         return mechanisms.flatMap(({ name }) => this.state.rooms.get(name)?.publicPage ?? []);
+      },
+      stewardPages(): readonly Facet<Desk>[] {
+        return mechanisms.flatMap(({ name }) => this.state.rooms.get(name)?.stewardPage ?? []);
       },
     },
     /** All timers of this market come here. */

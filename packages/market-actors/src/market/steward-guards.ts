@@ -78,6 +78,7 @@ export const StewardI: Described<
         },
       },
       participants: { label: { en: 'People taking part', es: 'Personas que participan' } },
+      pages: { label: { en: 'To care for', es: 'Por cuidar' } },
       members: {
         label: { en: 'The newest', es: 'Quienes llegaron al último' },
         item: {

@@ -39,6 +39,7 @@ const makeStewardKit = defineActor({
           unit: inside.unit(),
           phase: hub.phase(),
           participants: hub.memberCount(),
+          pages: hub.stewardPages(),
           members: hub.members().map(({ inside: member, care, card }) => ({
             name: member.name(),
             status: care.status(),

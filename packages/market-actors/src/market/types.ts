@@ -143,6 +143,8 @@ export type StewardView = {
   readonly unit: string;
   readonly phase: MarketPhase;
   readonly participants: bigint;
+  /** What mechanisms leave to the steward's care. */
+  readonly pages: readonly Facet<Desk>[];
   /** The newest, at most 30. */
   readonly members: readonly {
     readonly name: string;

@@ -28,6 +28,8 @@ export type Life = {
   readonly saidPaid: boolean;
   readonly saidReceived: boolean;
   readonly handedOver: boolean;
+  /** The time by which it should have been handed over is past, as the market's clock said. */
+  readonly late: boolean;
   readonly quarrel?: Quarrel | undefined;
 };
 
@@ -96,6 +98,7 @@ export const newLife = (
     saidPaid: false,
     saidReceived: false,
     handedOver: false,
+    late: false,
   };
 };
 
@@ -109,12 +112,15 @@ export const endedLife = (phase: EndPhase, since: bigint): Life => ({
 });
 
 /** When time alone brings it on. Undefined: never, it has ended. */
-export const wakeOf = ({ phase, home, since, expiry, due, silence }: Life): bigint | undefined => {
+export const wakeOf = (life: Life): bigint | undefined => {
+  const { phase, home, since, expiry, due, late, silence } = life;
   if (hasEnded(phase)) return undefined;
   if (phase === 'handedOver' || phase === 'disputed') return since + silence;
   const mayLapse = home !== 'confirming' && (phase === 'placed' || phase === 'escrowed');
+  if (mayLapse) return expiry;
+  if (!late) return due;
   // Being late comes after having waited, however the two were chosen.
-  return mayLapse ? expiry : (due > since ? due : since) + silence;
+  return (due > since ? due : since) + silence;
 };
 
 const end = (life: Life, phase: EndPhase, share: bigint, now: bigint): Next => {
@@ -142,8 +148,6 @@ const proceed = (life: Life, now: bigint): Next => {
 /** The first step of each life. */
 export const begin = (life: Life, now: bigint): Next => proceed(life, now);
 
-const isLate = ({ due }: Life, now: bigint): boolean => now >= due;
-
 /** A dispute has come to its end, if it has. */
 const conclude = (life: Life, now: bigint): Next => {
   const share = life.quarrel === undefined ? undefined : outcomeOf(life.quarrel);
@@ -155,7 +159,12 @@ const byTime = (life: Life, now: bigint, defaultShare: bigint): Next => {
   const at = wakeOf(life);
   if (at === undefined || now < at) return same(life);
   if (life.phase === 'handedOver') return end(life, 'accepted', 100n, now);
-  if (life.phase !== 'disputed') return end(life, 'expired', 0n, now);
+  if (life.phase !== 'disputed') {
+    const mayLapse =
+      life.phase === 'placed' || (life.phase === 'escrowed' && life.home !== 'confirming');
+    if (!mayLapse && !life.late) return same({ ...life, late: true });
+    return end(life, 'expired', 0n, now);
+  }
   return conclude({ ...life, quarrel: { ...life.quarrel!, byDefault: defaultShare } }, now);
 };
 
@@ -198,7 +207,8 @@ export const step = (life: Life, event: Event, now: bigint, defaultShare: bigint
       return end(event.unsure === true ? life : { ...life, home: 'none' }, event.how, 0n, now);
     case 'cancel': {
       const from = ['placed', 'escrowed', 'claimed'] as const;
-      if (phase === 'ready' && isLate(life, now)) return end(life, 'cancelled', 0n, now);
+      // Whether it is late is the clock's word alone: a hidden buyer's turn does not know the time of day.
+      if (phase === 'ready' && life.late) return end(life, 'cancelled', 0n, now);
       return asked('cancelled', from) ?? end(life, 'cancelled', 0n, now);
     }
     case 'refuse':

@@ -101,6 +101,7 @@ test('what is ready can be cancelled only once it is late', async () => {
   ok(await E(kit.seller).ready());
   assert.deepEqual(await E(kit.buyer).cancel(), { ok: false, code: 'closed' });
   time.pass(silence);
+  await node.rest();
   assert.equal(ok(await E(kit.buyer).cancel()).phase, 'cancelled');
   assert.deepEqual(await stands(market, 'Ana'), [0n, 0n, 0n]);
   await node.stop();
