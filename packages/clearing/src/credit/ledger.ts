@@ -239,11 +239,11 @@ const makeLedgerKit = defineActor({
         const { totals } = this.state;
         this.state.totals = { ...totals, accounts: totals.accounts - 1n };
       },
-      makePayment(from: Facet<AccountInside>, account: bigint, value: bigint): MadePayment {
+      makePayment(from: Facet<AccountInside>, value: bigint): MadePayment {
         const { totals, nextNumber: number } = this.state;
         this.state.nextNumber = number + 1n;
         this.state.totals = { ...totals, payments: totals.payments + value };
-        return makePayment({ number, account, value, from, ledger: this.facets.inside });
+        return makePayment({ number, value, from, ledger: this.facets.inside });
       },
       paymentUsed(value: bigint): void {
         const { totals } = this.state;

@@ -1,14 +1,14 @@
 import {
+  type ManualTime,
   type TestNode,
   type TestNodeOptions,
   makeManualTime,
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import type { Account, AccountCare, Held, Ledger, LedgerAuditor, Payee } from '@pocas/clearing';
-import { faultsOf } from '@pocas/clearing/conservation';
 import type { LedgerTerms } from '@pocas/clearing/credit';
 import type { ValueFixture } from '@pocas/clearing/testing';
 import type { Facet } from '@pocas/vat-runtime';
@@ -25,9 +25,50 @@ export const credits: LedgerTerms = { name: 'prueba', kind: 'mutual', unit: 'cr√
 export type Workshop = {
   readonly node: TestNode;
   readonly bench: Facet<Bench>;
+  now(): Promise<bigint>;
   pass(milliseconds: number): Promise<void>;
+  /** The machine's clock goes on, and no timer goes off. */
+  step(milliseconds: number): void;
+  /** Stops the node and starts it again over what it stored. `node.getProgram()` has `program` again. */
+  restart(program: { readonly bench: Facet<Bench> }): Promise<Workshop>;
   /** Ledgers for the conformance suite. */
   fixture(terms?: LedgerTerms): Promise<ValueFixture>;
+};
+
+const workshopOf = (node: TestNode, bench: Facet<Bench>, time: ManualTime): Workshop => {
+  const pass = async (milliseconds: number) => {
+    time.pass(milliseconds);
+    await node.rest();
+  };
+  const now = async () => BigInt(time.wall());
+  return {
+    node,
+    bench,
+    now,
+    pass,
+    step: (milliseconds) => time.step(milliseconds),
+    async restart(program) {
+      const { storage, secrets } = node;
+      node.setProgram(program);
+      await node.settled();
+      await node.stop();
+      const again = await makeTestNode({ time, storage, secrets });
+      const kept = again.getProgram() as typeof program;
+      return workshopOf(again, kept.bench, time);
+    },
+    fixture: async (terms = credits) => {
+      const { step = 1n } = terms;
+      return {
+        ledger: await E(bench).makeLedger(terms),
+        other: await E(bench).makeLedger(terms),
+        openPayer: (value, at) =>
+          E(at).openAccount('member', { debitLimit: value, ceiling: 1_000_000_000n * step }),
+        now,
+        pass,
+        dispose: async () => {},
+      };
+    },
+  };
 };
 
 export const makeWorkshop = async (
@@ -41,64 +82,16 @@ export const makeWorkshop = async (
     label: 'ledgers',
     powers: { clock: node.clock, timer: node.timer },
   })) as Facet<Bench>;
-  const pass = async (milliseconds: number) => {
-    time.pass(milliseconds);
-    await node.rest();
-  };
-  return {
-    node,
-    bench,
-    pass,
-    fixture: async (terms = credits) => {
-      const { step = 1n } = terms;
-      return {
-        ledger: await E(bench).makeLedger(terms),
-        other: await E(bench).makeLedger(terms),
-        openPayer: (value, at) =>
-          E(at).openAccount('member', { debitLimit: value, ceiling: 1_000_000_000n * step }),
-        now: async () => BigInt(time.wall()),
-        pass,
-        dispose: async () => {},
-      };
-    },
-  };
+  return workshopOf(node, bench, time);
 };
 
-export type Member = {
-  account: Facet<Account>;
-  payee: Facet<Payee>;
-  care: Facet<AccountCare>;
-};
+let count = 0;
+/** A fresh request. */
+export const next = (): string => `a request nobody guesses ${(count += 1)}`;
 
-export type LedgerFixture = {
-  ledger: Facet<Ledger>;
-  auditor: Facet<LedgerAuditor>;
-  open(debitLimit?: bigint, ceiling?: bigint): Promise<Member>;
-  /** Fails where an invariant is broken. */
-  checkBooks(): Promise<void>;
-  stop(): Promise<void>;
-};
-
-export const makeLedgerFixture = async (): Promise<LedgerFixture> => {
-  const { node, bench } = await makeWorkshop();
-  const ledger = await E(bench).makeLedger(credits);
-  const auditor = await E(ledger).auditor();
-  return {
-    ledger,
-    auditor,
-    open: (debitLimit = 20n, ceiling = 50n) =>
-      E(ledger).openAccount('member', { debitLimit, ceiling }),
-    async checkBooks() {
-      assert.deepEqual(faultsOf(await E(ledger).books()), []);
-      assert.equal((await E(auditor).statement()).sum, 0n);
-    },
-    stop: () => node.stop(),
-  };
-};
-
-/** The answer as a hold. Fails where it is a refusal. */
-export const heldBy = (answer: { ok: boolean }): Held => {
-  assert.equal(answer.ok, true);
+/** The answer where it is no refusal. Fails where it is. */
+export const ok = <T>(answer: T): Extract<T, { ok: true }> => {
+  assert.equal((answer as { ok: boolean }).ok, true, `refused: ${inspect(answer)}`);
   // The assertion tells the two apart.
-  return answer as Held;
+  return answer as Extract<T, { ok: true }>;
 };

@@ -21,8 +21,8 @@ const mutants: readonly (readonly [what: string, text: string, spoilt: string, f
   ],
   [
     'takes a payment twice',
-    'payment.isLive() ?',
-    'true ?',
+    'if (!payment.isLive())\n    return refuse("closed");',
+    '',
     'a payment is value that its bearer deposits once, whoever that is',
   ],
   [

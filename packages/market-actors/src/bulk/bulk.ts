@@ -6,6 +6,7 @@
  * means that all have all of their value back.
  */
 import { M } from '@endo/patterns';
+import { minuteOf } from '@pocas/clearing/halves';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
@@ -106,7 +107,7 @@ const makeBulkKit = defineActor({
           organiser: organiser.name(),
           supplier: supplier.name(),
           tiers: tiersText(tiers),
-          ...(until === undefined ? {} : { until }),
+          until: until === undefined ? '' : minuteOf(until),
           pledges: BigInt(ranges.length),
           least: ranges.reduce((sum, { min }) => sum + min, 0n),
           most: ranges.reduce((sum, { max }) => sum + max, 0n),

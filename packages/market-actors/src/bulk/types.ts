@@ -26,8 +26,8 @@ export type BulkView = {
   readonly minimum: bigint;
   readonly caseSize: bigint;
   readonly delivery: string;
-  /** By the vat's clock, when this phase ends by itself. Absent at an end. */
-  readonly until?: bigint;
+  /** When this phase ends by itself, in words (UTC); empty at an end. */
+  readonly until: string;
   readonly pledges: bigint;
   /** Of all pledges together. */
   readonly least: bigint;

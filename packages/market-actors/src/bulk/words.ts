@@ -31,7 +31,9 @@ export const leftField: FieldDescription = {
   label: { en: 'Left over, to be had', es: 'Sobran, se pueden tomar' },
 };
 export const bulkFields: Fields = {
+  what: { label: { en: 'What', es: 'Qué' } },
   phase: phaseField,
+  until: { label: { en: 'Until', es: 'Hasta' } },
   description: { label: { en: 'About it', es: 'Sobre esto' } },
   price: priceField,
   total: totalField,

@@ -3,6 +3,8 @@
  * changes only with the consent of everybody whose part falls. A next batch gets a label of its own.
  */
 import { M } from '@endo/patterns';
+import { dayOf } from '@pocas/clearing/halves';
+import type { Payout } from '../order/types.ts';
 import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
@@ -27,7 +29,6 @@ import type {
   LabelPublic,
   LabelText,
   LabelView,
-  Payout,
   Proposed,
   ShareSpec,
 } from './types.ts';
@@ -89,6 +90,7 @@ const makeLabelKit = defineActor({
           market: market.name(),
           maker: maker.name(),
           ...(expires === undefined ? {} : { expires }),
+          goodUntil: expires === undefined ? '' : dayOf(expires),
           isExpired: expires !== undefined && expires <= market.now(),
           ...publicShares(shares),
         };
@@ -150,9 +152,13 @@ const makeLabelKit = defineActor({
     },
     payout: {
       shares(value: bigint): readonly PayeeShare[] {
-        return divide(value, this.state.shares).map(({ who, value: part }) => ({
+        const { market, shares } = this.state;
+        // In whole steps of the brand, such as quarters of an hour, where the value is (C6).
+        const step = market.charter('step');
+        const unit = value % step === 0n ? step : 1n;
+        return divide(value / unit, shares).map(({ who, value: part }) => ({
           payee: who,
-          value: part,
+          value: part * unit,
         }));
       },
     },

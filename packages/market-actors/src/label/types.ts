@@ -1,6 +1,6 @@
 /** What the facets of labels and tags do (SPEC M12). A label is what stands on a thing; a tag is the thing that it stands on, and is used again. */
-import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
+import type { Payout } from '../order/types.ts';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk } from '../inside/types.ts';
 
@@ -31,6 +31,8 @@ export type LabelView = LabelText & {
   readonly maker: string;
   /** Milliseconds since 1970; absent where it does not spoil. */
   readonly expires?: bigint;
+  /** The same in words, or empty. */
+  readonly goodUntil: string;
   readonly isExpired: boolean;
   readonly contributors: readonly { readonly name: string; readonly parts: bigint }[];
   /** What goes to those who are not listed, together. Of 10,000. */
@@ -79,9 +81,6 @@ export type LabelMaker = {
   /** For an offer of this label. It knows whom it pays, so it is for the market's own parts. */
   payout(): Facet<Payout>;
 };
-
-/** Says who gets how much of what was paid: sums exactly to `value`, at most 64 payees. */
-export type Payout = { shares(value: bigint): readonly PayeeShare[] };
 
 /** Of somebody whose part would fall. */
 export type Consent = {

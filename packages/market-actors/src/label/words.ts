@@ -21,6 +21,7 @@ export const labelFields: Fields = {
   links: { label: { en: 'Links', es: 'Enlaces' } },
   photo: { label: { en: 'Digits of its photo', es: 'Huella de su foto' } },
   plan: { label: { en: 'Made by this plan', es: 'Hecho con este plan' } },
+  goodUntil: { label: { en: 'Good until', es: 'Caduca el' } },
   isExpired: { label: { en: 'Past its date', es: 'Ya caducó' }, values: yesNo! },
   contributors: {
     label: { en: 'Who shares in it', es: 'Entre quiénes se reparte' },

@@ -1,6 +1,6 @@
 /** People of two markets exchange credits, from introducing the markets to what stands on their pages. */
 import { descriptionFaults, makeManualTime } from '@pocas/vat-runtime/testing';
-import test from 'node:test';
+import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type { BridgeCare, BridgeDesk, TradePage } from '#src/bridge/types.js';
@@ -19,9 +19,14 @@ const careOf = async (steward: Any): Promise<Facet<BridgeCare>> => {
   throw Error('Cannot find the page');
 };
 
+const time = makeManualTime();
+let node: Awaited<ReturnType<typeof makeTestNode>>;
+before(async () => {
+  node = await makeTestNode({ time });
+});
+after(() => node.stop());
+
 const start = async () => {
-  const time = makeManualTime();
-  const node = await makeTestNode({ time });
   const jam = await foundMarket(node, { name: 'Mermeladas' });
   const care = await foundMarket(node, { name: 'Cuidados', secret: testSecret(8) });
   const [a, b] = [await careOf(jam.steward), await careOf(care.steward)];
@@ -42,11 +47,11 @@ const start = async () => {
     await node.rest();
   };
   const phaseOf = async (desk: Facet<BridgeDesk>) => (await E(desk).view()).trades[0]?.phase;
-  return { node, time, jam, care, a, b, desks, jaime, tere, balances, propose, phaseOf };
+  return { jam, care, a, b, desks, jaime, tere, balances, propose, phaseOf };
 };
 
 test('an offer of one market’s credits stands in the other, and is taken there', async () => {
-  const { node, jam, care, desks, propose, phaseOf } = await start();
+  const { jam, care, desks, propose, phaseOf } = await start();
   await propose();
   const { offers } = await E(desks.tere).view();
   assert.deepEqual(
@@ -73,11 +78,10 @@ test('an offer of one market’s credits stands in the other, and is taken there
   assert.equal((await E(page).view()).payment, undefined);
   await checkSum(jam.steward);
   await checkSum(care.steward);
-  await node.stop();
 });
 
 test('with accounts on both sides the credits arrive in them', async () => {
-  const { node, jam, care, desks, jaime, tere, propose } = await start();
+  const { jam, care, desks, jaime, tere, propose } = await start();
   const there = await join(care.steward, 'Jaime');
   const here = await join(jam.steward, 'Tere');
   const linkOf = async (person: typeof there) =>
@@ -93,11 +97,10 @@ test('with accounts on both sides the credits arrive in them', async () => {
   assert.equal((await here.view()).balance, 8n);
   await checkSum(jam.steward);
   await checkSum(care.steward);
-  await node.stop();
 });
 
 test('who offered and cannot give any more gives nothing, and who took has it back', async () => {
-  const { node, desks, balances, propose, phaseOf } = await start();
+  const { desks, balances, propose, phaseOf } = await start();
   const { partners } = await E(desks.jaime).view();
   ok(await E(desks.jaime).propose(partners[0]!.partner, 10n ** 9n, 1n, 24n, '', next()));
   await propose();
@@ -107,11 +110,10 @@ test('who offered and cannot give any more gives nothing, and who took has it ba
   await node.rest();
   assert.equal(await phaseOf(desks.tere), 'released');
   assert.deepEqual(await balances(), [0n, 0n]);
-  await node.stop();
 });
 
 test('an offer is taken once, not after it was taken back, and not after its time', async () => {
-  const { node, time, desks, propose, balances } = await start();
+  const { desks, propose, balances } = await start();
   await propose();
   const { offer } = (await E(desks.tere).view()).offers[0]!;
   const page = (await E(desks.jaime).view()).trades[0]!.page as Facet<TradePage>;
@@ -130,11 +132,10 @@ test('an offer is taken once, not after it was taken back, and not after its tim
   // Something else than an offer of this market.
   const other = await E(desks.tere).take(page as Any, '', next());
   assert.equal(other.ok, false);
-  await node.stop();
 });
 
 test('an introduction is answered once, and nobody is introduced to oneself', async () => {
-  const { node, a, b, care } = await start();
+  const { a, b, care } = await start();
   const { secret } = (await E(a).introduceLink('Otro', next())) as { secret: string };
   ok(await E(b).meetBy(secret, 'Primero', next()));
   await node.rest();
@@ -155,15 +156,13 @@ test('an introduction is answered once, and nobody is introduced to oneself', as
   const junk = await E(b).meetBy('nothing', 'Nada', next());
   assert.deepEqual([junk.ok, !junk.ok && junk.code], [false, 'invalid']);
   void care;
-  await node.stop();
 });
 
 test('pages say everything in both languages', async () => {
-  const { node, a, desks, propose } = await start();
+  const { a, desks, propose } = await start();
   await propose();
   const view = await E(desks.jaime).view();
   const { offers } = await E(desks.tere).view();
   const pages = [a, desks.jaime, view.partners[0]!.partner, view.trades[0]!.page, offers[0]!.offer];
   for (const page of pages) assert.deepEqual(await descriptionFaults(page), []);
-  await node.stop();
 });
