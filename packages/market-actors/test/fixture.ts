@@ -48,7 +48,12 @@ export const makeMarketVat = async (
   (await node.makeVat({
     module: await bundles.market,
     label: 'market',
-    powers: { clock: node.clock, timer: node.timer, grantor: node.grantor },
+    powers: {
+      clock: node.clock,
+      timer: node.timer,
+      grantor: node.grantor,
+      enlivener: node.enlivener,
+    },
     params: { name: 'Tianguis', secret: testSecret(), ...params },
   })) as Facet<MarketFounding>;
 
