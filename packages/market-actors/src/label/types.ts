@@ -1,8 +1,8 @@
 /** What the facets of labels and tags do (SPEC M12). A label is what stands on a thing; a tag is the thing that it stands on, and is used again. */
-import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk } from '../inside/types.ts';
+import type { Payout } from '../order/types.ts';
 
 /** What people write on a label. Empty texts are not shown. */
 export type LabelText = {
@@ -78,12 +78,9 @@ export type LabelMaker = {
   propose(shares: readonly ShareSpec[], requestId: string): Proposed | Refusal;
   /** Takes back what waits for others. */
   withdraw(requestId: string): { readonly ok: true } | Refusal;
-  /** For an offer of this label. It knows whom it pays, so it is for the market's own parts. */
+  /** For an offer of this label: at most 64 payees. It knows whom it pays, so it is for the market's own parts. */
   payout(): Facet<Payout>;
 };
-
-/** Says who gets how much of what was paid: sums exactly to `value`, at most 64 payees. */
-export type Payout = { shares(value: bigint): readonly PayeeShare[] };
 
 /** Of somebody whose part would fall. */
 export type Consent = {
