@@ -26,3 +26,12 @@ export type {
   Till,
   TillView,
 } from './till/types.ts';
+export type {
+  DraftNeed,
+  Need,
+  NeedBoardPage,
+  NeedDesk,
+  OpenNeed,
+  OwnNeed,
+  Posted,
+} from './need/types.ts';

@@ -1,4 +1,5 @@
 /** What the parts of labels are to each other. These facets never leave the vat. */
+import type { Payout } from '../order/types.ts';
 import type { Payee } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';

@@ -4,6 +4,7 @@
  */
 import { M } from '@endo/patterns';
 import { dayOf } from '@pocas/clearing/halves';
+import type { Payout } from '../order/types.ts';
 import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';

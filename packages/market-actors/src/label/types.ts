@@ -1,5 +1,6 @@
 /** What the facets of labels and tags do (SPEC M12). A label is what stands on a thing; a tag is the thing that it stands on, and is used again. */
 import type { Facet } from '@pocas/vat-runtime';
+import type { Payout } from '../order/types.ts';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk } from '../inside/types.ts';
 import type { Payout } from '../order/types.ts';

@@ -5,6 +5,7 @@
  */
 import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
+import { needMechanism } from '../need/mechanism.ts';
 import { labelMechanism } from '../label/desk.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
@@ -14,6 +15,7 @@ import { tillMechanism } from '../till/mechanism.ts';
 export const mechanisms: readonly Mechanism[] = [
   offerMechanism,
   orderMechanism,
+  needMechanism,
   tillMechanism,
   subscriptionMechanism,
   bulkMechanism,
