@@ -4,7 +4,6 @@ import type { Payee } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { MemberInside } from '../inside/types.ts';
-import type { Payout } from '../order/types.ts';
 import type { Share } from './shares.ts';
 import type {
   Card,

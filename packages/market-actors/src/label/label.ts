@@ -11,7 +11,6 @@ import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime'
 import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { makeConsent } from './consent.ts';
-import type { Payout } from '../order/types.ts';
 import type { ConsentInside, LabelInside, LabelsInside, Shares } from './inside.ts';
 import { LabelInsideI, LabelMakerI, LabelPublicI, LabelStepsI, PayoutI } from './label-guards.ts';
 import {

@@ -3,7 +3,6 @@ import type { Facet } from '@pocas/vat-runtime';
 import type { Payout } from '../order/types.ts';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk } from '../inside/types.ts';
-import type { Payout } from '../order/types.ts';
 
 /** What people write on a label. Empty texts are not shown. */
 export type LabelText = {
