@@ -151,11 +151,13 @@ const planted: { name: string; sources: Sources; expected: string[] }[] = [
     name: 'test aids outside tests',
     sources: {
       'packages/pocas/src/a.ts': `import { t } from '@pocas/vat-runtime/testing';`,
+      'packages/market-actors/src/a.ts': `import { t } from '@pocas/clearing/testing';`,
       'packages/pocas/test/a.test.ts': `import { t } from '@pocas/vat-runtime/testing';`,
       'examples/one/main.ts': `import { t } from '@pocas/vat-runtime/testing';`,
     },
     expected: [
       'testing: packages/pocas/src/a.ts: imports "@pocas/vat-runtime/testing" outside a test',
+      'testing: packages/market-actors/src/a.ts: imports "@pocas/clearing/testing" outside a test',
     ],
   },
   {

@@ -6,7 +6,7 @@ import {
   hostPlaces,
   packages,
   runtimeRooms,
-  testEntry,
+  testEntries,
   typesOnly,
   vatLibrary,
   vatPlaces,
@@ -143,7 +143,7 @@ const checkPackage = (
 ): void => {
   const from = packageOf(path);
   const to = rootOf(specifier).slice(ours.length);
-  if (specifier === testEntry && !isTest(path)) {
+  if (testEntries.includes(specifier) && !isTest(path)) {
     report('testing', `imports "${specifier}" outside a test`);
   }
   if (from === undefined) return;

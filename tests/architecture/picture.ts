@@ -81,13 +81,16 @@ export const hostModules: readonly string[] = [
   '@hono/node-server',
 ];
 
-/** Entries by which host powers leave a package, and the one for test aids. */
+/** Entries by which host powers leave a package, and those for test aids. */
 export const hostEntries: readonly string[] = [
   '@pocas/vat-runtime/node',
   '@pocas/vat-runtime/node-client',
   '@pocas/vat-runtime/lockdown',
 ];
-export const testEntry = '@pocas/vat-runtime/testing';
+export const testEntries: readonly string[] = [
+  '@pocas/vat-runtime/testing',
+  '@pocas/clearing/testing',
+];
 
 /** Where host modules and host entries may be imported, beside test folders. */
 export const hostPlaces: readonly string[] = [

@@ -10,12 +10,15 @@ import { type Named, heard, sayable } from './said.ts';
 
 export type { Named } from './said.ts';
 
+/** By name, by what a package offers, or by its path from the folder of all tests. */
+type Module = 'book' | 'round' | 'liar' | 'fund' | `@pocas/${string}` | `${string}.ts`;
+
 export type ClearingNode = {
   readonly name: string;
   /** What others dial it by. */
   readonly proxy: FaultProxy;
   /** Makes a vat once, and keeps its root under this name. */
-  make(name: string, module: 'book' | 'round' | 'liar' | 'fund', params: unknown): Promise<Named>;
+  make(name: string, module: Module, params: unknown): Promise<Named>;
   call<T = unknown>(ref: Named, method: string, ...args: readonly unknown[]): Promise<T>;
   keep(name: string, ref: Named): Promise<Named>;
   sturdy(ref: Named): Promise<string>;

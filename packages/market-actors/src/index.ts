@@ -9,6 +9,9 @@ export type { MarketPowers } from './market/vat.ts';
 export type * from './offer/types.ts';
 export type * from './order/types.ts';
 export type * from './reception/types.ts';
+export type * from './bulk/types.ts';
+export type * from './label/types.ts';
+export type * from './subscription/types.ts';
 export type * from './wallet/types.ts';
 export { appreciationContext, saleContext } from './till/context.ts';
 export type {
@@ -22,3 +25,12 @@ export type {
   Till,
   TillView,
 } from './till/types.ts';
+export type {
+  DraftNeed,
+  Need,
+  NeedBoardPage,
+  NeedDesk,
+  OpenNeed,
+  OwnNeed,
+  Posted,
+} from './need/types.ts';

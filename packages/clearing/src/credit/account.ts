@@ -144,14 +144,14 @@ const makeAccountKit = defineActor({
       withdraw(value: bigint, requestId: string): { ok: true; payment: Facet<Payment> } | Refusal {
         const { inside: from } = this.facets;
         return late(this.state, 'withdraw', requestId, () => {
-          const { ledger, number, payments } = this.state;
+          const { ledger, payments } = this.state;
           const refusal = value === 0n ? refuse('invalid') : refusalToGive(this.state, value);
           if (refusal !== undefined) return refusal;
           if (payments.size() >= maxPayments) return refuse('quota');
           from.move(-value, 'withdrawn');
           this.state.withdrawn += value;
-          const { payment, inside } = ledger.makePayment(from, number, value);
-          payments.set(inside.facts().number, inside);
+          const { payment, inside } = ledger.makePayment(from, value);
+          payments.set(inside.number(), inside);
           return { ok: true, payment };
         });
       },
@@ -276,6 +276,9 @@ const makeAccountKit = defineActor({
       },
     },
     inside: {
+      number(): bigint {
+        return this.state.number;
+      },
       entry(): AccountEntry {
         const { number, kind, label, status, balance, held, incoming, withdrawn } = this.state;
         const { debitLimit, ceiling } = this.state;
@@ -369,14 +372,15 @@ const refusalToTake = (
 };
 
 // A payment is deposited at most once, so what came of it is told apart from what became of others.
-const methodFor = (payment: Facet<PaymentInside>): string => `deposit ${payment.facts().number}`;
+const methodFor = (payment: Facet<PaymentInside>): string => `deposit ${payment.number()}`;
 
 const refusalToDeposit = (
   to: Facet<AccountInside>,
   payment: Facet<PaymentInside>,
 ): Refusal | undefined => {
+  if (!payment.isLive()) return refuse('closed');
   const { from, value } = payment.facts();
-  return payment.isLive() ? refusalToTake(from, to, value) : refuse('closed');
+  return refusalToTake(from, to, value);
 };
 
 const depositTo = (

@@ -24,15 +24,19 @@ import type { AccountInside, HoldInside, LedgerInside } from './inside.ts';
 import { HoldInsideI, SleeperI } from './inside.ts';
 import { note } from './proof.ts';
 
-/** What a hold is, in one record: its row stays for good, and should be small. */
-type State = {
+/** What a hold is, in one record: its row stays for good, so it should be small. */
+type Is = {
   readonly number: bigint;
   readonly value: bigint;
-  readonly payer: Facet<AccountInside>;
+  /** While it is open: afterwards nobody needs to know whose it was. */
+  readonly payer?: Facet<AccountInside>;
   readonly payee: Facet<AccountInside>;
   readonly ledger: Facet<LedgerInside>;
   readonly expires?: bigint;
   readonly divisible?: boolean;
+  /** While it is open, and waits for its time. */
+  readonly timer?: bigint;
+  readonly taken?: Taken;
 };
 /** Who decides since it was taken over, and by which request. */
 type Taken = {
@@ -44,11 +48,9 @@ type Taken = {
 const makeHoldKit = defineActor({
   name: 'CreditHold',
   state: {
-    is: typed<State>(M.record()),
-    taken: typed<Taken | undefined>(M.opt(M.record())),
-    timer: typed<bigint | undefined>(M.opt(M.bigint())),
+    is: typed<Is>(M.record()),
   },
-  init: (is: State) => ({ is, taken: undefined, timer: undefined }),
+  init: (is: Is) => ({ is }),
   phases: { open: [], settled: [], released: [] },
   guards: { hold: HoldI, decider: DeciderI, inside: HoldInsideI, sleeper: SleeperI },
   facets: {
@@ -76,7 +78,7 @@ const makeHoldKit = defineActor({
     inside: {
       entry(): { number: bigint; payer: bigint; payee: bigint; value: bigint } {
         const { number, payer, payee, value } = this.state.is;
-        return { number, payer: payer.entry().number, payee: payee.entry().number, value };
+        return { number, payer: payer!.number(), payee: payee.number(), value };
       },
       facts(): HoldFacts {
         const { number, value, payee, expires, divisible = false } = this.state.is;
@@ -88,8 +90,8 @@ const makeHoldKit = defineActor({
         phase: 'settled' | 'released',
         shares?: readonly Share[],
       ): Decided | Refusal {
-        const { is, taken } = this.state;
-        const { value, payer, payee, ledger, divisible } = is;
+        const { is } = this.state;
+        const { value, payer, payee, ledger, divisible, taken } = is;
         if (by !== (taken?.decider ?? this.facets.decider)) return refuse('closed');
         if (this.phase === phase) return { ok: true, phase };
         if (this.phase !== 'open') return refuse('closed');
@@ -112,12 +114,13 @@ const makeHoldKit = defineActor({
         if (!parts.every(({ part }) => ledger.isInSteps(part))) return refuse('invalid');
         this.become('settled');
         end(this.state);
-        for (const { to, part } of parts) ledger.deliver(payer, to, part, 'received');
-        ledger.giveBack(payer, value - given);
+        for (const { to, part } of parts) ledger.deliver(payer!, to, part, 'received');
+        ledger.giveBack(payer!, value - given);
         return { ok: true, phase };
       },
       takeOver(by: Facet<Decider>, requestId: string): TakenOver | Refusal {
-        const { is, taken } = this.state;
+        const { is } = this.state;
+        const { taken } = is;
         const { decider: first, inside } = this.facets;
         const answer = (decider: Facet<Decider>): TakenOver => ({
           ok: true,
@@ -131,7 +134,7 @@ const makeHoldKit = defineActor({
         }
         if (this.phase !== 'open' || isDue(is)) return refuse('closed');
         const { decider } = makeDecider(inside);
-        this.state.taken = { from: by, requestId, decider };
+        this.state.is = { ...is, taken: { from: by, requestId, decider } };
         return answer(decider);
       },
       answer(choice: Exclude<Overflow, 'ask'>): void {
@@ -148,14 +151,15 @@ const makeHoldKit = defineActor({
     /** Releases it, where nobody has decided yet. */
     sleeper: {
       sleep(until: bigint): void {
-        this.state.timer = this.state.is.ledger.wakeAt(until, this.facets.sleeper);
+        const { is } = this.state;
+        this.state.is = { ...is, timer: is.ledger.wakeAt(until, this.facets.sleeper) };
       },
       wake(_ctx: unknown, _at: bigint): void {
         if (this.phase !== 'open') return;
         const { value, payer, ledger } = this.state.is;
         this.become('released');
         end(this.state);
-        ledger.giveBack(payer, value);
+        ledger.giveBack(payer!, value);
       },
     },
   },
@@ -180,14 +184,15 @@ const makeDecider = defineActor({
   },
 });
 
-const isDue = ({ expires, ledger }: State): boolean =>
+const isDue = ({ expires, ledger }: Is): boolean =>
   expires !== undefined && ledger.now() >= expires;
 
 /** Takes the value out of the hold. Whoever calls it gives it to somebody in the same turn. */
-const end = (state: { readonly is: State; timer: bigint | undefined }): void => {
-  const { number, payer, payee, value, ledger } = state.is;
-  ledger.ended(number, payer, payee, value, state.timer);
-  if (state.timer !== undefined) state.timer = undefined;
+const end = (state: { is: Is }): void => {
+  const { timer, payer, ...is } = state.is;
+  const { number, payee, value, ledger } = is;
+  ledger.ended(number, payer!, payee, value, timer);
+  state.is = is;
 };
 
 /** Makes a hold of value that has left its payer in this turn. */

@@ -28,6 +28,7 @@ import type {
 export type MovementKind = Movement['kind'];
 
 export type AccountInside = {
+  number(): bigint;
   entry(): AccountEntry;
   payments(): readonly PaymentFacts[];
   payee(): Facet<Payee>;
@@ -54,6 +55,8 @@ export type PaymentFacts = {
   readonly value: bigint;
 };
 export type PaymentInside = {
+  number(): bigint;
+  /** Of one that is live. */
   facts(): PaymentFacts & { readonly from: Facet<AccountInside> };
   isLive(): boolean;
   end(phase: 'deposited' | 'recovered'): void;
@@ -86,7 +89,7 @@ export type LedgerInside = {
   moved(kind: AccountKind, before: bigint, after: bigint): void;
   /** An account was closed. */
   closed(): void;
-  makePayment(from: Facet<AccountInside>, account: bigint, value: bigint): MadePayment;
+  makePayment(from: Facet<AccountInside>, value: bigint): MadePayment;
   paymentUsed(value: bigint): void;
   keep(
     payer: Facet<AccountInside>,
@@ -128,6 +131,7 @@ const far = M.remotable();
 const MovementShape = M.string({ stringLengthLimit: 20 });
 
 export const AccountInsideI: Methods<AccountInside> = M.interface('AccountInside', {
+  number: M.call().returns(M.nat()),
   entry: M.call().returns(M.record()),
   payments: M.call().returns(M.arrayOf(M.record())),
   payee: M.call().returns(far),
@@ -140,6 +144,7 @@ export const AccountInsideI: Methods<AccountInside> = M.interface('AccountInside
 });
 
 export const PaymentInsideI: Methods<PaymentInside> = M.interface('PaymentInside', {
+  number: M.call().returns(M.nat()),
   facts: M.call().returns(M.record()),
   isLive: M.call().returns(M.boolean()),
   end: M.call(M.or('deposited', 'recovered')).returns(),
@@ -167,7 +172,7 @@ export const LedgerInsideI: Methods<LedgerInside> = M.interface('LedgerInside', 
   commons: M.call().returns(far),
   moved: M.call(M.or('member', 'pool', 'commons'), BalanceShape, BalanceShape).returns(),
   closed: M.call().returns(),
-  makePayment: M.call(far, M.nat(), ValueShape).returns(M.record()),
+  makePayment: M.call(far, ValueShape).returns(M.record()),
   paymentUsed: M.call(ValueShape).returns(),
   keep: M.call(far, far, ValueShape, M.record()).returns(M.record()),
   wakeAt: M.call(M.bigint(), far).returns(M.bigint()),

@@ -9,18 +9,18 @@ import { PaymentInsideI } from './inside.ts';
 import { note } from './proof.ts';
 
 /** One record, so that the row of a payment that was used stays small. */
-type State = {
+type Is = {
   readonly number: bigint;
-  readonly account: bigint;
   readonly value: bigint;
-  readonly from: Facet<AccountInside>;
+  /** While it is live: afterwards nobody needs to know whose it was. */
+  readonly from?: Facet<AccountInside>;
   readonly ledger: Facet<LedgerInside>;
 };
 
 const makePaymentKit = defineActor({
   name: 'CreditPayment',
-  state: { is: typed<State>(M.record()) },
-  init: (is: State) => ({ is }),
+  state: { is: typed<Is>(M.record()) },
+  init: (is: Is) => ({ is }),
   phases: { live: [], deposited: [], recovered: [] },
   guards: { payment: PaymentI, inside: PaymentInsideI },
   facets: {
@@ -38,18 +38,22 @@ const makePaymentKit = defineActor({
       },
     },
     inside: {
+      number(): bigint {
+        return this.state.is.number;
+      },
       facts(): PaymentFacts & { from: Facet<AccountInside> } {
-        const { number, account, value, from } = this.state.is;
-        return { number, account, value, from };
+        const { number, value, from } = this.state.is;
+        return { number, account: from!.number(), value, from: from! };
       },
       isLive(): boolean {
         return this.phase === 'live';
       },
       end(phase: 'deposited' | 'recovered'): void {
-        const { number, value, from, ledger } = this.state.is;
+        const { from, ...is } = this.state.is;
         this.become(phase);
-        from.used(number, value);
-        ledger.paymentUsed(value);
+        this.state.is = is;
+        from!.used(is.number, is.value);
+        is.ledger.paymentUsed(is.value);
       },
     },
   },
@@ -57,7 +61,7 @@ const makePaymentKit = defineActor({
 });
 
 /** Makes a payment of value that has left its account in this turn. */
-export const makePayment = (is: State): MadePayment => {
+export const makePayment = (is: Is): MadePayment => {
   const { payment, inside } = makePaymentKit(is);
   return { payment, inside };
 };

@@ -58,15 +58,19 @@ export const OverflowShape: CastedPattern<Overflow> = typed<Overflow>(
   M.or('ask', 'accept', 'decline', 'commons'),
 );
 
-const requestId = { name: 'requestId', kind: 'requestId' } as const;
-const value = {
+const requestArgument = { name: 'requestId', kind: 'requestId' } as const;
+const valueArgument = {
   name: 'value',
   kind: 'nat',
   label: { en: 'How much', es: 'Cuánto' },
   min: 1n,
 } as const;
-const payee = { name: 'payee', kind: 'facet', label: { en: 'To', es: 'A quién' } } as const;
-const payment = { name: 'payment', kind: 'facet', label: { en: 'What', es: 'Qué' } } as const;
+const payeeArgument = { name: 'payee', kind: 'facet', label: { en: 'To', es: 'A quién' } } as const;
+const paymentArgument = {
+  name: 'payment',
+  kind: 'facet',
+  label: { en: 'What', es: 'Qué' },
+} as const;
 /** For programs: pages of a market have words of their own for it. */
 const hidden = (label: Text, ...args: readonly MethodWords['args'][number][]): MethodWords => ({
   label,
@@ -116,7 +120,7 @@ export const IssuerI: Described<Methods<Issuer>> = describe(
     label: { en: 'Who knows whether it is real', es: 'Quien sabe si es de verdad' },
     methods: {
       brand: hidden({ en: 'Kind of value', es: 'Tipo de valor' }),
-      amountOf: hidden({ en: 'How much is it?', es: '¿Cuánto es?' }, payment),
+      amountOf: hidden({ en: 'How much is it?', es: '¿Cuánto es?' }, paymentArgument),
       holdOf: hidden(
         { en: 'How does it stand?', es: '¿Cómo va?' },
         { name: 'hold', kind: 'facet', label: { en: 'What', es: 'Qué' } },
@@ -125,9 +129,9 @@ export const IssuerI: Described<Methods<Issuer>> = describe(
         { en: 'Decide from now on', es: 'Decidir de aquí en adelante' },
         { name: 'hold', kind: 'facet', label: { en: 'What', es: 'Qué' } },
         { name: 'decider', kind: 'facet', label: { en: 'By what', es: 'Con qué' } },
-        requestId,
+        requestArgument,
       ),
-      burn: hidden({ en: 'Destroy', es: 'Destruir' }, payment, requestId),
+      burn: hidden({ en: 'Destroy', es: 'Destruir' }, paymentArgument, requestArgument),
     },
   },
 );
@@ -175,7 +179,11 @@ export const PayeeI: Described<Methods<Payee>> = describe(
     },
     methods: {
       number: hidden({ en: 'Number', es: 'Número' }),
-      deposit: hidden({ en: 'Put in a payment', es: 'Depositar un pago' }, payment, requestId),
+      deposit: hidden(
+        { en: 'Put in a payment', es: 'Depositar un pago' },
+        paymentArgument,
+        requestArgument,
+      ),
     },
   },
 );
@@ -235,15 +243,23 @@ export const AccountI: Described<Methods<Account>> = describe(
       view: look,
       changes,
       payee: hidden({ en: 'Where to pay me', es: 'Dónde pagarme' }),
-      pay: hidden({ en: 'Pay', es: 'Pagar' }, payee, value, requestId),
-      withdraw: hidden({ en: 'Take out as a payment', es: 'Sacar como pago' }, value, requestId),
-      deposit: hidden({ en: 'Put in a payment', es: 'Depositar un pago' }, payment, requestId),
+      pay: hidden({ en: 'Pay', es: 'Pagar' }, payeeArgument, valueArgument, requestArgument),
+      withdraw: hidden(
+        { en: 'Take out as a payment', es: 'Sacar como pago' },
+        valueArgument,
+        requestArgument,
+      ),
+      deposit: hidden(
+        { en: 'Put in a payment', es: 'Depositar un pago' },
+        paymentArgument,
+        requestArgument,
+      ),
       recover: {
         label: {
           en: 'Take back payments that nobody deposited',
           es: 'Recuperar los pagos que nadie depositó',
         },
-        args: [requestId],
+        args: [requestArgument],
         confirm: {
           en: 'Whoever has one of them can then use it no more. Take them back?',
           es: 'Quien tenga alguno ya no podrá usarlo. ¿Los recuperamos?',
@@ -252,10 +268,10 @@ export const AccountI: Described<Methods<Account>> = describe(
       },
       hold: hidden(
         { en: 'Set aside for someone', es: 'Apartar para alguien' },
-        payee,
-        value,
+        payeeArgument,
+        valueArgument,
         { name: 'terms', kind: 'text', label: { en: 'Terms', es: 'Condiciones' } },
-        requestId,
+        requestArgument,
       ),
       questions: hidden({ en: 'What waits for my word', es: 'Lo que espera mi respuesta' }),
       answer: hidden(
@@ -267,7 +283,7 @@ export const AccountI: Described<Methods<Account>> = describe(
           label: { en: 'What to do with it', es: 'Qué hacer con eso' },
           help: overflowChoices,
         },
-        requestId,
+        requestArgument,
       ),
       setOverflow: hidden(
         { en: 'What passes the ceiling', es: 'Lo que pase del tope' },
@@ -277,7 +293,7 @@ export const AccountI: Described<Methods<Account>> = describe(
           label: { en: 'What to do with it', es: 'Qué hacer con eso' },
           help: overflowChoices,
         },
-        requestId,
+        requestArgument,
       ),
       history: hidden(
         { en: 'What moved', es: 'Movimientos' },

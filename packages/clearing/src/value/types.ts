@@ -36,6 +36,8 @@ export type Issuer = {
    * hold and its decider does this first, by `send`: before, the giver could still decide it, or the decider
    * might be that of another hold. `invalid` where one is not this issuer's or they do not belong together;
    * `closed` where the hold was decided or somebody has taken it over.
+   *
+   * @param requestId - the giver must not be able to guess it: whoever repeats a request has its answer
    */
   takeOver(hold: Facet<Hold>, decider: Facet<Decider>, requestId: string): TakenOver | Refusal;
   /** Destroys a payment. `unsupported` where the kind of brand does not allow it: mutual credit never. */

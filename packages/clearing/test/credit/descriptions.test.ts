@@ -1,14 +1,20 @@
 import { descriptionFaults } from '@pocas/vat-runtime/testing';
-import { heldBy, makeLedgerFixture } from './fixture.ts';
+import { credits, makeWorkshop, next, ok } from './fixture.ts';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 
 test('every facet of a ledger that people may hold describes itself in both languages', async () => {
-  const { open, auditor, stop } = await makeLedgerFixture();
-  const { account, payee } = await open();
-  const { hold, decider } = heldBy(await E(account).hold(payee, 1n, {}, 'request'));
-  for (const facet of [account, payee, hold, decider, auditor])
+  const { node, bench } = await makeWorkshop();
+  const ledger = await E(bench).makeLedger(credits);
+  const limits = { debitLimit: 20n, ceiling: 0n };
+  const { account, payee } = await E(ledger).openAccount('member', limits);
+  const { hold, decider } = ok(await E(account).hold(payee, 1n, {}, next()));
+  const { payment } = ok(await E(account).withdraw(1n, next()));
+  const issuer = await E(ledger).issuer();
+  const taken = ok(await E(issuer).takeOver(hold, decider, next()));
+  const facets = [account, payee, hold, decider, payment, issuer, taken.decider];
+  for (const facet of [...facets, await E(ledger).auditor(), await E(ledger).brand()])
     assert.deepEqual(await descriptionFaults(facet), []);
-  await stop();
+  await node.stop();
 });

@@ -1,46 +1,48 @@
-/** A vat that hands out everything about one ledger, for tests. */
+/** A vat that makes ledgers, for tests. */
 import { M } from '@endo/patterns';
-import type { Ledger, LedgerAuditor } from '@pocas/clearing';
-import { type LedgerPowers, makeLedger } from '@pocas/clearing/credit';
+import type { Ledger, Payee } from '@pocas/clearing';
+import { type LedgerPowers, type LedgerTerms, makeLedger } from '@pocas/clearing/credit';
 import type { Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
 
 export type Bench = {
-  ledger(): Facet<Ledger>;
-  auditor(): Facet<LedgerAuditor>;
-  /** A second ledger in the same vat. */
-  other(): Facet<Ledger>;
+  makeLedger(terms: LedgerTerms): Facet<Ledger>;
+  /** An object of the ledger's own vat that answers `number` as another does: by asking it. */
+  forge(original: Facet<Payee>): Facet<Forgery>;
 };
+export type Forgery = { number(): bigint };
+
+const makeForgery = defineActor({
+  name: 'Forgery',
+  state: { original: typed<Facet<Payee>>(M.remotable()) },
+  init: (original: Facet<Payee>) => ({ original }),
+  guards: { forgery: M.interface('Forgery', { number: M.call().returns(M.nat()) }) },
+  facets: {
+    forgery: {
+      number(): bigint {
+        return this.state.original.number();
+      },
+    },
+  },
+});
 
 const makeBench = defineActor({
   name: 'Bench',
-  state: {
-    ledger: typed<Facet<Ledger>>(M.remotable()),
-    auditor: typed<Facet<LedgerAuditor>>(M.remotable()),
-    other: typed<Facet<Ledger>>(M.remotable()),
-  },
-  init: (powers: LedgerPowers) => {
-    const make = () => makeLedger({ name: 'prueba', kind: 'mutual', unit: 'créditos' }, powers);
-    const ledger = make();
-    return { ledger, auditor: ledger.auditor(), other: make() };
-  },
+  state: { powers: typed<LedgerPowers>(M.record()) },
+  init: ({ clock, timer }: LedgerPowers) => ({ powers: { clock, timer } }),
   guards: {
     bench: M.interface('Bench', {
-      ledger: M.call().returns(M.remotable()),
-      auditor: M.call().returns(M.remotable()),
-      other: M.call().returns(M.remotable()),
+      makeLedger: M.call(M.record()).returns(M.remotable()),
+      forge: M.call(M.remotable()).returns(M.remotable()),
     }),
   },
   facets: {
     bench: {
-      ledger(): Facet<Ledger> {
-        return this.state.ledger;
+      makeLedger(terms: LedgerTerms): Facet<Ledger> {
+        return makeLedger(terms, this.state.powers);
       },
-      auditor(): Facet<LedgerAuditor> {
-        return this.state.auditor;
-      },
-      other(): Facet<Ledger> {
-        return this.state.other;
+      forge(original: Facet<Payee>): Facet<Forgery> {
+        return makeForgery(original).forgery;
       },
     },
   },

@@ -1,25 +1,49 @@
-import { type LedgerFixture, type Member, heldBy, makeLedgerFixture } from './fixture.ts';
+import { type Workshop, credits, makeWorkshop, next, ok } from './fixture.ts';
 import test, { after, before, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import type { Decider, Hold, Ledger, OpenedAccount, Payee, Payment } from '@pocas/clearing';
 import { makeDouble } from '@pocas/vat-runtime/testing';
+import type { Facet } from '@pocas/vat-runtime';
 
-let ledger: LedgerFixture;
-let ana: Member;
-let beto: Member;
-let count = 0;
-/** A fresh request. */
-const next = () => `request ${(count += 1)}`;
-const balance = async ({ account }: Member) => (await E(account).view()).balance;
+// What every ledger does: conformance.test.ts. Here is what is of this one.
+const day = 24 * 60 * 60 * 1000;
+const closed = { ok: false, code: 'closed' };
+const invalid = { ok: false, code: 'invalid' };
+
+let workshop: Workshop;
+let ledger: Facet<Ledger>;
+let ana: OpenedAccount;
+let beto: OpenedAccount;
+
+const open = (debitLimit = 20n, ceiling = 50n) =>
+  E(ledger).openAccount('member', { debitLimit, ceiling });
+const balance = async ({ account }: OpenedAccount) => (await E(account).view()).balance;
+/** Rows of the vat's objects, collections and timers. */
+const rowsNow = async () => {
+  await workshop.node.settled();
+  const rows = await workshop.node.storage.list('v/');
+  return new Map(rows.filter(([key]) => /^v\/\d+\/(?:[omknxt]\/|meta$)/.test(key)));
+};
+const rowCount = async () => (await rowsNow()).size;
+/** How many rows an act writes or deletes. */
+const rowsOf = async (act: () => Promise<unknown>) => {
+  const before = await rowsNow();
+  await act();
+  const after = await rowsNow();
+  const written = [...after].filter(([key, value]) => before.get(key) !== value).length;
+  return written + [...before.keys()].filter((key) => !after.has(key)).length;
+};
 
 before(async () => {
-  ledger = await makeLedgerFixture();
+  workshop = await makeWorkshop();
 });
 beforeEach(async () => {
-  ana = await ledger.open();
-  beto = await ledger.open();
+  ledger = await E(workshop.bench).makeLedger(credits);
+  ana = await open();
+  beto = await open();
 });
-after(() => ledger.stop());
+after(() => workshop.node.stop());
 
 test('an account starts at zero and can be overdrawn to its debit limit', async () => {
   assert.deepEqual(await E(ana.account).view(), {
@@ -33,256 +57,174 @@ test('an account starts at zero and can be overdrawn to its debit limit', async 
     ceiling: 50n,
     status: 'open',
   });
+  ok(await E(ana.account).pay(beto.payee, 20n, next()));
+  assert.deepEqual([await balance(ana), await balance(beto)], [-20n, 20n]);
 });
 
-test('a payment makes a debt and an equal credit', async () => {
-  assert.deepEqual(await E(ana.account).pay(beto.payee, 7n, next()), {
-    ok: true,
-    value: 7n,
-    asked: 0n,
-  });
-  assert.equal(await balance(ana), -7n);
-  assert.equal(await balance(beto), 7n);
-  await ledger.checkBooks();
+test('an hour of anyone is an hour of anyone: sixty minutes go from one to the other', async () => {
+  const terms = { name: 'horas', kind: 'time', unit: 'minutos', step: 15n } as const;
+  const hours = await E(workshop.bench).makeLedger(terms);
+  const limits = { debitLimit: 120n, ceiling: 120n };
+  const caro = await E(hours).openAccount('member', limits);
+  const dora = await E(hours).openAccount('member', limits);
+  ok(await E(caro.account).pay(dora.payee, 60n, next()));
+  assert.deepEqual([await balance(caro), await balance(dora)], [-60n, 60n]);
+  assert.deepEqual(await E(caro.account).pay(dora.payee, 50n, next()), invalid);
+  // What fits below a ceiling is whole steps too.
+  await E(dora.care).setLimits({ debitLimit: 0n, ceiling: 100n });
+  assert.equal(ok(await E(caro.account).pay(dora.payee, 45n, next())).asked, 15n);
+  assert.equal(await balance(dora), 90n);
 });
 
-test('a payer reaches the debit limit exactly and never passes it', async () => {
-  const refused = { ok: false, code: 'limit', whose: 'payer' };
-  assert.deepEqual(await E(ana.account).pay(beto.payee, 21n, next()), refused);
-  assert.equal(await balance(ana), 0n);
-  assert.equal((await E(ana.account).pay(beto.payee, 20n, next())).ok, true);
-  assert.equal(await balance(ana), -20n);
-  assert.deepEqual(await E(ana.account).pay(beto.payee, 1n, next()), refused);
-  assert.deepEqual(await E(ana.account).hold(beto.payee, 1n, {}, next()), refused);
-  await ledger.checkBooks();
-});
-
-test('held value counts against the limit', async () => {
-  heldBy(await E(ana.account).hold(beto.payee, 15n, {}, next()));
-  const { balance: left, held, available } = await E(ana.account).view();
-  assert.deepEqual({ left, held, available }, { left: -15n, held: 15n, available: 5n });
-  const answer = await E(ana.account).pay(beto.payee, 6n, next());
-  assert.deepEqual(answer, { ok: false, code: 'limit', whose: 'payer' });
-  await ledger.checkBooks();
-});
-
-test('what passes the ceiling waits for the receiver’s word, and may be accepted, declined or redirected', async () => {
-  const own = await makeLedgerFixture();
-  const rich = await own.open(100n, 100n);
-  const low = await own.open(10n, 50n);
-  const paid = (value: bigint, asked: bigint) => ({ ok: true, value, asked });
-  assert.deepEqual(await E(rich.account).pay(low.payee, 50n, next()), paid(50n, 0n));
-  assert.deepEqual(await E(rich.account).pay(low.payee, 5n, next()), paid(5n, 5n));
-  assert.deepEqual(await E(rich.account).pay(low.payee, 6n, next()), paid(6n, 6n));
-  const { decider } = heldBy(await E(rich.account).hold(low.payee, 7n, {}, next()));
-  assert.deepEqual(await E(decider).settle(), { ok: true, phase: 'settled' });
-  const waiting = await E(low.account).view();
-  assert.deepEqual([waiting.balance, waiting.asked, waiting.incoming], [50n, 18n, 0n]);
-  assert.equal((await E(rich.account).view()).held, 18n);
-  await own.checkBooks();
-  const [first, second, third] = await E(low.account).questions();
-  assert.deepEqual([first!.value, second!.value, third!.value], [5n, 6n, 7n]);
-  const accepting = next();
-  assert.deepEqual(await E(low.account).answer(first!.number, 'accept', accepting), {
-    ok: true,
-    value: 5n,
-  });
-  assert.equal((await E(low.account).answer(first!.number, 'accept', accepting)).ok, true);
-  const again = await E(low.account).answer(first!.number, 'decline', next());
-  assert.deepEqual(again, { ok: false, code: 'closed' });
-  await E(low.account).answer(second!.number, 'decline', next());
-  await E(low.account).answer(third!.number, 'commons', next());
-  assert.equal(await balance(low), 55n);
-  assert.equal(await balance(rich), -62n);
-  assert.equal((await E(own.auditor).statement()).commons, 7n);
-  await own.checkBooks();
-  await own.stop();
-});
-
-test('receiving is allowed beyond the ceiling where it brings closer to zero', async () => {
-  const rich = await ledger.open(100n, 100n);
-  const low = await ledger.open(40n, 0n);
-  assert.equal((await E(low.account).pay(rich.payee, 40n, next())).ok, true);
-  assert.deepEqual(await E(rich.account).pay(low.payee, 70n, next()), {
-    ok: true,
-    value: 70n,
-    asked: 0n,
-  });
-  assert.equal(await balance(low), 30n);
-});
-
-test('paying oneself changes nothing', async () => {
-  assert.equal((await E(ana.account).pay(ana.payee, 5n, next())).ok, true);
-  assert.equal(await balance(ana), 0n);
-  await ledger.checkBooks();
-  const { decider } = heldBy(await E(ana.account).hold(ana.payee, 5n, {}, next()));
-  await ledger.checkBooks();
-  assert.equal((await E(decider).settle()).ok, true);
-  assert.equal((await E(ana.account).view()).balance, 0n);
-  await ledger.checkBooks();
-});
-
-test('a repeated payment happens once and answers the same', async () => {
-  const request = next();
-  const first = await E(ana.account).pay(beto.payee, 4n, request);
-  assert.deepEqual(await E(ana.account).pay(beto.payee, 4n, request), first);
-  assert.equal(await balance(beto), 4n);
-});
-
-test('a repeated refusal stays a refusal when the reason has gone', async () => {
-  const request = next();
-  assert.equal((await E(ana.account).pay(beto.payee, 21n, request)).ok, false);
-  assert.equal((await E(beto.account).pay(ana.payee, 5n, next())).ok, true);
-  assert.equal((await E(ana.account).pay(beto.payee, 21n, request)).ok, false);
-  assert.equal((await E(ana.account).pay(beto.payee, 21n, next())).ok, true);
-});
-
-test('two accounts may use the same request identifier', async () => {
-  const request = next();
-  await E(ana.account).pay(beto.payee, 4n, request);
-  await E(beto.account).pay(ana.payee, 3n, request);
-  assert.equal(await balance(beto), 1n);
-});
-
-test('a repeated hold is the same hold', async () => {
-  const request = next();
-  const first = heldBy(await E(ana.account).hold(beto.payee, 4n, {}, request));
-  const again = heldBy(await E(ana.account).hold(beto.payee, 4n, {}, request));
-  assert.equal(again.hold, first.hold);
-  assert.equal((await E(ana.account).view()).held, 4n);
-});
-
-test('a hold never changes the sum and pays once', async () => {
-  const { hold, decider } = heldBy(await E(ana.account).hold(beto.payee, 9n, {}, next()));
-  await ledger.checkBooks();
-  assert.deepEqual(await E(hold).view(), { value: 9n, phase: 'open' });
-  assert.equal((await E(beto.account).view()).incoming, 9n);
-  for (let copy = 0; copy < 3; copy += 1)
-    assert.deepEqual(await E(decider).settle(), { ok: true, phase: 'settled' });
-  assert.equal(await balance(ana), -9n);
-  assert.equal(await balance(beto), 9n);
-  assert.equal((await E(ana.account).view()).held, 0n);
-  assert.deepEqual(await E(hold).view(), { value: 9n, phase: 'settled' });
-  await ledger.checkBooks();
-});
-
-test('a released hold gives everything back once', async () => {
-  const { decider } = heldBy(await E(ana.account).hold(beto.payee, 9n, {}, next()));
-  for (let copy = 0; copy < 3; copy += 1)
-    assert.deepEqual(await E(decider).release(), { ok: true, phase: 'released' });
-  assert.equal(await balance(ana), 0n);
+test('whoever answers as an object of the ledger does is none', async () => {
+  const { payment } = ok(await E(ana.account).withdraw(5n, next()));
+  const { hold, decider } = ok(await E(ana.account).hold(beto.payee, 5n, {}, next()));
+  const issuer = await E(ledger).issuer();
+  const stranger = makeDouble('Payee', { number: () => 2n }) as unknown as Facet<Payee>;
+  // From the ledger's own vat, where its objects can be called at once.
+  const forge = async (original: unknown) =>
+    (await E(workshop.bench).forge(original as Facet<Payee>)) as unknown;
+  for (const payee of [stranger, (await forge(beto.payee)) as Facet<Payee>])
+    await assert.rejects(E(ana.account).pay(payee, 1n, next()), /not an account of this ledger/);
+  const forgery = (await forge(payment)) as Facet<Payment>;
+  assert.deepEqual(await E(issuer).amountOf(forgery), invalid);
+  assert.deepEqual(await E(beto.account).deposit(forgery, next()), invalid);
+  assert.deepEqual(await E(beto.payee).deposit(forgery, next()), invalid);
+  const forgedHold = (await forge(hold)) as Facet<Hold>;
+  assert.deepEqual(await E(issuer).holdOf(forgedHold), invalid);
+  assert.deepEqual(await E(issuer).takeOver(forgedHold, decider, next()), invalid);
+  // Nor is one kind of object another kind.
+  assert.deepEqual(await E(issuer).holdOf(payment as unknown as Facet<Hold>), invalid);
   assert.equal(await balance(beto), 0n);
-  await ledger.checkBooks();
+  ok(await E(beto.account).deposit(payment, next()));
 });
 
-test('the decision made first stands', async () => {
-  const one = heldBy(await E(ana.account).hold(beto.payee, 3n, {}, next()));
-  await E(one.decider).settle();
-  assert.deepEqual(await E(one.decider).release(), { ok: false, code: 'closed' });
-  const two = heldBy(await E(ana.account).hold(beto.payee, 3n, {}, next()));
-  await E(two.decider).release();
-  assert.deepEqual(await E(two.decider).settle(), { ok: false, code: 'closed' });
+test('when time is up, time has decided, though its timer comes later', async () => {
+  const expires = (await workshop.now()) + 1000n;
+  const settling = ok(await E(ana.account).hold(beto.payee, 3n, { expires }, next()));
+  const taking = ok(await E(ana.account).hold(beto.payee, 3n, { expires }, next()));
+  // The clock shows it, and no timer has gone off.
+  workshop.step(1000);
+  const issuer = await E(ledger).issuer();
+  assert.deepEqual(await E(issuer).takeOver(taking.hold, taking.decider, next()), closed);
+  assert.deepEqual(await E(settling.decider).settle(), closed);
+  assert.equal((await E(settling.hold).view()).phase, 'released');
+  await workshop.pass(1000);
+  assert.equal((await E(taking.hold).view()).phase, 'released');
+  assert.deepEqual([await balance(ana), await balance(beto)], [0n, 0n]);
+  await E(ledger).assertSound();
+});
+
+test('a decision that comes first ends the timer', async () => {
+  const expires = (await workshop.now()) + 1000n;
+  const { hold, decider } = ok(await E(ana.account).hold(beto.payee, 3n, { expires }, next()));
+  const before = await rowCount();
+  ok(await E(decider).settle());
+  assert.ok((await rowCount()) < before, 'the timer left no row');
+  await workshop.pass(2000);
+  assert.equal((await E(hold).view()).phase, 'settled');
   assert.equal(await balance(beto), 3n);
-  await ledger.checkBooks();
 });
 
-test('a hold can be seen by the one and decided by the other only', async () => {
-  const { hold, decider } = heldBy(await E(ana.account).hold(beto.payee, 3n, {}, next()));
-  const asDecider = hold as unknown as typeof decider;
-  await assert.rejects(E(asDecider).settle());
-  const asHold = decider as unknown as typeof hold;
-  await assert.rejects(E(asHold).view());
-});
-
-test('a payee facet pays nothing out and shows no balance', async () => {
-  const asAccount = beto.payee as unknown as Member['account'];
-  await assert.rejects(E(asAccount).pay(ana.payee, 1n, next()));
-  await assert.rejects(E(asAccount).view());
-});
-
-test('a payee of another ledger is a fault', async () => {
-  const stranger = makeDouble('Payee', {}) as unknown as Member['payee'];
-  await assert.rejects(E(ana.account).pay(stranger, 1n, next()), /not an account/);
-  // Nor does another facet of this ledger do.
-  const notPayee = ana.account as unknown as Member['payee'];
-  await assert.rejects(E(beto.account).pay(notPayee, 1n, next()), /not an account/);
-});
-
-test('an account with the same number in another ledger of the vat is not paid', async () => {
-  const own = await makeLedgerFixture();
-  const here = await own.open();
+test('a hold expires after a restart as before it', async () => {
+  const own = await makeWorkshop();
+  const there = await E(own.bench).makeLedger(credits);
   const limits = { debitLimit: 20n, ceiling: 50n };
-  const there = await E(own.other).openAccount('member', limits);
-  assert.equal(await E(there.payee).number(), await E(here.payee).number());
-  await assert.rejects(E(here.account).pay(there.payee, 1n, next()), /not an account/);
-  await assert.rejects(E(here.account).hold(there.payee, 1n, {}, next()), /not an account/);
-  await own.checkBooks();
-  await own.stop();
+  const caro = await E(there).openAccount('member', limits);
+  const expires = (await own.now()) + 1000n;
+  const { hold, decider } = ok(await E(caro.account).hold(caro.payee, 3n, { expires }, next()));
+  const again = await own.restart({ bench: own.bench, hold, decider, caro } as never);
+  const kept = again.node.getProgram() as unknown as { hold: typeof hold; caro: typeof caro };
+  assert.equal((await E(kept.hold).view()).phase, 'open');
+  await again.pass(1000);
+  assert.equal((await E(kept.hold).view()).phase, 'released');
+  assert.equal(await balance(kept.caro), 0n);
+  await again.node.stop();
 });
 
-test('a payment and a hold under one request identifier are two acts', async () => {
+test('a request is remembered for thirty days at least, and not for ever', async () => {
   const request = next();
-  assert.deepEqual(await E(ana.account).pay(beto.payee, 1n, request), {
-    ok: true,
-    value: 1n,
-    asked: 0n,
-  });
-  heldBy(await E(ana.account).hold(beto.payee, 2n, {}, request));
-  const { balance: left, held } = await E(ana.account).view();
-  assert.deepEqual([left, held], [-3n, 2n]);
+  const pay = () => E(ana.account).pay(beto.payee, 1n, request);
+  ok(await pay());
+  await workshop.pass(30 * day - 1);
+  ok(await pay());
+  assert.equal(await balance(beto), 1n);
+  const rows = async () => {
+    const before = await rowCount();
+    for (let n = 0; n < 20; n += 1) ok(await E(ana.account).pay(ana.payee, 0n, next()));
+    return (await rowCount()) - before;
+  };
+  assert.ok((await rows()) >= 19);
+  await workshop.pass(61 * day);
+  // Each new one takes the place of one that was forgotten.
+  assert.ok((await rows()) <= 1);
+  ok(await pay());
+  assert.equal(await balance(beto), 2n);
 });
 
-test('a payment that failed can be repeated under its identifier', async () => {
-  const request = next();
-  const notPayee = ana.account as unknown as Member['payee'];
-  await assert.rejects(E(ana.account).pay(notPayee, 1n, request));
-  assert.equal((await E(ana.account).pay(beto.payee, 1n, request)).ok, true);
+test('a hold and its end write few rows, however many accounts and holds there are', async () => {
+  const acts = async () => {
+    const made: Facet<Decider>[] = [];
+    const held = await rowsOf(async () => {
+      made.push(ok(await E(ana.account).hold(beto.payee, 1n, {}, next())).decider);
+    });
+    return [held, await rowsOf(() => E(made[0]!).settle())];
+  };
+  const first = await acts();
+  for (let n = 0; n < 30; n += 1) {
+    const caro = await open();
+    ok(await E(caro.account).hold(beto.payee, 1n, {}, next()));
+  }
+  const [held, settled] = await acts();
+  // Ledger, payer, payee, hold and its number; an entry of the open holds and one of outcomes, each with
+  // its page of keys and their count.
+  assert.ok(
+    held! > 0 && held! <= 11,
+    `a hold writes ${held} rows, and ${first[0]} in the beginning`,
+  );
+  assert.ok(
+    settled! <= 7,
+    `its settlement writes ${settled} rows, and ${first[1]} in the beginning`,
+  );
 });
 
-test('values are whole, not negative and not endless, and a request has a name', async () => {
-  const pay = (value: unknown, request: string = next()) =>
-    E(ana.account).pay(beto.payee, value as bigint, request);
-  await assert.rejects(pay(-1n));
-  await assert.rejects(pay(1));
-  await assert.rejects(pay('1'));
-  await assert.rejects(pay(10n ** 40n));
-  await assert.rejects(pay(1n, ''));
-  await assert.rejects(pay(1n, 'x'.repeat(101)));
-  assert.equal(await balance(ana), 0n);
+test('an ended hold leaves one row, and with it one answer to its request', async () => {
+  const cycle = async () => {
+    const { decider } = ok(await E(ana.account).hold(beto.payee, 1n, {}, next()));
+    ok(await E(decider).settle());
+    ok(await E(beto.account).pay(ana.payee, 1n, next()));
+  };
+  for (let n = 0; n < 5; n += 1) await cycle();
+  const before = await rowCount();
+  for (let n = 0; n < 30; n += 1) await cycle();
+  const left = (await rowCount()) - before;
+  // A hold and its outcome, the outcome of the payment back, and now and then a page of keys or of history.
+  assert.ok(left <= 30 * 3 + 10, `30 cycles left ${left} rows`);
 });
 
-test('an auditor sees totals and no account', async () => {
-  const own = await makeLedgerFixture();
-  const one = await own.open();
-  const two = await own.open();
-  await E(one.account).pay(two.payee, 8n, next());
-  await E(two.account).hold(one.payee, 3n, {}, next());
-  assert.deepEqual(await E(own.auditor).statement(), {
-    unit: 'créditos',
-    accounts: 2n,
-    credit: 5n,
-    debt: 8n,
-    held: 3n,
-    payments: 0n,
-    pools: 0n,
-    commons: 0n,
-    sum: 0n,
-  });
-  const asLedger = own.auditor as unknown as typeof own.ledger;
-  await assert.rejects(E(asLedger).books());
-  await assert.rejects(E(asLedger).openAccount('member', { debitLimit: 1n, ceiling: 1n }));
-  await own.stop();
+test('deposits that are refused cost the holder of an account nothing', async () => {
+  const low = await open(0n, 0n);
+  ok(await E(low.account).setOverflow('decline', next()));
+  const { payment: refused } = ok(await E(ana.account).withdraw(5n, next()));
+  const { payment: used } = ok(await E(ana.account).withdraw(5n, next()));
+  ok(await E(beto.account).deposit(used, next()));
+  const before = await rowCount();
+  for (let n = 0; n < 10; n += 1) {
+    assert.equal((await E(low.payee).deposit(refused, next())).ok, false);
+    assert.deepEqual(await E(low.payee).deposit(used, next()), closed);
+  }
+  assert.equal(await rowCount(), before);
 });
 
-test('an account tells when it has changed', async () => {
-  const since = await E(beto.account).changes();
-  let told = false;
-  const change = E(beto.account)
-    .changes(since)
-    .then(() => (told = true));
-  await E(ana.account).view();
-  assert.equal(told, false);
-  await E(ana.account).pay(beto.payee, 1n, next());
-  await change;
-  assert.equal(told, true);
+test('nobody has more than a hundred payments out', async () => {
+  const rich = await open(1000n);
+  const taken = [];
+  for (let n = 0; n < 101; n += 1) taken.push(await E(rich.account).withdraw(1n, next()));
+  assert.deepEqual(
+    taken.filter(({ ok: isDone }) => !isDone),
+    [{ ok: false, code: 'quota' }],
+  );
+  assert.deepEqual(await E(rich.account).recover(next()), { ok: true, value: 100n });
+  ok(await E(rich.account).withdraw(1n, next()));
+  await E(ledger).assertSound();
 });

@@ -45,10 +45,6 @@ export type MarketInside = {
   /** Where all deferred work of this market wakes up: `task.due(ctx)` is called in a turn of its own at `at`. */
   wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint;
   cancelWake(timer: bigint): void;
-  /** Makes texts that open a facet of this vat, where the market was given one. */
-  grantor(): Facet<Grantor> | undefined;
-  /** Opens such texts of this node and of others, where the market was given one. */
-  enlivener(): Facet<Enlivener> | undefined;
   /** Something that public pages show has changed. */
   touch(): void;
 };

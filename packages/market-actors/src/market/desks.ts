@@ -3,9 +3,21 @@
  *
  * The order is that of the links on a participant's page.
  */
+import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
+import { needMechanism } from '../need/mechanism.ts';
+import { labelMechanism } from '../label/desk.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
+import { subscriptionMechanism } from '../subscription/desk.ts';
 import { tillMechanism } from '../till/mechanism.ts';
 
-export const mechanisms: readonly Mechanism[] = [offerMechanism, orderMechanism, tillMechanism];
+export const mechanisms: readonly Mechanism[] = [
+  offerMechanism,
+  orderMechanism,
+  needMechanism,
+  tillMechanism,
+  subscriptionMechanism,
+  bulkMechanism,
+  labelMechanism,
+];

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => node.stop());
 
-const vatsOf = async () => (await node.own.listVats()).vats.length;
+const vatsOf = async () => (await node.listVats()).vats.length;
 
 const enter = async (name: string): Promise<Facet<WalletOwner>> =>
   ok(await E(E(reception).invite()).enter(name, next())).goto;

@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import type { BookKeeper } from '@pocas/clearing';
-import type { MarketMaker, ReceptionOperator, Steward, WalletOwner } from '@pocas/market-actors';
+import type {
+  MarketMaker,
+  OfferDesk,
+  ReceptionOperator,
+  Steward,
+  WalletOwner,
+} from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 import { makeMarketMaker } from './market-maker.ts';
@@ -125,7 +131,9 @@ export const makeDemoPoca = async (
   await E(reception).setMarket(steward);
   const [participant] = (await E(wallet).view()).markets;
   if (participant === undefined) throw Error('Cannot make the demo poca: the cook is in no market');
-  await E(participant).offer(
+  // The cast says which page that is.
+  const offers = (await E(participant).desk('offer')) as Facet<OfferDesk>;
+  await E(offers).offer(
     'Sopa de lentejas',
     'Un plato hondo, con pan. A bowl, with bread.',
     3n,
