@@ -3,6 +3,7 @@
  *
  * The order is that of the links on a participant's page.
  */
+import { auditMechanism } from '../audit/mechanism.ts';
 import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
 import { needMechanism } from '../need/mechanism.ts';
@@ -20,4 +21,5 @@ export const mechanisms: readonly Mechanism[] = [
   subscriptionMechanism,
   bulkMechanism,
   labelMechanism,
+  auditMechanism,
 ];

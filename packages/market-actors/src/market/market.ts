@@ -19,6 +19,7 @@ import {
   makeJournal,
   refuse,
 } from '@pocas/vat-runtime/actors';
+import type { AuditPart } from '../audit/types.ts';
 import { makeCharter } from '../charter/charter.ts';
 import type { CharterInside, CharterKeeper, CharterPublic } from '../charter/types.ts';
 import { NameShape } from '../inside/shapes.ts';
@@ -167,6 +168,9 @@ const makeMarketKit = defineActor({
         // A buyer who is hidden is counted only where the till was shown an appreciation token.
         const isAppreciated = buyer === undefined;
         this.state.activity!.sold(seller.number(), buyer?.number(), price, isAppreciated);
+      },
+      noteSale(what: string, price: bigint): void {
+        (this.facets.inside.part('audit') as Facet<AuditPart>).noteSale(what, price);
       },
       wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint {
         return this.state.timer.wakeAt(at, this.facets.dispatcher, { task, ctx });
