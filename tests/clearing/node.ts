@@ -28,7 +28,8 @@ export type ClearingNode = {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** As by `kill -9`. @returns when the process is gone */
   kill(): Promise<void>;
-  start(): Promise<void>;
+  /** @param hoursAhead - of its clock, from now on */
+  start(hoursAhead?: number): Promise<void>;
 };
 
 const program = new URL('./node-process.js', import.meta.url);
@@ -60,8 +61,10 @@ export const startClearingNode = async (
   let part: Part | undefined;
   const ask = <T>(method: string, ...args: readonly unknown[]): Promise<T> =>
     part === undefined ? Promise.reject(Error(`${name} is down`)) : part.ask<T>(method, ...args);
-  const start = async () => {
-    part = await startPart(program, { args: [JSON.stringify(order)] });
+  let ahead = 0;
+  const start = async (hoursAhead = ahead) => {
+    ahead = hoursAhead;
+    part = await startPart(program, { args: [JSON.stringify({ ...order, hoursAhead })] });
   };
   const kill = async () => {
     const ending = part;

@@ -12,6 +12,8 @@ export type NodeOrder = {
   readonly pingMilliseconds: number;
   /** The address to listen at. Default: the loopback's. */
   readonly host?: string;
+  /** How far its clock is ahead of the machine's: a test does not wait for a week. */
+  readonly hoursAhead?: number;
 };
 
 export type LinkedNode = {

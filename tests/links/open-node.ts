@@ -14,6 +14,7 @@ export const openOrderedNode = async (
   order: NodeOrder,
 ): Promise<PocasNode & { end(): Promise<void> }> => {
   const { directory, port, location, routes, pingMilliseconds, host = '127.0.0.1' } = order;
+  const ahead = (order.hoursAhead ?? 0) * 3_600_000;
   const data = await openDataDirectory(directory);
   const node = await startNode({
     secrets: data.secrets,
@@ -21,6 +22,15 @@ export const openOrderedNode = async (
     anchor: data.anchor,
     startHost: makeHostStarter(data.storeDirectory),
     pingMilliseconds,
+    time: {
+      wall: () => Date.now() + ahead,
+      monotonic: () => performance.now(),
+      after(milliseconds, task) {
+        const timer = setTimeout(task, milliseconds);
+        timer.unref();
+        return () => clearTimeout(timer);
+      },
+    },
     dial: (told) => dialChannel(routes?.[told] ?? told, undefined, { pingMilliseconds }),
     onFatal(reason) {
       process.stderr.write(`fatal: ${reason}\n`);
