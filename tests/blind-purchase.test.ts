@@ -38,7 +38,7 @@ type Any = any;
 
 const pack = [1n, 1n, 2n, 4n, 8n, 16n];
 const people = ['Ana', 'Beto', 'Carla', 'Dora', 'Edu'] as const;
-const week = 24 * 7;
+const week = 7 * 24 * 3_600_000;
 
 let count = 0;
 const next = (): string => `a request that nobody guesses ${(count += 1)}`;
@@ -52,12 +52,13 @@ test('S3: somebody buys at a kiosk, every wallet audits it, and the store does n
   const cleanup = makeCleanup((hook) => t.after(hook));
   const folder = makeFolder(cleanup);
   const node = await startClearingNode(cleanup, {
-    ...{ name: 'market', folder, seed: 3, pingMilliseconds: 1_000 },
+    ...{ name: 'market', folder, seed: 3, pingMilliseconds: 1_000, leaps: true },
   });
   /** As by `kill -9`; everything goes on from what is on the disk. */
-  const killNode = async (hoursAhead?: number): Promise<void> => {
+  const killNode = async (leap = 0): Promise<void> => {
     await node.kill();
-    await node.start(hoursAhead);
+    if (leap > 0) await node.leap(leap);
+    await node.start();
   };
   const call = (ref: Named, method: string, ...args: readonly unknown[]): Promise<Any> =>
     node.call(ref, method, ...args);

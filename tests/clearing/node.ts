@@ -24,12 +24,13 @@ export type ClearingNode = {
   sturdy(ref: Named): Promise<string>;
   enliven(name: string, sturdyRef: string): Promise<Named>;
   solve(how: 'honest' | 'less' | 'more' | 'none'): Promise<void>;
+  /** Its clock goes ahead, also while it is down: then it finds that so much time has passed. Only with `leaps`. */
+  leap(milliseconds: number): Promise<void>;
   isUp(): boolean;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** As by `kill -9`. @returns when the process is gone */
   kill(): Promise<void>;
-  /** @param hoursAhead - of its clock, from now on */
-  start(hoursAhead?: number): Promise<void>;
+  start(): Promise<void>;
 };
 
 const program = new URL('./node-process.js', import.meta.url);
@@ -44,11 +45,13 @@ export const startClearingNode = async (
     folder,
     seed,
     pingMilliseconds,
+    leaps = false,
   }: {
     name: string;
     folder: string;
     seed: number;
     pingMilliseconds: number;
+    leaps?: boolean;
   },
 ): Promise<ClearingNode> => {
   const port = Number(await freePort());
@@ -58,13 +61,13 @@ export const startClearingNode = async (
     ...{ directory: join(folder, name), port, pingMilliseconds },
     location: `ws://127.0.0.1:${proxy.port}${LINK_PATH}`,
   };
+  let ahead = 0;
   let part: Part | undefined;
   const ask = <T>(method: string, ...args: readonly unknown[]): Promise<T> =>
     part === undefined ? Promise.reject(Error(`${name} is down`)) : part.ask<T>(method, ...args);
-  let ahead = 0;
-  const start = async (hoursAhead = ahead) => {
-    ahead = hoursAhead;
-    part = await startPart(program, { args: [JSON.stringify({ ...order, hoursAhead })] });
+  const start = async () => {
+    const now = leaps ? { ...order, ahead } : order;
+    part = await startPart(program, { args: [JSON.stringify(now)] });
   };
   const kill = async () => {
     const ending = part;
@@ -91,6 +94,10 @@ export const startClearingNode = async (
     async enliven(as, sturdyRef) {
       await ask('enliven', as, sturdyRef);
       return named(as);
+    },
+    async leap(milliseconds) {
+      ahead += milliseconds;
+      if (part !== undefined) await ask('leap', milliseconds);
     },
     solve: (how) => ask('solve', how),
     isUp: () => part !== undefined && !part.isOver(),

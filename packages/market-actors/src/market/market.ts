@@ -25,11 +25,11 @@ import type { CharterInside, CharterKeeper, CharterPublic } from '../charter/typ
 import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MarketInside, MemberInside, Task } from '../inside/types.ts';
 import { mechanisms } from './desks.ts';
-import type { Admission, MarketHub, MarketPhase, MemberKit } from './inside.ts';
+import type { Admission, MarketHub, MemberKit } from './inside.ts';
 import { absorbDebt } from './leaving.ts';
 import { DispatcherI, HubI, MarketInsideI } from './market-guards.ts';
 import { makeMember } from './member.ts';
-import type { MarketParams, MemberCard } from './types.ts';
+import type { MarketParams, MarketPhase, MemberCard } from './types.ts';
 
 const shown = 30;
 
