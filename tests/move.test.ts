@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { E } from '@endo/far';
+import type { OfferDesk, OrderDesk, OrderSeller } from '@pocas/market-actors';
+import type { Facet } from '@pocas/vat-runtime';
 import { openStoreFiles } from '@pocas/vat-runtime/node';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { modeOf, pathsIn } from './support/files.ts';
@@ -42,8 +44,11 @@ test('a market moves with its orders; references of other nodes work again, and 
   ]);
   // The person of node B buys soup in the market of node A.
   const place = await joinMarket(await walletAt(cleanup, b), await inviteToMarket(a));
-  const [soup] = (await E(place).view()).offers;
-  const ordered = await E(place).order(soup!.offer, 2n, randomUUID());
+  // The casts say which pages they are.
+  const offers = (await E(place).desk('offer')) as Facet<OfferDesk>;
+  const orders = (await E(place).desk('order')) as Facet<OrderDesk>;
+  const [soup] = (await E(offers).view()).offers;
+  const ordered = await E(offers).order(soup!.offer, 2n, randomUUID());
   assert.ok(ordered.ok);
 
   const passphrase = ['--passphrase-file', secret];
@@ -98,15 +103,17 @@ test('a market moves with its orders; references of other nodes work again, and 
   assert.equal(now, before, 'the key of the wallet is the same');
   await linked(b);
   // What the person on B held stands for the same things.
-  const { purchases } = await E(place).view();
+  const { purchases } = await E(orders).view();
   assert.deepEqual(
     purchases.map(({ quantity }) => quantity),
     [2n],
   );
   const cook = await E(await walletAt(cleanup, again)).view();
-  const [sale] = (await E(cook.markets[0]!).view()).sales;
-  await E(sale!.order).ready();
-  await E(sale!.order).handOver();
+  const kitchen = (await E(cook.markets[0]!).desk('order')) as Facet<OrderDesk>;
+  const [sale] = (await E(kitchen).view()).sales;
+  const order = sale!.order as Facet<OrderSeller>;
+  await E(order).ready();
+  await E(order).handOver();
   await E(ordered.order).accept();
   const { balance, held } = await E(place).view();
   assert.deepEqual([balance, held], [-6n, 0n]);

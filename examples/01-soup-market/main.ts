@@ -6,13 +6,20 @@
  */
 import '@pocas/vat-runtime/lockdown';
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import type { Participant, Steward, WalletOwner } from '@pocas/market-actors';
+import type {
+  MarketFounding,
+  OfferDesk,
+  OrderDesk,
+  OrderSeller,
+  Participant,
+  WalletOwner,
+} from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 import { startLoopbackNode } from './loopback-node.ts';
@@ -43,6 +50,10 @@ const placeOf = async (wallet: Facet<WalletOwner>) => {
   return place;
 };
 
+/** The page of offers of somebody's place. `as` says which one it is: places have many. */
+const offersOf = async (place: Facet<Participant>) =>
+  (await E(place).desk('offer')) as Facet<OfferDesk>;
+
 const showBalances = async (places: { [name: string]: Facet<Participant> }) => {
   for (const [name, place] of Object.entries(places)) {
     const { balance, held } = await E(place).view();
@@ -55,14 +66,17 @@ const story = async (plaza: PocasNode, casa: PocasNode) => {
     `Two nodes: plaza (${plaza.designator.slice(0, 6)}…) and casa (${casa.designator.slice(0, 6)}…)`,
   );
 
-  // The market is a vat on plaza. Its root is the steward's facet, and only we hold it:
-  // nobody can ask the node for "the market".
-  const steward = (await plaza.makeVat({
+  // The market is a vat on plaza. Its root can be claimed once, by its founder; after that it opens
+  // nothing, so who runs the node has no key to the market. Nobody can ask the node for "the market".
+  const founding = (await plaza.makeVat({
     module: moduleOf('@pocas/market-actors/market'),
     label: 'market',
     powers: { clock: plaza.clock, timer: plaza.timer },
-    params: { name: 'Mercado de la sopa' },
-  })) as Facet<Steward>;
+    params: { name: 'Mercado de la sopa', secret: randomBytes(32).toString('base64url') },
+  })) as Facet<MarketFounding>;
+  const market = await E(founding).claim('Caro', requestId());
+  assert.ok(market.ok);
+  const { steward } = market;
 
   // Ana's wallet is another vat of plaza. She gets into the market because we hand her
   // a reference to an invitation, as an argument of a call.
@@ -82,13 +96,15 @@ const story = async (plaza: PocasNode, casa: PocasNode) => {
   // Beto's stands for an object on plaza; calls of it cross the link between the nodes.
   const places = { Ana: await placeOf(ana), Beto: await placeOf(beto) };
 
-  await E(places.Ana).offer('Sopa de lentejas', 'Un plato hondo, con pan', 3n, 12n, requestId());
-  const [seen] = (await E(places.Beto).view()).offers;
+  // Each mechanism of a market has a page of its own for each of them: here the offers, and the orders.
+  const offers = { Ana: await offersOf(places.Ana), Beto: await offersOf(places.Beto) };
+  await E(offers.Ana).offer('Sopa de lentejas', 'Un plato hondo, con pan', 3n, 12n, requestId());
+  const [seen] = (await E(offers.Beto).view()).offers;
   assert.ok(seen !== undefined);
-  say(`Beto sees, from casa: ${seen.what}, ${seen.price} credits each, by ${seen.maker}`);
+  say(`Beto sees, from casa: ${seen.what}, ${seen.price} each, by ${seen.maker}`);
 
   // Beto says which offer he means by handing back the very reference that he was shown.
-  const ordered = await E(places.Beto).order(seen.offer, 2n, requestId());
+  const ordered = await E(offers.Beto).order(seen.offer, 2n, requestId());
   assert.ok(ordered.ok);
   say('Beto ordered two, and the market set their price aside');
   await showBalances(places);
@@ -101,10 +117,12 @@ const story = async (plaza: PocasNode, casa: PocasNode) => {
   say(`Beto says that it was handed over: ${refusal}`);
 
   // Ana finds the seller's facet in what her place shows her.
-  const [sale] = (await E(places.Ana).view()).sales;
+  const orders = (await E(places.Ana).desk('order')) as Facet<OrderDesk>;
+  const [sale] = (await E(orders).view()).sales;
   assert.ok(sale !== undefined);
-  await E(sale.order).ready();
-  await E(sale.order).handOver();
+  const order = sale.order as Facet<OrderSeller>;
+  await E(order).ready();
+  await E(order).handOver();
   say(`Ana handed the soup to ${sale.with}`);
 
   await E(ordered.order).accept();

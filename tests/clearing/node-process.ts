@@ -17,13 +17,14 @@ import { fromSaid, toSaid } from './said.ts';
 type Any = any;
 type Program = { readonly kept: Readonly<Record<string, Any>> };
 
-/** Modules of vats that the harness may ask for, by name. */
+/** Modules of vats that the harness may ask for: by name, or by a path from the folder of all tests. */
 const moduleOf = (name: string): string => {
   const inside: Readonly<Record<string, string>> = {
     liar: '../../clearing/vats/liar.ts',
     fund: '../../clearing/vats/fund.ts',
   };
-  const path = inside[name];
+  if (name.startsWith('@')) return fileURLToPath(import.meta.resolve(name));
+  const path = name.endsWith('.ts') ? `../../${name}` : inside[name];
   return fileURLToPath(
     path === undefined
       ? import.meta.resolve(`@pocas/clearing/${name}`)
@@ -100,7 +101,7 @@ servePart(
       const root = await node.makeVat({
         module: moduleOf(module),
         label: name,
-        powers: powersOf[module] as never,
+        powers: (powersOf[module] ?? powersOf['book']) as never,
         params: fromSaid(params, refOf) as never,
       });
       await keep(name, root);
@@ -120,6 +121,7 @@ servePart(
     async enliven(name: string, sturdyRef: string) {
       await keep(name, await E(node.enlivener).enliven(sturdyRef));
     },
+    leap: (milliseconds: number) => node.leap(milliseconds),
     solve: (how: typeof solving) => void (solving = how),
     settled: () => node.settled(),
     designator: () => node.designator,

@@ -10,17 +10,22 @@ import { type Named, heard, sayable } from './said.ts';
 
 export type { Named } from './said.ts';
 
+/** By name, by what a package offers, or by its path from the folder of all tests. */
+type Module = 'book' | 'round' | 'liar' | 'fund' | `@pocas/${string}` | `${string}.ts`;
+
 export type ClearingNode = {
   readonly name: string;
   /** What others dial it by. */
   readonly proxy: FaultProxy;
   /** Makes a vat once, and keeps its root under this name. */
-  make(name: string, module: 'book' | 'round' | 'liar' | 'fund', params: unknown): Promise<Named>;
+  make(name: string, module: Module, params: unknown): Promise<Named>;
   call<T = unknown>(ref: Named, method: string, ...args: readonly unknown[]): Promise<T>;
   keep(name: string, ref: Named): Promise<Named>;
   sturdy(ref: Named): Promise<string>;
   enliven(name: string, sturdyRef: string): Promise<Named>;
   solve(how: 'honest' | 'less' | 'more' | 'none'): Promise<void>;
+  /** Its clock goes ahead, also while it is down: then it finds that so much time has passed. Only with `leaps`. */
+  leap(milliseconds: number): Promise<void>;
   isUp(): boolean;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** As by `kill -9`. @returns when the process is gone */
@@ -40,11 +45,13 @@ export const startClearingNode = async (
     folder,
     seed,
     pingMilliseconds,
+    leaps = false,
   }: {
     name: string;
     folder: string;
     seed: number;
     pingMilliseconds: number;
+    leaps?: boolean;
   },
 ): Promise<ClearingNode> => {
   const port = Number(await freePort());
@@ -54,11 +61,13 @@ export const startClearingNode = async (
     ...{ directory: join(folder, name), port, pingMilliseconds },
     location: `ws://127.0.0.1:${proxy.port}${LINK_PATH}`,
   };
+  let ahead = 0;
   let part: Part | undefined;
   const ask = <T>(method: string, ...args: readonly unknown[]): Promise<T> =>
     part === undefined ? Promise.reject(Error(`${name} is down`)) : part.ask<T>(method, ...args);
   const start = async () => {
-    part = await startPart(program, { args: [JSON.stringify(order)] });
+    const now = leaps ? { ...order, ahead } : order;
+    part = await startPart(program, { args: [JSON.stringify(now)] });
   };
   const kill = async () => {
     const ending = part;
@@ -85,6 +94,10 @@ export const startClearingNode = async (
     async enliven(as, sturdyRef) {
       await ask('enliven', as, sturdyRef);
       return named(as);
+    },
+    async leap(milliseconds) {
+      ahead += milliseconds;
+      if (part !== undefined) await ask('leap', milliseconds);
     },
     solve: (how) => ask('solve', how),
     isUp: () => part !== undefined && !part.isOver(),

@@ -2,7 +2,37 @@
  * The types of the facets that market actors hand out. The vats themselves are entry points of
  * their own: `@pocas/market-actors/market`, `…/wallet` and `…/reception`.
  */
+export type * from './charter/types.ts';
+export type * from './founding/types.ts';
 export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
+export type * from './offer/types.ts';
+export type * from './order/types.ts';
 export type * from './reception/types.ts';
+export type * from './bulk/types.ts';
+export type * from './free-store/types.ts';
+export type * from './label/types.ts';
+export type * from './subscription/types.ts';
 export type * from './wallet/types.ts';
+export { appreciationContext, saleContext } from './till/context.ts';
+export type {
+  BlindDesk,
+  BlindDeskView,
+  BlindOrder,
+  BlindOrderView,
+  Bought,
+  ForSale,
+  Purchase,
+  Till,
+  TillView,
+} from './till/types.ts';
+export type {
+  DraftNeed,
+  Need,
+  NeedBoardPage,
+  NeedDesk,
+  OpenNeed,
+  OwnNeed,
+  Posted,
+} from './need/types.ts';
+export type { Promised, VoucherDesk } from './voucher/types.ts';

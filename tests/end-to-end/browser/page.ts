@@ -1,7 +1,7 @@
 /** A page that is a client of a node: it holds references, and calls them with `E`. */
 import '@pocas/vat-runtime/browser-lockdown';
 import { E } from '@endo/far';
-import type { OrderSeller, WalletOwner } from '@pocas/market-actors';
+import type { OfferDesk, OrderDesk, OrderSeller, WalletOwner } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { pagePowers } from '@pocas/vat-runtime/browser';
 import { type Session, connect } from '@pocas/vat-runtime/client';
@@ -14,6 +14,8 @@ const open = (sturdyRef: string): Promise<Session> => connect(sturdyRef, pagePow
 const walletOf = (person: string) => sessions.get(person)!.object as Promise<Facet<WalletOwner>>;
 const placeOf = async (person: string, index: number) =>
   (await E(walletOf(person)).view()).markets[index]!;
+const offersOf = async (person: string, index: number) =>
+  (await E(await placeOf(person, index)).desk('offer')) as Facet<OfferDesk>;
 
 const messageOf = (done: Promise<unknown>): Promise<string> =>
   done.then(
@@ -48,33 +50,39 @@ const functions = {
     return String(balance);
   },
   async offers(person: string, index: number) {
-    const { offers } = await E(await placeOf(person, index)).view();
+    const { offers } = await E(await offersOf(person, index)).view();
     return offers.map(({ what }) => what);
   },
   async offer(person: string, index: number, what: string) {
-    const place = await placeOf(person, index);
-    const { ok } = await E(place).offer(what, '', 4n, 5n, crypto.randomUUID());
+    const { ok } = await E(await offersOf(person, index)).offer(
+      what,
+      '',
+      4n,
+      5n,
+      crypto.randomUUID(),
+    );
     return ok;
   },
   /** Hands back a reference that came from the far node, to that node. */
   async order(person: string, index: number, what: string) {
-    const place = await placeOf(person, index);
-    const { offers } = await E(place).view();
+    const desk = await offersOf(person, index);
+    const { offers } = await E(desk).view();
     const { offer } = offers.find((item) => item.what === what)!;
-    const { ok } = await E(place).order(offer, 2n, crypto.randomUUID());
+    const { ok } = await E(desk).order(offer, 2n, crypto.randomUUID());
     return ok;
   },
   /** Waits for news of one's place while another person offers something. */
   async hear(person: string, index: number, other: string, what: string) {
-    const place = await placeOf(person, index);
-    const version = await E(place).changes();
-    const news = E(place).changes(version);
+    const desk = await offersOf(person, index);
+    const version = await E(desk).changes();
+    const news = E(desk).changes(version);
     await functions.offer(other, 0, what);
     return (await news) !== version;
   },
   /** What comes of calling as a seller what one holds as a buyer. */
   async cheat(person: string, index: number) {
-    const { purchases } = await E(await placeOf(person, index)).view();
+    const orders = (await E(await placeOf(person, index)).desk('order')) as Facet<OrderDesk>;
+    const { purchases } = await E(orders).view();
     return messageOf(E(purchases[0]!.order as unknown as Facet<OrderSeller>).handOver());
   },
 

@@ -18,5 +18,5 @@ export {
   writeOff,
 } from './purse.ts';
 export type * from './purse-types.ts';
-export { elementsOf, restore, scanGap } from './restore.ts';
+export { type Ask, restoreAll } from './restore.ts';
 export { fewMembers } from './tags.ts';

@@ -6,7 +6,8 @@
  * `key` is `purseKey` of the wallet's key. It is never part of the record.
  */
 import { hmac, poprf } from '@pocas/vat-runtime';
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import { refuse } from './refuse.ts';
 import { changeOf, chooseTokens, splitValue } from './choose.ts';
 import { blindFor, requestOf, seedOf } from './derive.ts';
 import type { HeldToken, OpenAct, Origin, Payment, Purse, SeenKey, Series } from './purse-types.ts';

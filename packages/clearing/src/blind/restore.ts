@@ -3,22 +3,27 @@
  * evaluated before, each `till` act in a session of its own: together they would say that one person did
  * them all. Then it swaps each token by itself, since the lost copy may have spent some.
  */
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import { refuse } from './refuse.ts';
 import { blindFor } from './derive.ts';
 import { outputsOf } from './purse.ts';
 import type { HeldToken, Origin, Purse, Series } from './purse-types.ts';
-import { infoOf } from './tags.ts';
+import { infoOf, maxElements } from './tags.ts';
 import type { Found } from './types.ts';
 
 /** Acts without an answer after which a scan ends: acts that were prepared and never carried out leave gaps. */
-export const scanGap = 20n;
-/** Elements of one act that are asked for: of the largest pack, and of any change. */
-const scanned = 16;
-/** So many numbers are left out after what was found: the lost copy may have shown their elements. */
-const skipped = 10n;
+const scanGap = 20n;
+/** Elements of one act that are asked for at once: as many as the largest pack and most change have. */
+const width = 16;
+/**
+ * Each restoration counts on from here times its number. Not from what was found: a payment without change
+ * leaves nothing that could be found, and its number must not be used again.
+ */
+const generation = 1_000_000n;
 
-const originsOf = (series: Series, act: bigint): readonly Origin[] =>
-  Array.from({ length: scanned }, (_, index) => ({ series, act, index: BigInt(index) }));
+/** Asks for what was evaluated before (`Till.again`), in a session of its own for each call. */
+export type Ask = (elements: readonly string[]) => Promise<readonly Found[]>;
+type Restored = { readonly ok: true; readonly purse: Purse; readonly isFound: boolean } | Refusal;
 
 const anyKey = ({ seen }: Purse): string => {
   const [one] = seen;
@@ -27,30 +32,14 @@ const anyKey = ({ seen }: Purse): string => {
   return one.publicKey;
 };
 
-/** What to ask the market for, of one act. */
-export const elementsOf = (
+/** Takes in what the market found of the elements that were made from these. */
+const takeIn = (
   purse: Purse,
   key: string,
-  series: Series,
-  act: bigint,
-): readonly string[] => {
-  // The elements do not depend on the tag.
-  const tag = { kind: 'credit', denom: 1n, epoch: 0n } as const;
-  return originsOf(series, act).map(
-    (origin) => blindFor(key, origin, purse.market, tag, anyKey(purse)).blinded,
-  );
-};
-
-/** Takes in what the market found of an act. @returns as `finish` */
-export const restore = (
-  purse: Purse,
-  key: string,
-  series: Series,
-  act: bigint,
+  origins: readonly Origin[],
+  elements: readonly string[],
   found: readonly Found[],
-): { readonly ok: true; readonly purse: Purse } | Refusal => {
-  const elements = elementsOf(purse, key, series, act);
-  const origins = originsOf(series, act);
+): Restored => {
   const unsure: HeldToken[] = [];
   for (const { kind, denom, epoch, blinded, evaluation } of found) {
     const publicKey = purse.seen.find((one) => one.epoch === epoch)?.publicKey;
@@ -68,7 +57,67 @@ export const restore = (
     for (const [at, { origin }] of items.entries())
       unsure.push({ ...tag, origin, output: outputs[at]! });
   }
-  const next = { ...purse.next };
-  if (found.length > 0 && next[series] < act + skipped) next[series] = act + skipped;
-  return { ok: true, purse: { ...purse, next, unsure: [...purse.unsure, ...unsure] } };
+  const next = { ...purse, unsure: [...purse.unsure, ...unsure] };
+  return { ok: true, purse: next, isFound: unsure.length > 0 };
+};
+
+/** What was issued for one act: its first element is asked for, and the others where that was found. */
+const restoreAct = async (
+  purse: Purse,
+  key: string,
+  series: Series,
+  act: bigint,
+  ask: Ask,
+): Promise<Restored> => {
+  // The elements do not depend on the tag.
+  const tag = { kind: 'credit', denom: 1n, epoch: 0n } as const;
+  let restored = purse;
+  let from = 0;
+  while (from < maxElements) {
+    const origins: readonly Origin[] = Array.from({ length: from === 0 ? 1 : width }, (_, at) => ({
+      series,
+      act,
+      index: BigInt(from + at),
+    }));
+    const elements = origins.map(
+      (origin) => blindFor(key, origin, purse.market, tag, anyKey(purse)).blinded,
+    );
+    const answer = takeIn(restored, key, origins, elements, await ask(elements));
+    if (!answer.ok) return answer;
+    restored = answer.purse;
+    if (!answer.isFound) break;
+    from += origins.length;
+  }
+  return { ok: true, purse: restored, isFound: from > 0 };
+};
+
+/**
+ * Finds all that was issued to the purse of a key. What comes is `unsure`: swap each token by itself; those
+ * that are refused as `claimed` were spent by the copy that was lost.
+ *
+ * @param purse - an empty one that has learnt the market's keys
+ * @returns `invalid` where a proof does not hold, `conflict` for an epoch whose key no journal head has shown
+ */
+export const restoreAll = async (
+  purse: Purse,
+  key: string,
+  ask: Ask,
+): Promise<{ readonly ok: true; readonly purse: Purse } | Refusal> => {
+  let restored = purse;
+  for (let start = 0n; ; start += generation) {
+    let isUsed = false;
+    for (const series of ['account', 'till'] as const) {
+      let last = start;
+      for (let act = start; act < last + scanGap; act += 1n) {
+        const answer = await restoreAct(restored, key, series, act, ask);
+        if (!answer.ok) return answer;
+        restored = answer.purse;
+        if (!answer.isFound) continue;
+        isUsed = true;
+        last = act + 1n;
+      }
+    }
+    // A purse begins with what is issued to it, so one that was used is found.
+    if (!isUsed) return { ok: true, purse: { ...restored, next: { account: start, till: start } } };
+  }
 };

@@ -17,6 +17,7 @@ import type {
   Amount,
   Books,
   Brand,
+  BrandKind,
   BrandView,
   Decider,
   Held,
@@ -49,7 +50,7 @@ import { prove } from './proof.ts';
 
 export type LedgerTerms = {
   readonly name: string;
-  readonly kind: 'mutual' | 'time';
+  readonly kind: BrandKind;
   /** What people call one unit, such as `créditos`, `minutos`. */
   readonly unit: string;
   /** Every value is a multiple of it. Default 1. */
@@ -63,7 +64,7 @@ const NameShape = M.string({ stringLengthLimit: 100 });
 const BrandShape = M.splitRecord(
   {
     name: NameShape,
-    kind: M.or('mutual', 'time'),
+    kind: M.or('mutual', 'time', 'voucher'),
     unit: NameShape,
     step: M.and(ValueShape, M.gte(1n)),
   },

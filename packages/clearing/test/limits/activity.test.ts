@@ -203,6 +203,15 @@ test('an epoch is closed once, and never an earlier one', async () => {
   await assert.rejects(E(activity).closeEpoch(2n, []), /it was closed before/);
 });
 
+test('one enormous purchase keeps nobody from new limits', async () => {
+  for (const member of [ana, beto]) await E(activity).admit(member, false);
+  await E(activity).spent(ana, 10n ** 29n);
+  await E(activity).sold(beto, undefined, 10n ** 29n, true);
+  await E(activity).closeEpoch(1n, []);
+  assert.equal((await explained(ana)).counted[0]!.spent, 10n ** 12n);
+  assert.equal((await explained(beto)).terms.turnover, 30n);
+});
+
 test('a limit falls by no more than a fifth in an epoch, whatever the charter says', async () => {
   for (const member of [ana, beto]) await E(activity).admit(member, false);
   for (let epoch = 1n; epoch <= 3n; epoch += 1n) {

@@ -16,8 +16,12 @@ import type { CharterName } from '../inside/types.ts';
 import { type CharterList, charterLists, charterNames } from './values.ts';
 import { nameWords } from './words.ts';
 
-export const CharterNameShape: CastedPattern<CharterName> = typed<CharterName>(M.or(...charterNames));
-export const CharterListShape: CastedPattern<CharterList> = typed<CharterList>(M.or(...charterLists));
+export const CharterNameShape: CastedPattern<CharterName> = typed<CharterName>(
+  M.or(...charterNames),
+);
+export const CharterListShape: CastedPattern<CharterList> = typed<CharterList>(
+  M.or(...charterLists),
+);
 /** Wide enough for every bound: whether it is within them is a refusal and not a fault. */
 const AnyValueShape = M.nat({ decimalDigitsLimit: 30 });
 

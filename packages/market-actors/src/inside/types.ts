@@ -4,7 +4,7 @@
  */
 import type { Mint } from '@pocas/clearing/blind';
 import type { Account, Issuer, Ledger, Payee } from '@pocas/clearing/value';
-import type { Facet, Grantor } from '@pocas/vat-runtime';
+import type { Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
 import type { PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
 
 export type MarketInside = {
@@ -30,6 +30,8 @@ export type MarketInside = {
   derive(purpose: string): string;
   /** The vat's own, for texts that lead to a facet: printed on a tag, sent as a link. Absent where the vat was given none. */
   grantor(): Facet<Grantor> | undefined;
+  /** Opens such texts of this node and of others, where the market was given one. */
+  enlivener(): Facet<Enlivener> | undefined;
   /** What a mechanism keeps once for the whole market (`Mechanism.found`). Only that mechanism asks for it. */
   part(mechanism: string): object;
   /** Adds to the market's journal (SPEC V11), in the turn of the act. */
@@ -40,11 +42,11 @@ export type MarketInside = {
     buyer: Facet<MemberInside> | undefined,
     price: bigint,
   ): void;
+  /** Adds to the list of what was sold in this epoch, for the public audit (7.2): who bought is not said, nor when. In the turn in which a sale is done. */
+  noteSale(what: string, price: bigint): void;
   /** Where all deferred work of this market wakes up: `task.due(ctx)` is called in a turn of its own at `at`. */
   wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint;
   cancelWake(timer: bigint): void;
-  /** Makes texts that open a facet of this vat, where the market was given one. */
-  grantor(): Facet<Grantor> | undefined;
   /** Something that public pages show has changed. */
   touch(): void;
 };
@@ -57,8 +59,10 @@ export type MemberInside = {
   name(): string;
   account(): Facet<Account>;
   payee(): Facet<Payee>;
-  /** Value that left for purchases, less what came back unspent (7.1, `p_i`). */
+  /** Value that left for purchases; below zero, what came back unspent (7.1, `p_i`). */
   countSpending(value: bigint): void;
+  /** So many appreciation tokens of this epoch. `quota` where fewer are left. */
+  takeAppreciations(count: bigint): { readonly ok: true; readonly left: bigint } | Refusal;
   /** An upheld dispute, an unkept plan: settlement reliability falls (7.1). */
   countFault(): void;
   /** `quota` where this participant has too many of a kind open; `closed` while the market winds down, or this person leaves. */
@@ -115,10 +119,11 @@ export type Mechanism = {
   readonly name: string;
   /** Whether the desk is shown on the participant's page itself. Default: the page leads to it. */
   readonly isShown?: boolean;
-  /** What it keeps for the whole market, and what anybody may see of it. */
+  /** What it keeps for the whole market; what anybody may see of it, and what the steward cares for. */
   readonly found?: (market: Facet<MarketInside>) => {
     readonly part: object;
     readonly publicPage?: Facet<Desk>;
+    readonly stewardPage?: Facet<Desk>;
   };
   /** What it keeps for each participant, and what that person sees of it. */
   readonly desk?: (

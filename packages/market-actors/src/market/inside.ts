@@ -1,82 +1,83 @@
-/** What the objects of one market are to each other. These facets never leave its vat. */
-import type { Payee } from '@pocas/clearing';
-import type { Facet } from '@pocas/vat-runtime';
-import type {
-  Offer,
-  OfferItem,
-  OfferStatus,
-  OwnOfferItem,
-  Participant,
-  PurchaseItem,
-  SaleItem,
-} from './types.ts';
+/** What the files of this room are to each other. These facets never leave the market's vat. */
+import type { Activity, LimitChange, Standing } from '@pocas/clearing/limits';
+import type { AccountCare, LedgerAuditor, Payee } from '@pocas/clearing/value';
+import type { Facet, Grantor } from '@pocas/vat-runtime';
+import type { JournalReader, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
+import type { Desk, MarketInside, MemberInside } from '../inside/types.ts';
+import type { MarketPhase, MemberCard, MemberStatus, Participant } from './types.ts';
 
-export type Charter = {
-  readonly name: string;
-  readonly unit: string;
-  readonly debitLimit: bigint;
-  readonly ceiling: bigint;
-};
+/**
+ * How somebody came in: asked in by the steward, introduced by a participant who lends a first limit, or
+ * by themselves with something to offer or to ask for.
+ */
+export type Admission =
+  | { readonly kind: 'invited' }
+  | { readonly kind: 'introduced'; readonly by: bigint; readonly lends: bigint }
+  | { readonly kind: 'stranger' };
 
-export type MarketInside = {
-  charter(): Charter;
-  /** A number that nothing else in this market has. */
-  nextNumber(): bigint;
-  enrol(name: string): Facet<Participant>;
-  /** Whether there is room for one more offer. */
-  hasRoom(): boolean;
-  /** Makes a version the one that can be ordered. */
-  list(version: bigint, entry: ListedVersion): void;
-  unlist(version: bigint): void;
-  /** The version that `offer` is, if it is this market's and can still be ordered or rests. */
-  find(offer: Facet<Offer>): Facet<VersionInside> | undefined;
-  /** What can be had now and is not by `maker`. */
-  offersFor(maker: bigint | undefined): OfferItem[];
-  /** Something that pages show has changed. */
-  touch(): void;
-};
-export type ListedVersion = {
-  readonly offer: Facet<Offer>;
-  readonly inside: Facet<VersionInside>;
+export type MemberKit = {
+  readonly participant: Facet<Participant>;
+  readonly inside: Facet<MemberInside>;
+  readonly care: Facet<MemberCare>;
+  readonly card: Facet<MemberCard>;
 };
 
-export type ParticipantInside = {
-  number(): bigint;
-  name(): string;
-  payee(): Facet<Payee>;
-  offerEnded(offer: bigint): void;
-  bought(order: bigint, inside: Facet<OrderInside>): void;
-  sold(order: bigint, inside: Facet<OrderInside>): void;
-  /** The order has its final state. */
-  orderEnded(order: bigint): void;
-  touch(): void;
+/** The market behind all its facets. */
+export type MarketHub = {
+  inside(): Facet<MarketInside>;
+  phase(): MarketPhase;
+  enrol(name: string, admission: Admission): MemberKit;
+  /** How many more may come in by themselves in this epoch. */
+  strangersLeft(): bigint;
+  member(number: bigint): MemberKit | undefined;
+  /** By card, where it is one of this market's. */
+  memberOf(card: Facet<MemberCard>): MemberKit | undefined;
+  /** The newest first, at most 30. @param before - a number */
+  members(before?: bigint): readonly MemberKit[];
+  everybody(): readonly MemberKit[];
+  memberCount(): bigint;
+  activity(): Facet<Activity>;
+  commons(): Facet<Payee>;
+  grantor(): Facet<Grantor> | undefined;
+  journal(label: PrivacyLabel): Facet<JournalReader>;
+  auditor(): Facet<LedgerAuditor>;
+  applyLimits(changes: readonly LimitChange[]): void;
+  windDown(): { readonly ok: true } | Refusal;
+  close(): { readonly ok: true } | Refusal;
+  /** Takes somebody out whose account is closed. */
+  forget(number: bigint): void;
+  /** Takes out somebody who has just come in, and has nothing. */
+  expel(number: bigint): void;
+  /** Absorbs a debt, the vouches first. @throws where the commons may not owe so much */
+  absorb(number: bigint): void;
+  publicPages(): readonly Facet<Desk>[];
+  stewardPages(): readonly Facet<Desk>[];
 };
 
-/** The offer behind its versions: the stock and the status are common to all of them. */
-export type OfferInside = {
-  available(): bigint;
-  status(): OfferStatus;
-  current(): bigint;
-  maker(): Facet<ParticipantInside>;
-  /** Takes pieces out of the stock; they must be there. */
-  reserve(quantity: bigint): void;
-  giveBack(quantity: bigint): void;
-  ownItem(): OwnOfferItem;
+/** What the market does with one participant. It moves no value but what C16 says. */
+export type MemberCare = {
+  account(): Facet<AccountCare>;
+  status(): MemberStatus;
+  plan(): string;
+  /** Whether nothing came from them for so long that they were told so. */
+  isAway(): boolean;
+  isFrozen(): boolean;
+  standing(): Standing;
+  /** Until the review, when it ends by itself (F20). */
+  freeze(until: bigint): void;
+  thaw(): void;
+  /** Why this person is to be decided on: has asked to leave in debt, or is away in spite of the notice. */
+  case(): MemberCase | undefined;
+  act(): void;
+  leaving(plan: string): void;
+  stay(): void;
+  /** At an epoch's end: notices who is away. */
+  endEpoch(): void;
+  /** The account is closed: takes this person out of the market. */
+  left(): void;
 };
-
-export type VersionInside = {
-  offer(): Facet<OfferInside>;
-  terms(): Terms;
-};
-/** What an order is bound to. */
-export type Terms = {
-  readonly what: string;
-  readonly description: string;
-  readonly price: bigint;
-  readonly version: bigint;
-};
-
-export type OrderInside = {
-  purchaseItem(): PurchaseItem;
-  saleItem(): SaleItem;
+export type MemberCase = {
+  readonly reason: 'leaving' | 'away';
+  readonly balance: bigint;
+  readonly plan: string;
 };

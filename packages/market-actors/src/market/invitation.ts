@@ -1,11 +1,18 @@
 /** Invitations: each lets in as many people as it was made for, and no copy of a request twice. */
 import { M } from '@endo/patterns';
-import type { Refusal } from '@pocas/clearing';
-import { RequestIdShape, once } from '@pocas/clearing/credit';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, describe, makeDurableMap, typed } from '@pocas/vat-runtime';
-import type { MarketInside } from './inside.ts';
-import { ChangesGuard, NameShape, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
+import { type Refusal, RequestIdShape, once, refuse } from '@pocas/vat-runtime/actors';
+import type { Admission, MarketHub } from './inside.ts';
+import {
+  ChangesGuard,
+  NameShape,
+  ViewGuard,
+  changes,
+  credits,
+  requestId,
+  view,
+} from '../inside/shapes.ts';
 import type { Invitation, InvitationView, Joined } from './types.ts';
 
 /** A shared invitation answers whoever knows a request's identifier, so it must not be guessable. */
@@ -27,6 +34,8 @@ const InvitationI = describe(
     changes: 'changes',
     fields: {
       market: { label: { en: 'Market', es: 'Mercado' } },
+      by: { label: { en: 'Introduced by', es: 'Te presenta' } },
+      lends: { label: { en: 'Lends you a limit of', es: 'Te presta un límite de' }, unit: credits },
       left: { label: { en: 'Places left', es: 'Lugares que quedan' } },
     },
     methods: {
@@ -54,13 +63,15 @@ const InvitationI = describe(
 const makeInvitationKit = defineActor({
   name: 'Invitation',
   state: {
-    market: typed<Facet<MarketInside>>(M.remotable('market')),
+    hub: typed<Facet<MarketHub>>(M.remotable('market')),
+    admission: typed<Admission>(M.record()),
     uses: M.nat(),
     left: M.nat(),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
-  init: (market: Facet<MarketInside>, uses: bigint) => ({
-    market,
+  init: (hub: Facet<MarketHub>, uses: bigint, admission: Admission) => ({
+    hub,
+    admission,
     uses,
     left: uses,
     outcomes: makeDurableMap<string, unknown>(),
@@ -69,7 +80,11 @@ const makeInvitationKit = defineActor({
   facets: {
     invitation: {
       view(): InvitationView {
-        return { market: this.state.market.charter().name, left: this.state.left };
+        const { hub, admission, left } = this.state;
+        const market = hub.inside().name();
+        if (admission.kind !== 'introduced') return { market, left };
+        const by = hub.member(admission.by)?.inside.name() ?? '';
+        return { market, left, by, lends: admission.lends };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.invitation);
@@ -77,14 +92,16 @@ const makeInvitationKit = defineActor({
       join(name: string, requestId: string): Joined | Refusal {
         const { state } = this;
         if (state.uses > 1n && requestId.length < minSharedRequestIdLength)
-          return { ok: false, code: 'invalid' };
+          return refuse('invalid');
         // Those who come too late are not recorded: anyone with the link could fill the table.
-        if (state.left === 0n && !state.outcomes.has(`join ${requestId}`))
-          return { ok: false, code: 'claimed' };
+        if (!state.outcomes.has(`join ${requestId}`)) {
+          if (state.left === 0n) return refuse('claimed');
+          if (state.hub.phase() !== 'open') return refuse('closed');
+        }
         return once<Joined>(state.outcomes, 'join', requestId, () => {
           state.left -= 1n;
-          const participant = state.market.enrol(name);
-          const { name: market } = state.market.charter();
+          const { participant } = state.hub.enrol(name, state.admission);
+          const market = state.hub.inside().name();
           return { ok: true, market, participant, goto: participant };
         });
       },
@@ -93,6 +110,9 @@ const makeInvitationKit = defineActor({
   readOnly: ['invitation.changes'],
 });
 
-/** Makes an invitation to `market` for this many people. */
-export const makeInvitation = (market: Facet<MarketInside>, uses: bigint): Facet<Invitation> =>
-  makeInvitationKit(market, uses).invitation;
+/** Makes an invitation for this many people, who come in as `admission` says. */
+export const makeInvitation = (
+  hub: Facet<MarketHub>,
+  uses: bigint,
+  admission: Admission,
+): Facet<Invitation> => makeInvitationKit(hub, uses, admission).invitation;

@@ -1,157 +1,179 @@
-/** What the facets of a market accept, and the words for them. */
+/** What the inside facets of a market accept. None of them is handed out, so they have no words. */
 import { M } from '@endo/patterns';
-import { RequestIdShape } from '@pocas/clearing/credit';
-import type { Described } from '@pocas/vat-runtime';
-import { describe } from '@pocas/vat-runtime';
-import { offerFields } from './offer-guards.ts';
+import { BalanceShape, ValueShape } from '@pocas/clearing/credit';
 import type { Methods } from '../inside/shapes.ts';
-import {
-  ChangesGuard,
-  NameShape,
-  QuantityShape,
-  ViewGuard,
-  changes,
-  credits,
-  requestId,
-  view,
-} from '../inside/shapes.ts';
+import { LongTextShape, NameShape } from '../inside/shapes.ts';
 
-export const MarketPublicI: Described<Methods<'describe' | 'offers' | 'changes'>> = describe(
-  M.interface('MarketPublic', {
-    describe: ViewGuard,
-    offers: M.call().returns(M.array()),
-    changes: ChangesGuard,
-  }),
-  {
-    label: { en: 'Market', es: 'Mercado' },
-    help: {
-      en: 'What there is today. To take part, ask someone who does for an invitation.',
-      es: 'Lo que hay hoy. Para participar, pídele una invitación a alguien de adentro.',
-    },
-    view: 'describe',
-    changes: 'changes',
-    fields: {
-      name: { label: { en: 'Name', es: 'Nombre' } },
-      offers: {
-        label: { en: 'What there is', es: 'Lo que hay' },
-        item: {
-          heading: 'what',
-          fields: offerFields,
-          empty: {
-            en: 'Nobody offers anything at the moment.',
-            es: 'Por ahora nadie ofrece nada.',
-          },
-        },
-      },
-      unit: { label: { en: 'Unit', es: 'Unidad' } },
-    },
-    methods: {
-      describe: view,
-      offers: {
-        label: { en: 'See what there is', es: 'Ver lo que hay' },
-        args: [],
-        hidden: true,
-      },
-      changes,
-    },
-  },
-);
-
-export const StewardI: Described<
-  Methods<'view' | 'changes' | 'invite' | 'inviteLink' | 'marketPublic' | 'auditor'>
-> = describe(
-  M.interface('Steward', {
-    view: ViewGuard,
-    changes: ChangesGuard,
-    invite: M.call().optional(QuantityShape, RequestIdShape).returns(M.remotable('invitation')),
-    inviteLink: M.call(QuantityShape, RequestIdShape).returns(M.or(M.promise(), M.record())),
-    marketPublic: M.call().returns(M.remotable('public')),
-    auditor: M.call().returns(M.remotable('auditor')),
-  }),
-  {
-    label: { en: 'Care of the market', es: 'Cuidado del mercado' },
-    help: {
-      en: 'You let people in. You do not see what anyone has or orders.',
-      es: 'Tú abres la puerta. No ves lo que cada quien tiene ni lo que pide.',
-    },
-    view: 'view',
-    changes: 'changes',
-    fields: {
-      name: { label: { en: 'Market', es: 'Mercado' } },
-      participants: { label: { en: 'People taking part', es: 'Personas que participan' } },
-      offers: { label: { en: 'Offers', es: 'Ofertas' } },
-      debitLimit: {
-        label: { en: 'Each may owe up to', es: 'Cada quien puede deber hasta' },
-        unit: credits,
-      },
-      ceiling: {
-        label: { en: 'Each may gather up to', es: 'Cada quien puede juntar hasta' },
-        unit: credits,
-      },
-      unit: { label: { en: 'Unit', es: 'Unidad' } },
-    },
-    methods: {
-      view,
-      changes,
-      inviteLink: {
-        label: { en: 'Invite', es: 'Invitar' },
-        help: {
-          en: 'Whoever has the invitation can come in. Give it only to whom it is meant for.',
-          es: 'Quien tenga la invitación puede entrar. Dásela solo a quien va dirigida.',
-        },
-        args: [
-          {
-            name: 'uses',
-            kind: 'nat',
-            label: { en: 'For how many people?', es: '¿Para cuántas personas?' },
-            initial: '1',
-            min: 1n,
-          },
-          requestId,
-        ],
-      },
-      invite: {
-        label: { en: 'Make an invitation', es: 'Hacer una invitación' },
-        args: [
-          {
-            name: 'uses',
-            kind: 'nat',
-            label: { en: 'For how many people?', es: '¿Para cuántas personas?' },
-            initial: '1',
-            min: 1n,
-          },
-          requestId,
-        ],
-        hidden: true,
-      },
-      marketPublic: {
-        label: { en: 'What everyone can see', es: 'Lo que todo el mundo puede ver' },
-        args: [],
-        hidden: true,
-      },
-      auditor: { label: { en: 'The books', es: 'Las cuentas claras' }, args: [], hidden: true },
-    },
-  },
-);
+const MechanismShape = M.string({ stringLengthLimit: 40 });
+const LabelShape = M.or('P0', 'P1', 'P2', 'P3');
 
 export const MarketInsideI: Methods<
+  | 'name'
+  | 'unit'
+  | 'ledger'
+  | 'mint'
+  | 'issuers'
+  | 'now'
+  | 'epoch'
   | 'charter'
+  | 'charterList'
+  | 'isOpen'
   | 'nextNumber'
-  | 'enrol'
-  | 'hasRoom'
-  | 'list'
-  | 'unlist'
-  | 'find'
-  | 'offersFor'
+  | 'derive'
+  | 'part'
+  | 'record'
+  | 'countSale'
+  | 'noteSale'
+  | 'wakeAt'
+  | 'cancelWake'
+  | 'grantor'
+  | 'enlivener'
   | 'touch'
 > = M.interface('MarketInside', {
-  charter: M.call().returns(M.record()),
+  name: M.call().returns(M.string()),
+  unit: M.call().returns(M.string()),
+  ledger: M.call().returns(M.remotable('ledger')),
+  mint: M.call().returns(M.remotable('mint')),
+  issuers: M.call().returns(M.array()),
+  now: M.call().returns(M.bigint()),
+  epoch: M.call().returns(M.bigint()),
+  charter: M.call(M.string()).returns(M.nat()),
+  charterList: M.call(M.string()).returns(M.array()),
+  isOpen: M.call().returns(M.boolean()),
   nextNumber: M.call().returns(M.nat()),
-  enrol: M.call(NameShape).returns(M.remotable('participant')),
-  hasRoom: M.call().returns(M.boolean()),
-  list: M.call(M.nat(), M.record()).returns(),
-  unlist: M.call(M.nat()).returns(),
-  find: M.call(M.remotable('offer')).returns(M.opt(M.remotable('version'))),
-  offersFor: M.call(M.opt(M.nat())).returns(M.array()),
+  derive: M.call(M.string({ stringLengthLimit: 1_000 })).returns(M.string()),
+  part: M.call(MechanismShape).returns(M.remotable('part')),
+  record: M.call(M.string({ stringLengthLimit: 100 }), M.any(), LabelShape).returns(),
+  noteSale: M.call(M.string({ stringLengthLimit: 200 }), ValueShape).returns(),
+  countSale: M.call(M.remotable('seller'), M.opt(M.remotable('buyer')), ValueShape).returns(),
+  wakeAt: M.call(M.bigint(), M.remotable('task'), M.any()).returns(M.bigint()),
+  cancelWake: M.call(M.bigint()).returns(),
+  grantor: M.call().returns(M.opt(M.remotable('grantor'))),
+  enlivener: M.call().returns(M.opt(M.remotable('enlivener'))),
   touch: M.call().returns(),
+});
+
+export const HubI: Methods<
+  | 'inside'
+  | 'phase'
+  | 'enrol'
+  | 'strangersLeft'
+  | 'expel'
+  | 'member'
+  | 'memberOf'
+  | 'members'
+  | 'everybody'
+  | 'memberCount'
+  | 'activity'
+  | 'commons'
+  | 'grantor'
+  | 'journal'
+  | 'auditor'
+  | 'applyLimits'
+  | 'windDown'
+  | 'close'
+  | 'forget'
+  | 'absorb'
+  | 'publicPages'
+  | 'stewardPages'
+  | 'tellAll'
+  | 'begin'
+> = M.interface('MarketHub', {
+  inside: M.call().returns(M.remotable('inside')),
+  phase: M.call().returns(M.string()),
+  enrol: M.call(NameShape, M.record()).returns(M.record()),
+  strangersLeft: M.call().returns(M.nat()),
+  expel: M.call(M.nat()).returns(),
+  member: M.call(M.nat()).returns(M.opt(M.record())),
+  memberOf: M.call(M.remotable('card')).returns(M.opt(M.record())),
+  members: M.call().optional(M.nat()).returns(M.array()),
+  everybody: M.call().returns(M.array()),
+  memberCount: M.call().returns(M.nat()),
+  activity: M.call().returns(M.remotable('activity')),
+  commons: M.call().returns(M.remotable('payee')),
+  grantor: M.call().returns(M.opt(M.remotable('grantor'))),
+  journal: M.call(LabelShape).returns(M.remotable('reader')),
+  auditor: M.call().returns(M.remotable('auditor')),
+  applyLimits: M.call(M.array()).returns(),
+  windDown: M.call().returns(M.record()),
+  close: M.call().returns(M.record()),
+  forget: M.call(M.nat()).returns(),
+  absorb: M.call(M.nat()).returns(),
+  publicPages: M.call().returns(M.array()),
+  stewardPages: M.call().returns(M.array()),
+  tellAll: M.call().returns(),
+  begin: M.call().returns(),
+});
+
+export const EpochsI: Methods<'wake'> = M.interface('MarketEpochs', {
+  wake: M.call(M.record(), M.bigint()).returns(),
+});
+export const EpochStepsI: Methods<'run' | 'begin'> = M.interface('EpochSteps', {
+  run: M.call(M.bigint(), M.nat()).returns(),
+  begin: M.call().returns(),
+});
+export const DispatcherI: Methods<'wake'> = M.interface('MarketDispatcher', {
+  wake: M.call(M.record(), M.bigint()).returns(),
+});
+
+export const MemberInsideI: Methods<
+  | 'number'
+  | 'name'
+  | 'account'
+  | 'payee'
+  | 'countSpending'
+  | 'countFault'
+  | 'takeAppreciations'
+  | 'mayOpen'
+  | 'part'
+  | 'setWaiting'
+  | 'touch'
+> = M.interface('MemberInside', {
+  number: M.call().returns(M.nat()),
+  name: M.call().returns(M.string()),
+  account: M.call().returns(M.remotable('account')),
+  payee: M.call().returns(M.remotable('payee')),
+  countSpending: M.call(BalanceShape).returns(),
+  countFault: M.call().returns(),
+  takeAppreciations: M.call(M.nat()).returns(M.record()),
+  mayOpen: M.call(M.string(), M.nat()).returns(M.record()),
+  part: M.call(MechanismShape).returns(M.remotable('part')),
+  setWaiting: M.call(MechanismShape, M.nat()).returns(),
+  touch: M.call().returns(),
+});
+
+export const MemberCareI: Methods<
+  | 'account'
+  | 'status'
+  | 'plan'
+  | 'isAway'
+  | 'isFrozen'
+  | 'standing'
+  | 'adopt'
+  | 'act'
+  | 'freeze'
+  | 'thaw'
+  | 'due'
+  | 'case'
+  | 'endEpoch'
+  | 'leaving'
+  | 'stay'
+  | 'left'
+> = M.interface('MemberCare', {
+  account: M.call().returns(M.remotable('care')),
+  status: M.call().returns(M.string()),
+  plan: M.call().returns(M.string()),
+  isAway: M.call().returns(M.boolean()),
+  isFrozen: M.call().returns(M.boolean()),
+  standing: M.call().returns(M.record()),
+  adopt: M.call(MechanismShape, M.record()).returns(),
+  act: M.call().returns(),
+  freeze: M.call(M.bigint()).returns(),
+  thaw: M.call().returns(),
+  due: M.call(M.record()).returns(),
+  case: M.call().returns(M.opt(M.record())),
+  endEpoch: M.call().returns(),
+  leaving: M.call(LongTextShape).returns(),
+  stay: M.call().returns(),
+  left: M.call().returns(),
 });

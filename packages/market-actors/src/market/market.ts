@@ -1,199 +1,396 @@
-/** A plural market (SPEC M1): one ledger, a book of offers, and the people who take part. */
-import { E } from '@endo/far';
+/**
+ * A plural market (SPEC M1): a ledger, a charter, members, and what wakes up later.
+ *
+ * It knows no rule of any mechanism: those are rooms, listed in `desks.ts`. It hands them `inside`.
+ */
 import { M } from '@endo/patterns';
-import type { Ledger, LedgerAuditor, Refusal } from '@pocas/clearing';
-import { type LedgerPowers, ValueShape, makeLedger, once } from '@pocas/clearing/credit';
-import type { DurableMap, Facet, Grantor } from '@pocas/vat-runtime';
-import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import type { Charter, ListedVersion, ParticipantInside, VersionInside } from './inside.ts';
-import { makeInvitation } from './invitation.ts';
-import { MarketInsideI, MarketPublicI, StewardI } from './market-guards.ts';
-import { makeParticipant } from './participant.ts';
+import { makeLedger } from '@pocas/clearing/credit';
+import { type Activity, type LimitChange, makeActivity } from '@pocas/clearing/limits';
+import { type Mint, makeMint } from '@pocas/clearing/blind';
+import type { Issuer, Ledger, LedgerAuditor, Payee } from '@pocas/clearing/value';
+import type { Clock, DurableMap, Enlivener, Facet, Grantor, Timer } from '@pocas/vat-runtime';
+import { defineActor, hmac, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
+import {
+  type JournalKeeper,
+  type JournalReader,
+  type JournalWriter,
+  type PrivacyLabel,
+  type Refusal,
+  makeJournal,
+  refuse,
+} from '@pocas/vat-runtime/actors';
+import type { AuditPart } from '../audit/types.ts';
+import { makeCharter } from '../charter/charter.ts';
+import type { CharterInside, CharterKeeper, CharterPublic } from '../charter/types.ts';
 import { NameShape } from '../inside/shapes.ts';
-import type {
-  Invitation,
-  MarketPublic,
-  MarketPublicView,
-  Offer,
-  OfferItem,
-  Participant,
-  PublicOfferItem,
-  Steward,
-  StewardView,
-} from './types.ts';
+import type { CharterName, Desk, MarketInside, MemberInside, Task } from '../inside/types.ts';
+import { mechanisms } from './desks.ts';
+import type { Admission, MarketHub, MemberKit } from './inside.ts';
+import { absorbDebt } from './leaving.ts';
+import { DispatcherI, HubI, MarketInsideI } from './market-guards.ts';
+import { makeMember } from './member.ts';
+import type { MarketParams, MarketPhase, MemberCard } from './types.ts';
 
-/** How many offers a market has at most, and how many of them, the newest, it shows. */
-export const maxOffers = 1_000n;
-export const shownOffers = 100;
+const shown = 30;
 
-type GrantorRef = Facet<Grantor>;
+export type MarketPowers = {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  /** Lets people make invitations that can be sent as a text. */
+  readonly grantor?: Facet<Grantor>;
+  /** Lets people bring what they hold in another market as a text. */
+  readonly enlivener?: Facet<Enlivener>;
+};
+
+type Terms = {
+  readonly name: string;
+  readonly kind: 'mutual' | 'time';
+  readonly unit: string;
+  readonly secret: string;
+};
+type Room = {
+  readonly part: object;
+  readonly publicPage?: Facet<Desk>;
+  readonly stewardPage?: Facet<Desk>;
+};
 
 const makeMarketKit = defineActor({
   name: 'Market',
   state: {
     name: NameShape,
+    kind: M.or('mutual', 'time'),
     unit: NameShape,
-    debitLimit: ValueShape,
-    ceiling: ValueShape,
-    grantor: typed<GrantorRef | undefined>(M.opt(M.remotable('grantor'))),
+    /** All keys of this market follow from it. It never leaves its vat. */
+    secret: M.string(),
+    clock: typed<Clock>(M.remotable('clock')),
+    timer: typed<Timer>(M.remotable('timer')),
+    grantor: typed<Facet<Grantor> | undefined>(M.opt(M.remotable('grantor'))),
+    enlivener: typed<Facet<Enlivener> | undefined>(M.opt(M.remotable('enlivener'))),
+    journal: typed<Facet<JournalWriter>>(M.remotable('journal')),
+    journalKeeper: typed<Facet<JournalKeeper>>(M.remotable('journalKeeper')),
+    charter: typed<Facet<CharterInside>>(M.remotable('charter')),
     ledger: typed<Facet<Ledger>>(M.remotable('ledger')),
-    auditor: typed<Facet<LedgerAuditor>>(M.remotable('auditor')),
-    participants: typed<DurableMap<bigint, Facet<ParticipantInside>>>(M.any()),
-    /** The version that counts of every offer not withdrawn, by its number. */
-    versions: typed<DurableMap<bigint, ListedVersion>>(M.any()),
+    /** Known once the market is there for it to ask. */
+    activity: typed<Facet<Activity> | undefined>(M.opt(M.remotable('activity'))),
+    mint: typed<Facet<Mint> | undefined>(M.opt(M.remotable('mint'))),
+    rooms: typed<DurableMap<string, Room>>(M.any()),
+    members: typed<DurableMap<bigint, MemberKit>>(M.any()),
     next: M.nat(),
-    invitations: typed<DurableMap<string, unknown>>(M.any()),
-    /** Counts what happened to offers, so that a page can wait for the next thing. */
+    phase: typed<MarketPhase>(M.or('open', 'windingDown', 'closed')),
+    /** How many came by themselves in which epoch. */
+    strangers: typed<{ readonly epoch: bigint; readonly came: bigint }>(M.record()),
+    /** Counts what public pages show, so that a page can wait for the next thing. */
     news: M.nat(),
   },
   init: (
-    { name, unit, debitLimit, ceiling }: Charter,
-    powers: LedgerPowers,
-    grantor: GrantorRef | undefined,
-  ) => {
-    const ledger = makeLedger({ name, kind: 'mutual', unit }, powers);
-    return {
-      name,
-      unit,
-      debitLimit,
-      ceiling,
-      grantor,
-      ledger,
-      auditor: ledger.auditor(),
-      participants: makeDurableMap<bigint, Facet<ParticipantInside>>(),
-      versions: makeDurableMap<bigint, ListedVersion>(),
-      next: 1n,
-      invitations: makeDurableMap<string, unknown>(),
-      news: 0n,
-    };
-  },
-  guards: { marketPublic: MarketPublicI, steward: StewardI, inside: MarketInsideI },
+    { name, kind, unit, secret }: Terms,
+    { clock, timer, grantor, enlivener }: MarketPowers,
+    journal: Facet<JournalWriter>,
+    journalKeeper: Facet<JournalKeeper>,
+    charter: Facet<CharterInside>,
+    ledger: Facet<Ledger>,
+  ) => ({
+    name,
+    kind,
+    unit,
+    secret,
+    clock,
+    timer,
+    grantor,
+    enlivener,
+    journal,
+    journalKeeper,
+    charter,
+    ledger,
+    activity: undefined,
+    mint: undefined,
+    rooms: makeDurableMap<string, Room>(),
+    members: makeDurableMap<bigint, MemberKit>(),
+    next: 1n,
+    phase: 'open' as MarketPhase,
+    strangers: { epoch: 0n, came: 0n },
+    news: 0n,
+  }),
+  guards: { inside: MarketInsideI, hub: HubI, dispatcher: DispatcherI },
   facets: {
-    marketPublic: {
-      describe(): MarketPublicView {
-        const { name, unit } = this.state;
-        return { name, unit, offers: this.facets.marketPublic.offers() };
-      },
-      offers(): PublicOfferItem[] {
-        return this.facets.inside.offersFor(undefined).map(withoutMaker);
-      },
-      changes(since?: string): Promise<string> {
-        return changed(since, this.facets.marketPublic);
-      },
-    },
-    steward: {
-      view(): StewardView {
-        const { name, unit, debitLimit, ceiling, participants, versions } = this.state;
-        return {
-          name,
-          unit,
-          participants: BigInt(participants.size()),
-          offers: BigInt(versions.size()),
-          debitLimit,
-          ceiling,
-        };
-      },
-      changes(since?: string): Promise<string> {
-        return changed(since, this.facets.steward);
-      },
-      invite(uses: bigint = 1n, requestId?: string): Facet<Invitation> {
-        const { inside } = this.facets;
-        const make = () => makeInvitation(inside, uses);
-        return requestId === undefined
-          ? make()
-          : once(this.state.invitations, 'invite', requestId, make);
-      },
-      inviteLink(uses: bigint, requestId: string): Promise<{ secret: string }> | Refusal {
-        const { grantor } = this.state;
-        if (grantor === undefined) return { ok: false, code: 'unsupported' };
-        const invitation = this.facets.steward.invite(uses, requestId);
-        // The link itself may be followed any number of times: the invitation counts those who join,
-        // and someone whose connection failed half way comes back by the same link.
-        return E.when(
-          E(grantor).sturdy(invitation, { label: 'invitation to the market' }),
-          (secret) => ({ secret }),
-        );
-      },
-      marketPublic(): Facet<MarketPublic> {
-        return this.facets.marketPublic;
-      },
-      auditor(): Facet<LedgerAuditor> {
-        return this.state.auditor;
-      },
-    },
     inside: {
-      charter(): Charter {
-        const { name, unit, debitLimit, ceiling } = this.state;
-        return { name, unit, debitLimit, ceiling };
+      name(): string {
+        return this.state.name;
+      },
+      unit(): string {
+        return this.state.unit;
+      },
+      ledger(): Facet<Ledger> {
+        return this.state.ledger;
+      },
+      mint(): Facet<Mint> {
+        return this.state.mint!;
+      },
+      issuers(): readonly Facet<Issuer>[] {
+        return [this.state.ledger.issuer()];
+      },
+      now(): bigint {
+        return this.state.clock.now();
+      },
+      epoch(): bigint {
+        return this.state.clock.epoch();
+      },
+      charter(name: CharterName): bigint {
+        return this.state.charter.value(name);
+      },
+      charterList(name: 'categories' | 'units' | 'refused'): readonly string[] {
+        return this.state.charter.list(name);
+      },
+      isOpen(): boolean {
+        return this.state.phase === 'open';
       },
       nextNumber(): bigint {
         const number = this.state.next;
         this.state.next += 1n;
         return number;
       },
-      enrol(name: string): Facet<Participant> {
-        const { ledger, debitLimit, ceiling, participants } = this.state;
-        const { account, payee } = ledger.openAccount('member', { debitLimit, ceiling });
-        const number = this.facets.inside.nextNumber();
-        const kit = makeParticipant(number, name, this.facets.inside, account, payee);
-        participants.set(number, kit.inside);
-        this.facets.inside.touch();
-        return kit.participant;
+      derive(purpose: string): string {
+        return derived(this.state.secret, purpose);
       },
-      hasRoom(): boolean {
-        return BigInt(this.state.versions.size()) < maxOffers;
+      part(mechanism: string): object {
+        const room = this.state.rooms.get(mechanism);
+        if (room === undefined) throw new RangeError(`This market has no "${mechanism}"`);
+        return room.part;
       },
-      list(version: bigint, entry: ListedVersion): void {
-        this.state.versions.set(version, entry);
-        this.facets.inside.touch();
+      record(kind: string, facts: unknown, label: PrivacyLabel): void {
+        this.state.journal.record(kind, facts, label);
       },
-      unlist(version: bigint): void {
-        this.state.versions.delete(version);
-        this.facets.inside.touch();
+      countSale(
+        seller: Facet<MemberInside>,
+        buyer: Facet<MemberInside> | undefined,
+        price: bigint,
+      ): void {
+        // A buyer who is hidden is counted only where the till was shown an appreciation token.
+        const isAppreciated = buyer === undefined;
+        this.state.activity!.sold(seller.number(), buyer?.number(), price, isAppreciated);
       },
-      find(offer: Facet<Offer>): Facet<VersionInside> | undefined {
-        if (typeof offer.number !== 'function')
-          throw new TypeError('Cannot order: this is not an offer of this market');
-        // The number says where to look; only the identity of what is found there is believed.
-        const listed = this.state.versions.get(offer.number());
-        return listed?.offer === offer ? listed.inside : undefined;
+      noteSale(what: string, price: bigint): void {
+        (this.facets.inside.part('audit') as Facet<AuditPart>).noteSale(what, price);
       },
-      offersFor(viewer: bigint | undefined): OfferItem[] {
-        const items: OfferItem[] = [];
-        const { versions } = this.state;
-        for (const number of [...versions.keys()].reverse()) {
-          if (items.length === shownOffers) break;
-          const { offer, inside } = versions.get(number)!;
-          const source = inside.offer();
-          const available = source.available();
-          const maker = source.maker();
-          if (available > 0n && source.status() === 'live' && maker.number() !== viewer) {
-            const { what, description, price } = inside.terms();
-            items.push({ offer, what, description, price, available, maker: maker.name() });
-          }
-        }
-        return items;
+      wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint {
+        return this.state.timer.wakeAt(at, this.facets.dispatcher, { task, ctx });
+      },
+      cancelWake(timer: bigint): void {
+        this.state.timer.cancel(timer);
+      },
+      grantor(): Facet<Grantor> | undefined {
+        return this.state.grantor;
+      },
+      enlivener(): Facet<Enlivener> | undefined {
+        return this.state.enlivener;
       },
       touch(): void {
         this.state.news += 1n;
       },
     },
+    hub: {
+      inside(): Facet<MarketInside> {
+        return this.facets.inside;
+      },
+      phase(): MarketPhase {
+        return this.state.phase;
+      },
+      /** Makes what each mechanism keeps for the market. Once, when it is founded. */
+      begin(): void {
+        const { inside } = this.facets;
+        const { clock, ledger } = this.state;
+        const epoch = clock.epoch();
+        this.state.activity = makeActivity(inside, epoch);
+        // Nobody else has the account of the float.
+        const float = ledger.openAccount('pool', { debitLimit: 0n, ceiling: 0n }, 'float');
+        this.state.mint = makeMint({
+          market: inside.derive('mint tag'),
+          secret: inside.derive('mint'),
+          step: inside.charter('step'),
+          float: { account: float.account, payee: float.payee },
+          commons: ledger.commons(),
+          epoch,
+        });
+        inside.record('mint keys', this.state.mint.keys(), 'P0');
+        for (const { name, found } of mechanisms)
+          if (found !== undefined) this.state.rooms.set(name, found(inside));
+      },
+      enrol(name: string, admission: Admission): MemberKit {
+        const { ledger, members } = this.state;
+        const { inside, hub } = this.facets;
+        const activity = this.state.activity!;
+        const number = inside.nextNumber();
+        const limits = activity.admit(number, admission.kind === 'invited');
+        const opened = ledger.openAccount('member', limits);
+        const kit = makeMember(number, name, hub, opened);
+        members.set(number, kit);
+        if (admission.kind === 'introduced') lendFirst(hub, admission, number);
+        if (admission.kind === 'stranger') {
+          const { clock, strangers } = this.state;
+          const epoch = clock.epoch();
+          const came = strangers.epoch === epoch ? strangers.came : 0n;
+          this.state.strangers = { epoch, came: came + 1n };
+        }
+        inside.record('joined', { member: number, how: admission.kind }, 'P1');
+        inside.touch();
+        return kit;
+      },
+      member(number: bigint): MemberKit | undefined {
+        return this.state.members.get(number);
+      },
+      memberOf(card: Facet<MemberCard>): MemberKit | undefined {
+        // The number says where to look; only the identity of what is found there is believed.
+        if (typeof card.number !== 'function') return undefined;
+        const kit = this.state.members.get(card.number());
+        return kit?.card === card ? kit : undefined;
+      },
+      members(before?: bigint): readonly MemberKit[] {
+        const range = before === undefined ? {} : { to: before };
+        return [...this.state.members.values({ ...range, reverse: true, limit: shown })];
+      },
+      everybody(): readonly MemberKit[] {
+        return [...this.state.members.values()];
+      },
+      memberCount(): bigint {
+        return BigInt(this.state.members.size());
+      },
+      activity(): Facet<Activity> {
+        return this.state.activity!;
+      },
+      commons(): Facet<Payee> {
+        return this.state.ledger.commons();
+      },
+      grantor(): Facet<Grantor> | undefined {
+        return this.state.grantor;
+      },
+      journal(label: PrivacyLabel): Facet<JournalReader> {
+        return this.state.journalKeeper.reader(label);
+      },
+      auditor(): Facet<LedgerAuditor> {
+        return this.state.ledger.auditor();
+      },
+      applyLimits(changes: readonly LimitChange[]): void {
+        const { members, phase } = this.state;
+        for (const { member, limits } of changes) {
+          // While a market winds down nobody gets deeper into debt, whatever was earned.
+          const { ceiling } = limits;
+          const now = phase === 'open' ? limits : { debitLimit: 0n, ceiling };
+          members.get(member)?.care.account().setLimits(now);
+        }
+      },
+      windDown(): { readonly ok: true } | Refusal {
+        const { state } = this;
+        const { hub, inside } = this.facets;
+        if (state.phase !== 'open') return refuse('closed');
+        state.phase = 'windingDown';
+        const activity = state.activity!;
+        hub.applyLimits(
+          [...state.members.keys()].map((member) => ({ member, limits: activity.limits(member) })),
+        );
+        inside.record('winding down', {}, 'P0');
+        hub.tellAll();
+        return { ok: true };
+      },
+      close(): { readonly ok: true } | Refusal {
+        const { state } = this;
+        if (state.phase === 'open') return refuse('notYet');
+        if (state.phase === 'closed') return refuse('closed');
+        const { accounts, holds, payments } = state.ledger.books();
+        const isZero = accounts.every(({ kind, balance }) => kind === 'commons' || balance === 0n);
+        if (!isZero || holds.length > 0 || payments.length > 0) return refuse('notYet');
+        state.phase = 'closed';
+        this.facets.inside.record('closed', state.ledger.auditor().statement(), 'P0');
+        this.facets.hub.tellAll();
+        return { ok: true };
+      },
+      tellAll(): void {
+        this.facets.inside.touch();
+        for (const { inside } of this.state.members.values()) inside.touch();
+      },
+      forget(number: bigint): void {
+        const { members, activity } = this.state;
+        this.facets.hub.applyLimits(activity!.leave(number));
+        members.delete(number);
+        this.facets.inside.record('left', { member: number }, 'P1');
+        this.facets.inside.touch();
+      },
+      expel(number: bigint): void {
+        const kit = this.state.members.get(number)!;
+        kit.care.account().close(false, this.facets.inside.derive(`expelled ${number}`));
+        kit.care.left();
+      },
+      absorb(number: bigint): void {
+        absorbDebt(this.facets.hub, number);
+      },
+      strangersLeft(): bigint {
+        const { clock, strangers, charter } = this.state;
+        const came = strangers.epoch === clock.epoch() ? strangers.came : 0n;
+        const left = charter.value('strangers') - came;
+        return left > 0n ? left : 0n;
+      },
+      publicPages(): readonly Facet<Desk>[] {
+        return mechanisms.flatMap(({ name }) => this.state.rooms.get(name)?.publicPage ?? []);
+      },
+      stewardPages(): readonly Facet<Desk>[] {
+        return mechanisms.flatMap(({ name }) => this.state.rooms.get(name)?.stewardPage ?? []);
+      },
+    },
+    /** All timers of this market come here. */
+    dispatcher: {
+      wake({ task, ctx }: { task: Facet<Task>; ctx: unknown }): void {
+        task.due(ctx);
+      },
+    },
   },
-  readOnly: ['marketPublic.changes', 'steward.changes'],
 });
 
-// Written out, so that a field added for participants does not become public by itself.
-const withoutMaker = ({
-  offer,
-  what,
-  description,
-  price,
-  available,
-}: OfferItem): PublicOfferItem => ({ offer, what, description, price, available });
+/** A secret for one purpose, from which nothing follows about the others. */
+const derived = (secret: string, purpose: string): string =>
+  sha256(hmac(secret, `pocas market\n${purpose}`));
 
-/** Founds a market and answers the facet for its care. */
-export const makeMarket = (
-  charter: Charter,
-  powers: LedgerPowers,
-  grantor: GrantorRef | undefined,
-): Facet<Steward> => makeMarketKit(charter, powers, grantor).steward;
+/** An introducer lends what is still unused of what they said, and not more. */
+const lendFirst = (
+  hub: Facet<MarketHub>,
+  { by, lends }: { readonly by: bigint; readonly lends: bigint },
+  to: bigint,
+): void => {
+  const introducer = hub.member(by);
+  if (introducer === undefined) return;
+  const { balance, debitLimit } = introducer.inside.account().view();
+  const used = balance < 0n ? -balance : 0n;
+  const unused = debitLimit - used;
+  const value = lends < unused ? lends : unused;
+  if (value <= 0n) return;
+  const lent = hub.activity().vouch(by, to, value, used);
+  if (lent.ok) hub.applyLimits(lent.changes);
+};
+
+/** What a market is when it has been founded. */
+export type Market = {
+  readonly hub: Facet<MarketHub>;
+  readonly charterPublic: Facet<CharterPublic>;
+  readonly charterKeeper: Facet<CharterKeeper>;
+};
+
+export const makeMarket = (powers: MarketPowers, params: MarketParams): Market => {
+  const { name, kind = 'mutual', secret } = params;
+  const { unit = kind === 'time' ? 'minutos' : 'créditos', charter: values = {} } = params;
+  const { clock } = powers;
+  // Two markets of one name are told apart by it, and it tells nothing of the secret.
+  const actorTag = `market ${derived(secret, 'tag').slice(0, 16)}`;
+  const { writer, keeper } = makeJournal({
+    actorTag,
+    clock,
+    secret: derived(secret, 'journal'),
+  });
+  const { categories = [], units = [], refused = [] } = params;
+  const charter = makeCharter(clock, writer, values, { categories, units, refused });
+  const step = charter.inside.value('step');
+  const commonsFloor = charter.inside.value('commonsFloor');
+  const ledger = makeLedger({ name, kind, unit, step, commonsFloor }, powers);
+  const terms = { name, kind, unit, secret };
+  const { hub } = makeMarketKit(terms, powers, writer, keeper, charter.inside, ledger);
+  writer.record('founded', { name, kind, unit }, 'P0');
+  hub.begin();
+  return { hub, charterPublic: charter.charterPublic, charterKeeper: charter.keeper };
+};

@@ -1,12 +1,20 @@
 /**
- * The facets of a plural market, as their holders see them, near or far.
+ * The facets of a plural market (SPEC M1), as their holders see them, near or far.
  *
- * Values are whole numbers in the market's unit (`unit` says which). `requestId` is chosen by the
- * caller, at random, once for each intended act; a repetition answers the first outcome.
+ * Values are whole numbers in the market's unit (`unit` says which), times milliseconds. `requestId` is
+ * chosen by the caller, at random, once for each intended act; a repetition answers the first outcome.
  * Each `view` answers the record that a page shows, each `changes` a promise for its next version.
  */
-import type { LedgerAuditor, Refusal } from '@pocas/clearing';
+import type { Account, LedgerAuditor, Moved, Movement, Overflow } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
+import type { JournalReader, Refusal } from '@pocas/vat-runtime/actors';
+import type { CharterKeeper, CharterPublic, Mandate } from '../charter/types.ts';
+import type { CharterName, Desk } from '../inside/types.ts';
+
+/** `open` takes new things; `windingDown` lets what runs end; `closed` is zero everywhere. */
+export type MarketPhase = 'open' | 'windingDown' | 'closed';
+/** `leaving`: has asked to leave in debt. */
+export type MemberStatus = 'here' | 'leaving' | 'left';
 
 /** A view that can be watched. */
 type Watched<View> = {
@@ -17,68 +25,159 @@ type Watched<View> = {
 /** Fixed when the market is founded. */
 export type MarketParams = {
   readonly name: string;
-  /** What people call one unit of the market's credit. Default `créditos`. */
+  /** `time`: one unit is a minute of anybody's (C6). Default `mutual`. */
+  readonly kind?: 'mutual' | 'time';
+  /** What people call one unit of the market's credit. Default `créditos`, or `minutos`. */
   readonly unit?: string;
-  /**
-   * How far below zero every participant may go, a fixed charter value until limits follow activity
-   * (SPEC 7.1). Default 20.
-   */
-  readonly debitLimit?: bigint;
-  /** How far above zero others may lift a participant. Default 50, the charter minimum of SPEC 7.1. */
-  readonly ceiling?: bigint;
+  /** 32 random bytes in base64url, drawn by the node; see `MarketMaker`. All keys of the market follow from it. */
+  readonly secret: string;
+  /** First values of the charter. Others have their defaults. */
+  readonly charter?: { readonly [name in CharterName]?: bigint };
+  readonly categories?: readonly string[];
+  /** Other units, such as of outside money, in which a part of a price may stand. */
+  readonly units?: readonly string[];
+  /** What is not offered here. */
+  readonly refused?: readonly string[];
 };
 
 /** Done, with nothing to hand over. */
 export type Done = { readonly ok: true };
 
+// ---- founding -----------------------------------------------------------------------------------
+
+/** The root of a market's vat. Whoever claims it first is the founder; after that it opens nothing. */
+export type MarketFounding = {
+  /**
+   * Makes the founder's share and all that is to be cared for. With the same `requestId` it answers the
+   * same again. Refusal: `claimed` for everybody else, and so for whoever runs the node.
+   */
+  claim(name: string, requestId: string): Founded | Refusal;
+};
+export type Founded = {
+  readonly ok: true;
+  readonly market: string;
+  readonly participant: Facet<Participant>;
+  readonly steward: Facet<Steward>;
+  readonly charter: Facet<CharterKeeper>;
+  readonly commons: Facet<CommonsKeeper>;
+  readonly marketPublic: Facet<MarketPublic>;
+  readonly auditor: Facet<LedgerAuditor>;
+};
+
+/** Makes one market as a vat of its own, with a secret that the node draws: a power of the program. */
+export type MarketMaker = {
+  make(params: Omit<MarketParams, 'secret'>): Promise<Facet<MarketFounding>>;
+};
+
 // ---- public -------------------------------------------------------------------------------------
 
-/** What anyone may see of the market: what is offered, and not by whom. */
+/** What anyone may see of the market. */
 export type MarketPublic = {
-  /** The market and what can be had in it now, the newest first, at most 100. */
   describe(): MarketPublicView;
-  /** The same offers alone. */
-  offers(): PublicOfferItem[];
   changes(since?: string): Promise<string>;
+  charter(): Facet<CharterPublic>;
+  auditor(): Facet<LedgerAuditor>;
+  /** What is public of the journal, and the head of each epoch. */
+  journal(): Facet<JournalReader>;
+  /** For whoever knows nobody here. */
+  door(): Facet<MarketDoor>;
 };
 export type MarketPublicView = {
   readonly name: string;
   readonly unit: string;
-  readonly offers: PublicOfferItem[];
+  readonly phase: MarketPhase;
+  /** What the mechanisms show to everybody: offers, needs. */
+  readonly pages: readonly Facet<Desk>[];
+  readonly charter: Facet<CharterPublic>;
+  readonly auditor: Facet<LedgerAuditor>;
+  readonly journal: Facet<JournalReader>;
+  readonly door?: Facet<MarketDoor>;
 };
-export type PublicOfferItem = {
-  readonly offer: Facet<Offer>;
-  readonly what: string;
-  readonly description: string;
-  readonly price: bigint;
-  readonly available: bigint;
+
+/** By it somebody becomes a participant with a first offer or need, and without an introducer. */
+export type MarketDoor = Watched<{ readonly market: string; readonly left: bigint }> & {
+  /** @param price - of one piece. Refusals: `quota` when as many came as the charter lets in in an epoch; `closed`; those of the offer. */
+  offer(
+    name: string,
+    what: string,
+    description: string,
+    price: bigint,
+    requestId: string,
+  ): Joined | Refusal;
+  ask(name: string, what: string, description: string, requestId: string): Joined | Refusal;
 };
 
 // ---- care of the market -------------------------------------------------------------------------
 
-/** Day-to-day care. It sees totals, never a person's account or orders, and cannot move value. */
+/** Day-to-day care. It sees totals and names, never a person's account or orders, and cannot move value. */
 export type Steward = Watched<StewardView> & {
   /**
-   * A new invitation.
-   * @param uses - how many people it lets in. Default 1.
+   * A new invitation. Whoever comes in by it is trusted with the charter's base limit at first.
+   * @param uses - how many people it lets in. Default 1. Refusal: `closed` unless the market is open.
    */
   invite(uses?: bigint, requestId?: string): Facet<Invitation>;
-  /**
-   * The same as a text that can be sent. Refusal: `unsupported` where the market was given no grantor.
-   */
+  /** The same as a text that can be sent. Refusal: `unsupported` where the market was given no grantor. */
   inviteLink(uses: bigint, requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  /**
+   * Lets a person receive and not pay, while somebody cares for a conflict (F20). It ends by itself.
+   * @param days - at most 60. Refusals: `invalid` for no participant's card, `closed` for one who has left.
+   */
+  freeze(
+    member: Facet<MemberCard>,
+    days: bigint,
+    reason: string,
+    requestId: string,
+  ): Done | Refusal;
+  thaw(member: Facet<MemberCard>, requestId: string): Done | Refusal;
+  /** No new offers, needs, members or debts from now on; what runs goes on to its end. */
+  windDown(requestId: string): Done | Refusal;
+  /** `notYet` while anything is not zero. */
+  close(requestId: string): Done | Refusal;
   /** The facet that anyone may have. */
   marketPublic(): Facet<MarketPublic>;
   /** The facet that checks the ledger's sum. */
   auditor(): Facet<LedgerAuditor>;
+  /** What participants may read of the journal: for the export of a market that closes. */
+  journal(): Facet<JournalReader>;
 };
 export type StewardView = {
   readonly name: string;
   readonly unit: string;
+  readonly phase: MarketPhase;
   readonly participants: bigint;
-  readonly offers: bigint;
-  readonly debitLimit: bigint;
-  readonly ceiling: bigint;
+  /** What mechanisms leave to the steward's care. */
+  readonly pages: readonly Facet<Desk>[];
+  /** The newest, at most 30. */
+  readonly members: readonly {
+    readonly name: string;
+    readonly status: MemberStatus;
+    readonly isFrozen: boolean;
+    readonly member: Facet<MemberCard>;
+  }[];
+};
+
+/**
+ * Of whoever decides what the commons take over (C16): of a person who left in debt, or does not come any more.
+ * It takes nothing from anybody: the debt was theirs, the floor is the charter's.
+ */
+export type CommonsKeeper = Watched<CommonsView> & {
+  /** A facet that lets the commons take over this debt, once; vouches for it are used first. */
+  mandate(
+    member: Facet<MemberCard>,
+    requestId: string,
+  ): { readonly ok: true; readonly mandate: Facet<Mandate> } | Refusal;
+};
+export type CommonsView = {
+  readonly unit: string;
+  readonly balance: bigint;
+  readonly floor: bigint;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly reason: 'leaving' | 'away';
+    readonly balance: bigint;
+    readonly plan: string;
+    readonly member: Facet<MemberCard>;
+  }[];
 };
 
 /** Lets people in, as many as it was made for. */
@@ -86,12 +185,19 @@ export type Invitation = Watched<InvitationView> & {
   /**
    * Becomes a participant under this name. With the same `requestId` it answers the same facet again,
    * so an answer that was lost costs nothing.
-   * Refusals: `claimed` when others used it up; `invalid` when an invitation for several people is
-   * used with a `requestId` shorter than 16 characters, since the others could guess it.
+   * Refusals: `claimed` when others used it up; `closed` when the market takes nobody in any more; `invalid`
+   * when an invitation for several people is used with a `requestId` shorter than 16 characters, since the
+   * others could guess it.
    */
   join(name: string, requestId: string): Joined | Refusal;
 };
-export type InvitationView = { readonly market: string; readonly left: bigint };
+export type InvitationView = {
+  readonly market: string;
+  readonly left: bigint;
+  /** Who introduces, and with how much. */
+  readonly by?: string;
+  readonly lends?: bigint;
+};
 export type Joined = {
   readonly ok: true;
   readonly market: string;
@@ -104,160 +210,121 @@ export type Joined = {
 
 /** One person's share in the market. Whoever holds it is that person here. */
 export type Participant = Watched<ParticipantView> & {
-  /**
-   * Offers something.
-   * @param price - of one piece
-   * @param quantity - how many pieces there are
-   * Refusal: `quota` with too many offers open.
-   */
-  offer(
-    what: string,
-    description: string,
-    price: bigint,
-    quantity: bigint,
-    requestId: string,
-  ): Offered | Refusal;
-  /**
-   * Orders at the offer's present price, and sets the whole price aside at once.
-   * @param offer - from `view().offers`
-   * Refusals: `stale` when the maker has changed or withdrawn the offer since; `closed` while it is
-   * paused; `insufficient` when fewer are left; `limit` of the payer or the payee; `quota` with too
-   * many orders open; `unsupported` for one's own offer.
-   */
-  order(offer: Facet<Offer>, quantity: bigint, requestId: string): Ordered | Refusal;
+  /** One of the pages that the view leads to, by its mechanism: for programs. @throws for a name that is none */
+  desk(mechanism: string): Facet<Desk>;
+  /** What others may have of this person: it designates, and gives nothing. */
+  card(): Facet<MemberCard>;
+  /** One's own account on the market's ledger (C2): for programs, such as a wallet. */
+  account(): Facet<Account>;
 };
-export type Offered = { readonly ok: true; readonly offer: Facet<OfferMaker> };
-export type Ordered = { readonly ok: true; readonly order: Facet<OrderBuyer> };
-
 export type ParticipantView = {
   readonly market: string;
   readonly name: string;
+  /** Absent while the market is open. */
+  readonly phase?: MarketPhase;
   /** Without what is set aside. Below zero: owed to the others together. */
   readonly balance: bigint;
   /** Set aside in open orders. */
   readonly held: bigint;
   /** The most that can be ordered for now. */
   readonly available: bigint;
-  readonly limit: bigint;
-  readonly ceiling: bigint;
   readonly unit: string;
-  /** What others offer and can be had now, the newest first, at most 100. */
-  readonly offers: OfferItem[];
-  /** Open orders, then the latest that ended. */
-  readonly purchases: PurchaseItem[];
-  /** Open orders, those that wait for the seller first and at most 20; then the latest that ended. */
-  readonly sales: SaleItem[];
-  readonly ownOffers: OwnOfferItem[];
-};
-/** `maker` is the name under which that person joined. */
-export type OfferItem = PublicOfferItem & { readonly maker: string };
-/** `act` has the methods that can do something now; absent when there are none. */
-export type PurchaseItem = OrderView & {
-  readonly order: Facet<OrderBuyer>;
-  readonly act?: Facet<OrderCancel> | Facet<OrderAccept>;
-};
-export type SaleItem = OrderView & {
-  readonly order: Facet<OrderSeller>;
-  readonly act?: Facet<OrderPrepare> | Facet<OrderHandOver>;
-};
-export type OwnOfferItem = OfferMakerView & {
-  readonly maker: Facet<OfferMaker>;
-  readonly act: Facet<OfferLive> | Facet<OfferPaused>;
+  /** What waits for this person's word; absent where nothing does. */
+  readonly attention?: readonly { readonly desk: Facet<Desk>; readonly waiting: bigint }[];
+  /** What the page shows itself: what can be had, and one's orders. */
+  readonly shown: readonly Facet<Desk>[];
+  /** The other pages. */
+  readonly desks: readonly Facet<Desk>[];
 };
 
-// ---- offers -------------------------------------------------------------------------------------
+/** Designates a participant. */
+export type MemberCard = { view(): { readonly name: string }; number(): bigint };
 
-export type OfferStatus = 'live' | 'paused' | 'withdrawn';
-
-/** One version of an offer: its text and price never change. Ordering needs a participant. */
-export type Offer = Watched<OfferView> & {
-  /** Where the market finds the version. It checks that the facet found there is this very one. */
-  number(): bigint;
+/** One's own account, with what its limits follow from (C2, C3). */
+export type AccountDesk = Watched<AccountDeskView> & {
+  setOverflow(overflow: Overflow, requestId: string): Done | Refusal;
+  /** Gives value to the commons. */
+  give(value: bigint, requestId: string): Moved | Refusal;
+  history(before?: bigint): readonly Movement[];
+  /** All terms of the rule: `Explained` of `@pocas/clearing/limits`. */
+  explain(): unknown;
 };
-export type OfferView = {
-  readonly what: string;
-  readonly description: string;
-  readonly price: bigint;
-  readonly version: bigint;
+export type AccountDeskView = {
+  readonly unit: string;
+  readonly balance: bigint;
   readonly available: bigint;
-  /** `changed`: the maker has put a newer version in its place. */
-  readonly status: OfferStatus | 'changed';
+  readonly held: bigint;
+  readonly incoming: bigint;
+  readonly withdrawn: bigint;
+  readonly debitLimit: bigint;
+  readonly ceiling: bigint;
+  readonly status: 'open' | 'frozen' | 'closed';
+  readonly questions: readonly {
+    readonly value: bigint;
+    readonly question: Facet<QuestionSlip>;
+  }[];
+  /** Where the limit comes from. */
+  readonly earned: bigint;
+  readonly lentToYou: bigint;
+  readonly lentByYou: bigint;
+  /** Per mille. */
+  readonly reliability: bigint;
+  readonly counted: readonly {
+    readonly epoch: bigint;
+    readonly sold: bigint;
+    readonly spent: bigint;
+  }[];
+  readonly latest: readonly Pick<Movement, 'kind' | 'value' | 'balance'>[];
+};
+/** What came in past the ceiling and waits for a word. */
+export type QuestionSlip = {
+  accept(requestId: string): Moved | Refusal;
+  decline(requestId: string): Moved | Refusal;
+  toCommons(requestId: string): Moved | Refusal;
 };
 
-/**
- * What a maker can do with an offer that is shown.
- * A new price or text is a new version; running orders keep theirs. Refusal: `closed` once withdrawn.
- */
-export type OfferLive = {
-  changePrice(price: bigint, requestId: string): Edited | Refusal;
-  changeText(what: string, description: string, requestId: string): Edited | Refusal;
-  /** There are more pieces. */
-  addStock(quantity: bigint, requestId: string): Edited | Refusal;
-  /** Shows it to no one for a while. */
-  pause(): Done | Refusal;
-  /** Ends the offer for good. Running orders go on. */
-  withdraw(): Done;
+/** Whom one introduces, and trusts (7.1). */
+export type TrustDesk = Watched<TrustDeskView> & {
+  /**
+   * An invitation for one person, to whom a part of one's own unused limit is lent when they join.
+   * It can be less then: what is unused at that time.
+   */
+  introduce(lends: bigint, requestId: string): Facet<Invitation> | Refusal;
+  /** The same as a text. Refusal: `unsupported` without a grantor. */
+  introduceLink(lends: bigint, requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  /** Refusals: `limit` where less is unused, `quota`, `unsupported` to oneself, `closed`. */
+  lend(member: Facet<MemberCard>, value: bigint, requestId: string): Moved | Refusal;
+  /** Takes back what is unused. `insufficient` where nothing is. */
+  recall(member: Facet<MemberCard>, value: bigint, requestId: string): Moved | Refusal;
 };
-/** What a maker can do with an offer that rests. */
-export type OfferPaused = {
-  resume(): Done | Refusal;
-  withdraw(): Done;
+export type TrustDeskView = {
+  readonly unit: string;
+  readonly given: readonly TrustItem[];
+  readonly taken: readonly TrustItem[];
 };
-/** Everything a maker can do. */
-export type OfferMaker = Watched<OfferMakerView> & OfferLive & OfferPaused;
-export type OfferMakerView = {
-  readonly what: string;
-  readonly description: string;
-  readonly price: bigint;
-  readonly version: bigint;
-  /** Pieces that nobody has ordered. */
-  readonly available: bigint;
-  readonly status: OfferStatus;
-};
-export type Edited = { readonly ok: true; readonly version: bigint; readonly available: bigint };
-
-// ---- orders -------------------------------------------------------------------------------------
-
-/**
- * `escrowed` → `ready` → `handedOver` → `accepted`; out of the first, `cancelled` by the buyer;
- * out of the first two, `refused` by the seller. The last three end it, exactly one of them.
- */
-export type OrderPhase = 'escrowed' | 'ready' | 'handedOver' | 'accepted' | 'refused' | 'cancelled';
-export type OrderView = {
-  readonly what: string;
-  readonly description: string;
-  /** Of one piece, as it was when ordered. */
-  readonly price: bigint;
-  readonly quantity: bigint;
-  readonly total: bigint;
-  readonly phase: OrderPhase;
-  /** The name of the other one. */
-  readonly with: string;
+export type TrustItem = {
+  readonly name: string;
+  readonly value: bigint;
+  readonly member: Facet<MemberCard>;
 };
 
-/**
- * Each step can be asked for again: once taken, it answers the same as the first time.
- * Refusals: `notYet` when an earlier step is missing, `closed` when it is too late.
- */
-export type OrderCancel = {
-  /** Gives the value back. Until the seller has it ready. */
-  cancel(): OrderStep | Refusal;
+/** How one leaves (C16). */
+export type LeavingDesk = Watched<LeavingDeskView> & {
+  /**
+   * Leaves at zero. Refusals: `notYet` while something is on its way or above zero; `limit` below zero.
+   */
+  leave(requestId: string): Done | Refusal;
+  /** Leaves and gives what is left to the commons. */
+  leaveGiving(requestId: string): Done | Refusal;
+  /** Says how a debt is to be made up for, and asks the others to agree or to take it over. */
+  plan(plan: string, requestId: string): Done | Refusal;
+  /** Takes that back; also the answer of whoever was thought to be away. */
+  stay(requestId: string): Done | Refusal;
 };
-export type OrderAccept = {
-  /** Pays the seller. After the handing over. */
-  accept(): OrderStep | Refusal;
+export type LeavingDeskView = {
+  readonly status: MemberStatus;
+  readonly balance: bigint;
+  readonly unit: string;
+  readonly plan: string;
+  readonly isThoughtAway: boolean;
 };
-export type OrderBuyer = Watched<OrderView> & OrderCancel & OrderAccept;
-export type OrderPrepare = {
-  /** It can be fetched. */
-  ready(): OrderStep | Refusal;
-  /** Gives the value back. Until the handing over. */
-  refuse(): OrderStep | Refusal;
-};
-export type OrderHandOver = {
-  /** The buyer has it. */
-  handOver(): OrderStep | Refusal;
-  refuse(): OrderStep | Refusal;
-};
-export type OrderSeller = Watched<OrderView> & OrderPrepare & OrderHandOver;
-export type OrderStep = { readonly ok: true; readonly phase: OrderPhase };

@@ -1,25 +1,77 @@
-/** The vat of one plural market. Its root is the steward's facet. */
+/** The vat of one plural market. Its root lets the founder claim what is to be cared for, once. */
 import { M, mustMatch } from '@endo/patterns';
-import { type LedgerPowers, ValueShape } from '@pocas/clearing/credit';
-import type { Facet, Grantor } from '@pocas/vat-runtime';
-import { makeMarket } from './market.ts';
+import type { Facet } from '@pocas/vat-runtime';
+import { defineActor, typed } from '@pocas/vat-runtime';
+import type { CharterKeeper } from '../charter/types.ts';
 import { NameShape } from '../inside/shapes.ts';
-import type { MarketParams, Steward } from './types.ts';
+import { makeCommonsKeeper } from './commons.ts';
+import { startEpochs } from './epochs.ts';
+import { makeFounding } from './founding.ts';
+import type { MarketHub } from './inside.ts';
+import { type MarketPowers, makeMarket } from './market.ts';
+import { makeMarketPublic } from './public.ts';
+import { makeSteward } from './steward.ts';
+import type { Founded, MarketFounding, MarketParams, MarketPublic } from './types.ts';
 
-export type MarketPowers = LedgerPowers & {
-  /** Lets the steward make invitations that can be sent as a text. */
-  readonly grantor?: Facet<Grantor>;
-};
+export type { MarketPowers } from './market.ts';
 
+const WordsShape = M.arrayOf(NameShape, { arrayLengthLimit: 30 });
 const ParamsShape = M.splitRecord(
-  { name: NameShape },
-  { unit: NameShape, debitLimit: ValueShape, ceiling: ValueShape },
+  { name: NameShape, secret: M.string() },
+  {
+    kind: M.or('mutual', 'time'),
+    unit: NameShape,
+    charter: M.recordOf(M.string(), M.nat()),
+    categories: WordsShape,
+    units: WordsShape,
+    refused: WordsShape,
+  },
   {},
 );
 
-/** @param params - data from whoever founds the market; checked here */
-export const make = (powers: MarketPowers, params: MarketParams): Facet<Steward> => {
+const makeFounderMaker = defineActor({
+  name: 'FounderMaker',
+  state: {
+    hub: typed<Facet<MarketHub>>(M.remotable('market')),
+    charter: typed<Facet<CharterKeeper>>(M.remotable('charter')),
+    marketPublic: typed<Facet<MarketPublic>>(M.remotable('public')),
+  },
+  init: (
+    hub: Facet<MarketHub>,
+    charter: Facet<CharterKeeper>,
+    marketPublic: Facet<MarketPublic>,
+  ) => ({ hub, charter, marketPublic }),
+  guards: {
+    maker: M.interface('FounderMaker', { make: M.call(NameShape).returns(M.record()) }),
+  },
+  facets: {
+    maker: {
+      make(name: string): Founded {
+        const { hub, charter, marketPublic } = this.state;
+        const { participant } = hub.enrol(name, { kind: 'invited' });
+        return {
+          ok: true,
+          market: hub.inside().name(),
+          participant,
+          steward: makeSteward(hub, marketPublic),
+          charter,
+          commons: makeCommonsKeeper(hub),
+          marketPublic,
+          auditor: hub.auditor(),
+        };
+      },
+    },
+  },
+});
+
+/** @param params - data from whoever founds the market, and the secret that the node drew; checked here */
+export const make = (powers: MarketPowers, params: MarketParams): Facet<MarketFounding> => {
   mustMatch(params, ParamsShape, 'params of a market');
-  const { name, unit = 'créditos', debitLimit = 20n, ceiling = 50n } = params;
-  return makeMarket({ name, unit, debitLimit, ceiling }, powers, powers.grantor);
+  // 32 bytes in base64url. The message says nothing of what stands there.
+  if (!/^[A-Za-z0-9_-]{43}$/.test(params.secret))
+    throw new TypeError('Cannot found a market: its secret must be 32 random bytes in base64url');
+  const { hub, charterPublic, charterKeeper } = makeMarket(powers, params);
+  startEpochs(hub, powers.clock, powers.timer);
+  const marketPublic = makeMarketPublic(hub, charterPublic);
+  return makeFounding(makeFounderMaker(hub, charterKeeper, marketPublic).maker);
 };

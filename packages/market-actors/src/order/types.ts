@@ -48,6 +48,8 @@ export type NearLeg = {
   readonly unit?: string;
   /** Who is paid in the other brand: the seller's. Absent only for the market's own credit. */
   readonly payee?: Facet<Payee>;
+  /** Of the other brand (`BrandView.step`). Default 1. */
+  readonly step?: bigint;
 };
 /** The same in a ledger that is not the market's, near or far: taken over at its issuer before it counts. */
 export type FarLeg = {
@@ -60,6 +62,7 @@ export type FarLeg = {
   readonly payee: Facet<Payee>;
   readonly value: bigint;
   readonly unit: string;
+  readonly step?: bigint;
 };
 /** Such as `20 pesos`: both sides say that it was paid. */
 export type OutsideLeg = { readonly kind: 'outside'; readonly what: string };
@@ -140,9 +143,8 @@ export type OrderView = {
   /** Parts of the price in other ledgers of which the end is not known yet, or that went wrong. */
   readonly pending: bigint;
   readonly failed: bigint;
-  /** Undefined where there is no dispute. */
-  readonly dispute?: DisputeView;
-};
+} & Partial<DisputeView>;
+/** Only while there is a dispute. */
 export type DisputeView = {
   readonly byBuyer: string;
   readonly bySeller: string;
@@ -156,8 +158,8 @@ export type DisputeView = {
 };
 
 /**
- * Each step can be asked for again: once taken, it answers the same as the first time.
- * Refusals: `notYet` where an earlier step is missing, `closed` where it is too late.
+ * Each step can be asked for again: once taken, it does nothing more, and answers how far the order is.
+ * What is said in a dispute has a `requestId`, so that a late copy does not undo what was said since. Refusals: `notYet` where an earlier step is missing, `closed` where it is too late.
  */
 export type OrderStep = { readonly ok: true; readonly phase: OrderPhase };
 
@@ -181,15 +183,15 @@ export type Disputant = {
   /** Something is wrong: nothing ends by silence any more. The buyer's from `ready` on, the seller's after the handing over. */
   dispute(statement: string): OrderStep | Refusal;
   /** In a dispute: one's own side of it, in the place of what was said before. */
-  state(statement: string): OrderStep | Refusal;
+  state(statement: string, requestId: string): OrderStep | Refusal;
   /** How much of the price the seller should get, per cent. Where both say the same, that ends it. */
-  propose(share: bigint): OrderStep | Refusal;
+  propose(share: bigint, requestId: string): OrderStep | Refusal;
 };
 
 /** Of whoever was drawn to help with a dispute. It decides nothing. */
 export type Facilitator = Watched<OrderView> & {
   /** What both could agree to, per cent for the seller. */
-  suggest(share: bigint, note: string): OrderStep | Refusal;
+  suggest(share: bigint, note: string, requestId: string): OrderStep | Refusal;
 };
 
 // ---- pages --------------------------------------------------------------------------------------
@@ -224,8 +226,9 @@ export type OrderDeskView = {
 };
 export type OrderDesk = Desk &
   Watched<OrderDeskView> & {
-    /** Whether this person may be drawn to help others with a dispute, from the next order on. */
-    helpWithDisputes(isWilling: boolean, requestId: string): { readonly ok: true };
+    /** From now on this person may be drawn to help with disputes about orders that are made later. */
+    offerHelp(requestId: string): { readonly ok: true };
+    stopHelping(requestId: string): { readonly ok: true };
     /** Older ones: those before the number of a page, of 30 each. */
     past(page: bigint): readonly EndedItem[];
   };

@@ -8,10 +8,13 @@ import { ChangesGuard, NameShape, ViewGuard, changes, requestId, view } from '..
 
 const LaterShape = M.or(M.promise(), M.record());
 
-export const OperatorI: Described<Methods<'view' | 'changes' | 'invite' | 'inviteLink'>> = describe(
+export const OperatorI: Described<
+  Methods<'view' | 'changes' | 'setMarket' | 'invite' | 'inviteLink'>
+> = describe(
   M.interface('ReceptionOperator', {
     view: ViewGuard,
     changes: ChangesGuard,
+    setMarket: M.call(M.remotable('steward')).returns(),
     invite: M.call().optional(RequestIdShape).returns(M.remotable('welcome')),
     inviteLink: M.call(RequestIdShape).returns(LaterShape),
   }),
@@ -40,6 +43,17 @@ export const OperatorI: Described<Methods<'view' | 'changes' | 'invite' | 'invit
           es: 'Sirve para una sola persona. Si se puede, dásela en persona.',
         },
         args: [requestId],
+      },
+      setMarket: {
+        label: { en: 'Which market they join', es: 'A qué mercado entran' },
+        args: [
+          {
+            name: 'steward',
+            kind: 'facet',
+            label: { en: 'Care of the market', es: 'Cuidado del mercado' },
+          },
+        ],
+        hidden: true,
       },
       invite: {
         label: { en: 'Make a welcome', es: 'Hacer una bienvenida' },

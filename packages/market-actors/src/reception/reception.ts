@@ -11,7 +11,8 @@ import { RequestIdShape, once } from '@pocas/clearing/credit';
 import type { DurableMap, Facet, Grantor, VatMaker } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { NameShape } from '../inside/shapes.ts';
-import type { Invitation, Steward } from '../market/types.ts';
+import { makeMarketMaker } from '../founding/founding.ts';
+import type { Invitation, MarketMaker, Steward } from '../market/types.ts';
 import type { WalletOwner } from '../wallet/types.ts';
 import { OperatorI, ReceptionInsideI, WelcomeI, WelcomeStepsI } from './guards.ts';
 import type {
@@ -29,7 +30,10 @@ type Parts = {
   readonly name: string;
   readonly walletMaker: WalletMaker;
   readonly steward: Facet<Steward> | undefined;
+  readonly marketMaker: Facet<MarketMaker> | undefined;
 };
+/** How many markets each person who enters may found. */
+export const marketsPerPerson = 3n;
 type ReceptionInside = {
   parts(): Parts;
   cameIn(): void;
@@ -82,7 +86,12 @@ const makeWelcome = defineActor({
         const key = `${number} ${requestId}`;
         const running = making.get(key);
         if (running !== undefined) return running;
-        const made = E(reception.parts().walletMaker).make({ name }) as Promise<Facet<WalletOwner>>;
+        const { walletMaker, marketMaker } = reception.parts();
+        const markets =
+          marketMaker === undefined
+            ? {}
+            : { marketMaker: makeMarketMaker(number, marketMaker, marketsPerPerson) };
+        const made = E(walletMaker).make({ name, ...markets }) as Promise<Facet<WalletOwner>>;
         const entering = E.when(made, (own) => steps.claim(requestId, own)).finally(() =>
           making.delete(key),
         );
@@ -134,11 +143,16 @@ const makeReceptionKit = defineActor({
     walletMaker: typed<WalletMaker>(M.remotable('walletMaker')),
     grantor: typed<Facet<Grantor> | undefined>(M.opt(M.remotable('grantor'))),
     steward: typed<Facet<Steward> | undefined>(M.opt(M.remotable('steward'))),
+    marketMaker: typed<Facet<MarketMaker> | undefined>(M.opt(M.remotable('marketMaker'))),
     given: M.nat(),
     came: M.nat(),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
-  init: ({ walletMaker, grantor }: ReceptionPowers, { name, steward }: ReceptionParams) => ({
+  init: (
+    { walletMaker, grantor, marketMaker }: ReceptionPowers,
+    { name, steward }: ReceptionParams,
+  ) => ({
+    marketMaker,
     name,
     walletMaker,
     grantor,
@@ -156,6 +170,9 @@ const makeReceptionKit = defineActor({
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.operator);
+      },
+      setMarket(steward: Facet<Steward>): void {
+        this.state.steward = steward;
       },
       invite(requestId?: string): Facet<Welcome> {
         const { state } = this;
@@ -177,8 +194,8 @@ const makeReceptionKit = defineActor({
     },
     inside: {
       parts(): Parts {
-        const { name, walletMaker, steward } = this.state;
-        return { name, walletMaker, steward };
+        const { name, walletMaker, steward, marketMaker } = this.state;
+        return { name, walletMaker, steward, marketMaker };
       },
       cameIn(): void {
         this.state.came += 1n;

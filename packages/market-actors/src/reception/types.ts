@@ -1,7 +1,7 @@
 /** The facets of a poca's reception. */
 import type { Refusal } from '@pocas/clearing';
 import type { Facet, Grantor, VatMaker } from '@pocas/vat-runtime';
-import type { Steward } from '../market/types.ts';
+import type { MarketMaker, Steward } from '../market/types.ts';
 import type { WalletOwner } from '../wallet/types.ts';
 
 export type ReceptionParams = {
@@ -15,12 +15,16 @@ export type ReceptionPowers = {
   readonly walletMaker: Facet<VatMaker<Facet<WalletOwner>>>;
   /** Lets the operator make welcomes that can be sent as a text. */
   readonly grantor?: Facet<Grantor>;
+  /** Lets each person who enters found markets, a few. */
+  readonly marketMaker?: Facet<MarketMaker>;
 };
 
 /** Of whoever opens the poca's door. It holds nobody's wallet. */
 export type ReceptionOperator = {
   view(): ReceptionView;
   changes(since?: string): Promise<string>;
+  /** Everyone who enters from now on joins this market. */
+  setMarket(steward: Facet<Steward>): void;
   /** A new welcome, for one person. */
   invite(requestId?: string): Facet<Welcome>;
   /** The same as a text that can be sent. Refusal: `unsupported` without a grantor. */

@@ -1,21 +1,39 @@
 /** What the facets of a wallet accept, and the words for them. */
 import { M } from '@endo/patterns';
 import { RequestIdShape } from '@pocas/clearing/credit';
-import type { Described } from '@pocas/vat-runtime';
+import type { ArgumentDescription, Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import type { Methods } from '../inside/shapes.ts';
-import { ChangesGuard, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
+import { ChangesGuard, NameShape, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
 
 const LaterShape = M.or(M.promise(), M.record());
 
+const marketName: ArgumentDescription = {
+  name: 'name',
+  kind: 'text',
+  label: { en: 'What is it called?', es: '¿Cómo se llama?' },
+};
+const refusals = {
+  unsupported: {
+    en: 'This wallet cannot found markets: ask where you got it.',
+    es: 'Esta cartera no puede fundar mercados: pregunta donde te la dieron.',
+  },
+  quota: {
+    en: 'You have founded as many markets as you can.',
+    es: 'Ya fundaste todos los mercados que puedes.',
+  },
+};
+
 export const WalletOwnerI: Described<
-  Methods<'view' | 'changes' | 'join' | 'joinWith' | 'keyLink' | 'payee'>
+  Methods<'view' | 'changes' | 'join' | 'joinWith' | 'found' | 'foundMarket' | 'keyLink' | 'payee'>
 > = describe(
   M.interface('WalletOwner', {
     view: ViewGuard,
     changes: ChangesGuard,
     join: M.call(M.string({ stringLengthLimit: 4_000 }), RequestIdShape).returns(LaterShape),
     joinWith: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
+    found: M.call(M.record(), RequestIdShape).returns(LaterShape),
+    foundMarket: M.call(NameShape, NameShape, RequestIdShape).returns(LaterShape),
     keyLink: M.call().returns(M.promise()),
     payee: M.call().returns(M.remotable('payee')),
   }),
@@ -31,6 +49,18 @@ export const WalletOwnerI: Described<
     fields: {
       name: { label: { en: 'Your name', es: 'Tu nombre' } },
       markets: { label: { en: 'Your markets', es: 'Tus mercados' }, embed: true },
+      cares: {
+        label: { en: 'What you care for', es: 'Lo que tú cuidas' },
+        item: {
+          heading: 'market',
+          fields: {
+            market: { label: { en: 'Market', es: 'Mercado' } },
+            steward: { label: { en: 'Care', es: 'Cuidado' } },
+            charter: { label: { en: 'Rules', es: 'Reglas' } },
+            commons: { label: { en: 'Common fund', es: 'Fondo común' } },
+          },
+        },
+      },
     },
     methods: {
       view,
@@ -68,6 +98,34 @@ export const WalletOwnerI: Described<
         ],
         hidden: true,
       },
+      foundMarket: {
+        label: { en: 'Found a market', es: 'Fundar un mercado' },
+        help: {
+          en: 'A place of its own to exchange in, for any group or any kind of thing. You let people in, and decide its rules with them.',
+          es: 'Un lugar propio para intercambiar, de cualquier grupo o de cualquier cosa. Tú abres la puerta, y decides las reglas con quienes entren.',
+        },
+        done: { en: 'Founded.', es: 'Ya está fundado.' },
+        refusals,
+        args: [
+          marketName,
+          {
+            name: 'unit',
+            kind: 'text',
+            label: { en: 'What do you count in?', es: '¿En qué cuentan?' },
+            initial: 'créditos',
+            help: {
+              en: 'Write “minutos” for a market of time: an hour of anybody is worth an hour of anybody.',
+              es: 'Escribe “minutos” para un mercado de tiempo: una hora de quien sea vale una hora de quien sea.',
+            },
+          },
+          requestId,
+        ],
+      },
+      found: {
+        label: { en: 'Found a market with its rules', es: 'Fundar un mercado con sus reglas' },
+        args: [{ name: 'wish', kind: 'text', label: { en: 'What', es: 'Qué' } }, requestId],
+        hidden: true,
+      },
       keyLink: {
         label: { en: 'Get my key', es: 'Sacar mi llave' },
         help: {
@@ -102,8 +160,12 @@ export const WalletPayeeI: Described<Methods<'view'>> = describe(
   },
 );
 
-export const WalletStepsI: Methods<'enter' | 'entered'> = M.interface('WalletSteps', {
-  enter: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
-  // From another vat, perhaps on another node: checked in the method.
-  entered: M.call(RequestIdShape, M.any()).returns(M.record()),
-});
+export const WalletStepsI: Methods<'enter' | 'entered' | 'founded' | 'claim' | 'claimed'> =
+  M.interface('WalletSteps', {
+    enter: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
+    // From another vat, perhaps on another node: checked in the method.
+    entered: M.call(RequestIdShape, M.any()).returns(M.record()),
+    founded: M.call(RequestIdShape, M.any()).returns(LaterShape),
+    claim: M.call(M.remotable('founding'), RequestIdShape).returns(M.promise()),
+    claimed: M.call(RequestIdShape, M.any()).returns(M.record()),
+  });

@@ -5,10 +5,14 @@ import { NameShape } from '../inside/shapes.ts';
 import type { WalletOwner, WalletParams, WalletPowers } from './types.ts';
 import { makeWallet } from './wallet.ts';
 
-const ParamsShape = M.splitRecord({ name: NameShape }, {}, {});
+const ParamsShape = M.splitRecord(
+  { name: NameShape },
+  { marketMaker: M.remotable('marketMaker') },
+  {},
+);
 
 /** @param params - data from whoever makes the wallet; checked here */
 export const make = (powers: WalletPowers, params: WalletParams): Facet<WalletOwner> => {
   mustMatch(params, ParamsShape, 'params of a wallet');
-  return makeWallet(params.name, powers.enlivener, powers.grantor);
+  return makeWallet(params, powers);
 };

@@ -3,9 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import type { BookKeeper } from '@pocas/clearing';
-import type { ReceptionOperator, Steward, WalletOwner } from '@pocas/market-actors';
+import type {
+  MarketMaker,
+  OfferDesk,
+  ReceptionOperator,
+  Steward,
+  WalletOwner,
+} from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
+import { makeMarketMaker } from './market-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
 import { makeSolverPower } from '../solver/solver-power.ts';
 
@@ -23,7 +30,11 @@ export type Program = {
 export type EarlierProgram = Omit<Program, 'book'> & Partial<Pick<Program, 'book'>>;
 
 /** The program's powers that vats hold. */
-export type ProgramPowers = { readonly walletMaker: VatMaker; readonly roundMaker: VatMaker };
+export type ProgramPowers = {
+  readonly walletMaker: VatMaker;
+  readonly roundMaker: VatMaker;
+  readonly marketMaker: Facet<MarketMaker>;
+};
 
 const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
 
@@ -32,6 +43,10 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
   const { clock, timer, enlivener, grantor } = node;
   const solver = node.definePowerOfEach('solver', (vat) => makeSolverPower(pool, vat));
   return {
+    // The cast says what it is to the vats that hold it.
+    marketMaker: node.definePowerOfEach('market', () =>
+      makeMarketMaker(node),
+    ) as unknown as Facet<MarketMaker>,
     walletMaker: node.defineVatMaker('wallet', {
       module: moduleOf('@pocas/market-actors/wallet'),
       label: 'wallet',
@@ -91,19 +106,13 @@ export const makeDemoPoca = async (
   name: string,
   unit: string = defaultUnit,
 ): Promise<Program> => {
-  const { walletMaker } = powers;
-  // The casts say what each module's make answers; see its types.
-  const steward = (await node.makeVat({
-    module: moduleOf('@pocas/market-actors/market'),
-    label: 'market',
-    powers: { grantor: node.grantor, clock: node.clock, timer: node.timer },
-    params: { name: `La sopa de ${name}` },
-  })) as Facet<Steward>;
+  const { walletMaker, marketMaker } = powers;
+  // The cast says what the module's make answers; see its types.
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
-    powers: { walletMaker, grantor: node.grantor },
-    params: { name: pocaOf(name), steward },
+    powers: { walletMaker, marketMaker, grantor: node.grantor },
+    params: { name: pocaOf(name) },
   })) as Facet<ReceptionOperator>;
 
   const welcome = E(reception).invite();
@@ -111,9 +120,20 @@ export const makeDemoPoca = async (
   if (!entered.ok)
     throw Error(`Cannot make the demo poca: its own welcome was refused (${entered.code})`);
   const wallet = entered.goto;
+  // The person founds the market like anybody else, and it is in their wallet that its care lies.
+  const founded = await E(wallet).found(
+    { name: `La sopa de ${name}` },
+    randomBytes(16).toString('hex'),
+  );
+  if (!founded.ok)
+    throw Error(`Cannot make the demo poca: its market was refused (${founded.code})`);
+  const { steward } = (await E(wallet).view()).cares![0]!;
+  await E(reception).setMarket(steward);
   const [participant] = (await E(wallet).view()).markets;
   if (participant === undefined) throw Error('Cannot make the demo poca: the cook is in no market');
-  await E(participant).offer(
+  // The cast says which page that is.
+  const offers = (await E(participant).desk('offer')) as Facet<OfferDesk>;
+  await E(offers).offer(
     'Sopa de lentejas',
     'Un plato hondo, con pan. A bowl, with bread.',
     3n,

@@ -53,6 +53,18 @@ export type ActorDefinition<
    */
   readOnly?: readonly string[];
   /**
+   * Facets of which nothing may tell who called them, or when within the epoch: where one is called, by `E`
+   * or by a call within the vat, the whole delivery leaves nothing in the vat's journal but that there was
+   * one; so do those that bring what it asked of others. Meanwhile `clock.now()` tells the end of the
+   * epoch, and what is printed, errors too, is lost. By `send` such a facet cannot be reached, since a message that waits has a
+   * sender.
+   *
+   * What the methods themselves store is as telling as they make it: keep no reference, name or number of
+   * the caller, and nothing that differs between two who ask for the same. The order of what happened
+   * remains, as numbers of objects and in the journal; docs/actors.md says what else does.
+   */
+  unlinked?: readonly NoInfer<keyof F & string>[];
+  /**
    * The phases of an object's life, each with the methods, as `facet.method`, that are there in it.
    * The first is that of a new object, `this.become` goes on to another. A method listed in no phase
    * is there in all; one listed elsewhere throws, and is not in the description.

@@ -120,7 +120,7 @@ const row = (value: unknown): Crank['rows'][number] => {
 };
 
 const crank = (value: unknown): Crank => {
-  const { rows, stored, messages, effects, lines, sawTime } = record(value, 'crank');
+  const { rows, stored, messages, effects, lines, sawTime, unlinked } = record(value, 'crank');
   return {
     rows: list(rows, 'rows').map(row),
     stored: list(stored, 'slots').map((slot) => matching(slot, 'slot', IMPORT)),
@@ -128,6 +128,7 @@ const crank = (value: unknown): Crank => {
     effects: list(effects, 'effects').map(effect),
     lines: list(lines, 'lines', maxLines).map((line) => text(line, 'line', maxLineLength)),
     sawTime: flag(sawTime, 'crank'),
+    unlinked: flag(unlinked, 'crank'),
   };
 };
 

@@ -261,12 +261,14 @@ export const makeAwakeVats = (powers: AwakeVatsPowers): AwakeVats => {
     const { label, owner } = vat?.row ?? rows.get(id)!;
     cranks.take(party, { id, label, isGuest: owner !== undefined }, crank, item);
     done.cranks += 1;
-    told.tell('vat.turned', {
-      vat: id,
-      rows: crank.rows.length,
-      messages: crank.messages.length,
-      effects: crank.effects.length,
-    });
+    if (!crank.unlinked) {
+      told.tell('vat.turned', {
+        vat: id,
+        rows: crank.rows.length,
+        messages: crank.messages.length,
+        effects: crank.effects.length,
+      });
+    }
     if (crank.rows.length > 0 && !host.readsStaged) {
       store.whenDurable(() => host.command({ type: 'durable', crank: number }));
     }

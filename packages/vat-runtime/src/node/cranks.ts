@@ -104,9 +104,8 @@ export const makeCranks = (powers: CranksPowers): Cranks => {
     store.stage(crank.rows.map(([key, value]): Row => [`v/${id}/${key}`, value]));
     for (const step of steps) step();
     if (done !== undefined) inboxes.remove(id, done);
-    if (crank.sawTime || (crank.rows.length > 0 && time.monotonic() > notedAt + timeIsNotedEvery)) {
-      noteTime();
-    }
+    const isLate = crank.rows.length > 0 && time.monotonic() > notedAt + timeIsNotedEvery;
+    if (crank.sawTime || (isLate && !crank.unlinked)) noteTime();
     if (crank.lines.length === 0) return;
     for (const line of crank.lines) told.tell('vat.line', { vat: id, label, line });
   };

@@ -39,6 +39,8 @@ export type ClocksPowers = {
   readonly deliver: Forwarding['deliver'];
   /** The time of the current delivery. */
   readonly now: () => bigint;
+  /** Whether the time is not to be told any finer than by the epoch. */
+  readonly isUnlinked: () => boolean;
   /** A number that this vat did not give before. */
   readonly nextNumber: () => number;
   /** Reads and deletes a row, whatever becomes of the turn. */
@@ -55,8 +57,9 @@ type Alarm = { readonly at: string; readonly sleeper: string; readonly ctx: Stor
 const isAlarm = recordOf({ at: isDigits, sleeper: isText, ctx: isStoredData });
 const readAlarm = (key: string, row: string) => parseRow<Alarm>(key, row, isAlarm);
 
-/** The time in the vat of a clock. */
-const nowOf = (clock: object): bigint => (contextOf(clock).kind.own as () => bigint)();
+/** What a vat's clocks ask. */
+type Hands = Pick<ClocksPowers, 'now' | 'isUnlinked'>;
+const handsOf = (clock: object): Hands => contextOf(clock).kind.own as Hands;
 
 const epochsOf = (clock: object): Epochs => {
   const context = contextOf(clock);
@@ -86,10 +89,15 @@ const clockForm: Form = harden({
   prototypes: {
     clock: makePower('Clock', ClockI, {
       now(this: object) {
-        return nowOf(this);
+        const { now, isUnlinked } = handsOf(this);
+        if (!isUnlinked()) return now();
+        // The end of the epoch, not its start: a deadline that is reckoned from it is never over before
+        // it began. And it is in the epoch that `epoch` tells.
+        const epochs = epochsOf(this);
+        return epochs.zero + (epochAt(now(), epochs) + 1n) * epochs.length - 1n;
       },
       epoch(this: object) {
-        return epochAt(nowOf(this), epochsOf(this));
+        return epochAt(handsOf(this).now(), epochsOf(this));
       },
       startOf(this: object, epoch: bigint) {
         const { zero, length } = epochsOf(this);
@@ -184,7 +192,7 @@ export const makeClocks = (powers: ClocksPowers): Clocks => {
       return true;
     },
   };
-  const clockKind: Kind = Object.freeze({ form: clockForm, own: powers.now });
+  const clockKind: Kind = Object.freeze({ form: clockForm, own: powers });
   const timerKind: Kind = Object.freeze({ form: timerForm, own: alarms });
   heap.define(clockKind);
   heap.define(timerKind);

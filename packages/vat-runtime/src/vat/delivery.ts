@@ -68,4 +68,6 @@ export type Crank = {
   readonly lines: readonly string[];
   /** True where the vat learned what time it is. */
   readonly sawTime: boolean;
+  /** True where an `unlinked` facet was called: nobody notes when or why it was. */
+  readonly unlinked: boolean;
 };

@@ -29,6 +29,7 @@ export type FacetDefinition = {
   readonly methods: readonly string[];
   readonly guard: Guard | Described<Guard>;
   readonly readOnly: readonly string[];
+  readonly isUnlinked: boolean;
   readonly phases: Readonly<Record<string, readonly string[]>>;
 };
 
@@ -119,6 +120,23 @@ const asReader = (method: Inner): Inner =>
     },
   }).reader;
 
+/** Before anything else: a call that is refused is tied to nobody either. */
+const asUnlinked = (method: Method): Method =>
+  ({
+    unlinked(this: object, ...args: unknown[]) {
+      contextOf(this).heap.unlink();
+      return Reflect.apply(method, this, args);
+    },
+  }).unlinked;
+/** A method that waits for its arguments runs in a later delivery. */
+const asUnlinkedTurn = (method: Inner): Inner =>
+  ({
+    unlinked(this: Context, ...args: unknown[]) {
+      this.heap.unlink();
+      return Reflect.apply(method, this, args);
+    },
+  }).unlinked;
+
 /** @throws where guard and methods do not fit */
 export const makeFacetPrototype = ({
   kind,
@@ -126,6 +144,7 @@ export const makeFacetPrototype = ({
   methods,
   guard: given,
   readOnly,
+  isUnlinked,
   phases,
 }: FacetDefinition): object => {
   const guard = isDescribed(given) ? given.guard : given;
@@ -165,13 +184,16 @@ export const makeFacetPrototype = ({
 
   const guarded = (name: string): Method => {
     const methodGuard = guards[name]!;
-    const inPhase = withPhaseChecked(ownMethod(name), name);
+    const own = ownMethod(name);
+    const inPhase = withPhaseChecked(isUnlinked ? asUnlinkedTurn(own) : own, name);
     const behind = (method: Inner) => guardMethod(name, methodGuard, method, living);
     if (reads(name)) return behind(asReader(inPhase));
     if (!startsInside(name)) return asTurn(behind(inPhase));
     return asLaterTurn(behind(asInnerTurn(withAnswerChecked(inPhase, methodGuard, name))));
   };
-  const outer: Methods = Object.fromEntries(methods.map((name) => [name, guarded(name)]));
+  const outer: Methods = Object.fromEntries(
+    methods.map((name) => [name, isUnlinked ? asUnlinked(guarded(name)) : guarded(name)]),
+  );
   if (isDescribed(given)) {
     const { description } = given;
     const always = harden({ ...description });

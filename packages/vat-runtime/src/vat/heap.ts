@@ -29,6 +29,7 @@ import type { Turns } from './turn.ts';
 
 export type HeapPowers = {
   readonly turns: Turns;
+  readonly unlink: () => void;
   /** A row of this vat as of its last turn. */
   readonly read: (key: string) => string | undefined;
   /** The import slot (`o-…`) of a presence, undefined for what was not imported. */
@@ -53,7 +54,7 @@ const selfPrototype = harden({
   },
 });
 
-export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers): Heap => {
+export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: HeapPowers): Heap => {
   const kinds = new Map<string, Kind>();
   let closed = false;
   const contexts = new Map<bigint, WeakRef<Context>>();
@@ -260,6 +261,11 @@ export const makeHeap = ({ turns, read: row, importSlot, importAt }: HeapPowers)
 
   const heap: Heap = Object.freeze({
     turns,
+    unlink,
+    isUnlinked(facet) {
+      const { kind, facets } = requireContext(facet);
+      return kind.form.unlinked?.some((name) => facets[name] === facet) ?? false;
+    },
     define(kind) {
       const { name } = kind.form;
       if (closed) throw Error(`Cannot define "${name}": kinds are defined while the module loads`);

@@ -9,11 +9,15 @@
  * The chain shows that no entry was altered or taken out. The sum shows that no row is missing,
  * stale or altered: it changes by what each crank writes, and is compared when the vat wakes.
  *
+ * A crank in which an `unlinked` facet was called (SPEC 7.2) has an entry that says nothing but that: which
+ * rows it changed would say, with the entries around it, when each of them was written.
+ *
  * An entry is private to the vat's node (SPEC, label P3). What an actor publishes of its own acts
  * stands in a journal of its own (SPEC V11).
  */
 import harden from '@endo/harden';
 import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
+import type { Message } from '../switchboard/wire.ts';
 import type { Delivery, Effect } from './delivery.ts';
 import { type Usage, countRow, isSameUsage, noUsage } from './usage.ts';
 
@@ -55,6 +59,8 @@ export type Journal = {
     effects: readonly Effect[];
     /** The time, where the crank learned it. */
     time: bigint | undefined;
+    /** Whether its entry tells neither its cause nor its time, nor what it did. */
+    unlinked: boolean;
   }): Row[];
 };
 
@@ -100,6 +106,23 @@ const isHead = recordOf(
 const readHead = (row: string | undefined): Head =>
   row === undefined ? noHead : { ...noHead, ...parseRow<Head>(HEAD, row, isHead) };
 
+/**
+ * Without the numbers of questions. They mean nothing after the session, and count all calls that the vat
+ * had or made: between two entries they would tell how many others there were, at a till too.
+ */
+const toldCause = (cause: Delivery | undefined): object | undefined => {
+  if (cause?.kind !== 'message') return cause;
+  const {
+    questionID: _question,
+    answerID: _answer,
+    ...message
+  } = cause.message as Message & {
+    questionID?: string;
+    answerID?: string;
+  };
+  return { ...cause, message };
+};
+
 export const makeJournal = (
   /** A row as of the last crank. */
   read: (key: string) => string | undefined,
@@ -108,10 +131,34 @@ export const makeJournal = (
   let head = readHead(read(HEAD));
   let { number } = head;
 
+  const linkedEntry = (
+    cause: Delivery | undefined,
+    changes: Record<string, number | null>,
+    effects: readonly Effect[],
+    time: bigint | undefined,
+  ): string => {
+    const kept = toldCause(cause);
+    const causeText = JSON.stringify(kept ?? null);
+    const header = {
+      prev: head.hash,
+      label: 'P3',
+      cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : kept,
+      ...(time === undefined ? {} : { time: String(time) }),
+    };
+    const did = {
+      changes,
+      ...(effects.length === 0 ? {} : { effects: effects.map(({ kind }) => kind) }),
+    };
+    const entry = JSON.stringify({ ...header, ...did });
+    return entry.length > maxEntryLength
+      ? JSON.stringify({ ...header, hash: hash(JSON.stringify(did)) })
+      : entry;
+  };
+
   return Object.freeze({
     usage: () => head.usage,
     nextNumber: () => (number += 1),
-    record({ cause, rows, usage, effects, time }) {
+    record({ cause, rows, usage, effects, time, unlinked }) {
       let { sum } = head;
       const changes: Record<string, number | null> = {};
       const written: Row[] = [];
@@ -124,22 +171,10 @@ export const makeJournal = (
         written.push([key, value]);
       }
       if (written.length === 0 && effects.length === 0) return [];
-      const causeText = JSON.stringify(cause ?? null);
       const last = head.last + 1;
-      const header = {
-        prev: head.hash,
-        label: 'P3',
-        cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : cause,
-        ...(time === undefined ? {} : { time: String(time) }),
-      };
-      const did = {
-        changes,
-        ...(effects.length === 0 ? {} : { effects: effects.map(({ kind }) => kind) }),
-      };
-      let entry = JSON.stringify({ ...header, ...did });
-      if (entry.length > maxEntryLength) {
-        entry = JSON.stringify({ ...header, hash: hash(JSON.stringify(did)) });
-      }
+      const entry = unlinked
+        ? JSON.stringify({ prev: head.hash, label: 'P3', unlinked })
+        : linkedEntry(cause, changes, effects, time);
       written.push([entryKey(last), entry]);
       let { first } = head;
       for (; last - first >= maxJournalEntries; first += 1) {

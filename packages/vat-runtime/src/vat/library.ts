@@ -34,6 +34,7 @@ type Definition = {
   guards: Record<string, Guard | Described<Guard>>;
   facets: Record<string, Methods>;
   readOnly?: readonly string[];
+  unlinked?: readonly string[];
   phases?: Record<string, readonly string[]>;
   forwarders?: Record<string, Parameters<Forwarding['makeForwarder']>[1]>;
 };
@@ -64,6 +65,7 @@ const assertDefinition = ({
   guards,
   facets,
   readOnly = [],
+  unlinked = [],
   phases,
   forwarders = {},
 }: Definition) => {
@@ -101,6 +103,9 @@ const assertDefinition = ({
   }
   for (const facet of Object.keys(forwarders)) {
     if (Object.hasOwn(facets, facet)) refuse(`forwarder "${facet}" is also a facet`);
+  }
+  for (const facet of unlinked) {
+    if (!Object.hasOwn(facets, facet)) refuse(`unlinked names "${facet}", which is no facet`);
   }
   if (phases !== undefined && phaseNames.length === 0) refuse('its phases are none');
   const lists: [string, readonly string[]][] = [
@@ -146,17 +151,19 @@ const makeStatePrototype = (shape: Record<string, Pattern>): object => {
 };
 
 const makeForm = (definition: FormDefinition): Form => {
-  const { name, version, state, guards, facets, readOnly, phases } = definition;
+  const { name, version, state, guards, facets, readOnly, unlinked, phases } = definition;
   const prototypes = Object.entries(facets).map(([facet, methods]) => {
     const guard = guards[facet]!;
+    const isUnlinked = unlinked.includes(facet);
     return [
       facet,
-      makeFacetPrototype({ kind: name, facet, methods, guard, readOnly, phases }),
+      makeFacetPrototype({ kind: name, facet, methods, guard, readOnly, isUnlinked, phases }),
     ] as const;
   });
   return harden({
     name,
     version,
+    unlinked,
     shape: state,
     phases: Object.keys(phases),
     prototypes: Object.fromEntries(prototypes),
@@ -198,6 +205,7 @@ export const makeLibrary = ({
       init,
       guards,
       readOnly = [],
+      unlinked = [],
       phases = {},
       forwarders = {},
     } = definition;
@@ -207,7 +215,7 @@ export const makeLibrary = ({
     );
     const form = recall.ask(
       'defineActor',
-      { name, version, state, guards, facets, readOnly, phases },
+      { name, version, state, guards, facets, readOnly, unlinked, phases },
       makeForm,
     );
     const kind: Kind = Object.freeze({

@@ -7,6 +7,8 @@ import type { Turns } from './turn.ts';
 export type Form = {
   readonly name: string;
   readonly version: number;
+  /** Facets whose calls are journalled without what would tie a caller to them. */
+  readonly unlinked?: readonly string[];
   /** The shape of each property of the state. */
   readonly shape: Readonly<Record<string, Pattern>>;
   /** In the order of their definition: an object begins in the first. Empty where it has none. */
@@ -28,6 +30,9 @@ export type Kind = {
 
 export type Heap = {
   readonly turns: Turns;
+  /** What the present delivery does is tied to nobody from now on. @see Form.unlinked */
+  unlink(): void;
+  isUnlinked(facet: object): boolean;
   define(kind: Kind): void;
   /** After the module was loaded, no kind may be added. */
   close(): void;

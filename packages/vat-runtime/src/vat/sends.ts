@@ -2,7 +2,8 @@
  * Messages that happen exactly once: a vat's side of `send`.
  *
  *   a/<number>   who waits for the answer: { then, ctx }, or where the message was passed on for
- *                another vat { ticket, steps }: the answer goes through the steps and back to that vat
+ *                another vat { ticket, steps }: the answer goes through the steps and back to that vat;
+ *                `unlinked` where the turn that sent it is tied to nobody, and so its answer's
  *
  * An item of the inbox is consumed whatever its turn does. The node deletes it in the batch of the
  * crank that carried it out; so a message is carried out once, or again from the beginning.
@@ -40,6 +41,8 @@ export type SendsPowers = {
   readonly deliver: Forwarding['deliver'];
   /** The time of the current delivery. */
   readonly now: () => bigint;
+  /** Whether the current delivery is tied to nobody: then what it began, the answers too, is not. */
+  readonly isUnlinked: () => boolean;
   /** A number that this vat did not give before. */
   readonly nextNumber: () => number;
   /** Reads and deletes a row, whatever becomes of the turn. */
@@ -51,17 +54,22 @@ export type SendsPowers = {
   readonly print: (line: string) => void;
 };
 
-type Waiting = { readonly then: string; readonly ctx: StoredData };
-type Relayed = { readonly ticket: string; readonly steps: readonly Step[] };
+type Linked = { readonly unlinked?: true };
+type Waiting = Linked & { readonly then: string; readonly ctx: StoredData };
+type Relayed = Linked & { readonly ticket: string; readonly steps: readonly Step[] };
 
 /** Characters of the words for a failure: they are a row of somebody else's inbox. */
 const maxFailureLength = 4096;
 
-const isWaitingHere = recordOf({ then: isText, ctx: isStoredData });
-const isRelayed = recordOf({
-  ticket: isText,
-  steps: arrayOf(recordOf({ through: isText, ctx: isStoredData })),
-});
+const isTrue: Check = (value) => value === true;
+const isWaitingHere = recordOf({ then: isText, ctx: isStoredData }, { unlinked: isTrue });
+const isRelayed = recordOf(
+  {
+    ticket: isText,
+    steps: arrayOf(recordOf({ through: isText, ctx: isStoredData })),
+  },
+  { unlinked: isTrue },
+);
 const isWaiting: Check = (value) => isRelayed(value) || isWaitingHere(value);
 
 /** Also what no type forbids must stay in the vat: the node could not take it. */
@@ -93,7 +101,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
 
   /** Notes in the current turn who waits for an answer. @returns its number */
   const noteWaiting = (waiting: Waiting | Relayed): number => {
-    const text = JSON.stringify(waiting);
+    const text = JSON.stringify(powers.isUnlinked() ? { ...waiting, unlinked: true } : waiting);
     let undone = false;
     const number = powers.nextNumber();
     turns.note({
@@ -205,6 +213,10 @@ export const makeSends = (powers: SendsPowers): Sends => {
       try {
         const facet = heap.facetAt(`o+${target}`);
         if (facet === undefined) return fail(ticket, 'gone', 'the object exists no more');
+        if (heap.isUnlinked(facet)) {
+          heap.unlink();
+          return fail(ticket, 'unsupported', 'what it does is tied to nobody, so call it by E');
+        }
         const received = powers.receive(args) as unknown[];
         turns.run(() => {
           const arrival: Arrival = { by: 'send', ticket, notAfter, steps: [] };
@@ -227,6 +239,7 @@ export const makeSends = (powers: SendsPowers): Sends => {
       const method = outcome.ok ? 'fulfilled' : 'rejected';
       try {
         const waiting = parseRow<Waiting | Relayed>(key, row, isWaiting);
+        if (waiting.unlinked === true) heap.unlink();
         if ('ticket' in waiting) return passBack(key, waiting, outcome);
         const { then, ctx } = waiting;
         const facet = heap.facetAt(`o+${then}`);

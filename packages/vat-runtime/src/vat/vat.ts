@@ -20,6 +20,7 @@ import { makePower } from './guard.ts';
 import { makeHeap } from './heap.ts';
 import { type Digests, makeJournal } from './journal.ts';
 import { makeLibrary } from './library.ts';
+import { makeLinkage } from './linkage.ts';
 import type { CompiledModule, VatModule } from './module.ts';
 import { makeAssertSendable } from './sendable.ts';
 import { type Quotas, defaultQuotas } from './quotas.ts';
@@ -92,6 +93,7 @@ export const makeVat = ({
   let cause: Delivery | undefined;
   let time = 0n;
   let sawTime = false;
+  const linkage = makeLinkage();
   const listeners: ((touched: ReadonlySet<object>) => void)[] = [];
 
   const print = (line: string) => {
@@ -144,6 +146,7 @@ export const makeVat = ({
   const turns = makeTurns(makeAssertSendable(slotOf), commit, { assertMayBegin, maxOpenCalls });
   const heap = makeHeap({
     turns,
+    unlink: linkage.unlink,
     read: rows.read,
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
@@ -157,6 +160,7 @@ export const makeVat = ({
     heap,
     deliver: forwarding.deliver,
     now,
+    isUnlinked: linkage.isUnlinked,
     print,
     nextNumber: journal.nextNumber,
     consume: rows.consume,
@@ -240,6 +244,7 @@ export const makeVat = ({
       time = at;
       switch (delivery.kind) {
         case 'message':
+          linkage.begin(delivery.message);
           return endpoint.dispatch(delivery.message);
         case 'send':
           return sends.carryOut(delivery);
@@ -253,12 +258,14 @@ export const makeVat = ({
       for (const task of afterwards.splice(0)) task();
       sends.finish();
       const { changed, usage } = rows.finish();
+      const unlinked = linkage.finish(cause, messages);
       const recorded = journal.record({
         cause,
         rows: changed,
         usage,
         effects,
         time: sawTime ? time : undefined,
+        unlinked,
       });
       // An item of the inbox is done also where nothing came of it.
       const isDone = cause !== undefined && cause.kind !== 'message';
@@ -267,8 +274,10 @@ export const makeVat = ({
         stored: [...new Set(recorded.flatMap(([key, row]) => importsIn(key, row)))],
         messages,
         effects,
-        lines,
-        sawTime,
+        // Whoever reads the log would see when it was.
+        lines: unlinked ? [] : lines,
+        sawTime: sawTime && !unlinked,
+        unlinked,
       };
       cause = undefined;
       messages = [];

@@ -30,6 +30,7 @@ const reports = [
       ],
       lines: ['said'],
       sawTime: true,
+      unlinked: false,
     },
   },
   { type: 'unloaded', vat: '5', load: 1, forgotten: true },

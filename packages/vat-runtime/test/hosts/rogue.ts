@@ -11,7 +11,10 @@ import { frameOf, makeFrameReader } from '#src/hosts/frames.js';
 const write = (bytes: Buffer) => void writeSync(4, bytes);
 const say = (message: unknown) => write(frameOf(JSON.stringify(message)));
 
-const emptyCrank = { rows: [], stored: [], messages: [], effects: [], lines: [], sawTime: false };
+const emptyCrank = {
+  ...{ rows: [], stored: [], messages: [], effects: [], lines: [] },
+  ...{ sawTime: false, unlinked: false },
+};
 const crank = (parts: object = {}, around: object = {}) => ({
   ...{ type: 'crank', vat: '1', load: 1, number: 1 },
   crank: { ...emptyCrank, rows: [['stolen', 'row']], ...parts },

@@ -189,7 +189,9 @@ test('what is no element, no scalar or too much is refused in fixed words', () =
 
 test('a refusal repeats nothing of what it refuses', () => {
   fc.assert(
-    fc.property(fc.string({ minLength: 3, maxLength: 60 }), (bad) => {
+    // None of the words has such a character.
+    fc.property(fc.string({ minLength: 3, maxLength: 60 }), (part) => {
+      const bad = `${part}§`;
       const calls = [
         () => poprf.evaluate(bad, info, [keys.publicKey], bytes(64, 1)),
         () => poprf.evaluate(keys.secretKey, info, [bad], bytes(64, 1)),
@@ -197,10 +199,7 @@ test('a refusal repeats nothing of what it refuses', () => {
         () => poprf.keyPair(bad, 'k'),
       ];
       for (const call of calls) {
-        assert.throws(call, (error: Error) => {
-          const words = 'Cannot use : it is not in its canonical form; check where it comes from';
-          return words.includes(bad) || !error.message.includes(bad);
-        });
+        assert.throws(call, ({ message }: Error) => !message.includes('§'));
       }
     }),
     { numRuns: 100 },

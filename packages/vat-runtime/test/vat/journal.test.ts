@@ -36,6 +36,7 @@ const makeSlice = (rows: Rows = new Map(firstRows as [string, string][])) => {
         usage: usageNow,
         effects: [],
         time: undefined,
+        unlinked: false,
         ...more,
       });
       for (const [key, value] of written) {

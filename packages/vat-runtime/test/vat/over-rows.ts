@@ -40,6 +40,7 @@ export const loadOverRows = <Kinds>(
   const turns = makeTurns(() => {}, commit);
   const heap = makeHeap({
     turns,
+    unlink: () => {},
     read: (key) => {
       read.push(key);
       return rows.get(key);

@@ -1,0 +1,231 @@
+/** A participant's share in what is offered: what there is, ordering it, and what they offer themselves. */
+import { E } from '@endo/far';
+import { M } from '@endo/patterns';
+import type { DurableMap, Enlivener, Facet } from '@pocas/vat-runtime';
+import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { onceLately, refuse } from '@pocas/vat-runtime/actors';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import type { MarketInside, MemberInside } from '../inside/types.ts';
+import { deskOf } from '../order/inside.ts';
+import { makeOrder } from '../order/order.ts';
+import type { Leg } from '../order/types.ts';
+import { makeAside } from './aside.ts';
+import { OfferDeskI, loose } from './guards.ts';
+import type { OfferDeskInside, OfferInside } from './inside.ts';
+import { bookOf, payoutOf } from './inside.ts';
+import { makeOffer, rulesOf } from './offer.ts';
+import { faultOf } from './terms.ts';
+import type {
+  Aside,
+  OfferDone,
+  Handed,
+  Offer,
+  OfferDesk,
+  OfferDeskView,
+  OfferOptions,
+  OfferTerms,
+  Offered,
+  Ordered,
+  SetAside,
+  Stock,
+} from './types.ts';
+
+/** How many of one's own offers a page shows. */
+const shownOwn = 30;
+
+const makeDeskKit = defineActor({
+  name: 'OfferDesk',
+  state: {
+    market: typed<Facet<MarketInside>>(M.remotable('market')),
+    member: typed<Facet<MemberInside>>(M.remotable('member')),
+    own: typed<DurableMap<bigint, Facet<OfferInside>>>(M.any()),
+    looking: M.string(),
+    before: typed<bigint | undefined>(M.opt(M.nat())),
+    outcomes: typed<DurableMap<string, unknown>>(M.any()),
+    news: M.nat(),
+  },
+  init: (market: Facet<MarketInside>, member: Facet<MemberInside>) => ({
+    market,
+    member,
+    own: makeDurableMap<bigint, Facet<OfferInside>>(),
+    looking: '',
+    before: undefined,
+    outcomes: makeDurableMap<string, unknown>(),
+    news: 0n,
+  }),
+  guards: { desk: OfferDeskI, inside: loose('OfferDeskInside'), self: loose('OfferDeskSelf') },
+  facets: {
+    desk: {
+      view(): OfferDeskView {
+        const { market, member, looking, before, own } = this.state;
+        const { items } = bookOf(market).items(member.number(), looking, before);
+        const ownOffers = [...own.values({ reverse: true, limit: shownOwn })];
+        return { offers: items, looking, ownOffers: ownOffers.map((one) => one.ownItem()) };
+      },
+      changes(since?: string): Promise<string> {
+        return changed(since, this.facets.desk, bookOf(this.state.market));
+      },
+      offer(
+        what: string,
+        description: string,
+        price: bigint,
+        quantity: bigint,
+        requestId: string,
+      ): Offered | Refusal {
+        const terms: OfferTerms = {
+          ...{ what, description, category: '', delivery: '', duration: 0n },
+          alternatives: [{ own: price, brands: [], outside: '' }],
+        };
+        const stock: Stock =
+          quantity === 0n ? { kind: 'demand' } : { kind: 'units', units: quantity };
+        return this.facets.desk.offerWith(terms, stock, {}, requestId);
+      },
+      offerWith(
+        terms: OfferTerms,
+        stock: Stock,
+        options: OfferOptions,
+        requestId: string,
+      ): Offered | Refusal {
+        const { self } = this.facets;
+        return lately(this.state, 'offer', requestId, () => self.open(terms, stock, options));
+      },
+      order(offer: Facet<Offer>, quantity: bigint, requestId: string): Ordered | Refusal {
+        return this.facets.desk.orderWith(offer, 0n, quantity, [], requestId);
+      },
+      orderWith(
+        offer: Facet<Offer>,
+        alternative: bigint,
+        quantity: bigint,
+        handed: readonly Handed[],
+        requestId: string,
+      ): Ordered | Refusal {
+        const { self } = this.facets;
+        return lately(this.state, 'order', requestId, () =>
+          self.place(offer, alternative, quantity, handed),
+        );
+      },
+      async orderWithLink(
+        offer: Facet<Offer>,
+        alternative: bigint,
+        quantity: bigint,
+        link: string,
+        requestId: string,
+      ): Promise<Ordered | Refusal> {
+        const enlivener = (this.state.market as WithEnlivener).enlivener?.();
+        if (enlivener === undefined) return refuse('unsupported');
+        const { desk } = this.facets;
+        const aside = E(enlivener).enliven(link) as Promise<Facet<Aside>>;
+        // It only tells what was set aside. What it is worth the issuer says, when the order takes it over.
+        const { hold, decider } = await E(aside).hand();
+        return desk.orderWith(offer, alternative, quantity, [{ hold, decider }], requestId);
+      },
+      setAside(value: bigint, requestId: string): SetAside | Refusal {
+        const { market, member } = this.state;
+        return lately(this.state, 'setAside', requestId, () => {
+          const held = member
+            .account()
+            .hold(market.ledger().commons(), value, { divisible: true }, innerId(market));
+          if (!held.ok) return held;
+          return { ok: true, aside: makeAside(market, held.hold, held.decider) };
+        });
+      },
+      look(words: string, _requestId: string): OfferDone {
+        this.state.looking = words;
+        this.state.before = undefined;
+        return { ok: true };
+      },
+      older(requestId: string): OfferDone {
+        const { market, member } = this.state;
+        return lately(this.state, 'older', requestId, () => {
+          const { looking, before } = this.state;
+          this.state.before = bookOf(market).items(member.number(), looking, before).next;
+          return { ok: true };
+        });
+      },
+    },
+    inside: {
+      ended(offer: bigint): void {
+        this.state.own.delete(offer);
+      },
+      touch(): void {
+        this.state.news += 1n;
+      },
+      first(what: string, description: string, price: bigint): { readonly ok: true } | Refusal {
+        const { desk } = this.facets;
+        const requestId = innerId(this.state.market);
+        const made = desk.offer(what, description, price, 1n, requestId);
+        return made.ok ? { ok: true } : made;
+      },
+    },
+    self: {
+      open(terms: OfferTerms, stock: Stock, options: OfferOptions): Offered | Refusal {
+        const { market, member, own } = this.state;
+        const may = member.mayOpen('offer', BigInt(own.size()));
+        if (!may.ok) return may;
+        const fault = faultOf(terms, rulesOf(market));
+        if (fault !== undefined) return refuse(fault);
+        const { label, days = 0n } = options;
+        if (label !== undefined && payoutOf(market, label) === undefined) return refuse('stale');
+        const number = market.nextNumber();
+        const { maker, inside } = makeOffer(number, market, member, terms, stock, options);
+        own.set(number, inside);
+        if (days > 0n) maker.setDays(days, innerId(market));
+        return { ok: true, offer: maker };
+      },
+      place(
+        offer: Facet<Offer>,
+        alternative: bigint,
+        quantity: bigint,
+        handed: readonly Handed[],
+      ): Ordered | Refusal {
+        const { market, member } = this.state;
+        const quote = bookOf(market).quote(offer, quantity, alternative);
+        if (!quote.ok) return quote;
+        const { price, payee, brands, outside, parts } = quote;
+        if (parts.seller === member) return refuse('unsupported');
+        if (handed.length !== brands.length) return refuse('unsupported');
+        const may = member.mayOpen('order', deskOf(member).openPurchases());
+        if (!may.ok) return may;
+
+        const legs: Leg[] = [];
+        if (price > 0n) {
+          const terms = { divisible: true };
+          const held = member.account().hold(payee, price, terms, innerId(market));
+          if (!held.ok) return held;
+          legs.push({ kind: 'near', decider: held.decider, value: price });
+        }
+        brands.forEach((brand, index) => legs.push({ kind: 'far', ...handed[index]!, ...brand }));
+        if (outside !== '') legs.push({ kind: 'outside', what: outside });
+        const made = makeOrder(market, { ...parts, buyer: member, legs });
+        return made.ok ? { ok: true, order: made.buyer } : made;
+      },
+    },
+  },
+  readOnly: ['desk.changes', 'desk.orderWithLink'],
+});
+
+/** Where the market was given the power to open links. */
+type WithEnlivener = { enlivener?(): Facet<Enlivener> | undefined };
+
+type State = {
+  readonly market: Facet<MarketInside>;
+  readonly outcomes: DurableMap<string, unknown>;
+};
+const lately = <Outcome>(
+  { market, outcomes }: State,
+  method: string,
+  requestId: string,
+  act: () => Outcome,
+): Outcome => onceLately(outcomes, market.now(), method, requestId, act);
+
+/** For calls of a person's account: an id of the person's could have been used there before. */
+const innerId = (market: Facet<MarketInside>): string =>
+  market.derive(`offer desk ${market.nextNumber()}`);
+
+export const makeOfferDesk = (
+  market: Facet<MarketInside>,
+  member: Facet<MemberInside>,
+): { readonly desk: Facet<OfferDesk>; readonly part: Facet<OfferDeskInside> } => {
+  const { desk, inside } = makeDeskKit(market, member);
+  return { desk, part: inside as unknown as Facet<OfferDeskInside> };
+};

@@ -1,0 +1,276 @@
+/** What the facets of offers accept. */
+import type { InterfaceGuard, MethodGuard } from '@endo/patterns';
+import { M } from '@endo/patterns';
+import { ValueShape } from '@pocas/clearing/credit';
+import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import type { Described } from '@pocas/vat-runtime';
+import { describe } from '@pocas/vat-runtime';
+import {
+  ChangesGuard,
+  LongTextShape,
+  type Methods,
+  NameShape,
+  QuantityShape,
+  ViewGuard,
+  changes,
+  view,
+} from '../inside/shapes.ts';
+import {
+  asideWords,
+  deskWords,
+  listFields,
+  makerFields,
+  makerWords,
+  offerFields,
+  ownFields,
+} from './words.ts';
+
+/** For facets that never leave the vat. */
+export const loose = (name: string): InterfaceGuard<Record<string, MethodGuard>> =>
+  M.interface(name, {}, { defaultGuards: 'passable' });
+
+const ShortShape = M.string({ stringLengthLimit: 100 });
+const record: MethodGuard = M.call(RequestIdShape).returns(M.record());
+const hiddenNumber = { label: { en: 'Number', es: 'Número' }, args: [], hidden: true } as const;
+
+export const OfferI: Described<Methods<'view' | 'changes' | 'number'>> = describe(
+  M.interface('Offer', {
+    view: ViewGuard,
+    changes: ChangesGuard,
+    number: M.call().returns(M.nat()),
+  }),
+  {
+    label: { en: 'Offer', es: 'Oferta' },
+    help: {
+      en: 'To order it, open your place in the market.',
+      es: 'Para pedirla, entra a tu lugar en el mercado.',
+    },
+    view: 'view',
+    changes: 'changes',
+    fields: offerFields,
+    methods: { view, changes, number: hiddenNumber },
+  },
+);
+
+type MakerMethod =
+  | 'changeText'
+  | 'changePrice'
+  | 'addPrice'
+  | 'addBrand'
+  | 'removePrice'
+  | 'changeDelivery'
+  | 'addStock'
+  | 'setDays'
+  | 'pause'
+  | 'resume'
+  | 'withdraw';
+const maker: { readonly [name in MakerMethod]: MethodGuard } = {
+  changeText: M.call(NameShape, LongTextShape, RequestIdShape).returns(M.record()),
+  changePrice: M.call(ValueShape, RequestIdShape).returns(M.record()),
+  addPrice: M.call(ValueShape, ShortShape, RequestIdShape).returns(M.record()),
+  addBrand: M.call(
+    M.nat(),
+    M.remotable('issuer'),
+    M.remotable('payee'),
+    QuantityShape,
+    NameShape,
+    RequestIdShape,
+  ).returns(M.record()),
+  removePrice: M.call(M.nat(), RequestIdShape).returns(M.record()),
+  changeDelivery: M.call(LongTextShape, ShortShape, RequestIdShape).returns(M.record()),
+  addStock: M.call(QuantityShape, RequestIdShape).returns(M.record()),
+  setDays: M.call(M.and(M.nat(), M.lte(3_660n)), RequestIdShape).returns(M.record()),
+  pause: M.call().returns(M.record()),
+  resume: M.call().returns(M.record()),
+  withdraw: M.call().returns(M.record()),
+};
+const { addStock, changePrice, changeText, pause, resume, withdraw } = maker;
+
+export const OfferMakerI: Described<Methods<MakerMethod | 'view' | 'changes'>> = describe(
+  M.interface('OfferMaker', { view: ViewGuard, changes: ChangesGuard, ...maker }),
+  {
+    label: { en: 'Your offer', es: 'Tu oferta' },
+    view: 'view',
+    changes: 'changes',
+    fields: makerFields,
+    methods: { view, changes, ...makerWords },
+  },
+);
+const pick = (...names: string[]): typeof makerWords =>
+  Object.fromEntries(names.map((name) => [name, makerWords[name]!]));
+export const OfferLiveI: Described<
+  Methods<'addStock' | 'changePrice' | 'changeText' | 'pause' | 'withdraw'>
+> = describe(M.interface('OfferLive', { addStock, changePrice, changeText, pause, withdraw }), {
+  label: { en: 'Your offer, on show', es: 'Tu oferta, a la vista' },
+  methods: pick('addStock', 'changePrice', 'changeText', 'pause', 'withdraw'),
+});
+export const OfferPausedI: Described<Methods<'resume' | 'withdraw'>> = describe(
+  M.interface('OfferPaused', { resume, withdraw }),
+  {
+    label: { en: 'Your offer, resting', es: 'Tu oferta, en pausa' },
+    methods: pick('resume', 'withdraw'),
+  },
+);
+
+const OfferItems = {
+  label: { en: 'What there is', es: 'Lo que hay' },
+  item: {
+    heading: 'what',
+    fields: listFields,
+    empty: {
+      en: 'Nobody offers anything at the moment. Be the first!',
+      es: 'Por ahora nadie ofrece nada. ¡Anímate y empieza tú!',
+    },
+  },
+} as const;
+
+export const OfferPublicI: Described<Methods<'view' | 'changes' | 'find'>> = describe(
+  M.interface('OfferPublic', {
+    view: ViewGuard,
+    changes: ChangesGuard,
+    find: M.call(ShortShape).optional(M.nat()).returns(M.record()),
+  }),
+  {
+    label: { en: 'What this market has', es: 'Lo que tiene este mercado' },
+    view: 'view',
+    changes: 'changes',
+    fields: { market: { label: { en: 'Market', es: 'Mercado' } }, offers: OfferItems },
+    methods: {
+      view,
+      changes,
+      find: {
+        label: { en: 'Look for something', es: 'Buscar algo' },
+        args: [
+          { name: 'words', kind: 'text', label: { en: 'What?', es: '¿Qué?' }, initial: '' },
+          { name: 'before', kind: 'nat', label: { en: 'Older than', es: 'Antes de' } },
+        ],
+        hidden: true,
+      },
+    },
+  },
+);
+
+const BundleShape = M.splitRecord({
+  own: ValueShape,
+  brands: M.arrayOf(
+    M.splitRecord({
+      issuer: M.remotable('issuer'),
+      payee: M.remotable('payee'),
+      value: QuantityShape,
+      unit: NameShape,
+      step: QuantityShape,
+    }),
+    { arrayLengthLimit: 10 },
+  ),
+  outside: ShortShape,
+});
+const TermsShape = M.splitRecord({
+  what: NameShape,
+  description: LongTextShape,
+  category: ShortShape,
+  delivery: LongTextShape,
+  duration: ValueShape,
+  alternatives: M.arrayOf(BundleShape, { arrayLengthLimit: 10 }),
+});
+const StockShape = M.or(
+  { kind: 'units', units: ValueShape },
+  { kind: 'demand' },
+  { kind: 'claim', claim: M.remotable('claim') },
+);
+const OptionsShape = M.splitRecord(
+  {},
+  { days: M.and(M.nat(), M.lte(3_660n)), label: M.remotable('label') },
+);
+const HandedShape = M.arrayOf(
+  { hold: M.remotable('hold'), decider: M.remotable('decider') },
+  { arrayLengthLimit: 10 },
+);
+const OfferArg = M.remotable('offer');
+
+export const OfferDeskI: Described<
+  Methods<
+    | 'view'
+    | 'changes'
+    | 'offer'
+    | 'offerWith'
+    | 'order'
+    | 'orderWith'
+    | 'orderWithLink'
+    | 'setAside'
+    | 'look'
+    | 'older'
+  >
+> = describe(
+  M.interface('OfferDesk', {
+    view: ViewGuard,
+    changes: ChangesGuard,
+    offer: M.call(NameShape, LongTextShape, ValueShape, ValueShape, RequestIdShape).returns(
+      M.record(),
+    ),
+    offerWith: M.call(TermsShape, StockShape, OptionsShape, RequestIdShape).returns(M.record()),
+    order: M.call(OfferArg, QuantityShape, RequestIdShape).returns(M.record()),
+    orderWith: M.call(OfferArg, M.nat(), QuantityShape, HandedShape, RequestIdShape).returns(
+      M.record(),
+    ),
+    orderWithLink: M.call(
+      OfferArg,
+      M.nat(),
+      QuantityShape,
+      M.string({ stringLengthLimit: 2_000 }),
+      RequestIdShape,
+    ).returns(M.promise()),
+    setAside: M.call(QuantityShape, RequestIdShape).returns(M.record()),
+    look: M.call(ShortShape, RequestIdShape).returns(M.record()),
+    older: record,
+  }),
+  {
+    label: { en: 'What there is, and what you offer', es: 'Lo que hay, y lo que ofreces' },
+    view: 'view',
+    changes: 'changes',
+    fields: {
+      looking: { label: { en: 'You look for', es: 'Buscas' } },
+      offers: OfferItems,
+      ownOffers: {
+        label: { en: 'What you offer', es: 'Lo que ofreces' },
+        item: {
+          heading: 'what',
+          fields: ownFields,
+          controls: 'act',
+          empty: {
+            en: 'You offer nothing yet. Everyone has something to share.',
+            es: 'Aún no ofreces nada. Todas y todos tenemos algo que compartir.',
+          },
+        },
+      },
+    },
+    methods: { view, changes, ...deskWords },
+  },
+);
+
+export const AsideI: Described<Methods<'view' | 'changes' | 'hand' | 'link' | 'takeBack'>> =
+  describe(
+    M.interface('Aside', {
+      view: ViewGuard,
+      changes: ChangesGuard,
+      hand: M.call().returns(M.record()),
+      link: M.call().returns(M.or(M.promise(), M.record())),
+      takeBack: M.call().returns(M.record()),
+    }),
+    {
+      label: { en: 'Set aside for another market', es: 'Apartado para otro mercado' },
+      view: 'view',
+      changes: 'changes',
+      fields: {
+        value: { label: { en: 'How much', es: 'Cuánto' }, prominent: true },
+        phase: {
+          label: { en: 'Now', es: 'Cómo está' },
+          values: {
+            open: { en: 'set aside', es: 'apartado' },
+            settled: { en: 'paid', es: 'pagado' },
+            released: { en: 'given back', es: 'devuelto' },
+          },
+        },
+      },
+      methods: { view, changes, ...asideWords },
+    },
+  );

@@ -1,0 +1,74 @@
+/** What is common to all orders of a market: who helps with disputes, and who complained how often. */
+import { M } from '@endo/patterns';
+import type { DurableMap, Facet } from '@pocas/vat-runtime';
+import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { drawOne } from '@pocas/vat-runtime/actors';
+import type { MarketInside, MemberInside } from '../inside/types.ts';
+import type { OrderBook } from './inside.ts';
+import type { Methods } from '../inside/shapes.ts';
+
+type Willing = { readonly member: Facet<MemberInside>; readonly since: bigint };
+/** Epochs in which disputes of one person ended by the rule, the latest ones. */
+type Claims = readonly bigint[];
+/** More within a window say nothing more. */
+const maxClaims = 8;
+
+const OrderBookI: Methods<'setWilling' | 'isWilling' | 'draw' | 'countClaim'> = M.interface(
+  'OrderBook',
+  {
+    setWilling: M.call(M.remotable('member'), M.boolean()).returns(),
+    isWilling: M.call(M.nat()).returns(M.boolean()),
+    draw: M.call(M.nat(), M.arrayOf(M.nat())).returns(M.or(M.remotable('member'), M.undefined())),
+    countClaim: M.call(M.nat()).returns(M.nat()),
+  },
+);
+
+const makeBookKit = defineActor({
+  name: 'OrderBook',
+  state: {
+    market: typed<Facet<MarketInside>>(M.remotable('market')),
+    willing: typed<DurableMap<bigint, Willing>>(M.any()),
+    claims: typed<DurableMap<bigint, Claims>>(M.any()),
+  },
+  init: (market: Facet<MarketInside>) => ({
+    market,
+    willing: makeDurableMap<bigint, Willing>(),
+    claims: makeDurableMap<bigint, Claims>(),
+  }),
+  guards: { book: OrderBookI },
+  facets: {
+    book: {
+      setWilling(member: Facet<MemberInside>, isWilling: boolean): void {
+        const { willing, market } = this.state;
+        const number = member.number();
+        if (!isWilling) willing.delete(number);
+        else if (!willing.has(number)) willing.set(number, { member, since: market.nextNumber() });
+      },
+      isWilling(member: bigint): boolean {
+        return this.state.willing.has(member);
+      },
+      draw(order: bigint, parties: readonly bigint[]): Facet<MemberInside> | undefined {
+        const { willing, market } = this.state;
+        // Whoever offers to help when the quarrel is in sight may be a friend of one side.
+        const eligible = [...willing.entries()].filter(
+          ([number, { since }]) => since < order && !parties.includes(number),
+        );
+        if (eligible.length === 0) return undefined;
+        const seed = market.derive(`facilitator of order ${order}`);
+        const [, { member }] = eligible[Number(drawOne(seed, BigInt(eligible.length)))]!;
+        return member;
+      },
+      countClaim(member: bigint): bigint {
+        const { claims, market } = this.state;
+        const now = market.epoch();
+        const from = now - market.charter('window');
+        const recent = (claims.get(member) ?? []).filter((epoch) => epoch > from);
+        claims.set(member, [...recent, now].slice(-maxClaims));
+        return BigInt(recent.length);
+      },
+    },
+  },
+});
+
+export const makeOrderBook = (market: Facet<MarketInside>): Facet<OrderBook> =>
+  makeBookKit(market).book;

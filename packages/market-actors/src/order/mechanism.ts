@@ -1,0 +1,11 @@
+/** How orders join a market: the first of its mechanisms, since all the others end in them. */
+import type { Mechanism } from '../inside/types.ts';
+import { makeOrderBook } from './book.ts';
+import { makeOrderDesk } from './desk.ts';
+
+export const orderMechanism: Mechanism = {
+  name: 'order',
+  isShown: true,
+  found: (market) => ({ part: makeOrderBook(market) }),
+  desk: makeOrderDesk,
+};

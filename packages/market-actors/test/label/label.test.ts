@@ -1,0 +1,376 @@
+/** Labels and tags in a market (SPEC M12). */
+import { type Person, type TestNode, foundMarket, join, next, ok } from '../fixture.ts';
+import {
+  type ManualTime,
+  descriptionFaults,
+  makeManualTime,
+  makeTestNode,
+} from '@pocas/vat-runtime/testing';
+import test, { afterEach, beforeEach } from 'node:test';
+import assert from 'node:assert/strict';
+import { E } from '@endo/far';
+import type {
+  LabelDesk,
+  LabelMaker,
+  LabelPublic,
+  ShareSpec,
+  Steward,
+  TagHolder,
+} from '@pocas/market-actors';
+import type { Facet } from '@pocas/vat-runtime';
+
+const day = 24 * 60 * 60 * 1000;
+const minute = 60 * 1000;
+
+let time: ManualTime;
+let node: TestNode;
+let steward: Facet<Steward>;
+beforeEach(async () => {
+  time = makeManualTime();
+  node = await makeTestNode({ time });
+  ({ steward } = await foundMarket(node));
+});
+afterEach(() => node.stop());
+
+type Maker = Person & { readonly labels: Facet<LabelDesk> };
+const joinAs = async (name: string): Promise<Maker> => {
+  const person = await join(steward, name);
+  return { ...person, labels: await person.desk<Facet<LabelDesk>>('label') };
+};
+const label = async (
+  { labels }: Maker,
+  name: string,
+  goodForDays = 0n,
+  links = '',
+  photo = '',
+): Promise<Facet<LabelMaker>> => {
+  const text = ['jam', 'plums, sugar', 'none', '', 'keep cool', 'from the garden'] as const;
+  const made = await E(labels).make(name, ...text, links, photo, '', goodForDays, next());
+  return ok(made).label;
+};
+const publicOf = async (maker: Facet<LabelMaker>): Promise<Facet<LabelPublic>> =>
+  (await E(maker).view()).label;
+const cardOf = ({ labels }: Maker) => E(labels).card();
+const newTag = async ({ labels }: Maker, says = 'jar 12'): Promise<Facet<TagHolder>> =>
+  ok(await E(labels).newTag(says, next())).tag;
+
+test('a label is its maker’s until it is shared, and a part is given without asking anybody', async () => {
+  const ana = await joinAs('Ana');
+  const beto = await joinAs('Beto');
+  const jam = await label(ana, 'Plum jam');
+  assert.deepEqual((await E(jam).view()).contributors, [{ name: 'Ana', parts: 10_000n }]);
+
+  const proposed = await E(jam).share(await cardOf(beto), 2_500n, next());
+  assert.deepEqual(proposed, { ok: true, phase: 'agreed' });
+  assert.deepEqual((await E(await publicOf(jam)).view()).contributors, [
+    { name: 'Ana', parts: 7_500n },
+    { name: 'Beto', parts: 2_500n },
+  ]);
+  const tooMuch = await E(jam).share(await cardOf(beto), 7_501n, next());
+  assert.deepEqual(tooMuch, { ok: false, code: 'insufficient' });
+});
+
+test('who is not listed is paid and not named', async () => {
+  const ana = await joinAs('Ana');
+  const beto = await joinAs('Beto');
+  const jam = await label(ana, 'Plum jam');
+  await E(jam).shareUnlisted(await cardOf(beto), 3_000n, next());
+  const view = await E(await publicOf(jam)).view();
+  assert.deepEqual(view.contributors, [{ name: 'Ana', parts: 7_000n }]);
+  assert.equal(view.unlisted, 3_000n);
+  assert.ok(!JSON.stringify(view, (_, value) => String(value)).includes('Beto'));
+  // A public label tells nobody whom it pays.
+  const asMaker = (await publicOf(jam)) as unknown as Facet<LabelMaker>;
+  await assert.rejects(E(asMaker).payout(), /no such method/);
+});
+
+test('nobody’s part falls without their word', async () => {
+  const [ana, beto, caro] = [await joinAs('Ana'), await joinAs('Beto'), await joinAs('Caro')];
+  const jam = await label(ana, 'Plum jam');
+  await E(jam).share(await cardOf(beto), 4_000n, next());
+  const shares = async (a: bigint, b: bigint, c: bigint): Promise<ShareSpec[]> => [
+    { card: await cardOf(ana), parts: a, isListed: true },
+    { card: await cardOf(beto), parts: b, isListed: true },
+    { card: await cardOf(caro), parts: c, isListed: true },
+  ];
+  const asked = await E(jam).propose(await shares(6_000n, 3_000n, 1_000n), next());
+  assert.deepEqual(asked, { ok: true, phase: 'asked' });
+  const before = [
+    { name: 'Ana', parts: 6_000n },
+    { name: 'Beto', parts: 4_000n },
+  ];
+  assert.deepEqual((await E(jam).view()).contributors, before);
+  const { attention } = await beto.view();
+  assert.deepEqual(attention, [{ desk: beto.labels, waiting: 1n }]);
+  const [question] = (await E(beto.labels).view()).asked;
+  assert.deepEqual([question!.before, question!.after, question!.maker], [4_000n, 3_000n, 'Ana']);
+
+  // No: it stays, and a second answer comes too late.
+  ok(await E(question!.act).decline(next()));
+  assert.deepEqual((await E(jam).view()).contributors, before);
+  assert.deepEqual(await E(question!.act).agree(next()), { ok: false, code: 'closed' });
+
+  await E(jam).propose(await shares(6_000n, 3_000n, 1_000n), next());
+  const [again] = (await E(beto.labels).view()).asked;
+  ok(await E(again!.act).agree(next()));
+  assert.deepEqual((await E(jam).view()).contributors, [
+    { name: 'Ana', parts: 6_000n },
+    { name: 'Beto', parts: 3_000n },
+    { name: 'Caro', parts: 1_000n },
+  ]);
+  assert.deepEqual((await E(beto.labels).view()).asked, []);
+});
+
+test('an answer to a proposal that was replaced agrees to nothing', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const jam = await label(ana, 'Plum jam');
+  await E(jam).share(await cardOf(beto), 5_000n, next());
+  const give = async (parts: bigint) =>
+    E(jam).propose(
+      [
+        { card: await cardOf(ana), parts: 10_000n - parts, isListed: true },
+        { card: await cardOf(beto), parts, isListed: true },
+      ],
+      next(),
+    );
+  await give(4_900n);
+  const [mild] = (await E(beto.labels).view()).asked;
+  await give(1n);
+  assert.deepEqual(await E(mild!.act).agree(next()), { ok: false, code: 'closed' });
+  assert.equal((await E(mild!.act).view()).phase, 'closed');
+  assert.deepEqual((await E(jam).view()).contributors[1], { name: 'Beto', parts: 5_000n });
+  const [harsh] = (await E(beto.labels).view()).asked;
+  assert.equal(harsh!.after, 1n);
+  ok(await E(jam).withdraw(next()));
+  assert.deepEqual((await E(beto.labels).view()).asked, []);
+});
+
+test('shares that are no whole, of strangers, or of a label within itself are refused', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const jam = await label(ana, 'Jam');
+  const bread = await label(ana, 'Bread with jam');
+  const of = async (maker: Facet<LabelMaker>, parts: bigint): Promise<ShareSpec> => ({
+    ...{ parts, isListed: true },
+    label: await publicOf(maker),
+  });
+  const anas = { card: await cardOf(ana), isListed: true };
+  const say = (maker: Facet<LabelMaker>, specs: ShareSpec[]) => E(maker).propose(specs, next());
+  const invalid = { ok: false, code: 'invalid' };
+  assert.deepEqual(await say(jam, [{ ...anas, parts: 9_999n }]), invalid);
+  assert.deepEqual(await say(jam, []), invalid);
+  assert.deepEqual(await say(jam, [{ parts: 10_000n, isListed: true }]), invalid);
+  const both = { ...anas, parts: 10_000n, label: await publicOf(bread) };
+  assert.deepEqual(await say(jam, [both]), invalid);
+  // Another object that claims to be a card, with the number of a real one.
+  const card = (await publicOf(jam)) as unknown as typeof anas.card;
+  assert.deepEqual(await say(jam, [{ card, parts: 10_000n, isListed: true }]), invalid);
+
+  ok(await say(bread, [{ ...anas, parts: 6_000n }, await of(jam, 4_000n)]));
+  const circle = await say(jam, [{ ...anas, parts: 6_000n }, await of(bread, 4_000n)]);
+  assert.deepEqual(circle, { ok: false, code: 'conflict' });
+  await assert.rejects(say(jam, [{ ...anas, parts: 0n }]), /Cannot call "propose"/);
+  assert.equal((await E(beto.labels).view()).asked.length, 0);
+});
+
+test('what was agreed stays when an input’s own shares change', async () => {
+  const [ana, beto, caro] = [await joinAs('Ana'), await joinAs('Beto'), await joinAs('Caro')];
+  const jam = await label(beto, 'Jam');
+  const bread = await label(ana, 'Bread with jam');
+  const specs = [
+    { card: await cardOf(ana), parts: 6_000n, isListed: true },
+    { label: await publicOf(jam), parts: 4_000n, isListed: true },
+  ];
+  ok(await E(bread).propose(specs, next()));
+  // Beto gives all of the next jam to Caro. Who made the jam in this bread stays.
+  ok(await E(jam).share(await cardOf(caro), 10_000n, next()));
+  const shares = await E(await E(bread).payout()).shares(1_000n);
+  assert.deepEqual(
+    shares.map(({ value }) => value),
+    [600n, 400n],
+  );
+  const betos = await E(await E(jam).payout()).shares(10n);
+  assert.notEqual(betos[0]!.payee, shares[1]!.payee);
+});
+
+test('asked again, each act is done once', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const jam = await label(ana, 'Jam');
+  const once = next();
+  await E(jam).share(await cardOf(beto), 1_000n, once);
+  await E(jam).share(await cardOf(beto), 1_000n, once);
+  assert.equal((await E(jam).view()).own, 9_000n);
+  const made = next();
+  const first = ok(await E(ana.labels).newTag('jar', made));
+  const second = ok(await E(ana.labels).newTag('jar', made));
+  assert.equal(first.tag, second.tag);
+});
+
+test('a tag says what its one label says, and is used again', async () => {
+  const ana = await joinAs('Ana');
+  const [jam, soap] = [await label(ana, 'Jam', 30n), await label(ana, 'Soap')];
+  const tag = await newTag(ana);
+  const { tag: onJar } = await E(tag).view();
+  assert.equal((await E(onJar).view()).phase, 'free');
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  assert.equal((await E(onJar).view()).name, 'Jam');
+  assert.deepEqual(await E(tag).bind(await publicOf(soap), next()), {
+    ok: false,
+    code: 'conflict',
+  });
+  ok(await E(tag).reset(next()));
+  assert.equal((await E(onJar).view()).name, '');
+  ok(await E(tag).bind(await publicOf(soap), next()));
+  assert.equal((await E(onJar).view()).name, 'Soap');
+  const { history } = await E(tag).view();
+  assert.deepEqual(
+    history.map(({ name }) => name),
+    ['Jam'],
+  );
+});
+
+test('a tag’s past is kept until thirty days after the date on it, and then erased', async () => {
+  const ana = await joinAs('Ana');
+  const jam = await label(ana, 'Jam of the secret garden', 10n);
+  const tag = await newTag(ana);
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  ok(await E(tag).reset(next()));
+  const past = async () => (await E(tag).view()).history.map(({ name }) => name);
+  time.pass(40 * day - minute);
+  await node.rest();
+  assert.deepEqual(await past(), ['Jam of the secret garden']);
+  time.pass(2 * minute);
+  await node.rest();
+  assert.deepEqual(await past(), []);
+  // What is past its date is put on nothing any more.
+  assert.deepEqual(await E(tag).bind(await publicOf(jam), next()), { ok: false, code: 'expired' });
+});
+
+test('a code that is seen in two places at once is flagged, until its holder has looked', async () => {
+  const ana = await joinAs('Ana');
+  const jam = await label(ana, 'Jam');
+  const tag = await newTag(ana);
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  const { tag: onJar } = await E(tag).view();
+  const doubtful = async () => (await E(onJar).view()).isDoubtful;
+  await E(onJar).seen('shelf 1');
+  await E(onJar).seen('shelf 1');
+  assert.equal(await doubtful(), false);
+  time.pass(11 * minute);
+  await E(onJar).seen('shelf 2');
+  assert.equal(await doubtful(), false, 'it was carried there');
+  time.pass(minute);
+  await E(onJar).seen('shelf 1');
+  assert.equal(await doubtful(), true);
+  assert.equal((await E(tag).view()).doubt, 'shelf 2 / shelf 1');
+  assert.equal((await E(ana.labels).view()).tags[0]!.isDoubtful, true);
+  ok(await E(tag).dismiss(next()));
+  assert.equal(await doubtful(), false);
+});
+
+test('the code on a tag opens what it says and nothing else', async () => {
+  const ana = await joinAs('Ana');
+  const jam = await label(ana, 'Jam');
+  const tag = await newTag(ana);
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  const printed = await E(tag).print(next());
+  assert.ok('secret' in printed);
+  const found = (await E(node.enlivener).enliven(printed.secret)) as Facet<TagHolder>;
+  assert.equal((await E(found).view()).name, 'Jam');
+  await assert.rejects(E(found).reset(next()), /no such method/);
+  await assert.rejects(E(found).bind(await publicOf(jam), next()), /no such method/);
+});
+
+test('a tag that was handed on obeys whoever has it now', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const jam = await label(ana, 'Jam');
+  const tag = await newTag(ana);
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  ok(await E(tag).handOver(await cardOf(beto), next()));
+  const revoked = { ok: false, code: 'revoked' };
+  assert.deepEqual(await E(tag).reset(next()), revoked);
+  assert.deepEqual(await E(tag).bind(await publicOf(jam), next()), revoked);
+  assert.deepEqual(await E(tag).print(next()), revoked);
+  assert.deepEqual(await E(tag).handOver(await cardOf(ana), next()), revoked);
+  assert.deepEqual((await E(tag).view()).history, []);
+  assert.equal((await E(ana.labels).view()).tags.length, 0);
+  const [betos] = (await E(beto.labels).view()).tags;
+  ok(await E(betos!.act).reset(next()));
+});
+
+test('links that would run in a page, and what is no photo’s digits, are refused', async () => {
+  const ana = await joinAs('Ana');
+  const make = (links: string, photo: string) =>
+    E(ana.labels).make('Jam', 'jam', '', '', '', '', '', links, photo, '', 0n, next());
+  for (const link of ['javascript:alert(1)', 'data:text/html,x', 'https://a b', 'ftp://a', '//a'])
+    assert.deepEqual(await make(link, ''), { ok: false, code: 'invalid' }, link);
+  assert.deepEqual(await make('', 'abc'), { ok: false, code: 'invalid' });
+  ok(await make('https://example.org/jam\nhttp://example.org', 'a'.repeat(64)));
+});
+
+test('nobody has more labels and tags than their page lists', async () => {
+  const ana = await joinAs('Ana');
+  for (let count = 0; count < 30; count += 1) await newTag(ana, `jar ${count}`);
+  assert.deepEqual(await E(ana.labels).newTag('one more', next()), { ok: false, code: 'quota' });
+  for (let count = 0; count < 30; count += 1) await label(ana, `jam ${count}`);
+  const more = await E(ana.labels).make('x', 'x', '', '', '', '', '', '', '', '', 0n, next());
+  assert.deepEqual(more, { ok: false, code: 'quota' });
+  const { labels, tags } = await E(ana.labels).view();
+  assert.deepEqual([labels.length, tags.length], [30, 30]);
+});
+
+test('who put up their card can be found, and nobody else', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const jam = await label(ana, 'Jam');
+  assert.deepEqual((await E(jam).view()).people, []);
+  await E(beto.labels).beNamed(next());
+  const { people } = await E(jam).view();
+  assert.deepEqual(
+    people.map(({ name }) => name),
+    ['Beto'],
+  );
+  ok(await E(jam).share(people[0]!.card, 100n, next()));
+  await E(beto.labels).notBeNamed(next());
+  assert.deepEqual((await E(jam).view()).people, []);
+});
+
+test('labels, tags and what is asked are there after a restart', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const jam = await label(ana, 'Jam', 1n);
+  await E(jam).share(await cardOf(beto), 5_000n, next());
+  await E(jam).propose([{ card: await cardOf(ana), parts: 10_000n, isListed: true }], next());
+  const tag = await newTag(ana);
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  ok(await E(tag).reset(next()));
+  node.setProgram({ tag, jam, beto: beto.labels });
+  await node.stop();
+  const { storage, secrets } = node;
+  node = await makeTestNode({ time, storage, secrets });
+  const kept = node.getProgram() as {
+    tag: Facet<TagHolder>;
+    jam: Facet<LabelMaker>;
+    beto: Facet<LabelDesk>;
+  };
+  assert.equal((await E(kept.tag).view()).history.length, 1);
+  time.pass(32 * day);
+  await node.rest();
+  assert.equal((await E(kept.tag).view()).history.length, 0);
+  const [question] = (await E(kept.beto).view()).asked;
+  ok(await E(question!.act).agree(next()));
+  assert.equal((await E(kept.jam).view()).own, 10_000n);
+});
+
+test('every page of labels says everything in both languages', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const jam = await label(ana, 'Jam', 1n);
+  await E(jam).share(await cardOf(beto), 5_000n, next());
+  await E(jam).propose([{ card: await cardOf(ana), parts: 10_000n, isListed: true }], next());
+  await E(beto.labels).beNamed(next());
+  const tag = await newTag(ana);
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  const [question] = (await E(beto.labels).view()).asked;
+  const facets = [
+    ...[ana.labels, beto.labels, jam, await publicOf(jam), await cardOf(ana)],
+    ...[tag, (await E(tag).view()).tag, question!.act],
+  ];
+  for (const facet of facets) assert.deepEqual(await descriptionFaults(facet), []);
+});

@@ -1,0 +1,186 @@
+import {
+  type Person,
+  type TestNode,
+  asPerson,
+  foundMarket,
+  join,
+  makeTestNode,
+  next,
+  ok,
+} from '../fixture.ts';
+import test, { afterEach, beforeEach } from 'node:test';
+import assert from 'node:assert/strict';
+import { E } from '@endo/far';
+import type { AccountDesk, Founded, Joined, LeavingDesk, TrustDesk } from '@pocas/market-actors';
+import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
+
+const week = 7 * 24 * 60 * 60 * 1000;
+let time: ManualTime;
+let node: TestNode;
+let market: Founded;
+let ana: Person;
+let beto: Person;
+beforeEach(async () => {
+  time = makeManualTime();
+  node = await makeTestNode({ time });
+  market = await foundMarket(node, { charter: { commonsFloor: 30n } });
+  ana = await join(market.steward, 'Ana');
+  beto = await join(market.steward, 'Beto');
+});
+afterEach(async () => {
+  const { sum } = await E(market.auditor).statement();
+  assert.equal(sum, 0n, 'the sum is zero whatever happened');
+  await node.stop();
+});
+
+const pay = async (from: Person, to: Person, value: bigint) => {
+  const payee = await E(E(to.self).account()).payee();
+  ok(await E(E(from.self).account()).pay(payee, value, next()));
+};
+const leavingOf = (person: Person) => person.desk<LeavingDesk>('leaving');
+const participants = async () => (await E(market.steward).view()).participants;
+const commons = async () => (await E(market.commons).view()).balance;
+const introduce = async (by: Person, lends: bigint): Promise<Person> => {
+  const desk = await by.desk<TrustDesk>('trust');
+  const invitation = (await E(desk).introduce(lends, next())) as never;
+  const { participant } = ok(
+    (await E(invitation as { join(n: string, r: string): Joined }).join('Nuevo', next())) as Joined,
+  );
+  return asPerson('Nuevo', participant);
+};
+
+test('at zero one just leaves', async () => {
+  const desk = await leavingOf(ana);
+  ok(await E(desk).leave(next()));
+  assert.equal((await E(desk).view()).status, 'left');
+  assert.equal(await participants(), 2n);
+  const payee = await E(E(beto.self).account()).payee();
+  const late = await E(E(ana.self).account()).pay(payee, 1n, next());
+  assert.equal(late.ok, false, 'who has left does not pay');
+});
+
+test('with credit one spends it first, or leaves it to the commons', async () => {
+  await pay(beto, ana, 8n);
+  const desk = await leavingOf(ana);
+  assert.deepEqual(await E(desk).leave(next()), { ok: false, code: 'notYet' });
+  ok(await E(desk).leaveGiving(next()));
+  assert.equal(await commons(), 8n);
+  assert.equal(await participants(), 2n);
+});
+
+test('nobody leaves while something is on its way', async () => {
+  const payee = await E(E(beto.self).account()).payee();
+  ok(await E(E(ana.self).account()).hold(payee, 5n, {}, next()));
+  assert.deepEqual(await E(await leavingOf(beto)).leave(next()), { ok: false, code: 'notYet' });
+  assert.deepEqual(await E(await leavingOf(ana)).leave(next()), { ok: false, code: 'limit' });
+});
+
+test('a debt is taken over by a mandate, once, and no other way', async () => {
+  await pay(ana, beto, 15n);
+  const desk = await leavingOf(ana);
+  assert.deepEqual(await E(desk).leave(next()), { ok: false, code: 'limit' });
+  assert.deepEqual(await E(desk).leaveGiving(next()), { ok: false, code: 'limit' });
+  const card = await E(ana.self).card();
+  const tooEarly = await E(market.commons).mandate(card, next());
+  assert.deepEqual(
+    tooEarly,
+    { ok: false, code: 'closed' },
+    'whoever did not ask is not decided on',
+  );
+  ok(await E(desk).plan('Reparo las bicis en marzo.', next()));
+  const { cases } = await E(market.commons).view();
+  assert.deepEqual(
+    cases.map(({ name, balance, plan }) => ({ name, balance, plan })),
+    [{ name: 'Ana', balance: -15n, plan: 'Reparo las bicis en marzo.' }],
+  );
+  const { mandate } = ok(await E(market.commons).mandate(card, next()));
+  ok(await E(mandate).carryOut(next()));
+  assert.equal(await commons(), -15n);
+  assert.equal(await participants(), 2n);
+  assert.deepEqual(await E(mandate).carryOut(next()), { ok: false, code: 'closed' });
+  assert.equal(await commons(), -15n);
+});
+
+test('the commons do not go below their floor, and nothing of the attempt stays', async () => {
+  const poor = await join(market.steward, 'Caro');
+  await pay(ana, beto, 20n);
+  await pay(poor, beto, 20n);
+  const mandates = [];
+  for (const person of [ana, poor]) {
+    ok(await E(await leavingOf(person)).plan('', next()));
+    const card = await E(person.self).card();
+    mandates.push(ok(await E(market.commons).mandate(card, next())).mandate);
+  }
+  ok(await E(mandates[0]!).carryOut(next()));
+  assert.deepEqual(await E(mandates[1]!).carryOut(next()), { ok: false, code: 'limit' });
+  assert.equal(await commons(), -20n);
+  assert.equal((await poor.view()).balance, -20n);
+  // A gift makes room again; the mandate was not used up.
+  const account = await beto.desk<AccountDesk>('account');
+  ok(await E(account).give(10n, next()));
+  ok(await E(mandates[1]!).carryOut(next()));
+  assert.equal(await commons(), -30n);
+});
+
+test('who vouched pays before the commons', async () => {
+  const newcomer = await introduce(beto, 12n);
+  assert.equal((await newcomer.view()).available, 12n);
+  assert.equal((await beto.view()).available, 8n);
+  await pay(newcomer, ana, 12n);
+  ok(await E(await leavingOf(newcomer)).plan('', next()));
+  const card = await E(newcomer.self).card();
+  const { mandate } = ok(await E(market.commons).mandate(card, next()));
+  ok(await E(mandate).carryOut(next()));
+  assert.equal(await commons(), 0n);
+  assert.equal((await beto.view()).balance, -12n);
+  assert.equal((await beto.view()).available, 8n, 'what was lent is his own again, and spent');
+});
+
+test('whoever changes their mind stays, and a mandate for them does nothing', async () => {
+  await pay(ana, beto, 5n);
+  const desk = await leavingOf(ana);
+  ok(await E(desk).plan('', next()));
+  const { mandate } = ok(await E(market.commons).mandate(await E(ana.self).card(), next()));
+  ok(await E(desk).stay(next()));
+  assert.deepEqual(await E(mandate).carryOut(next()), { ok: false, code: 'closed' });
+  assert.equal((await ana.view()).balance, -5n);
+});
+
+test('who is away for long is told, and decided on only after a notice', async () => {
+  await pay(ana, beto, 5n);
+  time.pass(27 * week);
+  await node.rest();
+  assert.equal((await E(await leavingOf(ana)).view()).isThoughtAway, true);
+  assert.equal((await ana.view()).attention?.length, 1);
+  const card = await E(ana.self).card();
+  const early = await E(market.commons).mandate(card, next());
+  assert.deepEqual(early, { ok: false, code: 'closed' });
+  time.pass(week);
+  await node.rest();
+  ok(await E(market.commons).mandate(card, next()));
+  // She comes back.
+  ok(await E(await leavingOf(ana)).stay(next()));
+  assert.equal((await ana.view()).attention, undefined);
+  const { cases } = await E(market.commons).view();
+  assert.ok(cases.every(({ name }) => name !== 'Ana'));
+});
+
+test('the steward sees no balance of anybody, and cannot move any', async () => {
+  await pay(ana, beto, 5n);
+  const view = await E(market.steward).view();
+  const text = JSON.stringify(view, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  );
+  assert.ok(!text.includes('-5n') && !text.includes('balance'));
+  const everything = market.steward as unknown as {
+    absorb(n: bigint): unknown;
+    applyLimits(c: unknown[]): unknown;
+    mandate(c: unknown, r: string): unknown;
+  };
+  await assert.rejects(E(everything).absorb(1n), /no such method/);
+  await assert.rejects(E(everything).applyLimits([]), /no such method/);
+  await assert.rejects(E(everything).mandate(1n, next()), /no such method/);
+  // The journal that the steward reads leaves out what is of the parties.
+  const entries = await E(E(market.steward).journal()).entries(1n, 200n);
+  for (const entry of entries) if ('kind' in entry) assert.notEqual(entry.label, 'P2');
+});

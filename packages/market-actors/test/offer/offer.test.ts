@@ -1,0 +1,235 @@
+import { descriptionFaults, makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { E } from '@endo/far';
+import { checkSum, foundMarket, join, next, ok } from '../fixture.ts';
+import type { Any } from '../order/fixture.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+const start = async (params: Any = {}): Promise<Any> => {
+  const time = makeManualTime();
+  const node = await makeTestNode({ time, print: () => {} });
+  const founded = await foundMarket(node, params);
+  const [ana, beto] = [await join(founded.steward, 'Ana'), await join(founded.steward, 'Beto')];
+  const desk = (person: Any): Any => person.desk('offer');
+  const orders = (person: Any): Any => person.desk('order');
+  return { node, time, founded, ana, beto, desk, orders, steward: founded.steward };
+};
+const offers = async (desk: Any): Promise<Any[]> => (await E(await desk).view()).offers;
+const make = async (desk: Any, what: string, price = 5n, quantity = 3n): Promise<Any> =>
+  ok((await E(await desk).offer(what, `about ${what}`, price, quantity, next())) as Any).offer;
+
+test('what is offered can be ordered, handed over and paid', async () => {
+  const { node, ana, beto, desk, orders, steward } = await start();
+  await make(desk(beto), 'bread', 5n, 3n);
+  const [item] = await offers(desk(ana));
+  assert.deepEqual(
+    [item.what, item.price, item.available, item.maker],
+    ['bread', '5 créditos', '3', 'Beto'],
+  );
+  const { order } = ok(await E(await desk(ana)).order(item.offer, 2n, next()));
+  assert.equal((await E(order).view()).price, '10 créditos');
+  assert.equal((await offers(desk(ana)))[0].available, '1');
+  const [sale] = (await E(await orders(beto)).view()).sales;
+  ok(await E(sale.act).handOver());
+  ok(await E(order).accept());
+  assert.equal((await E(order).view()).phase, 'accepted');
+  await checkSum(steward);
+  await node.stop();
+});
+
+test('an old version cannot be ordered, and running orders keep it', async () => {
+  const { node, ana, beto, desk } = await start();
+  const maker = await make(desk(beto), 'bread', 5n);
+  const [old] = await offers(desk(ana));
+  const { order } = ok(await E(await desk(ana)).order(old.offer, 1n, next()));
+  ok(await E(maker).changePrice(9n, next()));
+  ok(await E(maker).changeText('rye bread', 'dark', next()));
+  assert.deepEqual(await E(await desk(ana)).order(old.offer, 1n, next()), {
+    ok: false,
+    code: 'stale',
+  });
+  assert.equal((await E(old.offer).view()).status, 'changed');
+  const { what, price, version } = await E(order).view();
+  assert.deepEqual([what, price, version], ['bread', '5 créditos', 1n]);
+  const [newest] = await offers(desk(ana));
+  assert.deepEqual([newest.what, newest.price], ['rye bread', '9 créditos']);
+  assert.equal((await E(newest.offer).view()).version, 3n);
+  await node.stop();
+});
+
+test('resting, withdrawn and over: nobody sees it, nobody orders it', async () => {
+  const { node, time, ana, beto, desk } = await start();
+  const maker = await make(desk(beto), 'bread');
+  const [{ offer }] = await offers(desk(ana));
+  const order = async (): Promise<Any> => E(await desk(ana)).order(offer, 1n, next());
+  ok(await E(maker).pause());
+  assert.deepEqual(await offers(desk(ana)), []);
+  assert.deepEqual(await order(), { ok: false, code: 'closed' });
+  ok(await E(maker).resume());
+  ok(await E(maker).setDays(2n, next()));
+  ok(await order());
+  time.pass(2 * day);
+  await node.rest();
+  assert.deepEqual(await offers(desk(ana)), []);
+  assert.deepEqual(await order(), { ok: false, code: 'closed' });
+  ok(await E(maker).setDays(0n, next()));
+  ok(await order());
+  ok(await E(maker).withdraw());
+  assert.deepEqual(await order(), { ok: false, code: 'stale' });
+  assert.deepEqual(await E(maker).changePrice(1n, next()), { ok: false, code: 'closed' });
+  assert.deepEqual((await E(await desk(beto)).view()).ownOffers, []);
+  await node.stop();
+});
+
+test('what is sold out leaves the list, and comes back with new stock', async () => {
+  const { node, ana, beto, desk } = await start();
+  const maker = await make(desk(beto), 'bread', 1n, 2n);
+  const [{ offer }] = await offers(desk(ana));
+  assert.deepEqual(await E(await desk(ana)).order(offer, 3n, next()), {
+    ok: false,
+    code: 'insufficient',
+  });
+  ok(await E(await desk(ana)).order(offer, 2n, next()));
+  await node.rest();
+  assert.deepEqual(await offers(desk(ana)), []);
+  assert.equal((await E(maker).view()).status, 'soldOut');
+  const request = next();
+  ok(await E(maker).addStock(1n, request));
+  ok(await E(maker).addStock(1n, request));
+  await node.rest();
+  assert.equal((await offers(desk(ana)))[0].available, '1');
+  await node.stop();
+});
+
+test('whatever the quantity, a total that no account could hold is refused', async () => {
+  const { node, ana, beto, desk } = await start();
+  await make(desk(beto), 'bread', 10n ** 20n, 0n);
+  const [{ offer, available }] = await offers(desk(ana));
+  assert.equal(available, '');
+  for (const quantity of [10n ** 10n, 10n ** 29n]) {
+    const answer = await E(await desk(ana)).order(offer, quantity, next());
+    assert.deepEqual(answer, { ok: false, code: 'limit' });
+  }
+  await assert.rejects(E(await desk(ana)).order(offer, 0n, next()));
+  await assert.rejects(E(await desk(ana)).order(offer, -1n, next()));
+  await node.stop();
+});
+
+test('a forged offer, one’s own, and a repeated request', async () => {
+  const { node, ana, beto, desk } = await start();
+  const maker = await make(desk(beto), 'bread');
+  const [{ offer }] = await offers(desk(ana));
+  const refused = (code: string) => ({ ok: false, code });
+  assert.deepEqual(await E(await desk(beto)).order(offer, 1n, next()), refused('unsupported'));
+  assert.deepEqual(await E(await desk(ana)).order(maker, 1n, next()), refused('stale'));
+  const request = next();
+  const first = ok(await E(await desk(ana)).order(offer, 1n, request));
+  const again = ok(await E(await desk(ana)).order(offer, 1n, request));
+  assert.equal(first.order, again.order);
+  assert.equal((await offers(desk(ana)))[0].available, '2');
+  await node.stop();
+});
+
+test('a hold that the buyer made before under the same request does not pay for an order', async () => {
+  const { node, ana, beto, desk, steward } = await start();
+  await make(desk(beto), 'bread', 5n);
+  const [{ offer }] = await offers(desk(ana));
+  const request = next();
+  const account: Any = await E(ana.self as Any).account();
+  const payee = await E(E(beto.self as Any).account() as Any).payee();
+  const before = ok(await E(account).hold(payee, 5n, { divisible: true }, request));
+  ok(await E(before.decider).release());
+  const { order } = ok(await E(await desk(ana)).order(offer, 1n, request));
+  assert.equal((await E(account).view()).held, 5n);
+  ok(await E(order).cancel());
+  assert.equal((await E(account).view()).held, 0n);
+  await checkSum(steward);
+  await node.stop();
+});
+
+test('a market may have one price, some categories, and things it does not want', async () => {
+  const { node, beto, desk } = await start({
+    charter: { price: 1n },
+    categories: ['food'],
+    refused: ['tobacco'],
+  });
+  const terms = (change: Any = {}): Any => ({
+    ...{ what: 'bread', description: '', category: 'food', delivery: '', duration: 0n },
+    alternatives: [{ own: 1n, brands: [], outside: '' }],
+    ...change,
+  });
+  const offer = async (change: Any): Promise<Any> =>
+    E(await desk(beto)).offerWith(terms(change), { kind: 'demand' }, {}, next());
+  ok(await offer({}));
+  const refused = (code: string) => ({ ok: false, code });
+  const dear = [{ own: 2n, brands: [], outside: '' }];
+  assert.deepEqual(await offer({ alternatives: dear }), refused('limit'));
+  const outside = [{ own: 1n, brands: [], outside: '5 pesos' }];
+  assert.deepEqual(await offer({ alternatives: outside }), refused('limit'));
+  assert.deepEqual(await offer({ category: 'tools' }), refused('invalid'));
+  assert.deepEqual(await offer({ description: 'Tobacco, home grown' }), refused('conflict'));
+  assert.deepEqual(await offer({ alternatives: [] }), refused('insufficient'));
+  const many = Array.from({ length: 6 }, () => ({ own: 1n, brands: [], outside: '' }));
+  assert.deepEqual(await offer({ alternatives: many }), refused('quota'));
+  await node.stop();
+});
+
+test('flooding: a participant has so many offers and no more', async () => {
+  const { node, ana, beto, desk } = await start({ charter: { maxOffers: 3n } });
+  for (let i = 0; i < 3; i += 1) await make(desk(beto), `bread ${i}`);
+  const answer = await E(await desk(beto)).offer('one more', '', 1n, 1n, next());
+  assert.deepEqual(answer, { ok: false, code: 'quota' });
+  await make(desk(ana), 'soup');
+  await node.stop();
+});
+
+test('one of several prices is paid, with money outside as both say', async () => {
+  const { node, ana, beto, desk, orders, steward } = await start();
+  const maker = await make(desk(beto), 'bike', 10n, 0n);
+  ok(await E(maker).addPrice(4n, '20 pesos', next()));
+  const [{ offer }] = await offers(desk(ana));
+  assert.deepEqual((await E(offer).view()).prices, ['10 créditos', '4 créditos + 20 pesos']);
+  const { order } = ok(await E(await desk(ana)).orderWith(offer, 1n, 2n, [], next()));
+  assert.equal((await E(order).view()).price, '8 créditos + 2 × 20 pesos');
+  const [sale] = (await E(await orders(beto)).view()).sales;
+  ok(await E(sale.act).handOver());
+  ok(await E(order).accept());
+  assert.equal((await E(order).view()).phase, 'handedOver');
+  ok(await E(sale.order).received());
+  assert.equal((await E(order).view()).phase, 'accepted');
+  assert.deepEqual(await E(await desk(ana)).orderWith(offer, 7n, 1n, [], next()), {
+    ok: false,
+    code: 'stale',
+  });
+  await checkSum(steward);
+  await node.stop();
+});
+
+test('looking for something, and going on to older ones', async () => {
+  const { node, ana, beto, desk } = await start({ charter: { maxOffers: 100n } });
+  for (let i = 0; i < 35; i += 1)
+    await make(desk(beto), i % 2 === 0 ? `bread ${i}` : `soup ${i}`, 1n, 0n);
+  const whats = async () => (await offers(desk(ana))).map(({ what }) => what);
+  assert.equal((await whats()).length, 30);
+  assert.equal((await whats())[0], 'bread 34');
+  await E(await desk(ana)).older(next());
+  assert.deepEqual(await whats(), ['bread 4', 'soup 3', 'bread 2', 'soup 1', 'bread 0']);
+  await E(await desk(ana)).look('SOUP', next());
+  assert.equal((await whats()).length, 17);
+  await E(await desk(ana)).look('', next());
+  assert.equal((await whats()).length, 30);
+  await node.stop();
+});
+
+test('the pages of offers say everything in both languages', async () => {
+  const { node, ana, beto, desk } = await start();
+  const maker = await make(desk(beto), 'bread');
+  const [{ offer }] = await offers(desk(ana));
+  const { ownOffers } = await E(await desk(beto)).view();
+  const { aside } = ok(await E(await desk(ana)).setAside(3n, next()));
+  for (const facet of [maker, offer, ownOffers[0].act, await desk(ana), aside])
+    assert.deepEqual(await descriptionFaults(facet), []);
+  await node.stop();
+});

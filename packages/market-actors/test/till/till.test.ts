@@ -1,0 +1,245 @@
+import {
+  beginPurchase,
+  buy,
+  makeFair,
+  purchaseOf,
+  sendPurchase,
+  walletOf,
+  week,
+  withdraw,
+} from './fixture.ts';
+import { descriptionFaults } from '@pocas/vat-runtime/testing';
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { E } from '@endo/far';
+import type { BlindDesk } from '@pocas/market-actors';
+import { appreciationContext } from '@pocas/market-actors';
+import { askFor, deposit, finish, shownTokens, swap, worth } from '@pocas/clearing/purse';
+import { next, ok } from '../fixture.ts';
+
+const codeOf = (answer: { readonly ok: boolean; readonly code?: string }): string =>
+  answer.ok ? 'ok' : answer.code!;
+const balanceOf = async (person: { view(): Promise<unknown> }): Promise<bigint> =>
+  ((await person.view()) as { balance: bigint }).balance;
+
+test('somebody buys at the till, the seller is paid, and the order names nobody', async () => {
+  const fair = await makeFair();
+  const { till, people, seller, node } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  assert.equal(await balanceOf(people.ana), -32n);
+  await fair.check();
+  const { order } = await buy(
+    till,
+    wallet,
+    purchaseOf(await fair.sale(), 1n, 'I come on Monday'),
+    (token) => token.denom === 16n,
+  );
+  assert.equal(worth(wallet.purse), 19n);
+  await fair.check();
+  const view = await E(order).view();
+  assert.deepEqual(
+    [view.what, view.with, view.refund, view.isAppreciated],
+    ['bread', 'Vera', 0n, false],
+  );
+  assert.match(view.delivery, /I come on Monday/);
+  const sale = await fair.lastSale();
+  assert.equal((await E(sale).view()).with, '');
+  assert.equal(codeOf(await E(order).accept()), 'notYet');
+  ok(await E(sale).ready());
+  ok(await E(sale).handOver());
+  assert.equal(ok(await E(order).accept()).phase, 'accepted');
+  assert.equal(await balanceOf(seller), 13n);
+  assert.equal(await balanceOf(people.ana), -32n);
+  await fair.check();
+  await node.stop();
+});
+
+test('what comes back is fetched once, by whoever has the order, in fresh tokens', async () => {
+  const fair = await makeFair();
+  const { till, people, node } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
+  const early = askFor(wallet.purse, wallet.key, 'till', 'credit', [1n, 4n, 8n]);
+  assert.equal(codeOf(await E(order).refund(early.batches, early.requestId)), 'notYet');
+  ok(await E(order).cancel());
+  assert.equal((await E(order).view()).refund, 13n);
+  const greedy = askFor(wallet.purse, wallet.key, 'till', 'credit', [2n, 4n, 8n]);
+  assert.equal(codeOf(await E(order).refund(greedy.batches, next())), 'insufficient');
+  const answer = ok(await E(order).refund(early.batches, early.requestId));
+  assert.deepEqual(await E(order).refund(early.batches, early.requestId), answer);
+  assert.equal(codeOf(await E(order).refund(early.batches, next())), 'closed');
+  wallet.purse = ok(finish(early.purse, wallet.key, early.act, answer)).purse;
+  assert.equal(worth(wallet.purse), 32n);
+  assert.equal((await E(order).view()).refund, 0n);
+  assert.equal((await fair.sale()).available, '20');
+  await fair.check();
+  // It is money again.
+  await buy(till, wallet, purchaseOf(await fair.sale(), 2n));
+  await fair.check();
+  await node.stop();
+});
+
+test('a refund that nobody fetches is the commons’ after nine epochs, and not before', async () => {
+  const fair = await makeFair();
+  const { till, people, node, time } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
+  ok(await E(order).cancel());
+  for (let epoch = 1; epoch <= 8; epoch += 1) {
+    time.pass(week);
+    await node.rest();
+  }
+  assert.equal((await E(order).view()).refund, 13n);
+  const { auditor } = fair.founded;
+  assert.equal((await E(auditor).statement()).commons, 0n);
+  time.pass(week);
+  await node.rest();
+  time.pass(week);
+  await node.rest();
+  assert.equal((await E(order).view()).refund, 0n);
+  // With the tokens that nobody spent.
+  assert.equal((await E(auditor).statement()).commons, 32n);
+  const late = askFor(wallet.purse, wallet.key, 'till', 'credit', [1n, 4n, 8n]);
+  assert.equal(codeOf(await E(order).refund(late.batches, late.requestId)), 'expired');
+  await fair.check();
+  await node.stop();
+});
+
+test('a payment whose answer was lost is sent again: one order, one change, found by its request', async () => {
+  const fair = await makeFair();
+  const { till, people, node } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  const purchase = purchaseOf(await fair.sale());
+  const { act } = beginPurchase(wallet, purchase, (token) => token.denom === 16n);
+  assert.equal(codeOf(await E(till).order(act.requestId)), 'invalid');
+  const answers = await Promise.all([1, 2, 3].map(() => sendPurchase(till, wallet, purchase, act)));
+  const [one, ...others] = answers.map((answer) => ok(answer));
+  for (const other of others) {
+    assert.equal(other.order, one!.order);
+    assert.deepEqual(other.issued, one!.issued);
+  }
+  assert.equal(ok(await E(till).order(act.requestId)).order, one!.order);
+  assert.equal((await fair.sale()).available, '19');
+  // The same request for something else, also by somebody who saw it go by.
+  const more = { ...purchase, quantity: 2n, price: 26n };
+  assert.equal(codeOf(await sendPurchase(till, wallet, more, act)), 'conflict');
+  assert.equal(
+    codeOf(await sendPurchase(till, wallet, { ...purchase, note: 'bring it to me' }, act)),
+    'conflict',
+  );
+  await fair.check();
+  await node.stop();
+});
+
+test('who buys what is not what the offer says keeps the tokens', async () => {
+  const fair = await makeFair();
+  const { till, people, seller, node } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  const sale = await fair.sale();
+  const refused = async (purchase: ReturnType<typeof purchaseOf>): Promise<string> => {
+    const before = wallet.purse;
+    const { act } = beginPurchase(wallet, purchase);
+    const code = codeOf(await sendPurchase(till, wallet, purchase, act));
+    wallet.purse = before;
+    return code;
+  };
+  assert.equal(await refused({ ...purchaseOf(sale), price: 12n }), 'stale');
+  assert.equal(await refused({ ...purchaseOf(sale), number: sale.number + 1n }), 'stale');
+  assert.notEqual(await refused({ ...purchaseOf(sale), alternative: 7n }), 'ok');
+  assert.notEqual(await refused({ ...purchaseOf(sale), quantity: 30n, price: 13n }), 'ok');
+  assert.equal(
+    await refused({ ...purchaseOf(sale), offer: till as unknown as (typeof sale)['offer'] }),
+    'stale',
+  );
+  assert.equal((await fair.sale()).available, '20');
+  // All of them are good still.
+  await buy(till, wallet, purchaseOf(sale, 2n));
+  assert.equal(await balanceOf(seller), 0n);
+  await fair.check();
+  await node.stop();
+});
+
+test('thanks count for the seller, once, for one order; and each may give as many as the charter says', async () => {
+  const fair = await makeFair({ charter: { baseLimit: 100n, appreciations: 2n } });
+  const { till, people, node } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  const desk = await people.ana.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
+  const asked = askFor(wallet.purse, wallet.key, 'account', 'appreciation', [1n, 1n]);
+  const answer = ok(await E(desk).appreciations(asked.batches[0]!.blinded, asked.requestId));
+  assert.deepEqual(await E(desk).appreciations(asked.batches[0]!.blinded, asked.requestId), answer);
+  wallet.purse = ok(finish(asked.purse, wallet.key, asked.act, answer)).purse;
+  const more = askFor(wallet.purse, wallet.key, 'account', 'appreciation', [1n]);
+  assert.equal(
+    codeOf(await E(desk).appreciations(more.batches[0]!.blinded, more.requestId)),
+    'quota',
+  );
+
+  const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
+  const { number } = await E(order).view();
+  const [first, second] = wallet.purse.tokens
+    .filter(({ kind }) => kind === 'appreciation')
+    .map(
+      (token) =>
+        shownTokens(wallet.purse, wallet.key, [token], {
+          purpose: 'appreciation',
+          requestId: '',
+          context: appreciationContext(number),
+          change: [],
+        })[0]!,
+    );
+  assert.equal(codeOf(await E(order).appreciate(first!)), 'notYet');
+  const sale = await fair.lastSale();
+  ok(await E(sale).ready());
+  ok(await E(sale).handOver());
+  ok(await E(order).accept());
+  ok(await E(order).appreciate(first!));
+  ok(await E(order).appreciate(second!));
+  assert.equal((await E(order).view()).isAppreciated, true);
+  const counts = await E(till).counts();
+  assert.equal(counts.find(({ kind }) => kind === 'appreciation')!.redeemed, 1n);
+  const element = askFor(wallet.purse, wallet.key, 'till', 'review', [1n]);
+  const review = ok(await E(order).review(element.batches[0]!.blinded[0]!, element.requestId));
+  ok(finish(element.purse, wallet.key, element.act, review));
+  assert.equal(codeOf(await E(order).review(element.batches[0]!.blinded[0]!, next())), 'closed');
+  await node.stop();
+});
+
+test('old tokens are swapped at the till, and put back at one’s own desk', async () => {
+  const fair = await makeFair();
+  const { till, people, node } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  const begun = swap(wallet.purse, wallet.key, wallet.purse.tokens);
+  const { tokens, change } = begun.payment;
+  const fresh = ok(await E(till).swap(tokens, change, begun.requestId));
+  wallet.purse = ok(finish(begun.purse, wallet.key, begun.act, fresh)).purse;
+  const desk = await people.ana.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
+  const number = await E(await E(desk).payee()).number();
+  const home = deposit(wallet.purse, wallet.key, wallet.purse.tokens, number);
+  const back = { ok: true, value: 32n };
+  assert.deepEqual(await E(desk).deposit(home.payment.tokens, home.requestId), back);
+  assert.deepEqual(await E(desk).deposit(home.payment.tokens, home.requestId), back);
+  assert.equal(await balanceOf(people.ana), 0n);
+  // Nobody else can put them into another account.
+  const other = await people.beto.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
+  assert.notEqual(codeOf(await E(other).deposit(home.payment.tokens, next())), 'ok');
+  await fair.check();
+  await node.stop();
+});
+
+test('the pages say everything in both languages', async () => {
+  const fair = await makeFair();
+  const { till, people, node } = fair;
+  const wallet = walletOf('ana', await fair.keys());
+  await withdraw(people.ana.self, wallet);
+  const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
+  const desk = await people.ana.desk<object>('till');
+  for (const facet of [till, order, desk]) assert.deepEqual(await descriptionFaults(facet), []);
+  await node.stop();
+});
