@@ -345,7 +345,7 @@ test('whatever is lent, recalled, used up and left, limits are moved and never m
       }
       for (let k = 1n; k <= 5n; k += 1n) await E(activity).leave(first + k);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

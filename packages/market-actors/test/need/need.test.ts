@@ -17,6 +17,7 @@ import type {
   MarketParams,
   NeedBoardPage,
   NeedDesk,
+  OfferDesk,
   OpenNeed,
   OwnNeed,
   Posted,
@@ -262,6 +263,18 @@ test('a facet that only looks like a need is not found', async () => {
   // The asker's own facet, a page, and a desk are no needs, and neither is one of another market.
   for (const wrong of [need, page, ana.needs])
     assert.deepEqual(await E(beto.needs).answer(wrong as never, 'hola', next()), refused('stale'));
+  // An offer has a number too, and it may be that of a need.
+  const shop = await ana.desk<Facet<OfferDesk>>('offer');
+  ok(await E(shop).offer('sopa', '', 5n, 1n, next()));
+  const { offer } = (await E(await beto.desk<Facet<OfferDesk>>('offer')).view()).offers[0]!;
+  const number = await E(offer).number();
+  for (let count = 1n; count < number; count += 1n) {
+    await post(ana.needs);
+    if (count % 5n === 0n) ok(await E(await act<OpenNeed>(ana.needs)).withdraw());
+  }
+  const named = (await seenBy(beto.needs)).map(({ need: one }) => E(one).number());
+  assert.ok((await Promise.all(named)).includes(number));
+  assert.deepEqual(await E(beto.needs).answer(offer as never, 'hola', next()), refused('stale'));
   const [item] = await seenBy(beto.needs);
   await start({ name: 'Otro' });
   const eve = await someone('Eva');
