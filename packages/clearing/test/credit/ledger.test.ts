@@ -228,3 +228,19 @@ test('nobody has more than a hundred payments out', async () => {
   ok(await E(rich.account).withdraw(1n, next()));
   await E(ledger).assertSound();
 });
+
+test('nobody has more than five hundred holds open, and each that ends makes room', async () => {
+  const expires = (await workshop.now()) + 1000n;
+  const hold = () => E(ana.account).hold(beto.payee, 0n, { expires }, next());
+  const made = await Promise.all(Array.from({ length: 500 }, hold));
+  ok(made[499]!);
+  const quota = { ok: false, code: 'quota' };
+  assert.deepEqual(await hold(), quota);
+  ok(await E(ok(made[7]!).decider).settle());
+  ok(await hold());
+  assert.deepEqual(await hold(), quota);
+  await workshop.pass(1000);
+  ok(await E(ana.account).hold(beto.payee, 0n, {}, next()));
+  // The market's own, which nobody else can fill, are not counted.
+  await E(ledger).assertSound();
+});

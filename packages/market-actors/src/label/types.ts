@@ -78,7 +78,7 @@ export type LabelMaker = {
   propose(shares: readonly ShareSpec[], requestId: string): Proposed | Refusal;
   /** Takes back what waits for others. */
   withdraw(requestId: string): { readonly ok: true } | Refusal;
-  /** For an offer of this label. It knows whom it pays, so it is for the market's own parts. */
+  /** For an offer of this label: at most 64 payees. It knows whom it pays, so it is for the market's own parts. */
   payout(): Facet<Payout>;
 };
 

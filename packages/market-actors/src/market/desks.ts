@@ -3,8 +3,10 @@
  *
  * The order is that of the links on a participant's page.
  */
+import { auditMechanism } from '../audit/mechanism.ts';
 import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
+import { bridgeMechanism } from '../bridge/mechanism.ts';
 import { needMechanism } from '../need/mechanism.ts';
 import { labelMechanism } from '../label/desk.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
@@ -22,4 +24,6 @@ export const mechanisms: readonly Mechanism[] = [
   subscriptionMechanism,
   bulkMechanism,
   labelMechanism,
+  auditMechanism,
+  bridgeMechanism,
 ];

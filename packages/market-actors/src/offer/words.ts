@@ -307,7 +307,7 @@ export const deskWords: Words = {
     args: [offerArg, quantityArg, requestId],
   },
   orderWithLink: {
-    label: { en: 'Order, paying in another way', es: 'Pedir, pagando de otra forma' },
+    label: { en: 'Pay in another way', es: 'Pagar de otra forma' },
     help: {
       en: 'Where the price has value of another market: set it aside there, copy the text that you get, and paste it here.',
       es: 'Si el precio lleva valor de otro mercado: apártalo allá, copia el texto que te dan y pégalo aquí.',
