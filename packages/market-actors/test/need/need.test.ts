@@ -8,7 +8,7 @@ import {
   ok,
 } from '../fixture.ts';
 import { descriptionFaults, makeManualTime } from '@pocas/vat-runtime/testing';
-import test, { afterEach, beforeEach } from 'node:test';
+import test, { after, before, beforeEach } from 'node:test';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
@@ -43,12 +43,13 @@ const start = async (params: Partial<MarketParams> = {}) => {
     if ('kinds' in view && 'needs' in view) page = one as Facet<NeedBoardPage>;
   }
 };
-beforeEach(async () => {
+// One node for all: a second vat of a module costs a fraction of the first.
+before(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });
-  await start();
 });
-afterEach(() => node.stop());
+beforeEach(() => start());
+after(() => node.stop());
 
 const someone = async (name: string): Promise<Person & { needs: Desk }> => {
   const person = await join(steward, name);
