@@ -36,6 +36,7 @@ const day = 24n * 60n * 60n * 1000n;
 
 /** What the charter says of offers now. */
 export const rulesOf = (market: Facet<MarketInside>): OfferRules => ({
+  issuers: market.issuers(),
   price: market.charter('price'),
   step: market.ledger().brand().describe().step,
   categories: market.charterList('categories'),
