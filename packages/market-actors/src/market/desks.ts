@@ -6,6 +6,7 @@
 import { auditMechanism } from '../audit/mechanism.ts';
 import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
+import { bridgeMechanism } from '../bridge/mechanism.ts';
 import { needMechanism } from '../need/mechanism.ts';
 import { labelMechanism } from '../label/desk.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
@@ -24,4 +25,5 @@ export const mechanisms: readonly Mechanism[] = [
   bulkMechanism,
   labelMechanism,
   auditMechanism,
+  bridgeMechanism,
 ];
