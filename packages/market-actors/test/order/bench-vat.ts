@@ -127,6 +127,7 @@ const makeBench = defineActor({
     sales: typed<readonly Any[]>(M.any()),
     records: typed<readonly Any[]>(M.any()),
     next: M.nat(),
+    wakes: M.nat(),
     secret: M.string(),
   },
   init: (ledger: Facet<Ledger>, clock: Clock, timer: Timer, secret: string) => ({
@@ -140,6 +141,7 @@ const makeBench = defineActor({
     sales: [] as readonly Any[],
     records: [] as readonly Any[],
     next: 1n,
+    wakes: 0n,
     secret,
   }),
   guards: { bench: loose('Bench'), inside: loose('MarketInside'), waker: loose('Waker') },
@@ -199,6 +201,7 @@ const makeBench = defineActor({
     },
     waker: {
       wake({ task, ctx }: Any): void {
+        this.state.wakes += 1n;
         task.due(ctx);
       },
     },
@@ -281,8 +284,8 @@ const makeBench = defineActor({
         this.state.ledger.assertSound();
       },
       facts(): Any {
-        const { sales, records } = this.state;
-        return { sales, records };
+        const { sales, records, wakes } = this.state;
+        return { sales, records, wakes };
       },
     },
   },

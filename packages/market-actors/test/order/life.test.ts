@@ -133,6 +133,7 @@ test('nothing is paid by time before it was handed over, nothing given back afte
         life = next.life;
         const end = next.effects.find((effect) => effect.kind === 'end');
         if (end === undefined || one.kind !== 'time') continue;
+        assert.ok(now >= wakeOf(before)!, 'its time had come');
         if (before.phase === 'disputed') assert.equal(end.share, outcomeOf(before.quarrel!) ?? 50n);
         else assert.equal(end.share, before.handedOver ? 100n : 0n);
       }

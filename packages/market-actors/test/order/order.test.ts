@@ -10,7 +10,7 @@ const place = (market: Any, own = 10n, rest: Any = {}): Promise<Any> =>
 const phaseOf = async (kit: Any): Promise<string> => (await E(kit.buyer).view()).phase;
 
 test('an order goes its straight way and is paid once', async () => {
-  const { node, market } = await start();
+  const { node, time, market } = await start();
   const { claim } = await E(market).home(3n);
   const kit = ok(await place(market, 10n, { claim, quantity: 2n }));
   assert.equal(await phaseOf(kit), 'claimed');
@@ -34,6 +34,9 @@ test('an order goes its straight way and is paid once', async () => {
   ]);
   assert.equal((await factsOf(market, 'Ana')).spent, 10n);
   await E(market).check();
+  time.pass(10 * expiry);
+  await node.rest();
+  assert.equal((await E(market).facts()).wakes, 0n, 'nothing wakes up for what is over');
   await node.stop();
 });
 
