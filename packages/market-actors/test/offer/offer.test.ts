@@ -7,7 +7,7 @@ import {
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import { checkSum, foundMarket, join, next, ok } from '../fixture.ts';
+import { checkSum, foundMarket, join, next, ok, testSecret } from '../fixture.ts';
 import type { Any } from '../order/fixture.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -209,8 +209,64 @@ test('a maker cannot name an issuer of their own: whoever pays would hand their 
   const refused = { ok: false, code: 'invalid' };
   const stock = { kind: 'demand' };
   assert.deepEqual(await E(await desk(beto)).offerWith(terms, stock, {}, next()), refused);
-  assert.deepEqual(await E(maker).addBrand(0n, maker, payee, 1n, 'litros', next()), refused);
+  assert.deepEqual(await E(maker).addBrand(0n, maker, payee, 1n, next()), refused);
   assert.deepEqual((await E(offer).view()).prices, ['5 créditos']);
+});
+
+test('a price in credits of another market, all of it by pasted texts', async () => {
+  const founded = await foundMarket(common.node, {
+    ...{ name: 'Lechería', unit: 'litros', secret: testSecret(9) },
+  });
+  const there = await meet({ ...common, founded });
+  const here = await start();
+  const page = async (steward: Any): Promise<Any> => {
+    const { pages } = await E(steward).view();
+    for (const one of pages) if ('brands' in (await E(one).view())) return one;
+    return undefined;
+  };
+  const [ours, theirs] = [await page(here.steward), await page(there.steward)];
+  const text = async (answer: Promise<Any>): Promise<string> => (await answer).secret;
+  ok(await E(ours).accept(await text(E(theirs).ownLink()), next()));
+
+  const maker = await make(here.desk(here.beto), 'cheese', 4n, 0n);
+  const [brand] = (await E(maker).view()).brands;
+  assert.deepEqual([brand.unit, brand.step], ['litros', 1n]);
+  const payee = await text(E(await there.desk(there.beto)).payeeLink());
+  ok(await E(maker).addBrandLink(0n, brand.issuer, 3n, payee, next()));
+  const [{ offer, price }] = await offers(here.desk(here.ana));
+  assert.equal(price, '4 créditos + 3 litros');
+  const refused = (code: string) => ({ ok: false, code });
+  assert.deepEqual(
+    await E(await here.desk(here.ana)).order(offer, 1n, next()),
+    refused('unsupported'),
+  );
+
+  const { aside } = ok(await E(await there.desk(there.ana)).setAside(6n, next()));
+  const link = await text(E(aside).link());
+  const desk = await here.desk(here.ana);
+  const { order } = ok(await E(desk).orderWithLink(offer, 0n, 2n, link, next()));
+  await common.node.rest();
+  assert.deepEqual(await E(aside).takeBack(), refused('closed'));
+  const [sale] = (await E(await here.orders(here.beto)).view()).sales;
+  ok(await E(sale.act).handOver());
+  ok(await E(order).accept());
+  await common.node.rest();
+  const { phase, pending, failed } = await E(order).view();
+  assert.deepEqual([phase, pending, failed], ['accepted', undefined, undefined]);
+  const balance = async (who: Any): Promise<bigint> =>
+    (await E((await E(who.self).account()) as Any).view()).balance;
+  assert.deepEqual([await balance(there.ana), await balance(there.beto)], [-6n, 6n]);
+  assert.deepEqual([await balance(here.ana), await balance(here.beto)], [-8n, 8n]);
+
+  ok(await E(ours).stop(brand.number, next()));
+  const again = ok(await E(await there.desk(there.ana)).setAside(6n, next()));
+  const other = await text(E(again.aside).link());
+  assert.deepEqual(await E(desk).orderWithLink(offer, 0n, 2n, other, next()), refused('closed'));
+  ok(await E(again.aside).takeBack());
+  assert.equal(await balance(there.ana), -6n);
+  for (const one of [ours, again.aside]) assert.deepEqual(await descriptionFaults(one), []);
+  await checkSum(here.steward);
+  await checkSum(there.steward);
 });
 
 test('flooding: a participant has so many offers and no more', async () => {
