@@ -35,3 +35,4 @@ export type {
   OwnNeed,
   Posted,
 } from './need/types.ts';
+export type { Promised, VoucherDesk } from './voucher/types.ts';

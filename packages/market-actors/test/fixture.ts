@@ -27,6 +27,8 @@ const bundles = {
 let count = 0;
 /** A fresh request. */
 export const next = (): string => `a request nobody guesses ${(count += 1)}`;
+/** Counts requests from here on: for a story that is told twice. */
+export const countFrom = (first: number): void => void (count = first);
 
 /** The answer where it is no refusal. Fails where it is. */
 export const ok = <T extends { ok: boolean }>(answer: T): Extract<T, { ok: true }> => {
@@ -48,7 +50,12 @@ export const makeMarketVat = async (
   (await node.makeVat({
     module: await bundles.market,
     label: 'market',
-    powers: { clock: node.clock, timer: node.timer, grantor: node.grantor },
+    powers: {
+      clock: node.clock,
+      timer: node.timer,
+      grantor: node.grantor,
+      enlivener: node.enlivener,
+    },
     params: { name: 'Tianguis', secret: testSecret(), ...params },
   })) as Facet<MarketFounding>;
 
@@ -81,9 +88,13 @@ export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> =>
 export const defineMarketMaker = (node: TestNode): Facet<MarketMaker> =>
   // The cast says what it is to the vats that hold it.
   node.definePowerOfEach('market', () =>
-    makePower('MarketMaker', M.interface('MarketMaker', { make: M.call(M.any()).returns(M.any()) }), {
-      make: (wish: object) => makeMarketVat(node, { ...wish, secret: testSecret((count += 1)) }),
-    }),
+    makePower(
+      'MarketMaker',
+      M.interface('MarketMaker', { make: M.call(M.any()).returns(M.any()) }),
+      {
+        make: (wish: object) => makeMarketVat(node, { ...wish, secret: testSecret((count += 1)) }),
+      },
+    ),
   ) as unknown as Facet<MarketMaker>;
 
 export const makeReception = async (

@@ -391,6 +391,7 @@ const makeBulkKit = defineActor({
           pledge.settle(value);
           pledge.member().countSpending(value);
           market.countSale(supplier, pledge.member(), value);
+          market.noteSale(this.state.terms.what, value);
         }
         this.state.allotment = final;
         this.state.cost = cost;
