@@ -9,7 +9,7 @@ import { M } from '@endo/patterns';
 import { minuteOf } from '@pocas/clearing/halves';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { splitByWeight } from '../sharing/split.ts';
 import {
@@ -138,7 +138,7 @@ const makeBulkKit = defineActor({
       },
       cancel(requestId: string): Done {
         const { outcomes, bulkPhase } = this.state;
-        return once<Done>(outcomes, 'cancel', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'cancel', requestId, () => {
           if (isOver(bulkPhase) || bulkPhase === 'received') return refuse('closed');
           this.facets.steps.release('cancelled');
           return ok;
@@ -146,7 +146,7 @@ const makeBulkKit = defineActor({
       },
       bought(evidence: string, digest: string, requestId: string): Done {
         const { outcomes, bulkPhase, terms } = this.state;
-        return once<Done>(outcomes, 'bought', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'bought', requestId, () => {
           if (bulkPhase !== 'allotted') return refuse(isEarly(bulkPhase) ? 'notYet' : 'closed');
           if (!digestForm.test(digest)) return refuse('invalid');
           this.facets.steps.attach(evidence, digest);
@@ -162,7 +162,7 @@ const makeBulkKit = defineActor({
         requestId: string,
       ): Done {
         const { outcomes, bulkPhase, allotment, market } = this.state;
-        return once<Done>(outcomes, 'received', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'received', requestId, () => {
           if (bulkPhase !== 'bought' || allotment === undefined)
             return refuse(isOver(bulkPhase) || bulkPhase === 'received' ? 'closed' : 'notYet');
           if (!digestForm.test(digest) || cost % market.charter('step') !== 0n)
@@ -179,7 +179,7 @@ const makeBulkKit = defineActor({
       },
       distributed(requestId: string): Done {
         const { outcomes, bulkPhase } = this.state;
-        return once<Done>(outcomes, 'distributed', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'distributed', requestId, () => {
           if (bulkPhase !== 'received') return refuse(isOver(bulkPhase) ? 'closed' : 'notYet');
           this.facets.steps.enter('distributed', offeredOn);
           return ok;

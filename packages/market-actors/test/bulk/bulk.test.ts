@@ -18,7 +18,14 @@ import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import fc from 'fast-check';
-import type { Bulk, BulkDesk, BulkOrganiser, BulkPledge, Steward } from '@pocas/market-actors';
+import type {
+  Bulk,
+  BulkDesk,
+  BulkOrganiser,
+  BulkPledge,
+  LabelDesk,
+  Steward,
+} from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 
 const hour = 60 * 60 * 1000;
