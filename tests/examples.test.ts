@@ -45,7 +45,7 @@ example(
     const stdout = await run('01-soup-market', temporary);
     const steps = [
       /^Two nodes: plaza \(\w+…\) and casa \(\w+…\)$/m,
-      /^Beto sees, from casa: Sopa de lentejas, 3 credits each, by Ana$/m,
+      /^Beto sees, from casa: Sopa de lentejas, 3 créditos each, by Ana$/m,
       /^ {3}Ana: balance 0, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 6$/m,
       /^Beto says that it was handed over: Cannot call: the object has no such method$/m,
