@@ -168,6 +168,27 @@ example('08-jam-label', 'divides a price to the last unit', async (temporary) =>
   ]);
 });
 
+example(
+  '09-time-bank',
+  'moves hours, shares them out, and makes none of them',
+  async (temporary) => {
+    const stdout = await run('09-time-bank', temporary);
+    assert.deepEqual(stdout.trim().split('\n'), [
+      'Beto repairs Ana’s bicycle, an hour: Ana -60, Beto 60, Caro 0',
+      'Ten minutes are no step of this bank: invalid. Two hours are the most to owe: limit',
+      'Caro deposits half an hour that Ana had written for anybody: Ana -90, Beto 60, Caro 30',
+      'The same paper once more: closed',
+      'Beto sets two hours aside for a workshop: Ana -90, Beto -60, Caro 30',
+      'Ana and Caro gave it, and a quarter was left: Ana -45, Beto -45, Caro 60',
+      'Caro is asked about 30 minutes past her ceiling, and leaves them to the commons',
+      'After her answer: Ana -45, Beto -45, Caro 60',
+      'Beto has left: Ana -45, Beto 0, Caro 60',
+      'The commons owe 15 minutes for him, and all of it adds up to nothing',
+    ]);
+    assert.deepEqual(pathsIn(temporary), []);
+  },
+);
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());
