@@ -34,22 +34,30 @@ let beto: One;
 
 const someone = async (name: string): Promise<One> => {
   const person = await join(steward, name);
-  return {
+  const one: One = {
     ...person,
     vouchers: await person.desk('voucher'),
     orders: await person.desk('order'),
   };
+  people.push(one);
+  return one;
 };
-// One node for all: a second vat of a module costs a fraction of the first.
+/** One market for all tests: each has people of its own, who promise nothing more when it ends. */
+let people: One[] = [];
 before(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });
+  ({ steward } = await foundMarket(node));
 });
 beforeEach(async () => {
-  ({ steward } = await foundMarket(node));
   [ana, beto] = [await someone('Ana'), await someone('Beto')];
 });
-afterEach(() => checkSum(steward));
+afterEach(async () => {
+  await checkSum(steward);
+  for (const { vouchers } of people)
+    for (const { maker } of (await E(vouchers).view()).own) await E(maker).stop(next());
+  people = [];
+});
 after(() => node.stop());
 
 const promise = async (by: One, price = 5n, days = 30n) =>
@@ -184,10 +192,19 @@ test('a voucher whose time is over is worth nothing, and its issuer owes nothing
   assert.deepEqual((await viewOf(ana)).promises, []);
 });
 
+test('the page of vouchers is in both languages', async () => {
+  await promise(beto);
+  await E(ana.vouchers).promise('otra cosa', '', '', 0n, 1n, next());
+  ok(await buy(ana));
+  assert.deepEqual(await descriptionFaults(ana.vouchers), []);
+});
+
 test('vouchers, and orders for them, are there after a restart', async () => {
   await promise(beto, 5n);
   const { holder } = ok(await buy(ana, 2n));
   const order = ok(await E(holder).redeem(1n, next())).order as Facet<OrderBuyer>;
+  // The last test: what the others hold of the node ends with it.
+  people = [];
   node.setProgram({ order, ana: ana.vouchers, beto: beto.orders, steward });
   await node.stop();
   const { storage, secrets } = node;
@@ -203,11 +220,4 @@ test('vouchers, and orders for them, are there after a restart', async () => {
   ok(await E(kept.order).accept());
   const [held] = (await E(kept.ana).view()).held;
   assert.deepEqual([held!.balance, held!.held], [1n, 0n]);
-});
-
-test('the page of vouchers is in both languages', async () => {
-  await promise(beto);
-  await E(ana.vouchers).promise('otra cosa', '', '', 0n, 1n, next());
-  ok(await buy(ana));
-  assert.deepEqual(await descriptionFaults(ana.vouchers), []);
 });
