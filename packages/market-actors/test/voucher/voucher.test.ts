@@ -7,6 +7,7 @@ import {
   makeTestNode,
   next,
   ok,
+  restartEverywhere,
 } from '../fixture.ts';
 import { descriptionFaults, makeManualTime } from '@pocas/vat-runtime/testing';
 import test, { after, afterEach, before, beforeEach } from 'node:test';
@@ -190,6 +191,55 @@ test('a voucher whose time is over is worth nothing, and its issuer owes nothing
   const { own, outstanding } = await viewOf(beto);
   assert.deepEqual([own[0]!.expired, own[0]!.outstanding, outstanding], [2n, 0n, 0n]);
   assert.deepEqual((await viewOf(ana)).promises, []);
+});
+
+test('killed anywhere while a voucher is bought and redeemed, it was paid and issued, or neither', async () => {
+  type Facets = {
+    participant: Person['self'];
+    vouchers: Facet<VoucherDesk>;
+    issuer: Facet<VoucherDesk>;
+    sales: Facet<OrderDesk>;
+    steward: Facet<Steward>;
+  };
+  const seen = new Set<string>();
+  const count = await restartEverywhere<Facets>(
+    async (fresh) => {
+      const founded = await foundMarket(fresh);
+      const [one, other] = [
+        await join(founded.steward, 'Ana'),
+        await join(founded.steward, 'Beto'),
+      ];
+      const issuer = await other.desk<Facet<VoucherDesk>>('voucher');
+      ok(await E(issuer).promise('un corte', '', '', 30n, 5n, next()));
+      return {
+        participant: one.self,
+        vouchers: await one.desk<Facet<VoucherDesk>>('voucher'),
+        issuer,
+        sales: await other.desk<Facet<OrderDesk>>('order'),
+        steward: founded.steward,
+      };
+    },
+    async ({ vouchers, sales }) => {
+      const [item] = (await E(vouchers).view()).promises;
+      const { holder } = ok(await E(vouchers).buy(item!.voucher, 1n, next()));
+      const order = ok(await E(holder).redeem(1n, next())).order as Facet<OrderBuyer>;
+      ok(await E((await E(sales).view()).sales[0]!.act as Facet<OrderSeller>).handOver());
+      ok(await E(order).accept());
+    },
+    async ({ participant, vouchers, issuer, steward: again }) => {
+      await checkSum(again);
+      const { balance } = await E(participant).view();
+      const [own] = (await E(issuer).view()).own;
+      const mine = (await E(vouchers).view()).held[0] ?? { balance: 0n, held: 0n };
+      assert.equal(balance, own!.issued === 1n ? -5n : 0n);
+      assert.equal(mine.balance + mine.held, own!.outstanding);
+      assert.equal(own!.issued, own!.outstanding + own!.redeemed);
+      seen.add(`${own!.issued} ${mine.balance} ${mine.held} ${own!.redeemed}`);
+    },
+  );
+  assert.ok(count >= 4);
+  // Before it was bought, bought, in an order, and used up.
+  assert.deepEqual([...seen].sort(), ['0 0 0 0', '1 0 0 1', '1 0 1 0', '1 1 0 0']);
 });
 
 test('the page of vouchers is in both languages', async () => {
