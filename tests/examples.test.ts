@@ -138,6 +138,24 @@ const tells = (stdout: string, lines: readonly string[]): void => {
   }
 };
 
+example(
+  '05-bread-wanted',
+  'answers a need of nobody, and keeps a promise once',
+  async (temporary) => {
+    tells(await run('05-bread-wanted', temporary), [
+      'Ana asks without her name: draft, since 1 looks for this; rare: true',
+      'Beto reads: a loaf without gluten, one a week, asked for by ""',
+      'Ana reads that 1 other needs it too, and Beto says: I bake on Thursdays',
+      '   Beto still owes bread for 18, and may promise up to 100',
+      '   Beto still owes bread for 12, and may promise up to 103',
+      'The next time he had none. She still has 2 vouchers, and he may promise less',
+      '   Beto still owes bread for 12, and may promise up to 91',
+      'After ninety days they are over: expired',
+      '   Beto still owes bread for 0, and may promise up to 91',
+    ]);
+  },
+);
+
 example('06-flour-together', 'buys four cases at one price', async (temporary) => {
   tells(await run('06-flour-together', temporary), [
     '   Caro: balance -480, of it set aside 480',
