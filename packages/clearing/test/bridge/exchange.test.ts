@@ -170,6 +170,23 @@ test('a coordinator that tells the two sides different things breaks nothing', a
   }
 });
 
+test('a coordinator that says settle of what only one holds settles nothing', async () => {
+  const world = await makeWorld();
+  const { b, node } = world;
+  const liar = await world.liar();
+  await E(liar).say('decision', { decision: 'settle' });
+  const terms = await world.terms({ coordinator: await E(liar).coordinator() });
+  await E(b).prepare('Beto', terms);
+  await E(liar).send(await E(b).desk(), 'hint', [terms.id]);
+  await node.rest();
+  assert.deepEqual(await world.phases(terms.id), ['held', 'unknown']);
+  // Past the deadline the other says that it will never hold its part, though nobody else says anything.
+  await world.pass(2 * hour);
+  assert.deepEqual(await world.phases(terms.id), ['released', 'unknown']);
+  await world.assertNothing();
+  await node.stop();
+});
+
 test('where the two sides were told different terms, nobody gives anything', async () => {
   const world = await makeWorld();
   const { a, b, node, payees } = world;
