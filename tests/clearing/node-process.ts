@@ -121,6 +121,7 @@ servePart(
     async enliven(name: string, sturdyRef: string) {
       await keep(name, await E(node.enlivener).enliven(sturdyRef));
     },
+    leap: (milliseconds: number) => node.leap(milliseconds),
     solve: (how: typeof solving) => void (solving = how),
     settled: () => node.settled(),
     designator: () => node.designator,

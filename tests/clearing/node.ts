@@ -24,6 +24,8 @@ export type ClearingNode = {
   sturdy(ref: Named): Promise<string>;
   enliven(name: string, sturdyRef: string): Promise<Named>;
   solve(how: 'honest' | 'less' | 'more' | 'none'): Promise<void>;
+  /** Its clock goes ahead, also while it is down: then it finds that so much time has passed. Only with `leaps`. */
+  leap(milliseconds: number): Promise<void>;
   isUp(): boolean;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** As by `kill -9`. @returns when the process is gone */
@@ -43,11 +45,13 @@ export const startClearingNode = async (
     folder,
     seed,
     pingMilliseconds,
+    leaps = false,
   }: {
     name: string;
     folder: string;
     seed: number;
     pingMilliseconds: number;
+    leaps?: boolean;
   },
 ): Promise<ClearingNode> => {
   const port = Number(await freePort());
@@ -57,11 +61,13 @@ export const startClearingNode = async (
     ...{ directory: join(folder, name), port, pingMilliseconds },
     location: `ws://127.0.0.1:${proxy.port}${LINK_PATH}`,
   };
+  let ahead = 0;
   let part: Part | undefined;
   const ask = <T>(method: string, ...args: readonly unknown[]): Promise<T> =>
     part === undefined ? Promise.reject(Error(`${name} is down`)) : part.ask<T>(method, ...args);
   const start = async () => {
-    part = await startPart(program, { args: [JSON.stringify(order)] });
+    const now = leaps ? { ...order, ahead } : order;
+    part = await startPart(program, { args: [JSON.stringify(now)] });
   };
   const kill = async () => {
     const ending = part;
@@ -88,6 +94,10 @@ export const startClearingNode = async (
     async enliven(as, sturdyRef) {
       await ask('enliven', as, sturdyRef);
       return named(as);
+    },
+    async leap(milliseconds) {
+      ahead += milliseconds;
+      if (part !== undefined) await ask('leap', milliseconds);
     },
     solve: (how) => ask('solve', how),
     isUp: () => part !== undefined && !part.isOver(),

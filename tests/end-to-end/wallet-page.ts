@@ -9,10 +9,15 @@ import { until } from '../support/until.ts';
 export const market = (page: Page, index = 0): Locator =>
   page.getByRole('region', { name: 'Your place in the market' }).nth(index);
 
-/** The card of `what` in the list under `heading`, which is one of the four of a market. */
+/** The card of `what` in the list under `heading`, which is one of those of a market. */
 export const item = (
   within: Locator,
-  heading: 'What there is' | 'What you offer' | 'What you ordered' | 'What others ordered from you',
+  heading:
+    | 'What there is'
+    | 'What you offer'
+    | 'What you ordered'
+    | 'What others ordered from you'
+    | 'What is over',
   what: string,
 ): Locator =>
   within

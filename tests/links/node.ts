@@ -10,6 +10,8 @@ export type NodeOrder = {
   /** What it dials in place of what it was told. */
   readonly routes?: Readonly<Record<string, string>>;
   readonly pingMilliseconds: number;
+  /** Its clock is so many milliseconds ahead of the machine's, and can leap further. Absent: the machine's. */
+  readonly ahead?: number;
   /** The address to listen at. Default: the loopback's. */
   readonly host?: string;
 };

@@ -10,6 +10,7 @@ export type * from './offer/types.ts';
 export type * from './order/types.ts';
 export type * from './reception/types.ts';
 export type * from './bulk/types.ts';
+export type * from './free-store/types.ts';
 export type * from './label/types.ts';
 export type * from './subscription/types.ts';
 export type * from './wallet/types.ts';
@@ -34,3 +35,4 @@ export type {
   OwnNeed,
   Posted,
 } from './need/types.ts';
+export type { Promised, VoucherDesk } from './voucher/types.ts';

@@ -27,6 +27,8 @@ const bundles = {
 let count = 0;
 /** A fresh request. */
 export const next = (): string => `a request nobody guesses ${(count += 1)}`;
+/** Counts requests from here on: for a story that is told twice. */
+export const countFrom = (first: number): void => void (count = first);
 
 /** The answer where it is no refusal. Fails where it is. */
 export const ok = <T extends { ok: boolean }>(answer: T): Extract<T, { ok: true }> => {

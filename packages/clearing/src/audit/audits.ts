@@ -210,14 +210,16 @@ const makeAuditsKit = defineActor({
     },
     public: {
       view(): AuditView {
-        const { newest, headers, run } = this.state;
+        const { newest, headers, run, market } = this.state;
         const header = newest === undefined ? undefined : headers.get(newest);
         if (header === undefined) {
-          return { status: run === undefined ? 'none' : 'under way', tokens: [], sales: [] };
+          const status = run === undefined ? 'none' : 'under way';
+          return { status, market, tokens: [], sales: [] };
         }
         const { epoch, count, totals, tokens, sales, digest } = header;
         return {
           status: run === undefined ? 'done' : 'under way',
+          market,
           epoch,
           accounts: count,
           ...totals,

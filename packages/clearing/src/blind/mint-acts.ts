@@ -7,9 +7,19 @@ import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { Act, MintState, Outcome } from './mint-state.ts';
 import { epochKey, goodEpochs, prune } from './mint-state.ts';
 import { first32 } from './texts.ts';
+import type { Batch, BlindPayment } from './types.ts';
 
 /** What an act is about, of which a repetition must have the same. */
 export type Contents = readonly unknown[];
+
+/** In one order, in which their properties do not come. */
+export const batchesIn = (batches: readonly Batch[]): Contents =>
+  batches.map(({ denom, blinded }) => [denom, ...blinded]);
+export const paymentIn = ({ tokens, context, change }: BlindPayment): Contents => [
+  context,
+  batchesIn(change),
+  tokens.map(({ denom, epoch, seed, mac }) => [denom, epoch, seed, mac]),
+];
 
 const digestOf = ({ secret }: MintState, contents: Contents): string => {
   const text = JSON.stringify(contents, (_key, value: unknown) =>

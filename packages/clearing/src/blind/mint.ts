@@ -13,7 +13,7 @@ import { ValueShape } from '../amount/amount.ts';
 import type { Account, Held, HoldTerms, Payee } from '../value/types.ts';
 import { arePacks, isWellFormed } from './batches.ts';
 import { MintI } from './guards.ts';
-import { type Contents, innerRequest, recall, record } from './mint-acts.ts';
+import { type Contents, batchesIn, innerRequest, paymentIn, recall, record } from './mint-acts.ts';
 import {
   areFresh,
   countHolder,
@@ -157,8 +157,8 @@ const makeMintKit = defineActor({
       ): Issued | Refusal {
         const { state } = this;
         const { account, payee, step, epoch } = state;
-        const number = from.payee().number();
-        const contents: Contents = ['withdraw', number, batches];
+        // Whose account it is stands in no act: whoever has the same elements asks for the same.
+        const contents: Contents = ['withdraw', batchesIn(batches)];
         const before = recall(state, requestId, contents);
         if (before !== undefined) return again(state, before, batches) as Issued | Refusal;
         if (!arePacks(batches, packsOf(step))) return refuse('invalid');
@@ -171,7 +171,7 @@ const makeMintKit = defineActor({
         if (account.view().balance !== balance + value)
           throw TypeError('Cannot withdraw: the account is not of this ledger');
         register(state, 'credit', batches);
-        countHolder(state, batches, number);
+        countHolder(state, batches, from.payee().number());
         record(state, requestId, contents, { ok: true, value });
         return { ok: true, epoch, issued };
       },
@@ -183,7 +183,7 @@ const makeMintKit = defineActor({
         requestId: string,
       ): (Held & Issued) | Refusal {
         const { state } = this;
-        const contents: Contents = ['hold', payment, value];
+        const contents: Contents = ['hold', paymentIn(payment), value];
         const before = recall(state, requestId, contents);
         if (before !== undefined)
           return again(state, before, payment.change) as (Held & Issued) | Refusal;
@@ -200,7 +200,7 @@ const makeMintKit = defineActor({
       reissue(value: bigint, batches: readonly Batch[], requestId: string): Issued | Refusal {
         const { state } = this;
         const { epoch, outstanding, account } = state;
-        const contents: Contents = ['reissue', value, batches];
+        const contents: Contents = ['reissue', value, batchesIn(batches)];
         const before = recall(state, requestId, contents);
         if (before !== undefined) return again(state, before, batches) as Issued | Refusal;
         if (batchesValue(batches) !== value) return refuse('insufficient');
@@ -225,7 +225,7 @@ const makeMintKit = defineActor({
       },
       swap(payment: BlindPayment, requestId: string): Issued | Refusal {
         const { state } = this;
-        const contents: Contents = ['swap', payment];
+        const contents: Contents = ['swap', paymentIn(payment)];
         const before = recall(state, requestId, contents);
         if (before !== undefined) return again(state, before, payment.change) as Issued | Refusal;
         const check = checked(state, 'swap', payment, requestId, 0n);
@@ -242,7 +242,7 @@ const makeMintKit = defineActor({
         const { state } = this;
         const { account } = state;
         const { tokens, change } = payment;
-        const contents: Contents = ['deposit', payment, payee.number()];
+        const contents: Contents = ['deposit', paymentIn(payment)];
         const before = recall(state, requestId, contents);
         if (before !== undefined)
           return 'digest' in before
@@ -268,7 +268,7 @@ const makeMintKit = defineActor({
       ): Issued | Refusal {
         const { state } = this;
         const batches: readonly Batch[] = [{ denom: 1n, blinded }];
-        const contents: Contents = ['grant', kind, batches];
+        const contents: Contents = ['grant', kind, batchesIn(batches)];
         const before = recall(state, requestId, contents);
         if (before !== undefined)
           return 'digest' in before ? issuedBy(state, kind, before.epoch, batches) : before;

@@ -12,7 +12,7 @@ import { infoOf, maxElements } from './tags.ts';
 import type { Found } from './types.ts';
 
 /** Acts without an answer after which a scan ends: acts that were prepared and never carried out leave gaps. */
-const scanGap = 20n;
+const scanGap = 10n;
 /** Elements of one act that are asked for at once: as many as the largest pack and most change have. */
 const width = 16;
 /**

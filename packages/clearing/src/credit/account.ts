@@ -43,6 +43,8 @@ import { note, prove } from './proof.ts';
 /** So many payments of an account may be out, and so many questions may wait for its holder. */
 export const maxPayments = 100;
 export const maxQuestions = 100;
+/** So many holds of a member may be open: each may have a timer, of which the vat has only so many. */
+export const maxHolds = 500n;
 /** Of a list in one answer. */
 const shown = 30;
 
@@ -65,6 +67,8 @@ const makeAccountKit = defineActor({
     incoming: ValueShape,
     asked: ValueShape,
     withdrawn: ValueShape,
+    /** How many are open with this payer, questions to others too. */
+    holds: M.nat(),
     debitLimit: ValueShape,
     ceiling: ValueShape,
     onOverflow: typed<Overflow>(M.or('ask', 'accept', 'decline', 'commons')),
@@ -94,6 +98,7 @@ const makeAccountKit = defineActor({
     incoming: 0n,
     asked: 0n,
     withdrawn: 0n,
+    holds: 0n,
     debitLimit,
     ceiling,
     onOverflow: 'ask' as Overflow,
@@ -181,6 +186,8 @@ const makeAccountKit = defineActor({
           const refusal = refusalToGive(this.state, value);
           if (refusal !== undefined) return refusal;
           if (to.isClosed()) return refuse('closed');
+          const { kind, holds } = this.state;
+          if (kind === 'member' && holds >= maxHolds) return refuse('quota');
           if (terms.expires !== undefined && terms.expires <= ledger.now())
             return refuse('expired');
           from.move(-value, 'held');
@@ -312,9 +319,12 @@ const makeAccountKit = defineActor({
           this.state.page = '';
         }
       },
-      count(held: bigint, incoming: bigint): void {
-        if (held !== 0n) this.state.held += held;
-        if (incoming !== 0n) this.state.incoming += incoming;
+      pays(value: bigint, holds: bigint): void {
+        this.state.held += value;
+        this.state.holds += holds;
+      },
+      awaits(value: bigint): void {
+        this.state.incoming += value;
       },
       overflow(value: bigint): { excess: bigint; choice: Overflow; isFull: boolean } {
         const { balance, ceiling, kind, onOverflow, questions, ledger } = this.state;

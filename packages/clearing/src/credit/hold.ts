@@ -138,10 +138,10 @@ const makeHoldKit = defineActor({
         return answer(decider);
       },
       answer(choice: Exclude<Overflow, 'ask'>): void {
-        const { value, payee, ledger } = this.state.is;
-        if (choice === 'decline') return this.facets.sleeper.wake(undefined, ledger.now());
-        this.become('settled');
+        const { value, payer, payee, ledger } = this.state.is;
+        this.become(choice === 'decline' ? 'released' : 'settled');
         end(this.state);
+        if (choice === 'decline') return ledger.decline(payer!, value);
         payee.move(value, 'received');
         if (choice === 'accept') return;
         payee.move(-value, 'redirected');

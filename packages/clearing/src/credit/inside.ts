@@ -35,8 +35,10 @@ export type AccountInside = {
   isClosed(): boolean;
   /** Changes the balance and notes why. Whoever calls it makes the opposite change in the same turn. */
   move(by: bigint, kind: MovementKind): void;
-  /** Changes what is in open holds, as payer and as payee. */
-  count(held: bigint, incoming: bigint): void;
+  /** So much more, or less, is in open holds with this payer, and so many more, or fewer, they are. */
+  pays(value: bigint, holds: bigint): void;
+  /** So much more, or less, is in open holds for this payee. */
+  awaits(value: bigint): void;
   /** What of a value passes the ceiling, what is to become of that, and whether no more questions fit. */
   overflow(value: bigint): {
     readonly excess: bigint;
@@ -117,6 +119,8 @@ export type LedgerInside = {
     value: bigint,
     kind: MovementKind,
   ): bigint;
+  /** Gives back what its receiver did not take. */
+  decline(from: Facet<AccountInside>, value: bigint): void;
   giveBack(to: Facet<AccountInside>, value: bigint): void;
 };
 export type MadePayment = {
@@ -137,7 +141,8 @@ export const AccountInsideI: Methods<AccountInside> = M.interface('AccountInside
   payee: M.call().returns(far),
   isClosed: M.call().returns(M.boolean()),
   move: M.call(BalanceShape, MovementShape).returns(),
-  count: M.call(BalanceShape, BalanceShape).returns(),
+  pays: M.call(BalanceShape, BalanceShape).returns(),
+  awaits: M.call(BalanceShape).returns(),
   overflow: M.call(ValueShape).returns(M.record()),
   ask: M.call(far, M.nat(), ValueShape).returns(),
   used: M.call(M.nat(), ValueShape).returns(),
@@ -178,5 +183,6 @@ export const LedgerInsideI: Methods<LedgerInside> = M.interface('LedgerInside', 
   wakeAt: M.call(M.bigint(), far).returns(M.bigint()),
   ended: M.call(M.nat(), far, far, ValueShape, M.opt(M.bigint())).returns(),
   deliver: M.call(far, far, ValueShape, MovementShape).returns(M.bigint()),
+  decline: M.call(far, ValueShape).returns(),
   giveBack: M.call(far, ValueShape).returns(),
 });

@@ -271,8 +271,8 @@ const makeLedgerKit = defineActor({
       ): void {
         const { totals, holds } = this.state;
         holds.delete(number);
-        payer.count(-value, 0n);
-        payee.count(0n, -value);
+        payer.pays(-value, -1n);
+        payee.awaits(-value);
         this.state.totals = { ...totals, held: totals.held - value };
         if (timer !== undefined) this.state.timer.cancel(timer);
       },
@@ -308,12 +308,17 @@ const makeLedgerKit = defineActor({
         }
         to.move(value - excess, kind);
         if (choice === 'decline') {
-          inside.giveBack(from, excess);
+          inside.decline(from, excess);
           return 0n;
         }
         const question = keep(state, inside, from, to, excess, {});
         to.ask(question.inside, question.number, excess);
         return excess;
+      },
+      decline(from: Facet<AccountInside>, value: bigint): void {
+        const { inside } = this.facets;
+        // Whom a pool paid for the ledger does not know, so there is nobody to give it back to.
+        inside.giveBack(from.entry().kind === 'pool' ? inside.commons() : from, value);
       },
       giveBack(to: Facet<AccountInside>, value: bigint): void {
         // What comes back to an account that was closed meanwhile is left to the commons as the rest was.
@@ -347,8 +352,8 @@ const keep = (
   state.totals = { ...totals, held: totals.held + value };
   const kit = makeHold(ledger, number, payer, payee, value, terms);
   holds.set(number, kit.inside);
-  payer.count(value, 0n);
-  payee.count(0n, value);
+  payer.pays(value, 1n);
+  payee.awaits(value);
   return { ...kit, number };
 };
 

@@ -7,8 +7,8 @@ export const firstReliability = 600n;
 export const worstReliability = 300n;
 export const bestReliability = 1000n;
 
-// Far more than any market will see, and few enough digits to keep every product short.
-const mostValue = 1_000_000_000_000n;
+/** Far more than any market will see, and few enough digits to keep every product short. */
+export const mostValue = 1_000_000_000_000n;
 
 const bounds: { readonly [name in LimitName]: readonly [least: bigint, most: bigint] } = {
   baseLimit: [0n, mostValue],
@@ -23,7 +23,7 @@ const bounds: { readonly [name in LimitName]: readonly [least: bigint, most: big
   chi: [0n, 1_000n],
   gamma: [0n, 100_000n],
   minimumCeiling: [0n, mostValue],
-  window: [1n, 52n],
+  window: [1n, 104n],
 };
 
 const isWithin = (value: unknown, least: bigint, most: bigint): boolean =>

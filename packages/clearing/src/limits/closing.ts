@@ -1,4 +1,5 @@
 /** The end of an epoch (SPEC 7.1), as a pure function of what was counted. */
+import { mostValue } from './bounds.ts';
 import { reliabilityAfter, withoutSpending } from './counting.ts';
 import type { Row } from './row.ts';
 import { nothingYet, packCounts, unpackCounts } from './row.ts';
@@ -23,7 +24,7 @@ const counted = (
 ): { readonly row: Row; readonly counts: readonly Counted[] } => {
   const { sold, spent } = row.running;
   const balance = balances.get(member) ?? row.balance;
-  const now = { epoch: opened, sold, spent: spent > 0n ? spent : 0n };
+  const now = { epoch: opened, sold: countable(sold), spent: countable(spent) };
   const past = unpackCounts(row.past);
   const before = spent < 0n ? withoutSpending(past, -spent) : past;
   const counts = [now, ...before].filter(
@@ -35,6 +36,10 @@ const counted = (
     counts,
   };
 };
+
+// No one member's trade keeps all the others from their limits; past this nothing would count anyway.
+const countable = (value: bigint): bigint =>
+  value < 0n ? 0n : value > mostValue ? mostValue : value;
 
 /** Takes back, as far as it is unused, what lenders' own limits do not carry any more. */
 const withCarriedVouches = (rows: Map<bigint, Row>): void => {

@@ -108,6 +108,31 @@ export const ceilingCases: readonly Case[] = [
     },
   },
   {
+    name: 'what is declined of a pool’s goes to the commons, for nobody is known behind it',
+    async body({ assert, ledger, payer, taker, balanceOf, next, s, ok, check }) {
+      const ana = await payer(20);
+      const beto = await taker(0);
+      const limits = { debitLimit: 0n, ceiling: 0n };
+      const pool = await E(ledger).openAccount('pool', limits, 'float');
+      ok(await E(ana.account).pay(pool.payee, s(20), next()));
+      const auditor = await E(ledger).auditor();
+      const { commons } = await E(auditor).statement();
+      ok(await E(pool.account).pay(beto.payee, s(3), next()));
+      const [question] = await E(beto.account).questions();
+      ok(await E(beto.account).answer(question!.number, 'decline', next()));
+      ok(await E(beto.account).setOverflow('decline', next()));
+      const settled = ok(await E(pool.account).hold(beto.payee, s(4), {}, next()));
+      ok(await E(settled.decider).settle());
+      await check();
+      assert.equal((await E(auditor).statement()).commons - commons, s(7));
+      // What was never paid is the pool's again.
+      const released = ok(await E(pool.account).hold(beto.payee, s(5), {}, next()));
+      ok(await E(released.decider).release());
+      assert.equal(await balanceOf(pool), s(13));
+      await check();
+    },
+  },
+  {
     name: 'what brings somebody closer to zero is always received',
     only: ['mutual', 'time'],
     async body({ assert, fixture, payer, balanceOf, next, s, ok, check }) {

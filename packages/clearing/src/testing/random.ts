@@ -23,7 +23,7 @@ export const randomCases: readonly Case[] = [
       const payments: Facet<Payment>[] = [];
       const deciders: Facet<Decider>[] = [];
       const anyOf = <T>(list: readonly T[]): T | undefined => list[draw(list.length)];
-      for (let act = 0; act < 60; act += 1) {
+      for (let act = 0; act < 40; act += 1) {
         const { account } = anyOf(people)!;
         const { payee } = anyOf(people)!;
         const value = s(draw(25));

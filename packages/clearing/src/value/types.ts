@@ -88,7 +88,10 @@ export type AccountView = {
   readonly status: 'open' | 'frozen' | 'closed';
 };
 
-/** What the holder of an account does with what comes in past the ceiling. */
+/**
+ * What the holder of an account does with what comes in past the ceiling. What is declined goes back to the
+ * payer; where that is a pool to the commons, since whom a pool paid for the ledger does not know.
+ */
 export type Overflow = 'ask' | 'accept' | 'decline' | 'commons';
 
 /** Of an account's holder. Every method that takes value refuses with `limit` (`whose: 'payer'`), `closed`. */

@@ -89,9 +89,14 @@ export class Model {
     }
     this.add(to, value - excess);
     if (choice === 'commons') this.add(this.commons, excess);
-    else if (choice === 'decline') this.add(from, excess);
+    else if (choice === 'decline') this.add(this.backTo(from), excess);
     else this.keep(from, to, excess, { isQuestion: true });
     return choice === 'ask' ? excess : 0n;
+  }
+
+  /** Who gets what a receiver declines. */
+  private backTo(from: number): number {
+    return this.accounts[from]!.kind === 'pool' ? this.commons : from;
   }
 
   private keep(payer: number, payee: number, value: bigint, rest: Partial<Hold>): void {
@@ -179,7 +184,8 @@ export class Model {
     if (question === undefined) return no('closed');
     const { value, payer } = question;
     question.phase = choice === 'decline' ? 'released' : 'settled';
-    this.add(choice === 'accept' ? to : choice === 'decline' ? payer : this.commons, value);
+    const receiver = { accept: to, decline: this.backTo(payer), commons: this.commons }[choice];
+    this.add(receiver, value);
     return { ok: true, value };
   }
 

@@ -1,4 +1,4 @@
-import { ledgerBundle, makeWorkshop } from './fixture.ts';
+import { type Workshop, ledgerBundle, makeWorkshop } from './fixture.ts';
 import test from 'node:test';
 import { createHash } from 'node:crypto';
 import assert from 'node:assert/strict';
@@ -117,17 +117,8 @@ const mutants: readonly (readonly [what: string, text: string, spoilt: string, f
   ],
 ];
 
-/** Runs one case of the suite. @returns why it failed; undefined where it passed */
-const failureOf = async (
-  text: string,
-  spoilt: string,
-  name: string,
-): Promise<string | undefined> => {
-  const { text: whole } = await ledgerBundle;
-  assert.equal(whole.split(text).length, 2, `one place has ${text}`);
-  const mutated = whole.replace(text, () => spoilt);
-  const hash = createHash('sha256').update(mutated).digest('hex');
-  const workshop = await makeWorkshop({ print: () => {} }, { hash, text: mutated });
+/** Why a case of the suite failed on ledgers of a workshop; undefined where it passed. */
+const failureOf = async (name: string, workshop: Workshop): Promise<string | undefined> => {
   const bodies = new Map<string, () => Promise<void>>();
   const collected = (title: string, body: () => Promise<void>) => bodies.set(title, body);
   valueConformance({ test: collected, assert }, 'm', () => workshop.fixture());
@@ -136,21 +127,24 @@ const failureOf = async (
     return undefined;
   } catch (error) {
     return (error as Error).message;
-  } finally {
-    await workshop.node.stop();
   }
 };
 
 for (const [what, text, spoilt, name] of mutants) {
   test(`the suite finds a ledger that ${what}`, async () => {
-    assert.notEqual(await failureOf(text, spoilt, name), undefined);
+    const { text: whole } = await ledgerBundle;
+    assert.equal(whole.split(text).length, 2, `one place has ${text}`);
+    const mutated = whole.replace(text, () => spoilt);
+    const hash = createHash('sha256').update(mutated).digest('hex');
+    const workshop = await makeWorkshop({ print: () => {} }, { hash, text: mutated });
+    assert.notEqual(await failureOf(name, workshop), undefined);
+    await workshop.node.stop();
   });
 }
 
 test('the cases that find spoilt ledgers pass where nothing is spoilt', async () => {
+  const workshop = await makeWorkshop();
   for (const name of new Set(mutants.map((mutant) => mutant[3])))
-    assert.equal(
-      await failureOf('found.ledger === ledger', 'found.ledger === ledger', name),
-      undefined,
-    );
+    assert.equal(await failureOf(name, workshop), undefined);
+  await workshop.node.stop();
 });

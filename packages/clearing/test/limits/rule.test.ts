@@ -203,7 +203,7 @@ test('the ceiling is half as much again as the limit, and never under the least 
 test('numbers out of bounds are refused, not computed with', () => {
   const wrong: Partial<Record<keyof LimitParams, unknown>>[] = [
     { window: 0n },
-    { window: 53n },
+    { window: 105n },
     { halfActivity: 0n },
     { chi: 1_001n },
     { beta: -1n },

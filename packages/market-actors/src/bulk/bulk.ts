@@ -23,7 +23,7 @@ import {
 } from './allot.ts';
 import { BulkI, BulkInsideI, BulkOrganiserI, BulkStepsI } from './bulk-guards.ts';
 import type { BulkInside, BulkTerms, BulksInside, PledgeInside } from './inside.ts';
-import { makePledge } from './pledge.ts';
+import { makePledge, tooMuch } from './pledge.ts';
 import { tiersText } from './terms.ts';
 import type {
   Bulk,
@@ -314,7 +314,9 @@ const makeBulkKit = defineActor({
         try {
           pledge.cover(range, range.max * highest);
           return true;
-        } catch {
+        } catch (error) {
+          // Another error is a defect, and undoes the whole turn.
+          if (!isTooMuch(error)) throw error;
           return false;
         }
       },
@@ -389,6 +391,7 @@ const makeBulkKit = defineActor({
           pledge.settle(value);
           pledge.member().countSpending(value);
           market.countSale(supplier, pledge.member(), value);
+          market.noteSale(this.state.terms.what, value);
         }
         this.state.allotment = final;
         this.state.cost = cost;
@@ -424,6 +427,7 @@ const makeBulkKit = defineActor({
   readOnly: ['public.changes', 'organiser.changes'],
 });
 
+const isTooMuch = (error: unknown): boolean => error instanceof Error && error.message === tooMuch;
 const isOver = (phase: BulkPhase): boolean => phase === 'distributed' || phase === 'released';
 const isEarly = (phase: BulkPhase): boolean => phase === 'open' || phase === 'closing';
 

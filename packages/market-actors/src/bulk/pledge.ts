@@ -13,6 +13,9 @@ import type { BulkInside, PledgeInside } from './inside.ts';
 import { BulkPledgeI, PledgeInsideI } from './pledge-guards.ts';
 import type { BulkDeskView, BulkPledge, PledgeView } from './types.ts';
 
+/** Thrown, so that what was set aside before stays so: the call is undone as a whole. */
+export const tooMuch = 'Cannot pledge: the value could not be set aside';
+
 type Done = { readonly ok: true } | Refusal;
 
 const makePledgeKit = defineActor({
@@ -97,7 +100,7 @@ const makePledgeKit = defineActor({
         // Nobody outside can know this id, so nobody can have made another hold under it before.
         const requestId = market.derive(`bulk hold ${market.nextNumber()}`);
         const held = member.account().hold(supplier, value, { divisible: true }, requestId);
-        if (!held.ok) throw new Error('Cannot pledge: the value could not be set aside');
+        if (!held.ok) throw new Error(tooMuch);
         this.state.range = range;
         this.state.decider = held.decider;
         this.state.value = value;

@@ -42,6 +42,8 @@ export type MarketInside = {
     buyer: Facet<MemberInside> | undefined,
     price: bigint,
   ): void;
+  /** Adds to the list of what was sold in this epoch, for the public audit (7.2): who bought is not said, nor when. In the turn in which a sale is done. */
+  noteSale(what: string, price: bigint): void;
   /** Where all deferred work of this market wakes up: `task.due(ctx)` is called in a turn of its own at `at`. */
   wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint;
   cancelWake(timer: bigint): void;

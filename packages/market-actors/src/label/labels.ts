@@ -2,9 +2,9 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import type { Payout } from '../order/types.ts';
 import type { LabelDeskInside, LabelInside, LabelsInside } from './inside.ts';
 import { LabelsInsideI } from './labels-guards.ts';
-import type { Payout } from '../order/types.ts';
 import type { Card, LabelPublic, PersonItem } from './types.ts';
 
 /** How many people a page offers as contributors, the newest cards first. */

@@ -78,7 +78,7 @@ export type LabelMaker = {
   propose(shares: readonly ShareSpec[], requestId: string): Proposed | Refusal;
   /** Takes back what waits for others. */
   withdraw(requestId: string): { readonly ok: true } | Refusal;
-  /** For an offer of this label. It knows whom it pays, so it is for the market's own parts. */
+  /** For an offer of this label: at most 64 payees. It knows whom it pays, so it is for the market's own parts. */
   payout(): Facet<Payout>;
 };
 
@@ -138,7 +138,7 @@ export type TagHolder = {
   /** `conflict` where another label is bound, `expired` for food past its date, `stale` for no label of this market, `revoked`. */
   bind(label: Facet<LabelPublic>, requestId: string): { readonly ok: true } | Refusal;
   reset(requestId: string): { readonly ok: true } | Refusal;
-  /** The text for its code: leads to the tag's public facet and to nothing else. `unsupported`, `revoked`. */
+  /** The text for its code: leads to the tag's public facet and to nothing else. `unsupported`, `revoked`, `quota`. */
   print(requestId: string): Promise<{ readonly secret: string }> | Refusal;
   /** One has looked: it is the right thing. */
   dismiss(requestId: string): { readonly ok: true } | Refusal;

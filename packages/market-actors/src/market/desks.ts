@@ -3,6 +3,7 @@
  *
  * The order is that of the links on a participant's page.
  */
+import { auditMechanism } from '../audit/mechanism.ts';
 import { bulkMechanism } from '../bulk/desk.ts';
 import type { Mechanism } from '../inside/types.ts';
 import { bridgeMechanism } from '../bridge/mechanism.ts';
@@ -12,14 +13,17 @@ import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
 import { subscriptionMechanism } from '../subscription/desk.ts';
 import { tillMechanism } from '../till/mechanism.ts';
+import { voucherMechanism } from '../voucher/mechanism.ts';
 
 export const mechanisms: readonly Mechanism[] = [
   offerMechanism,
   orderMechanism,
   needMechanism,
+  voucherMechanism,
   tillMechanism,
   subscriptionMechanism,
   bulkMechanism,
   labelMechanism,
+  auditMechanism,
   bridgeMechanism,
 ];

@@ -4,10 +4,7 @@ import type { AccountCare, LedgerAuditor, Payee } from '@pocas/clearing/value';
 import type { Facet, Grantor } from '@pocas/vat-runtime';
 import type { JournalReader, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk, MarketInside, MemberInside } from '../inside/types.ts';
-import type { MemberCard, Participant } from './types.ts';
-
-/** `open` takes new things; `windingDown` lets what runs end; `closed` is zero everywhere. */
-export type MarketPhase = 'open' | 'windingDown' | 'closed';
+import type { MarketPhase, MemberCard, MemberStatus, Participant } from './types.ts';
 
 /**
  * How somebody came in: asked in by the steward, introduced by a participant who lends a first limit, or
@@ -79,7 +76,6 @@ export type MemberCare = {
   /** The account is closed: takes this person out of the market. */
   left(): void;
 };
-export type MemberStatus = 'here' | 'leaving' | 'left';
 export type MemberCase = {
   readonly reason: 'leaving' | 'away';
   readonly balance: bigint;

@@ -19,16 +19,17 @@ import {
   makeJournal,
   refuse,
 } from '@pocas/vat-runtime/actors';
+import type { AuditPart } from '../audit/types.ts';
 import { makeCharter } from '../charter/charter.ts';
 import type { CharterInside, CharterKeeper, CharterPublic } from '../charter/types.ts';
 import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MarketInside, MemberInside, Task } from '../inside/types.ts';
 import { mechanisms } from './desks.ts';
-import type { Admission, MarketHub, MarketPhase, MemberKit } from './inside.ts';
+import type { Admission, MarketHub, MemberKit } from './inside.ts';
 import { absorbDebt } from './leaving.ts';
 import { DispatcherI, HubI, MarketInsideI } from './market-guards.ts';
 import { makeMember } from './member.ts';
-import type { MarketParams, MemberCard } from './types.ts';
+import type { MarketParams, MarketPhase, MemberCard } from './types.ts';
 
 const shown = 30;
 
@@ -167,6 +168,9 @@ const makeMarketKit = defineActor({
         // A buyer who is hidden is counted only where the till was shown an appreciation token.
         const isAppreciated = buyer === undefined;
         this.state.activity!.sold(seller.number(), buyer?.number(), price, isAppreciated);
+      },
+      noteSale(what: string, price: bigint): void {
+        (this.facets.inside.part('audit') as Facet<AuditPart>).noteSale(what, price);
       },
       wakeAt(at: bigint, task: Facet<Task>, ctx: unknown): bigint {
         return this.state.timer.wakeAt(at, this.facets.dispatcher, { task, ctx });

@@ -8,12 +8,12 @@ import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MemberInside, OpenKind } from '../inside/types.ts';
 import { makeAccountDesk } from './account-desk.ts';
 import { mechanisms } from './desks.ts';
-import type { MarketHub, MemberCase, MemberKit, MemberStatus } from './inside.ts';
+import type { MarketHub, MemberCase, MemberKit } from './inside.ts';
 import { makeLeavingDesk } from './leaving-desk.ts';
 import { MemberCareI, MemberInsideI } from './market-guards.ts';
 import { MemberCardI, ParticipantI } from './participant-guards.ts';
 import { makeTrustDesk } from './trust-desk.ts';
-import type { MemberCard, ParticipantView } from './types.ts';
+import type { MemberCard, MemberStatus, ParticipantView } from './types.ts';
 
 const bounds: { readonly [kind in OpenKind]: CharterName } = {
   offer: 'maxOffers',
@@ -77,19 +77,22 @@ const makeMemberKit = defineActor({
         const { name, hub, account, places, waiting } = this.state;
         const inside = hub.inside();
         const { balance, held, available } = account.view();
-        const all = [...places.values()];
+        const all = inOrder(places);
+        const phase = hub.phase();
+        const attention = [...waiting.entries()].map(([mechanism, count]) => ({
+          desk: places.get(mechanism)!.desk,
+          waiting: count,
+        }));
         return {
           market: inside.name(),
           name,
-          phase: hub.phase(),
+          // What goes without saying is not on the page.
+          ...(phase === 'open' ? {} : { phase }),
           balance,
           held,
           available,
           unit: inside.unit(),
-          attention: [...waiting.entries()].map(([mechanism, count]) => ({
-            desk: places.get(mechanism)!.desk,
-            waiting: count,
-          })),
+          ...(attention.length === 0 ? {} : { attention }),
           shown: all.filter(({ isShown }) => isShown).map(({ desk }) => desk),
           desks: all.filter(({ isShown }) => !isShown).map(({ desk }) => desk),
         };
@@ -255,6 +258,10 @@ const makeMemberKit = defineActor({
   },
   readOnly: ['participant.changes'],
 });
+/** One's account first, then what one can do here, and last the way out. */
+const ranks = ['account', ...mechanisms.map(({ name }) => name), 'trust', 'leaving'];
+const inOrder = (places: DurableMap<string, Place>): readonly Place[] =>
+  ranks.flatMap((name) => places.get(name) ?? []);
 const week = 7n * 24n * 60n * 60n * 1000n;
 
 /** Makes a participant with an account, and their page of each mechanism. */

@@ -25,7 +25,6 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'desk' | 'card
       changes: 'changes',
       fields: {
         market: { label: { en: 'Market', es: 'Mercado' } },
-        name: { label: { en: 'Your name here', es: 'Tu nombre aquí' } },
         phase: {
           label: { en: 'The market', es: 'El mercado' },
           values: {
@@ -58,7 +57,6 @@ export const ParticipantI: Described<Methods<'view' | 'changes' | 'desk' | 'card
               desk: { label: { en: 'Where', es: 'Dónde' } },
               waiting: { label: { en: 'things', es: 'cosas' } },
             },
-            empty: { en: 'Nothing at the moment.', es: 'Nada por ahora.' },
           },
         },
         shown: { label: { en: 'Here', es: 'Aquí' }, embed: true },

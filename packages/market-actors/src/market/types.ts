@@ -10,9 +10,11 @@ import type { Facet } from '@pocas/vat-runtime';
 import type { JournalReader, Refusal } from '@pocas/vat-runtime/actors';
 import type { CharterKeeper, CharterPublic, Mandate } from '../charter/types.ts';
 import type { CharterName, Desk } from '../inside/types.ts';
-import type { MarketPhase, MemberStatus } from './inside.ts';
 
-export type { MarketPhase, MemberStatus } from './inside.ts';
+/** `open` takes new things; `windingDown` lets what runs end; `closed` is zero everywhere. */
+export type MarketPhase = 'open' | 'windingDown' | 'closed';
+/** `leaving`: has asked to leave in debt. */
+export type MemberStatus = 'here' | 'leaving' | 'left';
 
 /** A view that can be watched. */
 type Watched<View> = {
@@ -218,7 +220,8 @@ export type Participant = Watched<ParticipantView> & {
 export type ParticipantView = {
   readonly market: string;
   readonly name: string;
-  readonly phase: MarketPhase;
+  /** Absent while the market is open. */
+  readonly phase?: MarketPhase;
   /** Without what is set aside. Below zero: owed to the others together. */
   readonly balance: bigint;
   /** Set aside in open orders. */
@@ -226,8 +229,8 @@ export type ParticipantView = {
   /** The most that can be ordered for now. */
   readonly available: bigint;
   readonly unit: string;
-  /** What waits for this person's word. */
-  readonly attention: readonly { readonly desk: Facet<Desk>; readonly waiting: bigint }[];
+  /** What waits for this person's word; absent where nothing does. */
+  readonly attention?: readonly { readonly desk: Facet<Desk>; readonly waiting: bigint }[];
   /** What the page shows itself: what can be had, and one's orders. */
   readonly shown: readonly Facet<Desk>[];
   /** The other pages. */

@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { DeskInsideI, NeedDeskI, NeedStepsI } from './guards.ts';
 import { maxGiven, shown } from './rules.ts';
@@ -28,6 +28,7 @@ type Given = { readonly need: Facet<NeedInside>; readonly answer: Facet<AnswerIn
 const makeDeskKit = defineActor({
   name: 'NeedDesk',
   state: {
+    market: typed<Facet<MarketInside>>(M.remotable('market')),
     board: typed<Facet<NeedBoard>>(M.remotable('board')),
     member: typed<Facet<MemberInside>>(M.remotable('member')),
     own: typed<DurableMap<bigint, Facet<NeedInside>>>(M.any()),
@@ -40,8 +41,10 @@ const makeDeskKit = defineActor({
     outcomes: typed<Outcomes>(M.any()),
     news: M.nat(),
   },
-  init: (board: Facet<NeedBoard>, member: Facet<MemberInside>) => ({
-    board,
+  init: (market: Facet<MarketInside>, member: Facet<MemberInside>) => ({
+    market,
+    // The cast holds because the mechanism founds a board under its own name.
+    board: market.part('need') as Facet<NeedBoard>,
     member,
     own: makeDurableMap<bigint, Facet<NeedInside>>(),
     ended: makeDurableMap<bigint, Facet<NeedInside>>(),
@@ -82,7 +85,7 @@ const makeDeskKit = defineActor({
       ): Posted | Refusal {
         const { steps } = this.facets;
         const terms = { kind, what, description, howMuch, inReturn, days };
-        return once(this.state.outcomes, 'post', requestId, () => steps.post(terms, true));
+        return late(this.state, 'post', requestId, () => steps.post(terms, true));
       },
       postUnnamed(
         kind: string,
@@ -95,28 +98,28 @@ const makeDeskKit = defineActor({
       ): Posted | Refusal {
         const { steps } = this.facets;
         const terms = { kind, what, description, howMuch, inReturn, days };
-        return once(this.state.outcomes, 'postUnnamed', requestId, () => steps.post(terms, false));
+        return late(this.state, 'postUnnamed', requestId, () => steps.post(terms, false));
       },
       peopleOf(kind: string): KindItem {
         return this.state.board.peopleOf(kind);
       },
       signal(need: Facet<Need>, requestId: string): Done | Refusal {
-        const { outcomes, board, member } = this.state;
-        return once<Done | Refusal>(outcomes, 'signal', requestId, () => {
+        const { board, member } = this.state;
+        return late<Done | Refusal>(this.state, 'signal', requestId, () => {
           const found = board.find(need);
           return found === undefined ? refuse('stale') : found.signal(member, false);
         });
       },
       signalWithName(need: Facet<Need>, requestId: string): Done | Refusal {
-        const { outcomes, board, member } = this.state;
-        return once<Done | Refusal>(outcomes, 'signalWithName', requestId, () => {
+        const { board, member } = this.state;
+        return late<Done | Refusal>(this.state, 'signalWithName', requestId, () => {
           const found = board.find(need);
           return found === undefined ? refuse('stale') : found.signal(member, true);
         });
       },
       answer(need: Facet<Need>, message: string, requestId: string): Done | Refusal {
         const { steps } = this.facets;
-        return once(this.state.outcomes, 'answer', requestId, () => steps.answer(need, message));
+        return late(this.state, 'answer', requestId, () => steps.answer(need, message));
       },
       answerWith(
         need: Facet<Need>,
@@ -125,9 +128,7 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): Done | Refusal {
         const { steps } = this.facets;
-        return once(this.state.outcomes, 'answerWith', requestId, () =>
-          steps.answer(need, message, offer),
-        );
+        return late(this.state, 'answerWith', requestId, () => steps.answer(need, message, offer));
       },
     },
     steps: {
@@ -183,12 +184,18 @@ const makeDeskKit = defineActor({
   readOnly: ['desk.changes'],
 });
 
+const late = <Outcome>(
+  { outcomes, market }: { readonly outcomes: Outcomes; readonly market: Facet<MarketInside> },
+  method: string,
+  requestId: string,
+  act: () => Outcome,
+): Outcome => onceLately(outcomes, market.now(), method, requestId, act);
+
 /** Makes the page of one participant. `part` is what a stranger's first step goes through. */
 export const makeNeedDesk = (
   market: Facet<MarketInside>,
   member: Facet<MemberInside>,
 ): { readonly desk: Facet<NeedDesk>; readonly part: Facet<NeedDesk> } => {
-  // The cast holds because the mechanism founds a board under its own name.
-  const { desk } = makeDeskKit(market.part('need') as Facet<NeedBoard>, member);
+  const { desk } = makeDeskKit(market, member);
   return { desk, part: desk };
 };

@@ -28,13 +28,17 @@ export type OfferPublic = {
 };
 
 const itemOf = ({ offer, inside }: Listed, number: bigint): StrangerItem => {
-  const { what, description, category, delivery, alternatives } = inside.terms();
-  const { price } = offer.view();
+  const { alternatives } = inside.terms();
+  const { what, description, price, available, category, delivery } = offer.view();
   const [first] = alternatives;
-  const maker = inside.maker().name();
-  const own = first?.own ?? 0n;
-  const available = inside.available();
-  return { what, description, price, available, category, delivery, offer, maker, own, number };
+  const isPlain = alternatives.length === 1 && isOwnAlone(first!);
+  return {
+    ...{ what, price, offer, maker: inside.maker().name(), own: first!.own, isPlain, number },
+    ...(description === undefined ? {} : { description }),
+    ...(available === undefined ? {} : { available }),
+    ...(category === undefined ? {} : { category }),
+    ...(delivery === undefined ? {} : { delivery }),
+  };
 };
 
 type State = {

@@ -1,7 +1,7 @@
 /** A participant's share in what is offered: what there is, ordering it, and what they offer themselves. */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { DurableMap, Enlivener, Facet } from '@pocas/vat-runtime';
+import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
@@ -10,7 +10,7 @@ import { deskOf } from '../order/inside.ts';
 import { makeOrder } from '../order/order.ts';
 import type { Leg } from '../order/types.ts';
 import { makeAside } from './aside.ts';
-import { OfferDeskI, loose } from './guards.ts';
+import { OfferDeskI, OfferMoreI, loose } from './guards.ts';
 import type { OfferDeskInside, OfferInside } from './inside.ts';
 import { bookOf, payoutOf } from './inside.ts';
 import { makeOffer, rulesOf } from './offer.ts';
@@ -53,14 +53,26 @@ const makeDeskKit = defineActor({
     outcomes: makeDurableMap<string, unknown>(),
     news: 0n,
   }),
-  guards: { desk: OfferDeskI, inside: loose('OfferDeskInside'), self: loose('OfferDeskSelf') },
+  guards: {
+    desk: OfferDeskI,
+    more: OfferMoreI,
+    inside: loose('OfferDeskInside'),
+    self: loose('OfferDeskSelf'),
+  },
   facets: {
     desk: {
       view(): OfferDeskView {
         const { market, member, looking, before, own } = this.state;
-        const { items } = bookOf(market).items(member.number(), looking, before);
+        const { items, next } = bookOf(market).items(member.number(), looking, before);
         const ownOffers = [...own.values({ reverse: true, limit: shownOwn })];
-        return { offers: items, looking, ownOffers: ownOffers.map((one) => one.ownItem()) };
+        const otherWays = items.filter(({ isPlain }) => !isPlain);
+        return {
+          offers: items,
+          ownOffers: ownOffers.map((one) => one.ownItem()),
+          ...(otherWays.length === 0 ? {} : { otherWays }),
+          ...(looking === '' ? {} : { looking }),
+          ...(next === undefined ? {} : { more: this.facets.more }),
+        };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.desk, bookOf(this.state.market));
@@ -111,7 +123,7 @@ const makeDeskKit = defineActor({
         link: string,
         requestId: string,
       ): Promise<Ordered | Refusal> {
-        const enlivener = (this.state.market as WithEnlivener).enlivener?.();
+        const enlivener = this.state.market.enlivener();
         if (enlivener === undefined) return refuse('unsupported');
         const { desk } = this.facets;
         const aside = E(enlivener).enliven(link) as Promise<Facet<Aside>>;
@@ -141,6 +153,11 @@ const makeDeskKit = defineActor({
           this.state.before = bookOf(market).items(member.number(), looking, before).next;
           return { ok: true };
         });
+      },
+    },
+    more: {
+      older(requestId: string): OfferDone {
+        return this.facets.desk.older(requestId);
       },
     },
     inside: {
@@ -203,9 +220,6 @@ const makeDeskKit = defineActor({
   },
   readOnly: ['desk.changes', 'desk.orderWithLink'],
 });
-
-/** Where the market was given the power to open links. */
-type WithEnlivener = { enlivener?(): Facet<Enlivener> | undefined };
 
 type State = {
   readonly market: Facet<MarketInside>;

@@ -22,6 +22,7 @@ import {
   makerFields,
   makerWords,
   offerFields,
+  older,
   ownFields,
 } from './words.ts';
 
@@ -187,6 +188,11 @@ const HandedShape = M.arrayOf(
 );
 const OfferArg = M.remotable('offer');
 
+export const OfferMoreI: Described<Methods<'older'>> = describe(
+  M.interface('OfferMore', { older: record }),
+  { label: { en: 'More', es: 'Más' }, methods: { older } },
+);
+
 export const OfferDeskI: Described<
   Methods<
     | 'view'
@@ -230,6 +236,11 @@ export const OfferDeskI: Described<
     fields: {
       looking: { label: { en: 'You look for', es: 'Buscas' } },
       offers: OfferItems,
+      more: { label: { en: 'There are more', es: 'Hay más' }, embed: true },
+      otherWays: {
+        label: { en: 'Can be paid in other ways', es: 'Se pueden pagar de otras formas' },
+        item: { heading: 'what', fields: listFields },
+      },
       ownOffers: {
         label: { en: 'What you offer', es: 'Lo que ofreces' },
         item: {

@@ -62,17 +62,14 @@ const makeVersion = defineActor({
     offer: {
       view(): OfferView {
         const { number, version, offer, market } = this.state;
-        const isCurrent = offer.current() === number;
-        const { alternatives, ...terms } = isCurrent ? offer.terms() : nothing;
-        const prices = alternatives.map((bundle) => wordsOf(bundle, market.unit()));
-        const label = isCurrent ? offer.label() : undefined;
+        // What an old version said: those who ordered it have it in their order.
+        if (offer.current() !== number)
+          return { what: '', prices: [], price: '', version, status: 'changed' };
+        const label = offer.label();
         return {
-          ...terms,
-          prices,
-          price: prices[0] ?? '',
+          ...saidBy(offer.terms(), market.unit(), offer.available()),
           version,
-          available: isCurrent ? offer.available() : '0',
-          status: isCurrent ? offer.status() : 'changed',
+          status: offer.status(),
           ...(label === undefined ? {} : { label }),
         };
       },
@@ -87,14 +84,23 @@ const makeVersion = defineActor({
   readOnly: ['offer.changes'],
 });
 
-/** What an old version still says: those who ordered it have it in their order. */
-const nothing: OfferTerms = {
-  what: '',
-  description: '',
-  category: '',
-  delivery: '',
-  duration: 0n,
-  alternatives: [],
+/** What an offer says to everybody. What says nothing is left out, so that a page does not show it. */
+const saidBy = (
+  { what, description, category, delivery, duration, alternatives }: OfferTerms,
+  unit: string,
+  available: string,
+): Omit<OfferView, 'version' | 'status' | 'label'> => {
+  const prices = alternatives.map((bundle) => wordsOf(bundle, unit));
+  return {
+    what,
+    prices,
+    price: prices[0] ?? '',
+    ...(description === '' ? {} : { description }),
+    ...(category === '' ? {} : { category }),
+    ...(delivery === '' ? {} : { delivery }),
+    ...(duration === 0n ? {} : { duration }),
+    ...(available === '' ? {} : { available }),
+  };
 };
 
 type Home = {
@@ -173,7 +179,7 @@ const makeOfferKit = defineActor({
       view(): OfferMakerView {
         const { until } = this.state;
         const offer = this.facets.self.view();
-        return { ...offer, until: until === undefined ? '' : minuteOf(until) };
+        return until === undefined ? offer : { ...offer, until: minuteOf(until) };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.maker);
@@ -322,7 +328,7 @@ const makeOfferKit = defineActor({
       ownItem(): OwnOfferItem {
         const { maker, live, paused } = this.facets;
         const act = this.state.isPaused ? paused : live;
-        const { label: _, ...view } = maker.view();
+        const { label: _label, thing: _thing, ...view } = maker.view();
         return { ...view, maker, act };
       },
     },
@@ -358,17 +364,12 @@ const makeOfferKit = defineActor({
         if (home.owner !== undefined) home.claim.follow(listing);
         else send(home.claim, 'follow', [listing], { then: listing, ctx: {} });
       },
-      view(): OfferView {
+      view(): OfferMakerView {
         const { terms, version, market, home } = this.state;
-        const { alternatives, ...rest } = terms;
         const { inside } = this.facets;
-        const prices = alternatives.map((bundle) => wordsOf(bundle, market.unit()));
         return {
-          ...rest,
-          prices,
-          price: prices[0] ?? '',
+          ...saidBy(terms, market.unit(), inside.available()),
           version,
-          available: inside.available(),
           status: inside.status(),
           ...(home?.owner === undefined ? {} : { thing: home.owner }),
         };

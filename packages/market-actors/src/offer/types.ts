@@ -56,16 +56,17 @@ export type Offer = Watched<OfferView> & {
 };
 export type OfferView = {
   readonly what: string;
-  readonly description: string;
-  readonly category: string;
-  readonly delivery: string;
-  readonly duration: bigint;
+  /** Absent where nothing is said, as are the other optional ones. */
+  readonly description?: string;
+  readonly category?: string;
+  readonly delivery?: string;
+  readonly duration?: bigint;
   /** All prices in words: `10 créditos + 20 pesos`. */
   readonly prices: readonly string[];
   readonly price: string;
   readonly version: bigint;
-  /** Units that are left, as far as is known here; -1 where it is made on demand. */
-  readonly available: string;
+  /** Units that are left, as far as is known here; absent where it is made on demand. */
+  readonly available?: string;
   /** `changed`: the maker has put a newer version in its place. */
   readonly status: OfferStatus | 'changed';
   /** The label of what is offered (M12), to be compared with the one on the thing itself. */
@@ -80,6 +81,8 @@ export type OfferItem = Pick<
   readonly maker: string;
   /** Of the first price: in the market's own credit, for one. */
   readonly own: bigint;
+  /** Whether the only way to pay is the market's own credit. */
+  readonly isPlain: boolean;
 };
 
 // ---- makers -------------------------------------------------------------------------------------
@@ -112,10 +115,10 @@ export type OfferMaker = Watched<OfferMakerView> & {
   /** Ends the offer for good. Running orders go on. */
   withdraw(): OfferDone;
 };
-export type OfferMakerView = OfferView & { readonly until: string };
+export type OfferMakerView = OfferView & { readonly until?: string; readonly thing?: object };
 export type Edited = { readonly ok: true; readonly version: bigint };
 export type OfferDone = { readonly ok: true };
-export type OwnOfferItem = Omit<OfferMakerView, 'label'> & {
+export type OwnOfferItem = Omit<OfferMakerView, 'label' | 'thing'> & {
   readonly maker: Facet<OfferMaker>;
   readonly act: object;
 };
@@ -128,8 +131,12 @@ export type Handed = { readonly hold: Facet<Hold>; readonly decider: Facet<Decid
 export type OfferDeskView = {
   /** What others offer and can be had now, the newest first, at most 30. */
   readonly offers: readonly OfferItem[];
-  /** What is looked for; empty: everything. */
-  readonly looking: string;
+  /** Of these, those that can be paid in several ways, or only with something of another market. */
+  readonly otherWays?: readonly OfferItem[];
+  /** What is looked for. Absent: everything. */
+  readonly looking?: string;
+  /** Goes on to older ones, where there are any. */
+  readonly more?: object;
   readonly ownOffers: readonly OwnOfferItem[];
 };
 export type OfferDesk = Desk &

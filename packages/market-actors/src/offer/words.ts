@@ -298,6 +298,11 @@ const setAsideHelp: Text = {
 };
 const ordered: Text = { en: 'Ordered.', es: 'Pedido hecho.' };
 
+export const older: MethodDescription = {
+  label: { en: 'Show older ones', es: 'Ver más antiguas' },
+  args: [requestId],
+};
+
 export const deskWords: Words = {
   order: {
     label: { en: 'Order', es: 'Pedir' },
@@ -307,7 +312,7 @@ export const deskWords: Words = {
     args: [offerArg, quantityArg, requestId],
   },
   orderWithLink: {
-    label: { en: 'Order, paying in another way', es: 'Pedir, pagando de otra forma' },
+    label: { en: 'Pay in another way', es: 'Pagar de otra forma' },
     help: {
       en: 'Where the price has value of another market: set it aside there, copy the text that you get, and paste it here.',
       es: 'Si el precio lleva valor de otro mercado: apártalo allá, copia el texto que te dan y pégalo aquí.',
@@ -315,7 +320,7 @@ export const deskWords: Words = {
     done: ordered,
     refusals: orderRefusals,
     args: [
-      offerArg,
+      { ...offerArg, from: 'otherWays' },
       alternativeArg,
       quantityArg,
       {
@@ -345,10 +350,7 @@ export const deskWords: Words = {
       requestId,
     ],
   },
-  older: {
-    label: { en: 'Show older ones', es: 'Ver más antiguas' },
-    args: [requestId],
-  },
+  older: { ...older, hidden: true },
   offer: {
     label: { en: 'Offer something', es: 'Ofrecer algo' },
     help: {

@@ -376,6 +376,7 @@ const makeOrderKit = defineActor({
         deskOf(seller).end('sale', number);
         if (helper !== undefined) deskOf(helper).end('help', number);
         if (share > 0n) market.record('sale', { what, version, paid }, 'P1');
+        if (paid > 0n) market.noteSale(what, paid);
         onEnd?.ended(phase, paid, returned);
       },
       blame(quarrel: Quarrel, share: bigint): void {

@@ -240,7 +240,8 @@ const makePlanKit = defineActor({
       due({ period }: { readonly period: bigint }): void {
         const { plan, market, upcoming, subscribers, number } = this.state;
         if (period !== upcoming) return;
-        if (market.now() >= deliveryOf(plan, period)) {
+        if (!market.isOpen()) this.facets.steps.closeDown(period);
+        else if (market.now() >= deliveryOf(plan, period)) {
           // The market slept through it. Nobody's commitment is used up by that.
           for (const subscriber of subscribers.values())
             if (step(subscriber.commitment(), period).due === 'order')
@@ -251,6 +252,16 @@ const makePlanKit = defineActor({
         this.facets.steps.tidy();
         if (!this.state.isEnding || subscribers.size() > 0) this.facets.steps.arm();
         this.facets.inside.touch();
+      },
+      /** The market winds down: nothing new is ordered, and all commitments are over. */
+      closeDown(period: bigint): void {
+        const { all, number, subscribers } = this.state;
+        this.state.isEnding = true;
+        all.remove(number);
+        for (const subscriber of subscribers.values()) {
+          subscriber.note(period, 'closed');
+          subscriber.endAfter(0n);
+        }
       },
       /** Takes every subscriber one step on, and orders for those whose turn it is. */
       order(period: bigint): void {

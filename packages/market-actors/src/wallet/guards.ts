@@ -25,17 +25,7 @@ const refusals = {
 };
 
 export const WalletOwnerI: Described<
-  Methods<
-    | 'view'
-    | 'changes'
-    | 'join'
-    | 'joinWith'
-    | 'found'
-    | 'foundMarket'
-    | 'foundTimeMarket'
-    | 'keyLink'
-    | 'payee'
-  >
+  Methods<'view' | 'changes' | 'join' | 'joinWith' | 'found' | 'foundMarket' | 'keyLink' | 'payee'>
 > = describe(
   M.interface('WalletOwner', {
     view: ViewGuard,
@@ -44,7 +34,6 @@ export const WalletOwnerI: Described<
     joinWith: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
     found: M.call(M.record(), RequestIdShape).returns(LaterShape),
     foundMarket: M.call(NameShape, NameShape, RequestIdShape).returns(LaterShape),
-    foundTimeMarket: M.call(NameShape, RequestIdShape).returns(LaterShape),
     keyLink: M.call().returns(M.promise()),
     payee: M.call().returns(M.remotable('payee')),
   }),
@@ -69,10 +58,6 @@ export const WalletOwnerI: Described<
             steward: { label: { en: 'Care', es: 'Cuidado' } },
             charter: { label: { en: 'Rules', es: 'Reglas' } },
             commons: { label: { en: 'Common fund', es: 'Fondo común' } },
-          },
-          empty: {
-            en: 'Nothing yet. When you found a market, its care and its rules stand here.',
-            es: 'Todavía nada. Cuando fundes un mercado, aquí quedan su cuidado y sus reglas.',
           },
         },
       },
@@ -128,19 +113,13 @@ export const WalletOwnerI: Described<
             kind: 'text',
             label: { en: 'What do you count in?', es: '¿En qué cuentan?' },
             initial: 'créditos',
+            help: {
+              en: 'Write “minutos” for a market of time: an hour of anybody is worth an hour of anybody.',
+              es: 'Escribe “minutos” para un mercado de tiempo: una hora de quien sea vale una hora de quien sea.',
+            },
           },
           requestId,
         ],
-      },
-      foundTimeMarket: {
-        label: { en: 'Found a market of time', es: 'Fundar un mercado de tiempo' },
-        help: {
-          en: 'It counts in minutes: an hour of anybody is an hour of anybody.',
-          es: 'Cuenta en minutos: una hora de quien sea vale una hora de quien sea.',
-        },
-        done: { en: 'Founded.', es: 'Ya está fundado.' },
-        refusals,
-        args: [marketName, requestId],
       },
       found: {
         label: { en: 'Found a market with its rules', es: 'Fundar un mercado con sus reglas' },

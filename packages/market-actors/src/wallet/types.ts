@@ -48,15 +48,10 @@ export type WalletOwner = {
     wish: MarketWish,
     requestId: string,
   ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
-  /** The same for a page. @param unit - what people call one unit of its credit */
+  /** The same for a page. @param unit - what people call one unit; one that is called a minute makes a market of time (C6) */
   foundMarket(
     name: string,
     unit: string,
-    requestId: string,
-  ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
-  /** The same for a market that counts in minutes. */
-  foundTimeMarket(
-    name: string,
     requestId: string,
   ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
   /** A new sturdy ref to this facet: the member's key. It is not kept, so it is shown this once. */
@@ -68,8 +63,8 @@ export type WalletView = {
   readonly name: string;
   /** The member's place in each market, in the order of joining. */
   readonly markets: Facet<Participant>[];
-  /** What the member cares for in the markets that they founded: the care, the rules, the common fund. */
-  readonly cares: readonly Cared[];
+  /** What the member cares for in the markets that they founded; absent where there is none. */
+  readonly cares?: readonly Cared[];
 };
 export type Cared = {
   readonly market: string;

@@ -85,7 +85,7 @@ const makeWalletKit = defineActor({
         return {
           name,
           markets: [...memberships.values()].map(({ participant }) => participant),
-          cares: [...cares.values()],
+          ...(cares.size() === 0 ? {} : { cares: [...cares.values()] }),
         };
       },
       changes(since?: string): Promise<string> {
@@ -120,10 +120,8 @@ const makeWalletKit = defineActor({
         return E.when(making, (made) => steps.founded(requestId, made));
       },
       foundMarket(name: string, unit: string, requestId: string): Promise<Outcome> | Outcome {
-        return this.facets.owner.found({ name, unit }, requestId);
-      },
-      foundTimeMarket(name: string, requestId: string): Promise<Outcome> | Outcome {
-        return this.facets.owner.found({ name, kind: 'time' }, requestId);
+        const kind = /^min(uto|ute)s?$/i.test(unit.trim()) ? 'time' : 'mutual';
+        return this.facets.owner.found({ name, unit, kind }, requestId);
       },
       keyLink(): Promise<{ secret: string }> {
         const { grantor } = this.state;

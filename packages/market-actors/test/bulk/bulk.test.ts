@@ -1,5 +1,13 @@
 /** Bulk-buys in a market (SPEC M7): their life, their invariants, and who tries to get around them. */
-import { type Person, type TestNode, foundMarket, join, next, ok } from '../fixture.ts';
+import {
+  type Person,
+  type TestNode,
+  foundMarket,
+  join,
+  next,
+  ok,
+  restartEverywhere,
+} from '../fixture.ts';
 import {
   type ManualTime,
   descriptionFaults,
@@ -343,6 +351,34 @@ test('a buy goes on after a restart, and its deadline passes while the node is a
   ok(await E(kept.organiser).bought('Invoice', digest, next()));
   ok(await E(kept.organiser).received(50n, 600n, 'Note', digest, next()));
   assert.equal((await E(kept.anas).view()).paid, 600n);
+});
+
+test('a node that dies while a buy is called off has given back to all or to nobody', async () => {
+  const began = await restartEverywhere(
+    async (first) => {
+      node = first;
+      const charter = { baseLimit: 2_000n };
+      ({ steward } = await foundMarket(first, { charter }));
+      const [olga, mill, ana, beto] = await people('Olga', 'Mill', 'Ana', 'Beto');
+      const { buy, organiser } = await open(olga!, mill!);
+      await pledge(ana!, buy, 30n);
+      await pledge(beto!, buy, 20n);
+      return { steward, organiser, ana: ana!.self, beto: beto!.self, mill: mill!.self };
+    },
+    ({ organiser }) => E(organiser).cancel('a request that is said again'),
+    async ({ steward: again, organiser, ana, beto, mill }) => {
+      const held = async () => [(await E(ana).view()).held, (await E(beto).view()).held];
+      const before = await held();
+      assert.ok(before.every((one) => one > 0n) || before.every((one) => one === 0n));
+      ok(await E(organiser).cancel('a request that is said again'));
+      assert.deepEqual(await held(), [0n, 0n]);
+      assert.equal((await E(mill).view()).balance, 0n);
+      const { sum } = await E(await E(again).auditor()).statement();
+      assert.equal(sum, 0n);
+    },
+  );
+  assert.ok(began > 0);
+  await begin();
 });
 
 test('however it goes, value is conserved, one price holds, and ranges are kept', async () => {

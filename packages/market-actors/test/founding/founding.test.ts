@@ -36,8 +36,8 @@ test('anybody founds a market, and is the only one who holds anything of it', as
   const place = await E(markets[0]!).view();
   assert.equal(place.market, 'Huerto');
   assert.equal(place.unit, 'frijoles');
-  assert.equal((await E(cares[0]!.steward).view()).participants, 1n);
-  assert.equal((await E(cares[0]!.charter).view()).version, 1n);
+  assert.equal((await E(cares![0]!.steward).view()).participants, 1n);
+  assert.equal((await E(cares![0]!.charter).view()).version, 1n);
   // Who keeps the door has no way to it.
   assert.deepEqual(Object.keys(await E(reception).view()).sort(), ['came', 'name', 'waiting']);
 });
@@ -46,9 +46,11 @@ test('a founding that is asked for again, also at the same time, makes one marke
   const ana = await enter('Ana');
   const before = await vatsOf();
   const id = next();
-  const answers = await Promise.all([1, 2, 3].map(() => E(ana).foundTimeMarket('Horas', id)));
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => E(ana).foundMarket('Horas', 'minutos', id)),
+  );
   for (const answer of answers) assert.equal(ok(answer).market, 'Horas');
-  ok(await E(ana).foundTimeMarket('Horas', id));
+  ok(await E(ana).foundMarket('Horas', 'minutos', id));
   assert.equal(await vatsOf(), before + 1);
   assert.equal((await E(ana).view()).markets.length, 1);
 });
@@ -75,14 +77,19 @@ test('two markets share nothing: a card, a payee or a payment of one is nothing 
   const [ana, beto] = [await enter('Ana'), await enter('Beto')];
   ok(await E(ana).foundMarket('Uno', 'c', next()));
   ok(await E(beto).foundMarket('Dos', 'c', next()));
-  const one = (await E(ana).view()).cares[0]!;
+  const one = (await E(ana).view()).cares![0]!;
   const [there] = (await E(beto).view()).markets;
   const card = await E(there!).card();
-  assert.deepEqual(await E(one.steward).freeze(card, 7n, 'x', next()), { ok: false, code: 'closed' });
+  assert.deepEqual(await E(one.steward).freeze(card, 7n, 'x', next()), {
+    ok: false,
+    code: 'closed',
+  });
   const [here] = (await E(ana).view()).markets;
   const account = await E(here!).account();
   const foreign = await E(E(there!).account()).payee();
-  const paid = await E(account).pay(foreign, 5n, next()).catch(() => ({ ok: false }));
+  const paid = await E(account)
+    .pay(foreign, 5n, next())
+    .catch(() => ({ ok: false }));
   assert.equal(paid.ok, false);
   assert.equal((await E(there!).view()).balance, 0n);
   assert.equal((await E(here!).view()).balance, 0n);

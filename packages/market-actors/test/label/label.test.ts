@@ -13,6 +13,7 @@ import type {
   LabelDesk,
   LabelMaker,
   LabelPublic,
+  OfferDesk,
   ShareSpec,
   Steward,
   TagHolder,
@@ -295,6 +296,30 @@ test('a tag that was handed on obeys whoever has it now', async () => {
   assert.equal((await E(ana.labels).view()).tags.length, 0);
   const [betos] = (await E(beto.labels).view()).tags;
   ok(await E(betos!.act).reset(next()));
+});
+
+test('a wallet can tell whether the tag at hand carries the label of the offer', async () => {
+  const [ana, eve] = [await joinAs('Ana'), await joinAs('Eve')];
+  const [jam, fake] = [await label(ana, 'Jam'), await label(eve, 'Jam')];
+  const [tag, swapped] = [await newTag(ana), await newTag(eve)];
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  ok(await E(swapped).bind(await publicOf(fake), next()));
+  const offers = await ana.desk<Facet<OfferDesk>>('offer');
+  const terms = {
+    ...{ what: 'Jam', description: '', category: '', delivery: '', duration: 0n },
+    alternatives: [{ own: 7n, brands: [], outside: '' }],
+  };
+  const stock = { kind: 'units', units: 1n } as const;
+  ok(await E(offers).offerWith(terms, stock, { label: await publicOf(jam) }, next()));
+  const [seen] = (await E(await eve.desk<Facet<OfferDesk>>('offer')).view()).offers;
+  const { label: offered } = await E(seen!.offer).view();
+  const onJar = async (holder: Facet<TagHolder>) =>
+    (await E((await E(holder).view()).tag).view()).label;
+  assert.equal(await onJar(tag), offered);
+  assert.notEqual(await onJar(swapped), offered);
+  // Nobody offers under something that is no label of this market.
+  const noLabel = await E(offers).offerWith(terms, stock, { label: tag }, next());
+  assert.deepEqual(noLabel, { ok: false, code: 'stale' });
 });
 
 test('links that would run in a page, and what is no photo’s digits, are refused', async () => {

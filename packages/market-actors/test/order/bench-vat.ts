@@ -184,6 +184,7 @@ const makeBench = defineActor({
       record(kind: string, facts: Any, label: string): void {
         this.state.records = [...this.state.records, { kind, facts, label }];
       },
+      noteSale(): void {},
       countSale(seller: Any, buyer: Any, price: bigint): void {
         const sale = { seller: seller.name(), buyer: buyer?.name() ?? '', price };
         this.state.sales = [...this.state.sales, sale];

@@ -42,7 +42,7 @@ const makeEcho = async (place: unknown): Promise<Facet<Invitation>> =>
 const participants = async () => (await E(steward).view()).participants;
 
 test('a wallet joins a market by an invitation and keeps the place there', async () => {
-  assert.deepEqual(await E(owner).view(), { name: 'Ana', markets: [], cares: [] });
+  assert.deepEqual(await E(owner).view(), { name: 'Ana', markets: [] });
   assert.deepEqual(await E(owner).join(await link(), next()), { ok: true, market: 'Tianguis' });
   const { markets } = await E(owner).view();
   assert.equal(markets.length, 1);

@@ -127,7 +127,7 @@ export const makeDemoPoca = async (
   );
   if (!founded.ok)
     throw Error(`Cannot make the demo poca: its market was refused (${founded.code})`);
-  const { steward } = (await E(wallet).view()).cares[0]!;
+  const { steward } = (await E(wallet).view()).cares![0]!;
   await E(reception).setMarket(steward);
   const [participant] = (await E(wallet).view()).markets;
   if (participant === undefined) throw Error('Cannot make the demo poca: the cook is in no market');

@@ -17,6 +17,7 @@
  */
 import harden from '@endo/harden';
 import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
+import type { Message } from '../switchboard/wire.ts';
 import type { Delivery, Effect } from './delivery.ts';
 import { type Usage, countRow, isSameUsage, noUsage } from './usage.ts';
 
@@ -105,6 +106,23 @@ const isHead = recordOf(
 const readHead = (row: string | undefined): Head =>
   row === undefined ? noHead : { ...noHead, ...parseRow<Head>(HEAD, row, isHead) };
 
+/**
+ * Without the numbers of questions. They mean nothing after the session, and count all calls that the vat
+ * had or made: between two entries they would tell how many others there were, at a till too.
+ */
+const toldCause = (cause: Delivery | undefined): object | undefined => {
+  if (cause?.kind !== 'message') return cause;
+  const {
+    questionID: _question,
+    answerID: _answer,
+    ...message
+  } = cause.message as Message & {
+    questionID?: string;
+    answerID?: string;
+  };
+  return { ...cause, message };
+};
+
 export const makeJournal = (
   /** A row as of the last crank. */
   read: (key: string) => string | undefined,
@@ -119,11 +137,12 @@ export const makeJournal = (
     effects: readonly Effect[],
     time: bigint | undefined,
   ): string => {
-    const causeText = JSON.stringify(cause ?? null);
+    const kept = toldCause(cause);
+    const causeText = JSON.stringify(kept ?? null);
     const header = {
       prev: head.hash,
       label: 'P3',
-      cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : cause,
+      cause: causeText.length > maxCauseLength ? { hash: hash(causeText) } : kept,
       ...(time === undefined ? {} : { time: String(time) }),
     };
     const did = {

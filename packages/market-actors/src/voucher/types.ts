@@ -1,0 +1,121 @@
+/** Vouchers in a market (SPEC C7): what people promise, who has it, and how it is bought and redeemed. */
+import type {
+  Issuance,
+  VoucherHolder,
+  VoucherInside,
+  VoucherMaker,
+  VoucherSeries,
+  VoucherStatus,
+  VoucherTerms,
+} from '@pocas/clearing/voucher';
+import type { Facet } from '@pocas/vat-runtime';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import type { Desk, MemberInside } from '../inside/types.ts';
+
+export type VoucherDeskView = {
+  /** What others promise and sell, the newest first, at most 30. */
+  readonly promises: readonly PromiseItem[];
+  /** What this person has of others' promises, at most 30. */
+  readonly held: readonly HeldItem[];
+  /** What this person promises. */
+  readonly own: readonly OwnVoucherItem[];
+  /** How much may be promised and not yet fulfilled, and how much is; in the market's credits. */
+  readonly cap: bigint;
+  readonly outstanding: bigint;
+};
+export type PromiseItem = {
+  readonly what: string;
+  readonly description: string;
+  readonly where: string;
+  readonly until: string;
+  readonly issuedBy: string;
+  /** Of one. */
+  readonly price: bigint;
+  readonly voucher: Facet<VoucherSeries>;
+};
+export type HeldItem = {
+  readonly what: string;
+  readonly where: string;
+  readonly until: string;
+  readonly issuedBy: string;
+  readonly status: VoucherStatus;
+  readonly balance: bigint;
+  readonly held: bigint;
+  readonly holder: Facet<VoucherHolder>;
+  readonly act: Facet<VoucherHolder>;
+};
+export type OwnVoucherItem = {
+  readonly what: string;
+  readonly where: string;
+  readonly until: string;
+  readonly status: VoucherStatus;
+  readonly issued: bigint;
+  readonly outstanding: bigint;
+  readonly redeemed: bigint;
+  readonly expired: bigint;
+  readonly returned: bigint;
+  readonly maker: Facet<VoucherMaker>;
+  readonly act: Facet<VoucherMaker>;
+};
+
+export type VoucherDesk = Desk & {
+  view(): VoucherDeskView;
+  changes(since?: string): Promise<string>;
+  /**
+   * Promises something to whoever buys a voucher for it. Each can be passed on, and is redeemed whole.
+   * Refusals: `quota`, `closed` while the market winds down.
+   *
+   * @param days - for how long; 0 for as long as it takes
+   * @param price - of one, in credits, paid when it is bought: so it counts towards the cap
+   */
+  promise(
+    what: string,
+    description: string,
+    where: string,
+    days: bigint,
+    price: bigint,
+    requestId: string,
+  ): Promised | Refusal;
+  /** With all there is to say. Nobody can buy it here: its maker gives it to whom it likes. */
+  promiseWith(terms: VoucherTerms, requestId: string): Promised | Refusal;
+  /** Buys so many. `limit` for what one cannot pay, or what the issuer may not promise; `unsupported` for one's own, `stale` for what is not sold here any more. */
+  buy(
+    voucher: Facet<VoucherSeries>,
+    quantity: bigint,
+    requestId: string,
+  ): { readonly ok: true; readonly holder: Facet<VoucherHolder> } | Refusal;
+  /** To be given some: one's own account of that promise. */
+  holderOf(
+    voucher: Facet<VoucherSeries>,
+  ): { readonly ok: true; readonly holder: Facet<VoucherHolder> } | Refusal;
+};
+export type Promised = {
+  readonly ok: true;
+  readonly voucher: Facet<VoucherSeries>;
+  readonly maker: Facet<VoucherMaker>;
+};
+
+// ---- inside the vat -----------------------------------------------------------------------------
+
+/** One promise, as the board knows it. */
+export type Entry = {
+  readonly number: bigint;
+  readonly issuer: Facet<MemberInside>;
+  readonly series: Facet<VoucherSeries>;
+  readonly maker: Facet<VoucherMaker>;
+  readonly inside: Facet<VoucherInside>;
+  readonly isSold: boolean;
+};
+export type VoucherBoard = {
+  make(
+    issuer: Facet<MemberInside>,
+    issuance: Facet<Issuance>,
+    terms: VoucherTerms,
+    isSold: boolean,
+  ): { readonly ok: true; readonly entry: Entry } | Refusal;
+  find(series: Facet<VoucherSeries>): Entry | undefined;
+  /** Open ones that are sold, by others. */
+  sold(member: bigint): readonly Entry[];
+  tidy(): void;
+  touch(): void;
+};
