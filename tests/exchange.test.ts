@@ -6,6 +6,7 @@ import '@pocas/vat-runtime/lockdown';
 import test, { type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { type ClearingNode, type Named, startClearingNode } from './clearing/node.ts';
+import { runExchanges } from './market/exchanges.ts';
 import { newRequest } from './clearing/pocas.ts';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { until } from './support/until.ts';
@@ -225,4 +226,11 @@ test('S4, as people see it: two markets on two nodes, introduced by their stewar
   await until('the payment', async () => (await jam.node.call<Any>(kept, 'view')).payment);
   await jam.node.call(kept, 'passOn', account, newRequest());
   await until('the deposit', async () => (await balanceOf(care)) === 0n);
+});
+
+test('exchanges among three nodes that are killed, frozen and cut off end alike on both sides', async (t) => {
+  const cleanup = makeCleanup((hook) => t.after(hook));
+  const { violations, settled } = await runExchanges(cleanup, { seed: 5, rounds: 2 });
+  assert.deepEqual(violations, []);
+  assert.ok(settled > 0);
 });
