@@ -260,7 +260,10 @@ test('nothing is on or behind a page that its person was not given', async () =>
     for (const html of pages) {
       const isCare = page === beto && cared.test(headingOf(html));
       if (!isCare) assert.ok(isGiven(headingOf(html)), headingOf(html));
-      for (const value of balancesOfOthers) assert.ok(!html.includes(`<data value="${value}">`));
+      for (const value of balancesOfOthers) {
+        const names = html.includes(`<data value="${value}">`);
+        assert.ok(!names, `${value} is on “${headingOf(html)}”`);
+      }
       assert.doesNotMatch(html, page === beto ? /The door|ocapn:/ : /Care of|The door|ocapn:/);
       assert.ok(!(isCare && html.includes('Lupe')), 'nobody of the other market is in it');
       for (const secret of secrets) assert.ok(!html.includes(secret));
