@@ -410,7 +410,7 @@ test('however people skip, pause, leave and pay, nobody is below the limit or or
         assert.equal((await bakery!.view()).balance, paid);
       },
     ),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
 });
 
