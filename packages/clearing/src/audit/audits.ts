@@ -11,7 +11,7 @@ import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime'
 import { refuse } from '@pocas/vat-runtime/actors';
 import { AuditsI, PublicAuditI } from './guards.ts';
 import { type Sums, commitTo, finishAudit, madeUpLabelOf, openingOf } from './make.ts';
-import { keptAudits, maxSales, maxShown, pageSize, pagesAtOnce } from './rules.ts';
+import { keptAudits, maxSales, maxShown, maxWhat, pageSize, pagesAtOnce } from './rules.ts';
 import { AuditBookI, makeShare } from './share.ts';
 import { byLabel } from './text.ts';
 import type {
@@ -118,8 +118,10 @@ const makeAuditsKit = defineActor({
   },
   facets: {
     audits: {
-      noteSale(what: string, price: bigint): void {
+      noteSale(name: string, price: bigint): void {
         const { sales } = this.state;
+        // By characters, so that none is cut in two.
+        const what = [...name.slice(0, 2 * maxWhat)].slice(0, maxWhat).join('');
         const known = JSON.stringify([what, String(price)]);
         const isListed = sales.has(known) || sales.size() < maxSales;
         const key = isListed ? known : '…';

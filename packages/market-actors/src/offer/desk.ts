@@ -17,6 +17,7 @@ import { makeOffer, rulesOf } from './offer.ts';
 import { faultOf } from './terms.ts';
 import type {
   Aside,
+  BrandPart,
   OfferDone,
   Handed,
   Offer,
@@ -141,6 +142,13 @@ const makeDeskKit = defineActor({
           return { ok: true, aside: makeAside(market, held.hold, held.decider) };
         });
       },
+      payeeLink(): Promise<{ readonly secret: string }> | Refusal {
+        const { market, member } = this.state;
+        const grantor = market.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(member.payee(), { label: 'to be paid' });
+        return E.when(text, (secret) => ({ secret }));
+      },
       look(words: string, _requestId: string): OfferDone {
         this.state.looking = words;
         this.state.before = undefined;
@@ -179,12 +187,19 @@ const makeDeskKit = defineActor({
         const { market, member, own } = this.state;
         const may = member.mayOpen('offer', BigInt(own.size()));
         if (!may.ok) return may;
-        const fault = faultOf(terms, rulesOf(market));
+        const fault = faultOf(known(market, terms), rulesOf(market));
         if (fault !== undefined) return refuse(fault);
         const { label, days = 0n } = options;
         if (label !== undefined && payoutOf(market, label) === undefined) return refuse('stale');
         const number = market.nextNumber();
-        const { maker, inside } = makeOffer(number, market, member, terms, stock, options);
+        const { maker, inside } = makeOffer(
+          number,
+          market,
+          member,
+          known(market, terms),
+          stock,
+          options,
+        );
         own.set(number, inside);
         if (days > 0n) maker.setDays(days, innerId(market));
         return { ok: true, offer: maker };
@@ -218,7 +233,7 @@ const makeDeskKit = defineActor({
       },
     },
   },
-  readOnly: ['desk.changes', 'desk.orderWithLink'],
+  readOnly: ['desk.changes', 'desk.orderWithLink', 'desk.payeeLink'],
 });
 
 type State = {
@@ -231,6 +246,20 @@ const lately = <Outcome>(
   requestId: string,
   act: () => Outcome,
 ): Outcome => onceLately(outcomes, market.now(), method, requestId, act);
+
+/** Units and steps of other brands as the market knows them, whatever the maker says. */
+const known = (market: Facet<MarketInside>, terms: OfferTerms): OfferTerms => {
+  const brands = bookOf(market).brands();
+  const renamed = (part: BrandPart): BrandPart => {
+    const { unit, step } = brands.find(part.issuer) ?? part;
+    return { ...part, unit, step };
+  };
+  const alternatives = terms.alternatives.map((bundle) => ({
+    ...bundle,
+    brands: bundle.brands.map(renamed),
+  }));
+  return { ...terms, alternatives };
+};
 
 /** For calls of a person's account: an id of the person's could have been used there before. */
 const innerId = (market: Facet<MarketInside>): string =>

@@ -2,6 +2,7 @@
  * Offers (SPEC M2). An offer has one stock and a chain of versions; what a version says never changes, so
  * what a person saw is what the order is bound to.
  */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { minuteOf } from '@pocas/clearing/halves';
 import type { Issuer, Payee } from '@pocas/clearing/value';
@@ -36,6 +37,10 @@ const day = 24n * 60n * 60n * 1000n;
 
 /** What the charter says of offers now. */
 export const rulesOf = (market: Facet<MarketInside>): OfferRules => ({
+  issuers: bookOf(market)
+    .brands()
+    .list()
+    .map(({ issuer }) => issuer),
   price: market.charter('price'),
   step: market.ledger().brand().describe().step,
   categories: market.charterList('categories'),
@@ -201,18 +206,30 @@ const makeOfferKit = defineActor({
         issuer: Facet<Issuer>,
         payee: Facet<Payee>,
         value: bigint,
-        unit: string,
         requestId: string,
       ): Edited | Refusal {
         const { market, terms } = this.state;
-        if (!market.issuers().includes(issuer)) return refuse('invalid');
-        const isNear = typeof issuer.brand === 'function';
-        const known = isNear ? issuer.brand().describe() : { unit, step: 1n };
-        const part = { issuer, payee, value, unit: known.unit, step: known.step };
+        const brand = bookOf(market).brands().find(issuer);
+        if (brand === undefined) return refuse('invalid');
+        const { unit, step } = brand;
+        const part = { issuer, payee, value, unit, step };
         const alternatives = terms.alternatives.map((bundle, index): Bundle =>
           BigInt(index) === alternative ? { ...bundle, brands: [...bundle.brands, part] } : bundle,
         );
         return this.facets.self.edit('addBrand', requestId, { alternatives });
+      },
+      async addBrandLink(
+        alternative: bigint,
+        issuer: Facet<Issuer>,
+        value: bigint,
+        link: string,
+        requestId: string,
+      ): Promise<Edited | Refusal> {
+        const enlivener = this.state.market.enlivener();
+        if (enlivener === undefined) return refuse('unsupported');
+        const { maker } = this.facets;
+        const payee = (await E(enlivener).enliven(link)) as Facet<Payee>;
+        return maker.addBrand(alternative, issuer, payee, value, requestId);
       },
       removePrice(alternative: bigint, requestId: string): Edited | Refusal {
         const alternatives = this.state.terms.alternatives.filter(
@@ -328,7 +345,7 @@ const makeOfferKit = defineActor({
       ownItem(): OwnOfferItem {
         const { maker, live, paused } = this.facets;
         const act = this.state.isPaused ? paused : live;
-        const { label: _label, thing: _thing, ...view } = maker.view();
+        const { label: _label, thing: _thing, brands: _brands, ...view } = maker.view();
         return { ...view, maker, act };
       },
     },
@@ -367,10 +384,12 @@ const makeOfferKit = defineActor({
       view(): OfferMakerView {
         const { terms, version, market, home } = this.state;
         const { inside } = this.facets;
+        const brands = bookOf(market).brands().list();
         return {
           ...saidBy(terms, market.unit(), inside.available()),
           version,
           status: inside.status(),
+          ...(brands.length === 0 ? {} : { brands }),
           ...(home?.owner === undefined ? {} : { thing: home.owner }),
         };
       },
@@ -421,7 +440,7 @@ const makeOfferKit = defineActor({
       },
     },
   },
-  readOnly: ['maker.changes'],
+  readOnly: ['maker.changes', 'maker.addBrandLink'],
 });
 
 type State = {

@@ -7,7 +7,7 @@ import type { Life } from './life.ts';
 import { endedLife, wakeOf } from './life.ts';
 import type { DisputeView, OrderView } from './types.ts';
 
-export const lifeOf = ({ running, ended }: OrderState): Life =>
+export const lifeOf = ({ running, ended }: Pick<OrderState, 'running' | 'ended'>): Life =>
   running?.life ?? endedLife(ended!.phase, 0n);
 
 const nameOf = (member: Facet<MemberInside> | undefined): string => member?.name() ?? '';

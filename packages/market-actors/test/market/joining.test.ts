@@ -16,6 +16,7 @@ import type {
   Founded,
   Invitation,
   MarketDoor,
+  MemberCard,
   OfferDesk,
   OrderDesk,
   OrderSeller,
@@ -183,6 +184,25 @@ test('one person introduces twenty people in an epoch, and no more', async () =>
   assert.deepEqual(await E(trust).introduce(0n, next()), { ok: false, code: 'quota' });
   time.pass(week);
   assert.ok(!('ok' in (await E(trust).introduce(0n, next()))));
+});
+
+test('another facet of this market with the number of a card designates nobody', async () => {
+  const people: Person[] = [];
+  for (let count = 0; count < 6; count += 1)
+    people.push(await join(market.steward, `Persona ${count}`));
+  const cards = new Set(
+    await Promise.all(people.map(async ({ self }) => E(E(self).card()).number())),
+  );
+  const trust = await people[0]!.desk<Facet<TrustDesk>>('trust');
+  let tried = 0;
+  for (const { self } of people) {
+    const payee = await E(E(self).account()).payee();
+    if (!cards.has(await E(payee).number())) continue;
+    tried += 1;
+    const asCard = payee as unknown as Facet<MemberCard>;
+    assert.deepEqual(await E(trust).lend(asCard, 1n, next()), { ok: false, code: 'closed' });
+  }
+  assert.ok(tried > 1, 'some numbers are the same');
 });
 
 test('a card of another market designates nobody here', async () => {

@@ -144,3 +144,13 @@ test('what complains and when: not before it is ready, and the seller only after
   await assert.rejects(E(kit.buyer).propose(101n, next()));
   await node.stop();
 });
+
+test('what was handed over and is given back in a dispute is not in its home', async () => {
+  const { node, market } = await start();
+  const { claim } = await E(market).home(1n);
+  const kit = await quarrel(market, 9n, { claim });
+  ok(await E(kit.seller).propose(0n, next()));
+  assert.equal(ok(await E(kit.buyer).propose(0n, next())).phase, 'refunded');
+  assert.equal((await E(claim).view()).free, 0n);
+  await node.stop();
+});
