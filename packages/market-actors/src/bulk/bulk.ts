@@ -10,6 +10,7 @@ import { minuteOf } from '@pocas/clearing/halves';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
+import { filled } from '../inside/shown.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { splitByWeight } from '../sharing/split.ts';
 import {
@@ -107,11 +108,11 @@ const makeBulkKit = defineActor({
         const isGrowing = isEarly(bulkPhase);
         const outcome = isGrowing ? this.state.forecast : this.state.allotment;
         return {
-          ...{ what, description, phase: bulkPhase, minimum, caseSize, delivery, cost, evidence },
+          ...{ what, phase: bulkPhase, minimum, caseSize, delivery, cost },
+          ...filled({ description, evidence, until: until === undefined ? '' : minuteOf(until) }),
           organiser: organiser.name(),
           supplier: supplier.name(),
           tiers: tiersText(tiers),
-          until: until === undefined ? '' : minuteOf(until),
           pledges: BigInt(ranges.length),
           least: ranges.reduce((sum, { min }) => sum + min, 0n),
           most: ranges.reduce((sum, { max }) => sum + max, 0n),

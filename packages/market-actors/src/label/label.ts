@@ -9,6 +9,7 @@ import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
+import { filled } from '../inside/shown.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { makeConsent } from './consent.ts';
 import type { ConsentInside, LabelInside, LabelsInside, Shares } from './inside.ts';
@@ -85,12 +86,10 @@ const makeLabelKit = defineActor({
     public: {
       view(): LabelView {
         const { text, expires, market, maker, shares } = this.state;
+        const { name, kind, ...more } = text;
         return {
-          ...text,
-          market: market.name(),
-          maker: maker.name(),
-          ...(expires === undefined ? {} : { expires }),
-          goodUntil: expires === undefined ? '' : dayOf(expires),
+          ...{ name, kind, market: market.name(), maker: maker.name(), ...filled(more) },
+          ...(expires === undefined ? {} : { expires, goodUntil: dayOf(expires) }),
           isExpired: expires !== undefined && expires <= market.now(),
           ...publicShares(shares),
         };

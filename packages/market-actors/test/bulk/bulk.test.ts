@@ -109,7 +109,7 @@ test('a buy reaches the second tier, is received, and everybody has paid the sam
   assert.deepEqual([view.phase, view.total, view.price], ['allotted', 100n, 10n]);
   assert.deepEqual(await unitsOf(pledges), [29n, 38n, 33n]);
   ok(await E(organiser).bought('Invoice 7', digest, next()));
-  assert.match((await E(pledges[0]!).view()).evidence, /Invoice 7 \(abab/);
+  assert.match((await E(pledges[0]!).view()).evidence ?? '', /Invoice 7 \(abab/);
   assert.equal((await mill!.view()).balance, 0n, 'nobody is paid before it is here');
   ok(await E(organiser).received(100n, 1_000n, 'Note', digest, next()));
   assert.deepEqual(await balances([olga!, mill!, ana!, beto!, caro!]), [
