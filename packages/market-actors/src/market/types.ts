@@ -334,6 +334,6 @@ export type LeavingDeskView = {
   readonly status: MemberStatus;
   readonly balance: bigint;
   readonly unit: string;
-  readonly plan: string;
-  readonly isThoughtAway: boolean;
+  readonly plan?: string;
+  readonly isThoughtAway?: true;
 };
