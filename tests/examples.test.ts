@@ -128,6 +128,46 @@ example(
   },
 );
 
+/** The lines that say how it comes out, in this order, with others in between. */
+const tells = (stdout: string, lines: readonly string[]): void => {
+  let from = 0;
+  for (const line of lines) {
+    const at = stdout.indexOf(`${line}\n`, from);
+    assert.ok(at >= 0, `"${line}" in ${stdout.slice(from)}`);
+    from = at + line.length;
+  }
+};
+
+example('06-flour-together', 'buys four cases at one price', async (temporary) => {
+  tells(await run('06-flour-together', temporary), [
+    '   Caro: balance -480, of it set aside 480',
+    'The deadline is over: 100 are bought, at 10 each',
+    '   Ana gets 29',
+    '   Olga: balance 0, of it set aside 0',
+    '   Mill: balance 980, of it set aside 0',
+    '   Ana: balance -284, of it set aside 0',
+  ]);
+});
+example('07-weekly-bread', 'tells the baker what is sure', async (temporary) => {
+  tells(await run('07-weekly-bread', temporary), [
+    '   to make: 3; sure income: 15',
+    '   needs 1500 g flour',
+    '   to make: 2; sure income: 10',
+    '   a bag with 2, to the blue door',
+    'Beto’s weeks: ordered, missed',
+    '   Beto: balance -15, of it set aside 15',
+  ]);
+});
+example('08-jam-label', 'divides a price to the last unit', async (temporary) => {
+  tells(await run('08-jam-label', temporary), [
+    '   Ana: 2933 of 10,000',
+    '   others: 3333',
+    '   Dora: balance 2, of it set aside 0',
+    '   Eva: balance -7, of it set aside 0',
+    'The jar is used again: it says Soap; before it said Plum jam',
+  ]);
+});
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());

@@ -46,6 +46,7 @@ test('--help names the commands and every exit code', async () => {
     ...[
       'start',
       'invite',
+      'audit',
       'status',
       'vats',
       'resume',
@@ -391,7 +392,11 @@ test('whatever the umask, only its owner can open what a node keeps', async () =
   const data = join(makeFolder(cleanup), 'data');
   const before = process.umask(0);
   const node = await startNode(cleanup, { data });
+  const audited = await runProgram(['audit', '--data', data, '--json']);
   process.umask(before);
+  assert.equal(audited.code, 0);
+  const { isNew, faults } = JSON.parse(audited.stdout) as { isNew: boolean; faults: unknown[] };
+  assert.deepEqual([isNew, faults], [true, []]);
   const modes = Object.fromEntries(
     ['', ...pathsIn(data).filter((path) => !path.startsWith('store/'))].map((path) => [
       path,
@@ -401,6 +406,7 @@ test('whatever the umask, only its owner can open what a node keeps', async () =
   assert.deepEqual(modes, {
     '': '700',
     anchor: '600',
+    'audit.json': '600',
     'grants.key': '600',
     'identity.key': '600',
     'keys.json': '600',

@@ -234,7 +234,7 @@ const headingOf = (html: string): string => {
 
 test('nothing is on or behind a page that its person was not given', async () => {
   const given =
-    /^(?:Your wallet|Your place in the market|Welcome!|Offer|Your offer(?:, .+)?|Your order|An order for you|What there is, and what you offer|Your orders|Your account|Credits like cash|Bringing people in|Leaving)$/;
+    /^(?:Your wallet|Your place in the market|Welcome!|Offer|Your offer(?:, .+)?|Your order|An order for you|What there is, and what you offer|Your orders|Your account|What is needed|Vouchers|Credits like cash|Subscriptions|Bulk-buys|Labels|My share of the audit|Bringing people in|Leaving)$/;
   // What others have, and what they bought from others: numbers that stand nowhere else.
   const others = new Map([
     [lupe, [-12, -18]],

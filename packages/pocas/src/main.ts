@@ -2,6 +2,7 @@
 import '@pocas/vat-runtime/lockdown';
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError } from 'commander';
+import { audit } from './command/audit.ts';
 import { bundleCarrier, exportBundle, importBundle } from './command/bundle.ts';
 import { check } from './command/check.ts';
 import { addClearing } from './command/clearing.ts';
@@ -38,7 +39,7 @@ Exit codes:
   5  the store is damaged, incomplete or too old, and was not opened; see docs/operating.md
   6  the disk is full
   7  the poca of the data directory was moved, or its import did not end
-  8  a result of clearing is not right; each fault is said`,
+  8  a result of clearing, or an audit, is not right; each fault is said`,
   );
 
 const dataOption = ['--data <dir>', 'where the node keeps everything', 'data'] as const;
@@ -87,6 +88,13 @@ program
   )
   .option('--json', 'print JSON')
   .action(grant);
+
+program
+  .command('audit')
+  .description('Check the public audit of each market in your wallet, and your entry in it.')
+  .option(...dataOption)
+  .option('--json', 'print a line of JSON for each')
+  .action(audit);
 
 program
   .command('refs')

@@ -11,7 +11,7 @@ import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime'
 import { refuse } from '@pocas/vat-runtime/actors';
 import { AuditsI, PublicAuditI } from './guards.ts';
 import { type Sums, commitTo, finishAudit, madeUpLabelOf, openingOf } from './make.ts';
-import { keptAudits, maxSales, maxShown, pageSize, pagesAtOnce } from './rules.ts';
+import { keptAudits, maxSales, maxShown, maxWhat, pageSize, pagesAtOnce } from './rules.ts';
 import { AuditBookI, makeShare } from './share.ts';
 import { byLabel } from './text.ts';
 import type {
@@ -118,8 +118,10 @@ const makeAuditsKit = defineActor({
   },
   facets: {
     audits: {
-      noteSale(what: string, price: bigint): void {
+      noteSale(name: string, price: bigint): void {
         const { sales } = this.state;
+        // By characters, so that none is cut in two.
+        const what = [...name.slice(0, 2 * maxWhat)].slice(0, maxWhat).join('');
         const known = JSON.stringify([what, String(price)]);
         const isListed = sales.has(known) || sales.size() < maxSales;
         const key = isListed ? known : '…';
@@ -210,14 +212,16 @@ const makeAuditsKit = defineActor({
     },
     public: {
       view(): AuditView {
-        const { newest, headers, run } = this.state;
+        const { newest, headers, run, market } = this.state;
         const header = newest === undefined ? undefined : headers.get(newest);
         if (header === undefined) {
-          return { status: run === undefined ? 'none' : 'under way', tokens: [], sales: [] };
+          const status = run === undefined ? 'none' : 'under way';
+          return { status, market, tokens: [], sales: [] };
         }
         const { epoch, count, totals, tokens, sales, digest } = header;
         return {
           status: run === undefined ? 'done' : 'under way',
+          market,
           epoch,
           accounts: count,
           ...totals,

@@ -10,5 +10,7 @@ export const pagesAtOnce = 4;
 export const keptAudits = 4n;
 /** Different sales of one epoch; what is more is counted without its words. */
 export const maxSales = 500;
+/** Characters of what a sale was of. */
+export const maxWhat = 200;
 /** Rows of one list on a page for people. */
 export const maxShown = 30;

@@ -155,6 +155,8 @@ export type PublicAudit = {
 };
 export type AuditView = {
   readonly status: 'none' | 'done' | 'under way';
+  /** Tells apart markets. */
+  readonly market: string;
   readonly epoch?: bigint;
   readonly accounts?: bigint;
   readonly float?: bigint;

@@ -80,6 +80,7 @@ test('an audit is made in pages, of the balances as they were when it began, and
   await E(await town.audits()).noteSale('jam', 8n);
   await E(await town.audits()).noteSale('bread', 5n);
   await E(await town.audits()).noteSale('jam', 8n);
+  await E(await town.audits()).noteSale('🍞'.repeat(300), 1n);
   await E(town.bench()).begin(3n);
   // What is paid now is in the next audit.
   assert.equal(await E(await town.audits()).step(), false);
@@ -98,6 +99,7 @@ test('an audit is made in pages, of the balances as they were when it began, and
     [
       ['bread', 1n],
       ['jam', 2n],
+      ['🍞'.repeat(200), 1n],
     ],
   );
   const again: Any = await E(await town.audits()).share(number);

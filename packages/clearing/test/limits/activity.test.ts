@@ -1,5 +1,5 @@
 import { type TestNode, makeTestNode } from '@pocas/vat-runtime/testing';
-import test, { afterEach, beforeEach } from 'node:test';
+import test, { after, before, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
@@ -17,12 +17,14 @@ let node: TestNode;
 let bench: Facet<Bench>;
 let activity: Facet<Activity>;
 
-beforeEach(async () => {
+before(async () => {
   node = await makeTestNode();
+});
+beforeEach(async () => {
   bench = (await node.makeVat({ module: await bundle, label: 'limits' })) as Facet<Bench>;
   activity = await E(bench).activity();
 });
-afterEach(() => node.stop());
+after(() => node.stop());
 
 const [ana, beto, caro, eve] = [1n, 2n, 3n, 4n];
 const debitLimit = async (member: bigint) => (await E(activity).limits(member)).debitLimit;
@@ -345,7 +347,7 @@ test('whatever is lent, recalled, used up and left, limits are moved and never m
       }
       for (let k = 1n; k <= 5n; k += 1n) await E(activity).leave(first + k);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

@@ -4,7 +4,7 @@ import {
   makeManualTime,
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
-import test, { afterEach, beforeEach } from 'node:test';
+import test, { after, before, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
@@ -43,16 +43,18 @@ let node: TestNode;
 let time: ReturnType<typeof makeManualTime>;
 let bench: Facet<Bench>;
 
-beforeEach(async () => {
+before(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });
+});
+beforeEach(async () => {
   bench = (await node.makeVat({
     module: await bundle,
     label: 'vouchers',
     powers: { clock: node.clock, timer: node.timer },
   })) as Facet<Bench>;
 });
-afterEach(() => node.stop());
+after(() => node.stop());
 
 const make = async (change: Partial<VoucherTerms> = {}) => {
   const { series, maker, inside } = ok(await E(bench).make({ ...bread, ...change }));

@@ -12,7 +12,7 @@ const AuditPartI: InterfaceGuard<{ [name in keyof AuditPart]: MethodGuard }> = M
   'MarketAudit',
   {
     audits: M.call().returns(M.remotable('audits')),
-    noteSale: M.call(M.string({ stringLengthLimit: 200 }), ValueShape).returns(),
+    noteSale: M.call(M.string(), ValueShape).returns(),
     begin: M.call(M.nat()).returns(),
   },
 );

@@ -6,12 +6,15 @@ import { M } from '@endo/patterns';
 import type { Decider, Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Range } from './allot.ts';
 import type { BulkInside, PledgeInside } from './inside.ts';
 import { BulkPledgeI, PledgeInsideI } from './pledge-guards.ts';
 import type { BulkDeskView, BulkPledge, PledgeView } from './types.ts';
+
+/** Thrown, so that what was set aside before stays so: the call is undone as a whole. */
+export const tooMuch = 'Cannot pledge: the value could not be set aside';
 
 type Done = { readonly ok: true } | Refusal;
 
@@ -55,17 +58,21 @@ const makePledgeKit = defineActor({
       },
       change(min: bigint, max: bigint, requestId: string): Done {
         const { buy, member, outcomes } = this.state;
-        return once<Done>(outcomes, 'change', requestId, () =>
+        return onceLately<Done>(outcomes, this.state.market.now(), 'change', requestId, () =>
           buy.change(member.number(), { min, max }),
         );
       },
       withdraw(requestId: string): Done {
         const { buy, member, outcomes } = this.state;
-        return once<Done>(outcomes, 'withdraw', requestId, () => buy.withdraw(member.number()));
+        return onceLately<Done>(outcomes, this.state.market.now(), 'withdraw', requestId, () =>
+          buy.withdraw(member.number()),
+        );
       },
       collect(requestId: string): Done {
         const { buy, member, outcomes } = this.state;
-        return once<Done>(outcomes, 'collect', requestId, () => buy.collect(member.number()));
+        return onceLately<Done>(outcomes, this.state.market.now(), 'collect', requestId, () =>
+          buy.collect(member.number()),
+        );
       },
     },
     inside: {
@@ -97,7 +104,7 @@ const makePledgeKit = defineActor({
         // Nobody outside can know this id, so nobody can have made another hold under it before.
         const requestId = market.derive(`bulk hold ${market.nextNumber()}`);
         const held = member.account().hold(supplier, value, { divisible: true }, requestId);
-        if (!held.ok) throw new Error('Cannot pledge: the value could not be set aside');
+        if (!held.ok) throw new Error(tooMuch);
         this.state.range = range;
         this.state.decider = held.decider;
         this.state.value = value;

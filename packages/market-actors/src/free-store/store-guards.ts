@@ -176,15 +176,24 @@ export const FreeStoreCareI: Described<
     changes: 'changes',
     fields: {
       name: { label: { en: 'Name', es: 'Nombre' } },
-      toThrowAway: {
-        label: { en: 'Past its date, to be thrown away', es: 'Ya caducó, por tirar' },
+      things: {
+        label: { en: 'On the shelf', es: 'En la repisa' },
         item: {
           heading: 'what',
-          fields: thingFields,
+          fields: {
+            ...thingFields,
+            isPast: {
+              label: { en: 'Past its date', es: 'Ya caducó' },
+              values: {
+                true: { en: 'yes: throw it away', es: 'sí: hay que tirarla' },
+                false: { en: 'no', es: 'no' },
+              },
+            },
+          },
           empty: { en: 'Nothing.', es: 'Nada.' },
         },
       },
-      used: { label: { en: 'On the shelf', es: 'En la repisa' } },
+      used: { label: { en: 'Space in use', es: 'Lugar ocupado' } },
       space: { label: { en: 'Space for', es: 'Lugar para' } },
       foodDays: { label: { en: 'Food stays at most', es: 'La comida se queda máximo' } },
       store: { label: { en: 'As everybody sees it', es: 'Como la ven todos' } },
@@ -198,7 +207,7 @@ export const FreeStoreCareI: Described<
         done: { en: 'Noted.', es: 'Anotado.' },
         args: [
           {
-            ...{ name: 'thing', kind: 'facet', from: 'toThrowAway' },
+            ...{ name: 'thing', kind: 'facet', from: 'things' },
             label: { en: 'Of what', es: 'De qué' },
           },
           {

@@ -24,6 +24,7 @@ import type {
   FreeStoreCare,
   FreeStorePowers,
   FreeThing,
+  ShelfItem,
   ShelfTag,
   ThingItem,
   ThingView,
@@ -196,15 +197,16 @@ const makeStoreKit = defineActor({
     care: {
       view(): ReturnType<FreeStoreCare['view']> {
         const { name, space, used, foodDays, things } = this.state;
-        const toThrowAway: (ThingView & { thing: Facet<FreeThing> })[] = [];
-        for (const thing of things.values()) {
-          if (toThrowAway.length === shown) break;
-          if (thing.food()?.phase === 'past') {
-            const { act, ...seen } = thing.item();
-            toThrowAway.push({ ...seen, thing: act });
-          }
-        }
-        return { name, space, used, foodDays, toThrowAway, store: this.facets.store };
+        const seen = [...things.values({ reverse: true })].map((thing): ShelfItem => {
+          const { act, ...view } = thing.item();
+          return { ...view, isPast: thing.food()?.phase === 'past', thing: act };
+        });
+        const listed = [
+          ...seen.filter(({ isPast }) => isPast),
+          ...seen.filter(({ isPast }) => !isPast),
+        ].slice(0, shown);
+        const store: Facet<FreeStore> = this.facets.store;
+        return { name, space, used, foodDays, things: listed, store };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.care);

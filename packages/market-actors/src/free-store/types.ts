@@ -29,6 +29,10 @@ export type FreeThing = {
   add(units: bigint): { readonly ok: true } | Refusal;
 };
 export type ThingItem = ThingView & { readonly act: Facet<FreeThing> };
+export type ShelfItem = ThingView & {
+  readonly isPast: boolean;
+  readonly thing: Facet<FreeThing>;
+};
 export type FreeStore = Desk & {
   view(): {
     readonly name: string;
@@ -54,8 +58,8 @@ export type FreeStoreCare = Desk & {
     readonly space: bigint;
     readonly used: bigint;
     readonly foodDays: bigint;
-    /** Past its date. */
-    readonly toThrowAway: readonly (ThingView & { readonly thing: Facet<FreeThing> })[];
+    /** What is past its date first, then the newest; 30. */
+    readonly things: readonly ShelfItem[];
     readonly store: Facet<FreeStore>;
   };
   store(): Facet<FreeStore>;

@@ -35,6 +35,8 @@ type TagSteps = {
 };
 
 const ok: { readonly ok: true } = { ok: true };
+/** A code that was washed off is printed again, so often. */
+const maxPrints = 30n;
 /** How many past labels a page shows. */
 const shownPast = 30;
 
@@ -53,6 +55,8 @@ const makeTagKit = defineActor({
     doubt: M.string(),
     /** Whose turn it is to hold it: a facet of an earlier turn is revoked. */
     turn: M.nat(),
+    /** How many texts for its code were made: each of them lasts. */
+    prints: M.nat(),
     holder: typed<Facet<TagHolder> | undefined>(M.any()),
   },
   init: (
@@ -67,6 +71,7 @@ const makeTagKit = defineActor({
     seen: undefined as Sighting | undefined,
     doubt: '',
     turn: 0n,
+    prints: 0n,
     holder: undefined as Facet<TagHolder> | undefined,
   }),
   guards: { public: TagPublicI, inside: TagInsideI, eraser: TagEraserI },
@@ -166,6 +171,8 @@ const makeTagKit = defineActor({
         const { market } = this.state;
         const grantor = market.grantor();
         if (grantor === undefined) return refuse('unsupported');
+        if (this.state.prints >= maxPrints) return refuse('quota');
+        this.state.prints += 1n;
         const label = `tag ${this.state.number}`;
         return E.when(E(grantor).sturdy(this.facets.public, { label }), (secret) => ({ secret }));
       },

@@ -138,7 +138,7 @@ export type TagHolder = {
   /** `conflict` where another label is bound, `expired` for food past its date, `stale` for no label of this market, `revoked`. */
   bind(label: Facet<LabelPublic>, requestId: string): { readonly ok: true } | Refusal;
   reset(requestId: string): { readonly ok: true } | Refusal;
-  /** The text for its code: leads to the tag's public facet and to nothing else. `unsupported`, `revoked`. */
+  /** The text for its code: leads to the tag's public facet and to nothing else. `unsupported`, `revoked`, `quota`. */
   print(requestId: string): Promise<{ readonly secret: string }> | Refusal;
   /** One has looked: it is the right thing. */
   dismiss(requestId: string): { readonly ok: true } | Refusal;

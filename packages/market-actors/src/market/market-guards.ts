@@ -44,7 +44,7 @@ export const MarketInsideI: Methods<
   derive: M.call(M.string({ stringLengthLimit: 1_000 })).returns(M.string()),
   part: M.call(MechanismShape).returns(M.remotable('part')),
   record: M.call(M.string({ stringLengthLimit: 100 }), M.any(), LabelShape).returns(),
-  noteSale: M.call(M.string({ stringLengthLimit: 200 }), ValueShape).returns(),
+  noteSale: M.call(M.string(), ValueShape).returns(),
   countSale: M.call(M.remotable('seller'), M.opt(M.remotable('buyer')), ValueShape).returns(),
   wakeAt: M.call(M.bigint(), M.remotable('task'), M.any()).returns(M.bigint()),
   cancelWake: M.call(M.bigint()).returns(),

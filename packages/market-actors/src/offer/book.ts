@@ -5,10 +5,12 @@ import { changed, defineActor, makeDurableMap, makeDurableSet, typed } from '@po
 import { refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { MarketInside } from '../inside/types.ts';
+import type { Brands } from './brands.ts';
+import { makeBrands } from './brands.ts';
 import { OfferPublicI, loose } from './guards.ts';
 import type { Listed, OfferBookInside } from './inside.ts';
 import { isAbout, isOwnAlone, totalOf } from './terms.ts';
-import type { Offer, OfferItem, Quote, StrangerItem } from './types.ts';
+import type { BrandKeeper, Offer, OfferItem, Quote, StrangerItem } from './types.ts';
 
 /** How many offers one list has. */
 export const shownOffers = 30;
@@ -28,13 +30,17 @@ export type OfferPublic = {
 };
 
 const itemOf = ({ offer, inside }: Listed, number: bigint): StrangerItem => {
-  const { what, description, category, delivery, alternatives } = inside.terms();
-  const { price } = offer.view();
+  const { alternatives } = inside.terms();
+  const { what, description, price, available, category, delivery } = offer.view();
   const [first] = alternatives;
-  const maker = inside.maker().name();
-  const own = first?.own ?? 0n;
-  const available = inside.available();
-  return { what, description, price, available, category, delivery, offer, maker, own, number };
+  const isPlain = alternatives.length === 1 && isOwnAlone(first!);
+  return {
+    ...{ what, price, offer, maker: inside.maker().name(), own: first!.own, isPlain, number },
+    ...(description === undefined ? {} : { description }),
+    ...(available === undefined ? {} : { available }),
+    ...(category === undefined ? {} : { category }),
+    ...(delivery === undefined ? {} : { delivery }),
+  };
 };
 
 type State = {
@@ -63,6 +69,7 @@ const makeBookKit = defineActor({
   name: 'OfferBook',
   state: {
     market: typed<Facet<MarketInside>>(M.remotable('market')),
+    brands: typed<Facet<Brands>>(M.remotable('brands')),
     /** The version of each offer that counts, by its number. */
     versions: typed<DurableMap<bigint, Listed>>(M.any()),
     /** Those that can be ordered now. */
@@ -70,8 +77,9 @@ const makeBookKit = defineActor({
     /** Counts changes, so that a page can wait for the next. */
     news: M.nat(),
   },
-  init: (market: Facet<MarketInside>) => ({
+  init: (market: Facet<MarketInside>, brands: Facet<Brands>) => ({
     market,
+    brands,
     versions: makeDurableMap<bigint, Listed>(),
     shown: makeDurableSet<bigint>(),
     news: 0n,
@@ -92,6 +100,9 @@ const makeBookKit = defineActor({
       },
     },
     book: {
+      brands(): Facet<Brands> {
+        return this.state.brands;
+      },
       list(number: bigint, listed: Listed): void {
         this.state.versions.set(number, listed);
       },
@@ -135,6 +146,9 @@ const makeBookKit = defineActor({
         const { what, description, delivery, alternatives } = inside.terms();
         const bundle = alternatives[Number(alternative)];
         if (bundle === undefined) return refuse('stale');
+        const { brands } = this.state;
+        if (bundle.brands.some(({ issuer }) => brands.find(issuer) === undefined))
+          return refuse('closed');
         const total = totalOf(bundle, quantity);
         if (total === undefined) return refuse('limit');
         const seller = inside.maker();
@@ -163,7 +177,12 @@ const makeBookKit = defineActor({
 
 export const makeOfferBook = (
   market: Facet<MarketInside>,
-): { readonly part: Facet<OfferBookInside>; readonly publicPage: Facet<OfferPublic> } => {
-  const { book, publicPage } = makeBookKit(market);
-  return { part: book as unknown as Facet<OfferBookInside>, publicPage };
+): {
+  readonly part: Facet<OfferBookInside>;
+  readonly publicPage: Facet<OfferPublic>;
+  readonly stewardPage: Facet<BrandKeeper>;
+} => {
+  const { keeper, brands } = makeBrands(market);
+  const { book, publicPage } = makeBookKit(market, brands);
+  return { part: book as unknown as Facet<OfferBookInside>, publicPage, stewardPage: keeper };
 };

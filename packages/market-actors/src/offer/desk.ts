@@ -1,7 +1,7 @@
 /** A participant's share in what is offered: what there is, ordering it, and what they offer themselves. */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { DurableMap, Enlivener, Facet } from '@pocas/vat-runtime';
+import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
@@ -10,13 +10,14 @@ import { deskOf } from '../order/inside.ts';
 import { makeOrder } from '../order/order.ts';
 import type { Leg } from '../order/types.ts';
 import { makeAside } from './aside.ts';
-import { OfferDeskI, loose } from './guards.ts';
+import { OfferDeskI, OfferMoreI, loose } from './guards.ts';
 import type { OfferDeskInside, OfferInside } from './inside.ts';
 import { bookOf, payoutOf } from './inside.ts';
 import { makeOffer, rulesOf } from './offer.ts';
 import { faultOf } from './terms.ts';
 import type {
   Aside,
+  BrandPart,
   OfferDone,
   Handed,
   Offer,
@@ -53,14 +54,26 @@ const makeDeskKit = defineActor({
     outcomes: makeDurableMap<string, unknown>(),
     news: 0n,
   }),
-  guards: { desk: OfferDeskI, inside: loose('OfferDeskInside'), self: loose('OfferDeskSelf') },
+  guards: {
+    desk: OfferDeskI,
+    more: OfferMoreI,
+    inside: loose('OfferDeskInside'),
+    self: loose('OfferDeskSelf'),
+  },
   facets: {
     desk: {
       view(): OfferDeskView {
         const { market, member, looking, before, own } = this.state;
-        const { items } = bookOf(market).items(member.number(), looking, before);
+        const { items, next } = bookOf(market).items(member.number(), looking, before);
         const ownOffers = [...own.values({ reverse: true, limit: shownOwn })];
-        return { offers: items, looking, ownOffers: ownOffers.map((one) => one.ownItem()) };
+        const otherWays = items.filter(({ isPlain }) => !isPlain);
+        return {
+          offers: items,
+          ownOffers: ownOffers.map((one) => one.ownItem()),
+          ...(otherWays.length === 0 ? {} : { otherWays }),
+          ...(looking === '' ? {} : { looking }),
+          ...(next === undefined ? {} : { more: this.facets.more }),
+        };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.desk, bookOf(this.state.market));
@@ -111,7 +124,7 @@ const makeDeskKit = defineActor({
         link: string,
         requestId: string,
       ): Promise<Ordered | Refusal> {
-        const enlivener = (this.state.market as WithEnlivener).enlivener?.();
+        const enlivener = this.state.market.enlivener();
         if (enlivener === undefined) return refuse('unsupported');
         const { desk } = this.facets;
         const aside = E(enlivener).enliven(link) as Promise<Facet<Aside>>;
@@ -129,6 +142,13 @@ const makeDeskKit = defineActor({
           return { ok: true, aside: makeAside(market, held.hold, held.decider) };
         });
       },
+      payeeLink(): Promise<{ readonly secret: string }> | Refusal {
+        const { market, member } = this.state;
+        const grantor = market.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(member.payee(), { label: 'to be paid' });
+        return E.when(text, (secret) => ({ secret }));
+      },
       look(words: string, _requestId: string): OfferDone {
         this.state.looking = words;
         this.state.before = undefined;
@@ -141,6 +161,11 @@ const makeDeskKit = defineActor({
           this.state.before = bookOf(market).items(member.number(), looking, before).next;
           return { ok: true };
         });
+      },
+    },
+    more: {
+      older(requestId: string): OfferDone {
+        return this.facets.desk.older(requestId);
       },
     },
     inside: {
@@ -162,12 +187,19 @@ const makeDeskKit = defineActor({
         const { market, member, own } = this.state;
         const may = member.mayOpen('offer', BigInt(own.size()));
         if (!may.ok) return may;
-        const fault = faultOf(terms, rulesOf(market));
+        const fault = faultOf(known(market, terms), rulesOf(market));
         if (fault !== undefined) return refuse(fault);
         const { label, days = 0n } = options;
         if (label !== undefined && payoutOf(market, label) === undefined) return refuse('stale');
         const number = market.nextNumber();
-        const { maker, inside } = makeOffer(number, market, member, terms, stock, options);
+        const { maker, inside } = makeOffer(
+          number,
+          market,
+          member,
+          known(market, terms),
+          stock,
+          options,
+        );
         own.set(number, inside);
         if (days > 0n) maker.setDays(days, innerId(market));
         return { ok: true, offer: maker };
@@ -201,11 +233,8 @@ const makeDeskKit = defineActor({
       },
     },
   },
-  readOnly: ['desk.changes', 'desk.orderWithLink'],
+  readOnly: ['desk.changes', 'desk.orderWithLink', 'desk.payeeLink'],
 });
-
-/** Where the market was given the power to open links. */
-type WithEnlivener = { enlivener?(): Facet<Enlivener> | undefined };
 
 type State = {
   readonly market: Facet<MarketInside>;
@@ -217,6 +246,20 @@ const lately = <Outcome>(
   requestId: string,
   act: () => Outcome,
 ): Outcome => onceLately(outcomes, market.now(), method, requestId, act);
+
+/** Units and steps of other brands as the market knows them, whatever the maker says. */
+const known = (market: Facet<MarketInside>, terms: OfferTerms): OfferTerms => {
+  const brands = bookOf(market).brands();
+  const renamed = (part: BrandPart): BrandPart => {
+    const { unit, step } = brands.find(part.issuer) ?? part;
+    return { ...part, unit, step };
+  };
+  const alternatives = terms.alternatives.map((bundle) => ({
+    ...bundle,
+    brands: bundle.brands.map(renamed),
+  }));
+  return { ...terms, alternatives };
+};
 
 /** For calls of a person's account: an id of the person's could have been used there before. */
 const innerId = (market: Facet<MarketInside>): string =>

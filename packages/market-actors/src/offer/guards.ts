@@ -17,11 +17,13 @@ import {
 } from '../inside/shapes.ts';
 import {
   asideWords,
+  brandWords,
   deskWords,
   listFields,
   makerFields,
   makerWords,
   offerFields,
+  older,
   ownFields,
 } from './words.ts';
 
@@ -29,6 +31,7 @@ import {
 export const loose = (name: string): InterfaceGuard<Record<string, MethodGuard>> =>
   M.interface(name, {}, { defaultGuards: 'passable' });
 
+const LinkShape = M.string({ stringLengthLimit: 2_000 });
 const ShortShape = M.string({ stringLengthLimit: 100 });
 const record: MethodGuard = M.call(RequestIdShape).returns(M.record());
 const hiddenNumber = { label: { en: 'Number', es: 'Número' }, args: [], hidden: true } as const;
@@ -57,6 +60,7 @@ type MakerMethod =
   | 'changePrice'
   | 'addPrice'
   | 'addBrand'
+  | 'addBrandLink'
   | 'removePrice'
   | 'changeDelivery'
   | 'addStock'
@@ -73,9 +77,15 @@ const maker: { readonly [name in MakerMethod]: MethodGuard } = {
     M.remotable('issuer'),
     M.remotable('payee'),
     QuantityShape,
-    NameShape,
     RequestIdShape,
   ).returns(M.record()),
+  addBrandLink: M.call(
+    M.nat(),
+    M.remotable('issuer'),
+    QuantityShape,
+    LinkShape,
+    RequestIdShape,
+  ).returns(M.promise()),
   removePrice: M.call(M.nat(), RequestIdShape).returns(M.record()),
   changeDelivery: M.call(LongTextShape, ShortShape, RequestIdShape).returns(M.record()),
   addStock: M.call(QuantityShape, RequestIdShape).returns(M.record()),
@@ -187,6 +197,11 @@ const HandedShape = M.arrayOf(
 );
 const OfferArg = M.remotable('offer');
 
+export const OfferMoreI: Described<Methods<'older'>> = describe(
+  M.interface('OfferMore', { older: record }),
+  { label: { en: 'More', es: 'Más' }, methods: { older } },
+);
+
 export const OfferDeskI: Described<
   Methods<
     | 'view'
@@ -197,6 +212,7 @@ export const OfferDeskI: Described<
     | 'orderWith'
     | 'orderWithLink'
     | 'setAside'
+    | 'payeeLink'
     | 'look'
     | 'older'
   >
@@ -219,6 +235,7 @@ export const OfferDeskI: Described<
       M.string({ stringLengthLimit: 2_000 }),
       RequestIdShape,
     ).returns(M.promise()),
+    payeeLink: M.call().returns(M.or(M.promise(), M.record())),
     setAside: M.call(QuantityShape, RequestIdShape).returns(M.record()),
     look: M.call(ShortShape, RequestIdShape).returns(M.record()),
     older: record,
@@ -230,6 +247,11 @@ export const OfferDeskI: Described<
     fields: {
       looking: { label: { en: 'You look for', es: 'Buscas' } },
       offers: OfferItems,
+      more: { label: { en: 'There are more', es: 'Hay más' }, embed: true },
+      otherWays: {
+        label: { en: 'Can be paid in other ways', es: 'Se pueden pagar de otras formas' },
+        item: { heading: 'what', fields: listFields },
+      },
       ownOffers: {
         label: { en: 'What you offer', es: 'Lo que ofreces' },
         item: {
@@ -274,3 +296,35 @@ export const AsideI: Described<Methods<'view' | 'changes' | 'hand' | 'link' | 't
       methods: { view, changes, ...asideWords },
     },
   );
+
+export const BrandKeeperI: Described<
+  Methods<'view' | 'changes' | 'accept' | 'acceptIssuer' | 'ownLink' | 'stop'>
+> = describe(
+  M.interface('BrandKeeper', {
+    view: ViewGuard,
+    changes: ChangesGuard,
+    accept: M.call(LinkShape, RequestIdShape).returns(M.promise()),
+    acceptIssuer: M.call(M.remotable('issuer'), RequestIdShape).returns(M.promise()),
+    ownLink: M.call().returns(M.or(M.promise(), M.record())),
+    stop: M.call(M.nat(), RequestIdShape).returns(M.record()),
+  }),
+  {
+    label: { en: 'What else this market takes', es: 'Qué más acepta este mercado' },
+    view: 'view',
+    changes: 'changes',
+    fields: {
+      brands: {
+        label: { en: 'Beside its own credits', es: 'Además de sus propios créditos' },
+        item: {
+          heading: 'name',
+          fields: {
+            unit: { label: { en: 'Unit', es: 'Unidad' } },
+            number: { label: { en: 'Its number', es: 'Su número' } },
+          },
+          empty: { en: 'Nothing else yet.', es: 'Nada más todavía.' },
+        },
+      },
+    },
+    methods: { view, changes, ...brandWords },
+  },
+);

@@ -2,6 +2,7 @@
 import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
+import type { Brands } from './brands.ts';
 import type { Payout } from '../order/types.ts';
 import type { Claim } from '../item/types.ts';
 import type {
@@ -31,6 +32,8 @@ export type Listed = { readonly offer: Facet<Offer>; readonly inside: Facet<Offe
 
 /** `market.part('offer')`, to the objects of this room. */
 export type OfferBookInside = OfferBook & {
+  /** What the market takes beside its own credit. */
+  brands(): Facet<Brands>;
   /** Makes a version the one that can be found. */
   list(number: bigint, listed: Listed): void;
   unlist(number: bigint): void;

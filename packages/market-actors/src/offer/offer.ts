@@ -2,6 +2,7 @@
  * Offers (SPEC M2). An offer has one stock and a chain of versions; what a version says never changes, so
  * what a person saw is what the order is bound to.
  */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { minuteOf } from '@pocas/clearing/halves';
 import type { Issuer, Payee } from '@pocas/clearing/value';
@@ -36,6 +37,10 @@ const day = 24n * 60n * 60n * 1000n;
 
 /** What the charter says of offers now. */
 export const rulesOf = (market: Facet<MarketInside>): OfferRules => ({
+  issuers: bookOf(market)
+    .brands()
+    .list()
+    .map(({ issuer }) => issuer),
   price: market.charter('price'),
   step: market.ledger().brand().describe().step,
   categories: market.charterList('categories'),
@@ -62,17 +67,14 @@ const makeVersion = defineActor({
     offer: {
       view(): OfferView {
         const { number, version, offer, market } = this.state;
-        const isCurrent = offer.current() === number;
-        const { alternatives, ...terms } = isCurrent ? offer.terms() : nothing;
-        const prices = alternatives.map((bundle) => wordsOf(bundle, market.unit()));
-        const label = isCurrent ? offer.label() : undefined;
+        // What an old version said: those who ordered it have it in their order.
+        if (offer.current() !== number)
+          return { what: '', prices: [], price: '', version, status: 'changed' };
+        const label = offer.label();
         return {
-          ...terms,
-          prices,
-          price: prices[0] ?? '',
+          ...saidBy(offer.terms(), market.unit(), offer.available()),
           version,
-          available: isCurrent ? offer.available() : '0',
-          status: isCurrent ? offer.status() : 'changed',
+          status: offer.status(),
           ...(label === undefined ? {} : { label }),
         };
       },
@@ -87,14 +89,23 @@ const makeVersion = defineActor({
   readOnly: ['offer.changes'],
 });
 
-/** What an old version still says: those who ordered it have it in their order. */
-const nothing: OfferTerms = {
-  what: '',
-  description: '',
-  category: '',
-  delivery: '',
-  duration: 0n,
-  alternatives: [],
+/** What an offer says to everybody. What says nothing is left out, so that a page does not show it. */
+const saidBy = (
+  { what, description, category, delivery, duration, alternatives }: OfferTerms,
+  unit: string,
+  available: string,
+): Omit<OfferView, 'version' | 'status' | 'label'> => {
+  const prices = alternatives.map((bundle) => wordsOf(bundle, unit));
+  return {
+    what,
+    prices,
+    price: prices[0] ?? '',
+    ...(description === '' ? {} : { description }),
+    ...(category === '' ? {} : { category }),
+    ...(delivery === '' ? {} : { delivery }),
+    ...(duration === 0n ? {} : { duration }),
+    ...(available === '' ? {} : { available }),
+  };
 };
 
 type Home = {
@@ -173,7 +184,7 @@ const makeOfferKit = defineActor({
       view(): OfferMakerView {
         const { until } = this.state;
         const offer = this.facets.self.view();
-        return { ...offer, until: until === undefined ? '' : minuteOf(until) };
+        return until === undefined ? offer : { ...offer, until: minuteOf(until) };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.maker);
@@ -195,18 +206,30 @@ const makeOfferKit = defineActor({
         issuer: Facet<Issuer>,
         payee: Facet<Payee>,
         value: bigint,
-        unit: string,
         requestId: string,
       ): Edited | Refusal {
         const { market, terms } = this.state;
-        if (!market.issuers().includes(issuer)) return refuse('invalid');
-        const isNear = typeof issuer.brand === 'function';
-        const known = isNear ? issuer.brand().describe() : { unit, step: 1n };
-        const part = { issuer, payee, value, unit: known.unit, step: known.step };
+        const brand = bookOf(market).brands().find(issuer);
+        if (brand === undefined) return refuse('invalid');
+        const { unit, step } = brand;
+        const part = { issuer, payee, value, unit, step };
         const alternatives = terms.alternatives.map((bundle, index): Bundle =>
           BigInt(index) === alternative ? { ...bundle, brands: [...bundle.brands, part] } : bundle,
         );
         return this.facets.self.edit('addBrand', requestId, { alternatives });
+      },
+      async addBrandLink(
+        alternative: bigint,
+        issuer: Facet<Issuer>,
+        value: bigint,
+        link: string,
+        requestId: string,
+      ): Promise<Edited | Refusal> {
+        const enlivener = this.state.market.enlivener();
+        if (enlivener === undefined) return refuse('unsupported');
+        const { maker } = this.facets;
+        const payee = (await E(enlivener).enliven(link)) as Facet<Payee>;
+        return maker.addBrand(alternative, issuer, payee, value, requestId);
       },
       removePrice(alternative: bigint, requestId: string): Edited | Refusal {
         const alternatives = this.state.terms.alternatives.filter(
@@ -322,7 +345,7 @@ const makeOfferKit = defineActor({
       ownItem(): OwnOfferItem {
         const { maker, live, paused } = this.facets;
         const act = this.state.isPaused ? paused : live;
-        const { label: _, ...view } = maker.view();
+        const { label: _label, thing: _thing, brands: _brands, ...view } = maker.view();
         return { ...view, maker, act };
       },
     },
@@ -358,18 +381,15 @@ const makeOfferKit = defineActor({
         if (home.owner !== undefined) home.claim.follow(listing);
         else send(home.claim, 'follow', [listing], { then: listing, ctx: {} });
       },
-      view(): OfferView {
+      view(): OfferMakerView {
         const { terms, version, market, home } = this.state;
-        const { alternatives, ...rest } = terms;
         const { inside } = this.facets;
-        const prices = alternatives.map((bundle) => wordsOf(bundle, market.unit()));
+        const brands = bookOf(market).brands().list();
         return {
-          ...rest,
-          prices,
-          price: prices[0] ?? '',
+          ...saidBy(terms, market.unit(), inside.available()),
           version,
-          available: inside.available(),
           status: inside.status(),
+          ...(brands.length === 0 ? {} : { brands }),
           ...(home?.owner === undefined ? {} : { thing: home.owner }),
         };
       },
@@ -420,7 +440,7 @@ const makeOfferKit = defineActor({
       },
     },
   },
-  readOnly: ['maker.changes'],
+  readOnly: ['maker.changes', 'maker.addBrandLink'],
 });
 
 type State = {

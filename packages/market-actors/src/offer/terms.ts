@@ -1,4 +1,6 @@
 /** What an offer may say, and what it costs: pure functions. */
+import type { Issuer } from '@pocas/clearing/value';
+import type { Facet } from '@pocas/vat-runtime';
 import type { RefusalCode } from '@pocas/vat-runtime/actors';
 import type { BrandPart, Bundle, OfferTerms } from './types.ts';
 
@@ -10,6 +12,8 @@ const mostValue = 10n ** 30n - 1n;
 
 /** What a charter says about offers. Empty lists and a price of 0 bound nothing. */
 export type OfferRules = {
+  /** Of the other brands that the market accepts. */
+  readonly issuers: readonly Facet<Issuer>[];
   readonly price: bigint;
   readonly step: bigint;
   readonly categories: readonly string[];
@@ -23,9 +27,11 @@ const contains = (text: string, word: string): boolean =>
 
 const faultOfBundle = (
   { own, brands, outside }: Bundle,
-  { price, step, units }: OfferRules,
+  { price, step, units, issuers }: OfferRules,
 ): RefusalCode | undefined => {
   if (brands.length > maxBrands) return 'quota';
+  // Whoever pays hands over to the issuer what decides their value: it must not be the maker's own.
+  if (!brands.every(({ issuer }) => issuers.includes(issuer))) return 'invalid';
   // "All products valued at 1 credit": then nothing else can be asked for it either.
   if (price > 0n && (own !== price || brands.length > 0 || outside !== '')) return 'limit';
   if (own % step !== 0n || brands.some(({ value, step: each }) => value % each !== 0n))

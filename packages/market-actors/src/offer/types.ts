@@ -56,16 +56,17 @@ export type Offer = Watched<OfferView> & {
 };
 export type OfferView = {
   readonly what: string;
-  readonly description: string;
-  readonly category: string;
-  readonly delivery: string;
-  readonly duration: bigint;
+  /** Absent where nothing is said, as are the other optional ones. */
+  readonly description?: string;
+  readonly category?: string;
+  readonly delivery?: string;
+  readonly duration?: bigint;
   /** All prices in words: `10 créditos + 20 pesos`. */
   readonly prices: readonly string[];
   readonly price: string;
   readonly version: bigint;
-  /** Units that are left, as far as is known here; -1 where it is made on demand. */
-  readonly available: string;
+  /** Units that are left, as far as is known here; absent where it is made on demand. */
+  readonly available?: string;
   /** `changed`: the maker has put a newer version in its place. */
   readonly status: OfferStatus | 'changed';
   /** The label of what is offered (M12), to be compared with the one on the thing itself. */
@@ -80,6 +81,8 @@ export type OfferItem = Pick<
   readonly maker: string;
   /** Of the first price: in the market's own credit, for one. */
   readonly own: bigint;
+  /** Whether the only way to pay is the market's own credit. */
+  readonly isPlain: boolean;
 };
 
 // ---- makers -------------------------------------------------------------------------------------
@@ -97,9 +100,16 @@ export type OfferMaker = Watched<OfferMakerView> & {
     issuer: Facet<Issuer>,
     payee: Facet<Payee>,
     value: bigint,
-    unit: string,
     requestId: string,
   ): Edited | Refusal;
+  /** The same with the maker's account there as a pasted text. */
+  addBrandLink(
+    alternative: bigint,
+    issuer: Facet<Issuer>,
+    value: bigint,
+    link: string,
+    requestId: string,
+  ): Promise<Edited | Refusal>;
   /** Takes a way to pay away, not the last one: `insufficient`. */
   removePrice(alternative: bigint, requestId: string): Edited | Refusal;
   changeDelivery(delivery: string, category: string, requestId: string): Edited | Refusal;
@@ -112,10 +122,15 @@ export type OfferMaker = Watched<OfferMakerView> & {
   /** Ends the offer for good. Running orders go on. */
   withdraw(): OfferDone;
 };
-export type OfferMakerView = OfferView & { readonly until: string };
+export type OfferMakerView = OfferView & {
+  readonly until?: string;
+  readonly thing?: object;
+  /** What else this market takes, where there is anything. */
+  readonly brands?: readonly AcceptedBrand[];
+};
 export type Edited = { readonly ok: true; readonly version: bigint };
 export type OfferDone = { readonly ok: true };
-export type OwnOfferItem = Omit<OfferMakerView, 'label'> & {
+export type OwnOfferItem = Omit<OfferMakerView, 'label' | 'thing' | 'brands'> & {
   readonly maker: Facet<OfferMaker>;
   readonly act: object;
 };
@@ -128,8 +143,12 @@ export type Handed = { readonly hold: Facet<Hold>; readonly decider: Facet<Decid
 export type OfferDeskView = {
   /** What others offer and can be had now, the newest first, at most 30. */
   readonly offers: readonly OfferItem[];
-  /** What is looked for; empty: everything. */
-  readonly looking: string;
+  /** Of these, those that can be paid in several ways, or only with something of another market. */
+  readonly otherWays?: readonly OfferItem[];
+  /** What is looked for. Absent: everything. */
+  readonly looking?: string;
+  /** Goes on to older ones, where there are any. */
+  readonly more?: object;
   readonly ownOffers: readonly OwnOfferItem[];
 };
 export type OfferDesk = Desk &
@@ -177,6 +196,8 @@ export type OfferDesk = Desk &
     ): Promise<Ordered | Refusal>;
     /** Sets credit of this market aside for a purchase in another one. */
     setAside(value: bigint, requestId: string): SetAside | Refusal;
+    /** A text by which one is paid in this market for what one offers in another. */
+    payeeLink(): Promise<{ readonly secret: string }> | Refusal;
     look(words: string, requestId: string): OfferDone;
     older(requestId: string): OfferDone;
   };
@@ -196,6 +217,30 @@ export type Aside = Watched<{ readonly value: bigint; readonly phase: string }> 
   link(): Promise<{ readonly secret: string }> | Refusal;
   /** Back to one's account, unless it was taken over. */
   takeBack(): OfferDone | Refusal;
+};
+
+// ---- care of the market ------------------------------------------------------------------------
+
+/** A brand of another ledger that the market takes, by what its issuer said when it was accepted. */
+export type AcceptedBrand = {
+  readonly number: bigint;
+  readonly name: string;
+  readonly unit: string;
+  readonly step: bigint;
+  readonly issuer: Facet<Issuer>;
+};
+export type BrandKeeperView = { readonly brands: readonly AcceptedBrand[] };
+export type BrandKeeper = Watched<BrandKeeperView> & {
+  /**
+   * From now on offers may ask for this brand. Refusals: `invalid` where it does not describe itself as a brand,
+   * `quota`, `unsupported` in a market that opens no links.
+   */
+  accept(link: string, requestId: string): Promise<OfferDone | Refusal>;
+  acceptIssuer(issuer: Facet<Issuer>, requestId: string): Promise<OfferDone | Refusal>;
+  /** The text of this market's own credit, for another market to take it. `unsupported` without links. */
+  ownLink(): Promise<{ readonly secret: string }> | Refusal;
+  /** Takes it no more: running orders go on, and offers that ask for it cannot be ordered so. */
+  stop(number: bigint, requestId: string): OfferDone;
 };
 
 // ---- inside the vat -----------------------------------------------------------------------------

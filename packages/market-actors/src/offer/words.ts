@@ -54,6 +54,10 @@ export const makerFields: Fields = {
   ...offerFields,
   until: { label: { en: 'On offer until', es: 'A la vista hasta' } },
   thing: { label: { en: 'The thing itself', es: 'La cosa misma' } },
+  brands: {
+    label: { en: 'What else this market takes', es: 'Qué más acepta este mercado' },
+    item: { heading: 'name', fields: { unit: { label: { en: 'Unit', es: 'Unidad' } } } },
+  },
 };
 export const ownFields: Fields = { description, price, available, status };
 
@@ -202,14 +206,38 @@ export const makerWords: Words = {
     ],
     refusals: charterRefusals,
   },
+  addBrandLink: {
+    label: { en: 'Ask for this as well', es: 'Pedir también de esto' },
+    help: {
+      en: 'In your place there, make the text by which you are paid, and paste it here.',
+      es: 'En tu lugar de allá, haz el texto para que te paguen y pégalo aquí.',
+    },
+    done: saved,
+    args: [
+      alternativeArg,
+      {
+        name: 'issuer',
+        kind: 'facet',
+        label: { en: 'Of what', es: 'De qué' },
+        from: 'brands',
+      },
+      nat('value', { en: 'How much for each', es: 'Cuánto por cada una' }, { min: 1n }),
+      {
+        name: 'link',
+        kind: 'secret',
+        label: { en: 'Text to pay you there', es: 'Texto para pagarte allá' },
+      },
+      requestId,
+    ],
+    refusals: charterRefusals,
+  },
   addBrand: {
-    label: { en: 'Add value of another market', es: 'Agregar valor de otro mercado' },
+    label: { en: 'Ask for this as well', es: 'Pedir también de esto' },
     args: [
       alternativeArg,
       { name: 'issuer', kind: 'facet', label: { en: 'Of what', es: 'De qué' } },
       { name: 'payee', kind: 'facet', label: { en: 'Your account there', es: 'Tu cuenta allá' } },
       nat('value', { en: 'How much', es: 'Cuánto' }, { min: 1n }),
-      text('unit', { en: 'What a unit is called', es: 'Cómo se llama una unidad' }),
       requestId,
     ],
     hidden: true,
@@ -298,6 +326,11 @@ const setAsideHelp: Text = {
 };
 const ordered: Text = { en: 'Ordered.', es: 'Pedido hecho.' };
 
+export const older: MethodDescription = {
+  label: { en: 'Show older ones', es: 'Ver más antiguas' },
+  args: [requestId],
+};
+
 export const deskWords: Words = {
   order: {
     label: { en: 'Order', es: 'Pedir' },
@@ -315,7 +348,7 @@ export const deskWords: Words = {
     done: ordered,
     refusals: orderRefusals,
     args: [
-      offerArg,
+      { ...offerArg, from: 'otherWays' },
       alternativeArg,
       quantityArg,
       {
@@ -345,10 +378,7 @@ export const deskWords: Words = {
       requestId,
     ],
   },
-  older: {
-    label: { en: 'Show older ones', es: 'Ver más antiguas' },
-    args: [requestId],
-  },
+  older: { ...older, hidden: true },
   offer: {
     label: { en: 'Offer something', es: 'Ofrecer algo' },
     help: {
@@ -391,6 +421,14 @@ export const deskWords: Words = {
     hidden: true,
     refusals: charterRefusals,
   },
+  payeeLink: {
+    label: { en: 'Text to be paid by', es: 'Texto para que te paguen' },
+    help: {
+      en: 'For what you offer in another market for credits of this one: paste it there.',
+      es: 'Para lo que ofreces en otro mercado por créditos de este: pégalo allá.',
+    },
+    args: [],
+  },
   setAside: {
     label: { en: 'Set aside for another market', es: 'Apartar para otro mercado' },
     help: {
@@ -426,4 +464,58 @@ export const asideWords: Words = {
     },
   },
   hand: { label: { en: 'Hand it over', es: 'Entregarlo' }, args: [], hidden: true },
+};
+
+export const brandWords: Words = {
+  accept: {
+    label: { en: 'Take something else as well', es: 'Aceptar algo más' },
+    help: {
+      en: 'Vouchers, or credits of another market. Paste the text that its steward gives you for it. From then on offers may ask for it.',
+      es: 'Vales, o créditos de otro mercado. Pega el texto que te dé quien lo cuida. Desde entonces las ofertas pueden pedirlo.',
+    },
+    done: { en: 'Your market takes it now.', es: 'Tu mercado ya lo acepta.' },
+    args: [
+      {
+        name: 'link',
+        kind: 'secret',
+        label: { en: 'Text of the issuer', es: 'Texto de quien lo emite' },
+      },
+      requestId,
+    ],
+    confirm: {
+      en: 'Do you know who gave you this text? People will hand value over to it.',
+      es: '¿Conoces a quien te dio este texto? La gente le va a entregar valor.',
+    },
+    refusals: {
+      invalid: {
+        en: 'This is nothing that can be taken.',
+        es: 'Esto no es algo que se pueda aceptar.',
+      },
+      unsupported: {
+        en: 'This market cannot open such texts.',
+        es: 'Este mercado no puede abrir esos textos.',
+      },
+    },
+  },
+  ownLink: {
+    label: { en: 'Text of our own credits', es: 'Texto de nuestros créditos' },
+    help: {
+      en: 'For the steward of another market, so that it takes yours.',
+      es: 'Para quien cuida otro mercado, para que acepte los tuyos.',
+    },
+    args: [],
+  },
+  acceptIssuer: {
+    label: { en: 'Take it', es: 'Aceptarlo' },
+    args: [
+      { name: 'issuer', kind: 'facet', label: { en: 'Issuer', es: 'Quien emite' } },
+      requestId,
+    ],
+    hidden: true,
+  },
+  stop: {
+    label: { en: 'Take one no more', es: 'Dejar de aceptar uno' },
+    done: { en: 'No more. Running orders go on.', es: 'Ya no. Los pedidos en curso siguen.' },
+    args: [nat('number', { en: 'Its number', es: 'Su número' }), requestId],
+  },
 };

@@ -1,7 +1,14 @@
 /** A person's orders in a market: what they bought, sold, and help others with. */
+import type { MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import { RequestIdShape, once } from '@pocas/vat-runtime/actors';
-import type { Described, DurableMap, DurableSet, Facet } from '@pocas/vat-runtime';
+import type {
+  Described,
+  DurableMap,
+  DurableSet,
+  Facet,
+  MethodDescription,
+} from '@pocas/vat-runtime';
 import {
   changed,
   defineActor,
@@ -44,6 +51,37 @@ const item = {
   heading: 'what',
   controls: 'act',
 } as const;
+
+const offerHelp: MethodDescription = {
+  label: { en: 'Help when others disagree', es: 'Ayudar cuando otros no se entienden' },
+  help: {
+    en: 'You may be drawn by lot for orders that are made from now on.',
+    es: 'Te puede tocar por sorteo en pedidos que se hagan de aquí en adelante.',
+  },
+  done: { en: 'Thank you.', es: 'Gracias.' },
+  args: [requestId],
+};
+const stopHelping: MethodDescription = {
+  label: { en: 'Stop helping', es: 'Dejar de ayudar' },
+  done: { en: 'You will not be drawn any more.', es: 'Ya no te tocará.' },
+  args: [requestId],
+};
+const WillGuard: MethodGuard = M.call(RequestIdShape).returns(M.record());
+/** Which of the two a page offers. */
+const HelperI: Described<Methods<'stopHelping'>> = describe(
+  M.interface('OrderHelperWilling', { stopHelping: WillGuard }),
+  {
+    label: { en: 'You help when others disagree', es: 'Ayudas cuando otros no se entienden' },
+    methods: { stopHelping },
+  },
+);
+const NoHelperI: Described<Methods<'offerHelp'>> = describe(
+  M.interface('OrderHelperNot', { offerHelp: WillGuard }),
+  {
+    label: { en: 'When others disagree', es: 'Cuando otros no se entienden' },
+    methods: { offerHelp },
+  },
+);
 
 export const OrderDeskI: Described<
   Methods<'view' | 'changes' | 'offerHelp' | 'stopHelping' | 'past'>
@@ -92,27 +130,16 @@ export const OrderDeskI: Described<
           empty: { en: 'Nothing yet.', es: 'Nada todavía.' },
         },
       },
-      isWilling: {
-        label: { en: 'You help when others disagree', es: 'Ayudas cuando otros no se entienden' },
+      help: {
+        label: { en: 'When others disagree', es: 'Cuando otros no se entienden' },
+        embed: true,
       },
     },
     methods: {
       view,
       changes,
-      offerHelp: {
-        label: { en: 'Help when others disagree', es: 'Ayudar cuando otros no se entienden' },
-        help: {
-          en: 'You may be drawn by lot for orders that are made from now on.',
-          es: 'Te puede tocar por sorteo en pedidos que se hagan de aquí en adelante.',
-        },
-        done: { en: 'Thank you.', es: 'Gracias.' },
-        args: [requestId],
-      },
-      stopHelping: {
-        label: { en: 'Stop helping', es: 'Dejar de ayudar' },
-        done: { en: 'You will not be drawn any more.', es: 'Ya no te tocará.' },
-        args: [requestId],
-      },
+      offerHelp: { ...offerHelp, hidden: true },
+      stopHelping: { ...stopHelping, hidden: true },
       past: {
         label: { en: 'Older ones', es: 'Más antiguos' },
         args: [{ name: 'page', kind: 'nat', label: { en: 'Page', es: 'Página' } }],
@@ -148,18 +175,21 @@ const makeDeskKit = defineActor({
     outcomes: makeDurableMap<string, unknown>(),
     news: 0n,
   }),
-  guards: { desk: OrderDeskI, inside: InsideI },
+  guards: { desk: OrderDeskI, willing: HelperI, unwilling: NoHelperI, inside: InsideI },
   facets: {
     desk: {
       view(): OrderDeskView {
         const { market, member, past } = this.state;
-        const { inside } = this.facets;
+        const { inside, willing, unwilling } = this.facets;
+        const isWilling = (market.part('order') as Facet<OrderBook>).isWilling(member.number());
+        const helping = inside.list('help');
+        const over = [...past.values({ reverse: true, limit: shownPast })].map(pastItem);
         return {
           purchases: inside.list('purchase'),
           sales: inside.list('sale'),
-          helping: inside.list('help'),
-          past: [...past.values({ reverse: true, limit: shownPast })].map(pastItem),
-          isWilling: (market.part('order') as Facet<OrderBook>).isWilling(member.number()),
+          ...(helping.length === 0 ? {} : { helping }),
+          ...(over.length === 0 ? {} : { past: over }),
+          help: isWilling ? willing : unwilling,
         };
       },
       changes(since?: string): Promise<string> {
@@ -177,6 +207,16 @@ const makeDeskKit = defineActor({
         const { past } = this.state;
         const to = BigInt(past.size()) - page * BigInt(shown);
         return [...past.values({ to, reverse: true, limit: shown })].map(pastItem);
+      },
+    },
+    willing: {
+      stopHelping(request: string): { readonly ok: true } {
+        return this.facets.desk.stopHelping(request);
+      },
+    },
+    unwilling: {
+      offerHelp(request: string): { readonly ok: true } {
+        return this.facets.desk.offerHelp(request);
       },
     },
     inside: {

@@ -31,14 +31,18 @@ export type Ended = {
   readonly far?: Facet<FarLegs> | undefined;
   readonly outcomes?: DurableMap<string, unknown> | undefined;
 };
-export type OrderState = {
+/** What an order is for good. */
+export type OrderFacts = {
   readonly number: bigint;
   readonly market: Facet<MarketInside>;
   readonly seller: Facet<MemberInside>;
-  readonly buyer: Facet<MemberInside> | undefined;
+  readonly buyer?: Facet<MemberInside>;
   readonly what: string;
+  /** All of it, in words. */
   readonly price: string;
   readonly quantity: bigint;
+};
+export type OrderState = OrderFacts & {
   readonly running: Running | undefined;
   readonly ended: Ended | undefined;
 };

@@ -10,11 +10,10 @@ import type { Facet, SendFailure } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
 import { once, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
-import { QuantityShape } from '../inside/shapes.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Claim } from '../item/types.ts';
 import { guards } from './guards.ts';
-import type { Ended, OrderBook, Role, Running } from './inside.ts';
+import type { Ended, OrderBook, OrderFacts, OrderState, Role, Running } from './inside.ts';
 import { deskOf } from './inside.ts';
 import type { Effect, Event, Life } from './life.ts';
 import { begin, newLife, step, wakeOf } from './life.ts';
@@ -46,26 +45,19 @@ const optional = <T>(): ReturnType<typeof typed<T | undefined>> =>
 const makeOrderKit = defineActor({
   name: 'Order',
   state: {
-    number: M.nat(),
-    market: typed<Facet<MarketInside>>(M.remotable('market')),
-    seller: typed<Facet<MemberInside>>(M.remotable('member')),
-    buyer: typed<Facet<MemberInside> | undefined>(M.or(M.remotable('member'), M.undefined())),
-    what: M.string(),
-    price: M.string(),
-    quantity: QuantityShape,
+    // One property, since a market keeps very many orders that are over, and each has a row.
+    is: typed<OrderFacts>(M.record()),
     running: optional<Running>(),
     ended: optional<Ended>(),
   },
   init: (number: bigint, market: Facet<MarketInside>, parts: OrderParts, life: Life) => {
     const { terms, legs, quantity, seller, buyer } = parts;
     return {
-      number,
-      market,
-      seller,
-      buyer,
-      what: terms.what,
-      price: priceOf(legs, market.unit()),
-      quantity,
+      is: {
+        ...{ number, market, seller, quantity, what: terms.what },
+        price: priceOf(legs, market.unit()),
+        ...(buyer === undefined ? {} : { buyer }),
+      },
       running: {
         life,
         legs: legs.filter((leg) => leg.kind === 'near'),
@@ -88,7 +80,7 @@ const makeOrderKit = defineActor({
   facets: {
     buyer: {
       view(): OrderView {
-        return viewOf(this.state, this.state.seller);
+        return viewOf(flat(this.state), this.state.is.seller);
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.buyer);
@@ -111,7 +103,7 @@ const makeOrderKit = defineActor({
     },
     seller: {
       view(): OrderView {
-        return viewOf(this.state, this.state.buyer);
+        return viewOf(flat(this.state), this.state.is.buyer);
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.seller);
@@ -140,7 +132,7 @@ const makeOrderKit = defineActor({
     },
     helper: {
       view(): OrderView {
-        return viewOf(this.state, this.state.seller);
+        return viewOf(flat(this.state), this.state.is.seller);
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.helper);
@@ -221,7 +213,7 @@ const makeOrderKit = defineActor({
     },
     inside: {
       number(): bigint {
-        return this.state.number;
+        return this.state.is.number;
       },
       phase(): Life['phase'] {
         return lifeOf(this.state).phase;
@@ -232,24 +224,31 @@ const makeOrderKit = defineActor({
     },
     entry: {
       item(role: Role): OrderItem {
-        const { what, quantity, price } = this.state;
+        const { what, quantity, price } = flat(this.state);
         const { phase } = lifeOf(this.state);
         const order =
           this.facets[role === 'purchase' ? 'buyer' : role === 'sale' ? 'seller' : 'helper'];
-        const item = { what, quantity, price, phase, with: otherName(this.state, role), order };
-        const name = actOf(this.state, role);
+        const item = {
+          what,
+          quantity,
+          price,
+          phase,
+          with: otherName(flat(this.state), role),
+          order,
+        };
+        const name = actOf(flat(this.state), role);
         return name === undefined ? item : { ...item, act: this.facets[name] };
       },
       past(role: Role): EndedItem {
-        const { what, quantity, price, ended } = this.state;
+        const { what, quantity, price, ended } = flat(this.state);
         const { phase, epoch } = ended!;
-        return { what, quantity, price, phase, with: otherName(this.state, role), epoch };
+        return { what, quantity, price, phase, with: otherName(flat(this.state), role), epoch };
       },
     },
     /** The market's clock. */
     task: {
       due(_ctx: unknown): void {
-        const { running } = this.state;
+        const { running } = flat(this.state);
         if (running !== undefined) this.state.running = { ...running, armed: undefined };
         this.facets.self.take({ kind: 'time' });
       },
@@ -275,7 +274,7 @@ const makeOrderKit = defineActor({
     /** What the other facets have in common. Never handed out. */
     self: {
       begin(far: readonly FarLeg[], isClaimed: boolean): void {
-        const { number, market, running } = this.state;
+        const { number, market, running } = flat(this.state);
         const { self, legs } = this.facets;
         self.list();
         if (far.length > 0) {
@@ -291,7 +290,7 @@ const makeOrderKit = defineActor({
         return undefined;
       },
       take(event: Event): OrderStep | Refusal {
-        const { market, running } = this.state;
+        const { market, running } = flat(this.state);
         const next = step(lifeOf(this.state), event, market.now(), running?.defaultShare ?? 0n);
         if (!next.ok) return next;
         this.facets.self.goOn(next.life, next.effects);
@@ -299,7 +298,7 @@ const makeOrderKit = defineActor({
       },
       /** A step of a dispute. A late copy of what somebody said before must not undo what was said since. */
       say(act: Extract<Event, { kind: 'quarrel' }>['act'], requestId: string): OrderStep | Refusal {
-        const { running, ended } = this.state;
+        const { running, ended } = flat(this.state);
         const outcomes = running?.outcomes ?? ended?.outcomes;
         if (outcomes === undefined) return refuse(running === undefined ? 'closed' : 'notYet');
         const key = act.kind === 'suggest' ? 'suggest' : `${act.kind} ${act.by}`;
@@ -308,7 +307,7 @@ const makeOrderKit = defineActor({
       },
       /** Takes on a new life and does what belongs to the step. */
       goOn(life: Life, effects: readonly Effect[]): void {
-        const { running } = this.state;
+        const { running } = flat(this.state);
         if (running === undefined) return;
         this.state.running = { ...running, life };
         for (const effect of effects) this.facets.self.carryOut(effect);
@@ -316,7 +315,7 @@ const makeOrderKit = defineActor({
         this.facets.self.tell();
       },
       carryOut(effect: Effect): void {
-        const { running, number, market, quantity } = this.state;
+        const { running, number, market, quantity } = flat(this.state);
         const { self, home } = this.facets;
         if (effect.kind === 'end') return self.end(effect.phase, effect.share);
         if (effect.kind === 'draw') return self.draw();
@@ -343,7 +342,7 @@ const makeOrderKit = defineActor({
         return undefined;
       },
       draw(): void {
-        const { market, number, seller, buyer, running } = this.state;
+        const { market, number, seller, buyer, running } = flat(this.state);
         const book = market.part('order') as Facet<OrderBook>;
         const parties = [seller.number(), ...(buyer === undefined ? [] : [buyer.number()])];
         const helper = book.draw(number, parties);
@@ -353,7 +352,7 @@ const makeOrderKit = defineActor({
       },
       /** Moves all of the money, in this turn or by messages of it, and tells everybody. Runs once. */
       end(phase: EndPhase, share: bigint): void {
-        const { market, number, seller, buyer, running, what } = this.state;
+        const { market, number, seller, buyer, running, what } = flat(this.state);
         const { legs, payout, far, onEnd, helper, life, version, armed, outcomes } = running!;
         const { step } = market.ledger().brand().describe();
         let [paid, returned] = [0n, 0n];
@@ -364,7 +363,11 @@ const makeOrderKit = defineActor({
           returned += leg.value - part;
         }
         if (armed !== undefined) market.cancelWake(armed.timer);
-        this.state.ended = { phase, epoch: market.epoch(), far, outcomes };
+        this.state.ended = {
+          ...{ phase, epoch: market.epoch() },
+          ...(far === undefined ? {} : { far }),
+          ...(outcomes === undefined ? {} : { outcomes }),
+        };
         this.state.running = undefined;
         far?.decide(share);
         if (buyer !== undefined) {
@@ -380,7 +383,7 @@ const makeOrderKit = defineActor({
         onEnd?.ended(phase, paid, returned);
       },
       blame(quarrel: Quarrel, share: bigint): void {
-        const { market, seller, buyer } = this.state;
+        const { market, seller, buyer } = flat(this.state);
         const person = { seller, buyer } as { [side in Side]: Facet<MemberInside> | undefined };
         const complainant = person[quarrel.by];
         const book = market.part('order') as Facet<OrderBook>;
@@ -391,7 +394,7 @@ const makeOrderKit = defineActor({
       },
       /** Sets the one timer to when time brings the order on. */
       wind(): void {
-        const { market, running } = this.state;
+        const { market, running } = flat(this.state);
         if (running === undefined) return;
         const at = wakeOf(running.life);
         const { armed } = running;
@@ -402,16 +405,16 @@ const makeOrderKit = defineActor({
         this.state.running = { ...running, armed: next };
       },
       tell(): void {
-        const { number, seller, buyer, running } = this.state;
+        const { number, seller, buyer, running } = flat(this.state);
         if (running === undefined) return;
-        const { state } = this;
+        const state = flat(this.state);
         if (buyer !== undefined) deskOf(buyer).update('purchase', number, waits(state, 'purchase'));
         deskOf(seller).update('sale', number, waits(state, 'sale'));
         if (running.helper !== undefined)
           deskOf(running.helper).update('help', number, waits(state, 'help'));
       },
       list(): void {
-        const { number, seller, buyer } = this.state;
+        const { number, seller, buyer } = flat(this.state);
         const { entry } = this.facets;
         if (buyer !== undefined) deskOf(buyer).add('purchase', number, entry, false);
         deskOf(seller).add('sale', number, entry, false);
@@ -420,6 +423,13 @@ const makeOrderKit = defineActor({
   },
   readOnly: ['buyer.changes', 'seller.changes', 'helper.changes'],
 });
+
+type Stored = {
+  readonly is: OrderFacts;
+  readonly running: Running | undefined;
+  readonly ended: Ended | undefined;
+};
+const flat = ({ is, running, ended }: Stored): OrderState => ({ ...is, running, ended });
 
 /** Random for whoever does not know the market's secret, and the same whenever it is asked. */
 const orderIdOf = (market: Facet<MarketInside>, number: bigint): string =>

@@ -7,7 +7,7 @@ import type { Life } from './life.ts';
 import { endedLife, wakeOf } from './life.ts';
 import type { DisputeView, OrderView } from './types.ts';
 
-export const lifeOf = ({ running, ended }: OrderState): Life =>
+export const lifeOf = ({ running, ended }: Pick<OrderState, 'running' | 'ended'>): Life =>
   running?.life ?? endedLife(ended!.phase, 0n);
 
 const nameOf = (member: Facet<MemberInside> | undefined): string => member?.name() ?? '';
@@ -20,14 +20,15 @@ const disputeOf = (state: OrderState): DisputeView | undefined => {
   const quarrel = state.running?.life.quarrel;
   if (quarrel === undefined) return undefined;
   const { statements, proposals, suggested, note } = quarrel;
+  const { helper } = state.running!;
   return {
-    byBuyer: statements.buyer ?? '',
-    bySeller: statements.seller ?? '',
+    ...(statements.buyer === undefined ? {} : { byBuyer: statements.buyer }),
+    ...(statements.seller === undefined ? {} : { bySeller: statements.seller }),
     ...(proposals.buyer === undefined ? {} : { buyerProposes: proposals.buyer }),
     ...(proposals.seller === undefined ? {} : { sellerProposes: proposals.seller }),
     ...(suggested === undefined ? {} : { suggested }),
-    facilitator: nameOf(state.running?.helper),
-    note: note ?? '',
+    ...(helper === undefined ? {} : { facilitator: helper.name() }),
+    ...(note === undefined || note === '' ? {} : { note }),
   };
 };
 
@@ -38,21 +39,17 @@ export const viewOf = (state: OrderState, other: Facet<MemberInside> | undefined
   const at = wakeOf(life);
   const dispute = disputeOf(state);
   const { pending, failed } = (running?.far ?? ended?.far)?.state() ?? { pending: 0n, failed: 0n };
+  // What says nothing is left out, so that a page does not show it.
+  const { description = '', delivery = '' } = running ?? {};
   return {
-    number,
-    what,
-    description: running?.description ?? '',
-    version: running?.version ?? 0n,
-    quantity,
-    price,
-    phase,
+    ...{ number, what, version: running?.version ?? 0n, quantity, price, phase },
     with: nameOf(other),
-    delivery: running?.delivery ?? '',
-    until: at === undefined ? '' : minuteOf(at),
-    saidPaid,
-    saidReceived,
-    pending,
-    failed,
+    ...(description === '' ? {} : { description }),
+    ...(delivery === '' ? {} : { delivery }),
+    ...(at === undefined ? {} : { until: minuteOf(at) }),
+    ...(life.outside ? { saidPaid, saidReceived } : {}),
+    ...(pending === 0n ? {} : { pending }),
+    ...(failed === 0n ? {} : { failed }),
     ...(dispute ?? {}),
   };
 };

@@ -126,7 +126,8 @@ export type Watched<View> = { view(): View; changes(since?: string): Promise<str
 export type OrderView = {
   readonly number: bigint;
   readonly what: string;
-  readonly description: string;
+  /** Absent where there is none, or no more, as are the other optional ones. */
+  readonly description?: string;
   readonly version: bigint;
   readonly quantity: bigint;
   /** In all, in words: `10 créditos + 20 pesos`. */
@@ -134,27 +135,27 @@ export type OrderView = {
   readonly phase: OrderPhase;
   /** The name of the other one; empty for a buyer whom nobody knows. */
   readonly with: string;
-  readonly delivery: string;
-  /** When the present phase ends by itself, in words that a person can read (UTC); empty once it has ended. */
-  readonly until: string;
+  readonly delivery?: string;
+  /** When the present phase ends by itself, in words that a person can read (UTC). */
+  readonly until?: string;
   /** Of money outside: whether the buyer said that it was paid, and the seller that it came. */
-  readonly saidPaid: boolean;
-  readonly saidReceived: boolean;
+  readonly saidPaid?: boolean;
+  readonly saidReceived?: boolean;
   /** Parts of the price in other ledgers of which the end is not known yet, or that went wrong. */
-  readonly pending: bigint;
-  readonly failed: bigint;
+  readonly pending?: bigint;
+  readonly failed?: bigint;
 } & Partial<DisputeView>;
 /** Only while there is a dispute. */
 export type DisputeView = {
-  readonly byBuyer: string;
-  readonly bySeller: string;
+  readonly byBuyer?: string;
+  readonly bySeller?: string;
   /** Per cent of the price for the seller, as each proposes. */
   readonly buyerProposes?: bigint;
   readonly sellerProposes?: bigint;
   readonly suggested?: bigint;
-  /** Who was drawn to help. Empty: nobody. */
-  readonly facilitator: string;
-  readonly note: string;
+  /** Who was drawn to help. Absent: nobody. */
+  readonly facilitator?: string;
+  readonly note?: string;
 };
 
 /**
@@ -219,10 +220,12 @@ export type OrderDeskView = {
   /** Open ones, at most 30, those that wait for this person first. */
   readonly purchases: readonly OrderItem[];
   readonly sales: readonly OrderItem[];
-  readonly helping: readonly OrderItem[];
+  /** Absent where there is none, as is `past`. */
+  readonly helping?: readonly OrderItem[];
   /** The latest that ended, of both sides, at most 20. */
-  readonly past: readonly EndedItem[];
-  readonly isWilling: boolean;
+  readonly past?: readonly EndedItem[];
+  /** With which this person begins or stops to help others with disputes. */
+  readonly help: object;
 };
 export type OrderDesk = Desk &
   Watched<OrderDeskView> & {

@@ -148,10 +148,11 @@ export const PlanInsideI: Methods<
 });
 /** Stays in `plan.ts`, but for the alarm. */
 export const PlanStepsI: Methods<
-  'arm' | 'due' | 'order' | 'setAside' | 'place' | 'codeFor' | 'tidy'
+  'arm' | 'due' | 'closeDown' | 'order' | 'setAside' | 'place' | 'codeFor' | 'tidy'
 > = M.interface('PlanSteps', {
   arm: M.call().returns(),
   due: M.call(M.record()).returns(),
+  closeDown: M.call(M.nat()).returns(),
   order: M.call(M.nat()).returns(),
   setAside: M.call(M.remotable('subscriber')).returns(M.opt(M.remotable('decider'))),
   place: M.call(M.nat(), M.record()).returns(),

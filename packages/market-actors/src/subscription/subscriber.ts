@@ -20,7 +20,7 @@ type Past = { readonly period: bigint; readonly outcome: PeriodOutcome };
 const ok: { readonly ok: true } = { ok: true };
 const shownPast = 12;
 /** What did not come although it was expected: its subscriber is told. */
-const told: readonly PeriodOutcome[] = ['missed', 'tooFew', 'away', 'returned'];
+const told: readonly PeriodOutcome[] = ['missed', 'tooFew', 'away', 'closed', 'returned'];
 
 const makeSubscriberKit = defineActor({
   name: 'Subscription',

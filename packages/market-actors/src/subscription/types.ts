@@ -14,6 +14,8 @@ export type PeriodOutcome =
   | 'tooFew'
   /** The market was away when it was time. It does not count as one of those committed to. */
   | 'away'
+  /** The market is winding down: there are no new orders. */
+  | 'closed'
   /** The order was paid, or came to nothing. */
   | 'paid'
   | 'returned';

@@ -19,6 +19,10 @@ export const outcomeField: FieldDescription = {
       en: 'not ordered: the market was away. It does not count',
       es: 'no se pidió: el mercado no estaba. No cuenta',
     },
+    closed: {
+      en: 'not ordered: the market is closing',
+      es: 'no se pidió: el mercado está cerrando',
+    },
     paid: { en: 'received and paid', es: 'recibido y pagado' },
     returned: { en: 'nothing came, all given back', es: 'no llegó, todo devuelto' },
   },

@@ -161,6 +161,7 @@ const makeDeskKit = defineActor({
         paid.decider.settle();
         member.countSpending(cost);
         market.countSale(issuer, member, cost);
+        market.noteSale(series.view().what, cost);
         boardOf(market).touch();
         return opened;
       },

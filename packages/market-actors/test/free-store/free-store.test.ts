@@ -82,14 +82,22 @@ test('food has a date, and is not given out past it', async () => {
   time.pass(2000);
   await node.rest();
   assert.deepEqual(await E(soup).take(1n), { ok: false, code: 'expired' });
-  const { toThrowAway } = await E(care).view();
+  ok(await E(store).putIn('Jumper', 1n));
+  const { things: seen } = await E(care).view();
   assert.deepEqual(
-    toThrowAway.map(({ what, units }) => [what, units]),
-    [['Soup', 1n]],
+    seen.map(({ what, units, isPast }) => [what, units, isPast]),
+    [
+      ['Soup', 1n, true],
+      ['Jumper', 1n, false],
+    ],
   );
-  ok(await E(care).recount(toThrowAway[0]!.thing, 0n, next()));
-  assert.deepEqual(await things(), []);
-  assert.equal((await E(care).view()).used, 0n);
+  ok(await E(care).recount(seen[0]!.thing, 0n, next()));
+  assert.equal((await things()).length, 1);
+  assert.equal((await E(care).view()).used, 1n);
+  assert.deepEqual(await E(care).recount(seen[0]!.thing, 5n, next()), {
+    ok: false,
+    code: 'closed',
+  });
 });
 
 test('a labelled thing is noted and taken by its tag, once', async () => {

@@ -10,9 +10,11 @@ import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type {
+  BulkDesk,
   LabelDesk,
   LabelMaker,
   LabelPublic,
+  OfferDesk,
   ShareSpec,
   Steward,
   TagHolder,
@@ -161,8 +163,13 @@ test('shares that are no whole, of strangers, or of a label within itself are re
   assert.deepEqual(await say(jam, [{ parts: 10_000n, isListed: true }]), invalid);
   const both = { ...anas, parts: 10_000n, label: await publicOf(bread) };
   assert.deepEqual(await say(jam, [both]), invalid);
-  // Another object that claims to be a card, with the number of a real one.
-  const card = (await publicOf(jam)) as unknown as typeof anas.card;
+  // Another object that has the number of a real card: what Beto is as a supplier.
+  const bulk = await beto.desk<Facet<BulkDesk>>('bulk');
+  await E(bulk).beSupplier(next());
+  const { suppliers } = await E(bulk).view();
+  const card = suppliers[0]!.supplier as unknown as typeof anas.card;
+  assert.equal(await E(card).number(), await E(await cardOf(beto)).number());
+  assert.deepEqual(await E(jam).share(card, 1n, next()), invalid);
   assert.deepEqual(await say(jam, [{ card, parts: 10_000n, isListed: true }]), invalid);
 
   ok(await say(bread, [{ ...anas, parts: 6_000n }, await of(jam, 4_000n)]));
@@ -295,6 +302,30 @@ test('a tag that was handed on obeys whoever has it now', async () => {
   assert.equal((await E(ana.labels).view()).tags.length, 0);
   const [betos] = (await E(beto.labels).view()).tags;
   ok(await E(betos!.act).reset(next()));
+});
+
+test('a wallet can tell whether the tag at hand carries the label of the offer', async () => {
+  const [ana, eve] = [await joinAs('Ana'), await joinAs('Eve')];
+  const [jam, fake] = [await label(ana, 'Jam'), await label(eve, 'Jam')];
+  const [tag, swapped] = [await newTag(ana), await newTag(eve)];
+  ok(await E(tag).bind(await publicOf(jam), next()));
+  ok(await E(swapped).bind(await publicOf(fake), next()));
+  const offers = await ana.desk<Facet<OfferDesk>>('offer');
+  const terms = {
+    ...{ what: 'Jam', description: '', category: '', delivery: '', duration: 0n },
+    alternatives: [{ own: 7n, brands: [], outside: '' }],
+  };
+  const stock = { kind: 'units', units: 1n } as const;
+  ok(await E(offers).offerWith(terms, stock, { label: await publicOf(jam) }, next()));
+  const [seen] = (await E(await eve.desk<Facet<OfferDesk>>('offer')).view()).offers;
+  const { label: offered } = await E(seen!.offer).view();
+  const onJar = async (holder: Facet<TagHolder>) =>
+    (await E((await E(holder).view()).tag).view()).label;
+  assert.equal(await onJar(tag), offered);
+  assert.notEqual(await onJar(swapped), offered);
+  // Nobody offers under something that is no label of this market.
+  const noLabel = await E(offers).offerWith(terms, stock, { label: tag }, next());
+  assert.deepEqual(noLabel, { ok: false, code: 'stale' });
 });
 
 test('links that would run in a page, and what is no photo’s digits, are refused', async () => {

@@ -8,7 +8,7 @@ import {
   ok,
 } from '../fixture.ts';
 import { descriptionFaults, makeManualTime } from '@pocas/vat-runtime/testing';
-import test, { afterEach, beforeEach } from 'node:test';
+import test, { after, before, beforeEach } from 'node:test';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
@@ -17,6 +17,7 @@ import type {
   MarketParams,
   NeedBoardPage,
   NeedDesk,
+  OfferDesk,
   OpenNeed,
   OwnNeed,
   Posted,
@@ -42,12 +43,13 @@ const start = async (params: Partial<MarketParams> = {}) => {
     if ('kinds' in view && 'needs' in view) page = one as Facet<NeedBoardPage>;
   }
 };
-beforeEach(async () => {
+// One node for all: a second vat of a module costs a fraction of the first.
+before(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });
-  await start();
 });
-afterEach(() => node.stop());
+beforeEach(() => start());
+after(() => node.stop());
 
 const someone = async (name: string): Promise<Person & { needs: Desk }> => {
   const person = await join(steward, name);
@@ -262,6 +264,18 @@ test('a facet that only looks like a need is not found', async () => {
   // The asker's own facet, a page, and a desk are no needs, and neither is one of another market.
   for (const wrong of [need, page, ana.needs])
     assert.deepEqual(await E(beto.needs).answer(wrong as never, 'hola', next()), refused('stale'));
+  // An offer has a number too, and it may be that of a need.
+  const shop = await ana.desk<Facet<OfferDesk>>('offer');
+  ok(await E(shop).offer('sopa', '', 5n, 1n, next()));
+  const { offer } = (await E(await beto.desk<Facet<OfferDesk>>('offer')).view()).offers[0]!;
+  const number = await E(offer).number();
+  for (let count = 1n; count < number; count += 1n) {
+    await post(ana.needs);
+    if (count % 5n === 0n) ok(await E(await act<OpenNeed>(ana.needs)).withdraw());
+  }
+  const named = (await seenBy(beto.needs)).map(({ need: one }) => E(one).number());
+  assert.ok((await Promise.all(named)).includes(number));
+  assert.deepEqual(await E(beto.needs).answer(offer as never, 'hola', next()), refused('stale'));
   const [item] = await seenBy(beto.needs);
   await start({ name: 'Otro' });
   const eve = await someone('Eva');

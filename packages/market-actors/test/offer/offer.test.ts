@@ -1,32 +1,57 @@
-import { descriptionFaults, makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
-import test from 'node:test';
+import {
+  type ManualTime,
+  descriptionFaults,
+  makeManualTime,
+  makeTestNode,
+} from '@pocas/vat-runtime/testing';
+import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import { checkSum, foundMarket, join, next, ok } from '../fixture.ts';
+import { checkSum, foundMarket, join, next, ok, testSecret } from '../fixture.ts';
 import type { Any } from '../order/fixture.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
-const start = async (params: Any = {}): Promise<Any> => {
+type World = { readonly time: ManualTime; readonly node: Any; readonly founded: Any };
+const makeWorld = async (params: Any = {}): Promise<World> => {
   const time = makeManualTime();
   const node = await makeTestNode({ time, print: () => {} });
-  const founded = await foundMarket(node, params);
-  const [ana, beto] = [await join(founded.steward, 'Ana'), await join(founded.steward, 'Beto')];
+  return { time, node, founded: await foundMarket(node, params) };
+};
+
+/** The market of all tests that need none of their own: to make one takes longer than they do. */
+let common: World;
+before(async () => {
+  common = await makeWorld();
+});
+after(() => common.node.stop());
+
+let round = 0;
+/** Two people who are new in the market. */
+const meet = async ({ time, node, founded }: World): Promise<Any> => {
+  round += 1;
+  const [ana, beto] = [
+    await join(founded.steward, `Ana ${round}`),
+    await join(founded.steward, `Beto ${round}`),
+  ];
   const desk = (person: Any): Any => person.desk('offer');
   const orders = (person: Any): Any => person.desk('order');
   return { node, time, founded, ana, beto, desk, orders, steward: founded.steward };
 };
-const offers = async (desk: Any): Promise<Any[]> => (await E(await desk).view()).offers;
+const start = (): Promise<Any> => meet(common);
+/** What this test's Beto, or Ana, offers. */
+const offers = async (desk: Any): Promise<Any[]> =>
+  (await E(await desk).view()).offers.filter(({ maker }: Any) => maker.endsWith(` ${round}`));
 const make = async (desk: Any, what: string, price = 5n, quantity = 3n): Promise<Any> =>
   ok((await E(await desk).offer(what, `about ${what}`, price, quantity, next())) as Any).offer;
 
 test('what is offered can be ordered, handed over and paid', async () => {
-  const { node, ana, beto, desk, orders, steward } = await start();
+  const { ana, beto, desk, orders, steward } = await start();
   await make(desk(beto), 'bread', 5n, 3n);
   const [item] = await offers(desk(ana));
   assert.deepEqual(
     [item.what, item.price, item.available, item.maker],
-    ['bread', '5 créditos', '3', 'Beto'],
+    ['bread', '5 créditos', '3', beto.name],
   );
   const { order } = ok(await E(await desk(ana)).order(item.offer, 2n, next()));
   assert.equal((await E(order).view()).price, '10 créditos');
@@ -36,11 +61,10 @@ test('what is offered can be ordered, handed over and paid', async () => {
   ok(await E(order).accept());
   assert.equal((await E(order).view()).phase, 'accepted');
   await checkSum(steward);
-  await node.stop();
 });
 
 test('an old version cannot be ordered, and running orders keep it', async () => {
-  const { node, ana, beto, desk } = await start();
+  const { ana, beto, desk } = await start();
   const maker = await make(desk(beto), 'bread', 5n);
   const [old] = await offers(desk(ana));
   const { order } = ok(await E(await desk(ana)).order(old.offer, 1n, next()));
@@ -56,7 +80,6 @@ test('an old version cannot be ordered, and running orders keep it', async () =>
   const [newest] = await offers(desk(ana));
   assert.deepEqual([newest.what, newest.price], ['rye bread', '9 créditos']);
   assert.equal((await E(newest.offer).view()).version, 3n);
-  await node.stop();
 });
 
 test('resting, withdrawn and over: nobody sees it, nobody orders it', async () => {
@@ -80,7 +103,6 @@ test('resting, withdrawn and over: nobody sees it, nobody orders it', async () =
   assert.deepEqual(await order(), { ok: false, code: 'stale' });
   assert.deepEqual(await E(maker).changePrice(1n, next()), { ok: false, code: 'closed' });
   assert.deepEqual((await E(await desk(beto)).view()).ownOffers, []);
-  await node.stop();
 });
 
 test('what is sold out leaves the list, and comes back with new stock', async () => {
@@ -100,25 +122,23 @@ test('what is sold out leaves the list, and comes back with new stock', async ()
   ok(await E(maker).addStock(1n, request));
   await node.rest();
   assert.equal((await offers(desk(ana)))[0].available, '1');
-  await node.stop();
 });
 
 test('whatever the quantity, a total that no account could hold is refused', async () => {
-  const { node, ana, beto, desk } = await start();
+  const { ana, beto, desk } = await start();
   await make(desk(beto), 'bread', 10n ** 20n, 0n);
   const [{ offer, available }] = await offers(desk(ana));
-  assert.equal(available, '');
+  assert.equal(available, undefined);
   for (const quantity of [10n ** 10n, 10n ** 29n]) {
     const answer = await E(await desk(ana)).order(offer, quantity, next());
     assert.deepEqual(answer, { ok: false, code: 'limit' });
   }
   await assert.rejects(E(await desk(ana)).order(offer, 0n, next()));
   await assert.rejects(E(await desk(ana)).order(offer, -1n, next()));
-  await node.stop();
 });
 
 test('a forged offer, one’s own, and a repeated request', async () => {
-  const { node, ana, beto, desk } = await start();
+  const { ana, beto, desk } = await start();
   const maker = await make(desk(beto), 'bread');
   const [{ offer }] = await offers(desk(ana));
   const refused = (code: string) => ({ ok: false, code });
@@ -129,11 +149,10 @@ test('a forged offer, one’s own, and a repeated request', async () => {
   const again = ok(await E(await desk(ana)).order(offer, 1n, request));
   assert.equal(first.order, again.order);
   assert.equal((await offers(desk(ana)))[0].available, '2');
-  await node.stop();
 });
 
 test('a hold that the buyer made before under the same request does not pay for an order', async () => {
-  const { node, ana, beto, desk, steward } = await start();
+  const { ana, beto, desk, steward } = await start();
   await make(desk(beto), 'bread', 5n);
   const [{ offer }] = await offers(desk(ana));
   const request = next();
@@ -146,15 +165,15 @@ test('a hold that the buyer made before under the same request does not pay for 
   ok(await E(order).cancel());
   assert.equal((await E(account).view()).held, 0n);
   await checkSum(steward);
-  await node.stop();
 });
 
 test('a market may have one price, some categories, and things it does not want', async () => {
-  const { node, beto, desk } = await start({
+  const world = await makeWorld({
     charter: { price: 1n },
     categories: ['food'],
     refused: ['tobacco'],
   });
+  const { beto, desk } = await meet(world);
   const terms = (change: Any = {}): Any => ({
     ...{ what: 'bread', description: '', category: 'food', delivery: '', duration: 0n },
     alternatives: [{ own: 1n, brands: [], outside: '' }],
@@ -173,20 +192,93 @@ test('a market may have one price, some categories, and things it does not want'
   assert.deepEqual(await offer({ alternatives: [] }), refused('insufficient'));
   const many = Array.from({ length: 6 }, () => ({ own: 1n, brands: [], outside: '' }));
   assert.deepEqual(await offer({ alternatives: many }), refused('quota'));
-  await node.stop();
+  await world.node.stop();
+});
+
+test('a maker cannot name an issuer of their own: whoever pays would hand their value to it', async () => {
+  const { ana, beto, desk } = await start();
+  const maker = await make(desk(beto), 'bread');
+  const [{ offer }] = await offers(desk(ana));
+  const payee = await E((await E(ana.self as Any).account()) as Any).payee();
+  // Any object of the maker's can stand for an issuer.
+  const brand = { issuer: maker, payee, value: 1n, unit: 'litros', step: 1n };
+  const terms = {
+    ...{ what: 'milk', description: '', category: '', delivery: '', duration: 0n },
+    alternatives: [{ own: 0n, brands: [brand], outside: '' }],
+  };
+  const refused = { ok: false, code: 'invalid' };
+  const stock = { kind: 'demand' };
+  assert.deepEqual(await E(await desk(beto)).offerWith(terms, stock, {}, next()), refused);
+  assert.deepEqual(await E(maker).addBrand(0n, maker, payee, 1n, next()), refused);
+  assert.deepEqual((await E(offer).view()).prices, ['5 créditos']);
+});
+
+test('a price in credits of another market, all of it by pasted texts', async () => {
+  const founded = await foundMarket(common.node, {
+    ...{ name: 'Lechería', unit: 'litros', secret: testSecret(9) },
+  });
+  const there = await meet({ ...common, founded });
+  const here = await start();
+  const page = async (steward: Any): Promise<Any> => {
+    const { pages } = await E(steward).view();
+    for (const one of pages) if ('brands' in (await E(one).view())) return one;
+    return undefined;
+  };
+  const [ours, theirs] = [await page(here.steward), await page(there.steward)];
+  const text = async (answer: Promise<Any>): Promise<string> => (await answer).secret;
+  ok(await E(ours).accept(await text(E(theirs).ownLink()), next()));
+
+  const maker = await make(here.desk(here.beto), 'cheese', 4n, 0n);
+  const [brand] = (await E(maker).view()).brands;
+  assert.deepEqual([brand.unit, brand.step], ['litros', 1n]);
+  const payee = await text(E(await there.desk(there.beto)).payeeLink());
+  ok(await E(maker).addBrandLink(0n, brand.issuer, 3n, payee, next()));
+  const [{ offer, price }] = await offers(here.desk(here.ana));
+  assert.equal(price, '4 créditos + 3 litros');
+  const refused = (code: string) => ({ ok: false, code });
+  assert.deepEqual(
+    await E(await here.desk(here.ana)).order(offer, 1n, next()),
+    refused('unsupported'),
+  );
+
+  const { aside } = ok(await E(await there.desk(there.ana)).setAside(6n, next()));
+  const link = await text(E(aside).link());
+  const desk = await here.desk(here.ana);
+  const { order } = ok(await E(desk).orderWithLink(offer, 0n, 2n, link, next()));
+  await common.node.rest();
+  assert.deepEqual(await E(aside).takeBack(), refused('closed'));
+  const [sale] = (await E(await here.orders(here.beto)).view()).sales;
+  ok(await E(sale.act).handOver());
+  ok(await E(order).accept());
+  await common.node.rest();
+  const { phase, pending, failed } = await E(order).view();
+  assert.deepEqual([phase, pending, failed], ['accepted', undefined, undefined]);
+  const balance = async (who: Any): Promise<bigint> =>
+    (await E((await E(who.self).account()) as Any).view()).balance;
+  assert.deepEqual([await balance(there.ana), await balance(there.beto)], [-6n, 6n]);
+  assert.deepEqual([await balance(here.ana), await balance(here.beto)], [-8n, 8n]);
+
+  ok(await E(ours).stop(brand.number, next()));
+  const again = ok(await E(await there.desk(there.ana)).setAside(6n, next()));
+  const other = await text(E(again.aside).link());
+  assert.deepEqual(await E(desk).orderWithLink(offer, 0n, 2n, other, next()), refused('closed'));
+  ok(await E(again.aside).takeBack());
+  assert.equal(await balance(there.ana), -6n);
+  for (const one of [ours, again.aside]) assert.deepEqual(await descriptionFaults(one), []);
+  await checkSum(here.steward);
+  await checkSum(there.steward);
 });
 
 test('flooding: a participant has so many offers and no more', async () => {
-  const { node, ana, beto, desk } = await start({ charter: { maxOffers: 3n } });
-  for (let i = 0; i < 3; i += 1) await make(desk(beto), `bread ${i}`);
+  const { ana, beto, desk } = await start();
+  for (let i = 0; i < 20; i += 1) await make(desk(beto), `bread ${i}`);
   const answer = await E(await desk(beto)).offer('one more', '', 1n, 1n, next());
   assert.deepEqual(answer, { ok: false, code: 'quota' });
   await make(desk(ana), 'soup');
-  await node.stop();
 });
 
 test('one of several prices is paid, with money outside as both say', async () => {
-  const { node, ana, beto, desk, orders, steward } = await start();
+  const { ana, beto, desk, orders, steward } = await start();
   const maker = await make(desk(beto), 'bike', 10n, 0n);
   ok(await E(maker).addPrice(4n, '20 pesos', next()));
   const [{ offer }] = await offers(desk(ana));
@@ -204,32 +296,36 @@ test('one of several prices is paid, with money outside as both say', async () =
     code: 'stale',
   });
   await checkSum(steward);
-  await node.stop();
 });
 
 test('looking for something, and going on to older ones', async () => {
-  const { node, ana, beto, desk } = await start({ charter: { maxOffers: 100n } });
+  const world = await makeWorld({ charter: { maxOffers: 100n } });
+  const { ana, beto, desk } = await meet(world);
   for (let i = 0; i < 35; i += 1)
     await make(desk(beto), i % 2 === 0 ? `bread ${i}` : `soup ${i}`, 1n, 0n);
   const whats = async () => (await offers(desk(ana))).map(({ what }) => what);
   assert.equal((await whats()).length, 30);
   assert.equal((await whats())[0], 'bread 34');
-  await E(await desk(ana)).older(next());
+  await E((await E(await desk(ana)).view()).more).older(next());
+  assert.equal((await E(await desk(ana)).view()).more, undefined);
   assert.deepEqual(await whats(), ['bread 4', 'soup 3', 'bread 2', 'soup 1', 'bread 0']);
   await E(await desk(ana)).look('SOUP', next());
   assert.equal((await whats()).length, 17);
   await E(await desk(ana)).look('', next());
   assert.equal((await whats()).length, 30);
-  await node.stop();
+  await world.node.stop();
 });
 
 test('the pages of offers say everything in both languages', async () => {
-  const { node, ana, beto, desk } = await start();
+  const world = await makeWorld();
+  const { ana, beto, desk } = await meet(world);
   const maker = await make(desk(beto), 'bread');
+  ok(await E(maker).changeDelivery('at the door, on Mondays', 'food', next()));
+  ok(await E(maker).addPrice(1n, '20 pesos', next()));
   const [{ offer }] = await offers(desk(ana));
   const { ownOffers } = await E(await desk(beto)).view();
   const { aside } = ok(await E(await desk(ana)).setAside(3n, next()));
   for (const facet of [maker, offer, ownOffers[0].act, await desk(ana), aside])
     assert.deepEqual(await descriptionFaults(facet), []);
-  await node.stop();
+  await world.node.stop();
 });

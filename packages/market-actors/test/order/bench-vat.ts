@@ -127,6 +127,7 @@ const makeBench = defineActor({
     sales: typed<readonly Any[]>(M.any()),
     records: typed<readonly Any[]>(M.any()),
     next: M.nat(),
+    wakes: M.nat(),
     secret: M.string(),
   },
   init: (ledger: Facet<Ledger>, clock: Clock, timer: Timer, secret: string) => ({
@@ -140,6 +141,7 @@ const makeBench = defineActor({
     sales: [] as readonly Any[],
     records: [] as readonly Any[],
     next: 1n,
+    wakes: 0n,
     secret,
   }),
   guards: { bench: loose('Bench'), inside: loose('MarketInside'), waker: loose('Waker') },
@@ -199,6 +201,7 @@ const makeBench = defineActor({
     },
     waker: {
       wake({ task, ctx }: Any): void {
+        this.state.wakes += 1n;
         task.due(ctx);
       },
     },
@@ -239,7 +242,7 @@ const makeBench = defineActor({
       order(buyerName: string, sellerName: string, own: bigint, rest: Any, request: string): Any {
         const { members } = this.state;
         const seller = members.get(sellerName).member;
-        const { payer = buyerName, legs = [], payoutTo, ...parts } = rest;
+        const { payer = buyerName, legs = [], payoutTo, lost = 0n, ...parts } = rest;
         const holder = members.get(payer).member;
         const terms = { divisible: true };
         const held =
@@ -249,7 +252,8 @@ const makeBench = defineActor({
           held === undefined ? [] : [{ kind: 'near', decider: held.decider, value: own }];
         const watcher = makeWatcher().watcher;
         const buyer = buyerName === '' ? {} : { buyer: members.get(buyerName).member };
-        const payout = payoutTo === undefined ? {} : { payout: this.facets.bench.payout(payoutTo) };
+        const payout =
+          payoutTo === undefined ? {} : { payout: this.facets.bench.payout(payoutTo, lost) };
         const kit = makeOrder(this.facets.inside as unknown as Facet<MarketInside>, {
           terms: { what: 'bread', description: 'of rye', version: 1n },
           quantity: 1n,
@@ -262,9 +266,9 @@ const makeBench = defineActor({
         });
         return kit.ok ? { ...kit, watcher } : kit;
       },
-      payout(names: Any): Any {
+      payout(names: Any, lost: bigint): Any {
         const payees = names.map((name: string) => this.state.members.get(name)?.member.payee());
-        return makePayout(payees).payout;
+        return makePayout(payees, lost).payout;
       },
       home(units: bigint): Any {
         const { owner, claim } = makeItemHome({ what: 'bread', units, time: this.facets.inside });
@@ -280,27 +284,27 @@ const makeBench = defineActor({
         this.state.ledger.assertSound();
       },
       facts(): Any {
-        const { sales, records } = this.state;
-        return { sales, records };
+        const { sales, records, wakes } = this.state;
+        return { sales, records, wakes };
       },
     },
   },
 });
 
-/** Equal shares, the first gets the rest. Without a payee the ledger refuses. */
+/** Equal shares, the first gets the rest, less what is lost. Without a payee the ledger refuses. */
 const makePayout = defineActor({
   name: 'BenchPayout',
-  state: { payees: typed<readonly Any[]>(M.any()) },
-  init: (payees: readonly Any[]) => ({ payees }),
+  state: { payees: typed<readonly Any[]>(M.any()), lost: M.nat() },
+  init: (payees: readonly Any[], lost: bigint) => ({ payees, lost }),
   guards: { payout: loose('Payout') },
   facets: {
     payout: {
       shares(value: bigint): readonly Any[] {
-        const { payees } = this.state;
+        const { payees, lost } = this.state;
         const each = value / BigInt(payees.length);
         return payees.map((payee, index) => ({
           payee: payee ?? this.facets.payout,
-          value: index === 0 ? value - each * BigInt(payees.length - 1) : each,
+          value: index === 0 ? value - each * BigInt(payees.length - 1) - lost : each,
         }));
       },
     },

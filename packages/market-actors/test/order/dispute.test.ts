@@ -87,14 +87,18 @@ test('a helper is drawn by lot of those who offered it before, and decides nothi
   await E(deskOf(market, 'Ana')).offerHelp(next());
   await E(deskOf(market, 'Beto')).offerHelp(next());
   const alone = await quarrel(market);
-  assert.equal((await E(alone.buyer).view()).facilitator, '', 'no party helps itself');
+  assert.equal((await E(alone.buyer).view()).facilitator, undefined, 'no party helps itself');
 
   const drawn = new Set<string>();
   const kit = ok(await E(market).order('Ana', 'Beto', 5n, {}, next()));
   ok(await E(kit.seller).handOver());
   await E(deskOf(market, 'Carla')).offerHelp(next());
   ok(await E(kit.buyer).dispute('no'));
-  assert.equal((await E(kit.buyer).view()).facilitator, '', 'nor does who came after the order');
+  assert.equal(
+    (await E(kit.buyer).view()).facilitator,
+    undefined,
+    'nor does who came after the order',
+  );
 
   await E(deskOf(market, 'Dora')).offerHelp(next());
   let last: Any;
@@ -138,5 +142,15 @@ test('what complains and when: not before it is ready, and the seller only after
   assert.equal(ok(await E(kit.buyer).propose(0n, next())).phase, 'refunded');
   assert.equal((await E(claim).view()).free, 1n, 'it never left its home');
   await assert.rejects(E(kit.buyer).propose(101n, next()));
+  await node.stop();
+});
+
+test('what was handed over and is given back in a dispute is not in its home', async () => {
+  const { node, market } = await start();
+  const { claim } = await E(market).home(1n);
+  const kit = await quarrel(market, 9n, { claim });
+  ok(await E(kit.seller).propose(0n, next()));
+  assert.equal(ok(await E(kit.buyer).propose(0n, next())).phase, 'refunded');
+  assert.equal((await E(claim).view()).free, 0n);
   await node.stop();
 });

@@ -10,7 +10,7 @@ const place = (market: Any, own = 10n, rest: Any = {}): Promise<Any> =>
 const phaseOf = async (kit: Any): Promise<string> => (await E(kit.buyer).view()).phase;
 
 test('an order goes its straight way and is paid once', async () => {
-  const { node, market } = await start();
+  const { node, time, market } = await start();
   const { claim } = await E(market).home(3n);
   const kit = ok(await place(market, 10n, { claim, quantity: 2n }));
   assert.equal(await phaseOf(kit), 'claimed');
@@ -34,6 +34,9 @@ test('an order goes its straight way and is paid once', async () => {
   ]);
   assert.equal((await factsOf(market, 'Ana')).spent, 10n);
   await E(market).check();
+  time.pass(10 * expiry);
+  await node.rest();
+  assert.equal((await E(market).facts()).wakes, 0n, 'nothing wakes up for what is over');
   await node.stop();
 });
 
@@ -117,6 +120,12 @@ test('money outside: nothing is paid before both have said that it went over', a
   assert.deepEqual(await stands(market, 'Beto'), [0n, 0n, 10n]);
   assert.equal(ok(await E(kit.seller).received()).phase, 'accepted');
   assert.deepEqual(await stands(market, 'Beto'), [10n, 0n, 0n]);
+  // The other way round: the seller's word alone pays nothing either.
+  const other = ok(await place(market, 7n, { legs }));
+  ok(await E(other.seller).handOver());
+  assert.equal(ok(await E(other.seller).received()).phase, 'handedOver');
+  assert.deepEqual(await stands(market, 'Beto'), [10n, 0n, 7n]);
+  assert.equal(ok(await E(other.buyer).accept()).phase, 'accepted');
   const plain = ok(await place(market, 10n));
   assert.deepEqual(await E(plain.seller).received(), { ok: false, code: 'unsupported' });
   await node.stop();
@@ -138,8 +147,8 @@ test('money outside that never came: the seller says so, and silence no longer p
 
 test('proceeds go to the contributors to the last unit; what cannot be paid to them goes to the seller', async () => {
   const { node, market } = await start();
-  const finish = async (payoutTo: readonly string[]) => {
-    const kit = ok(await place(market, 10n, { payoutTo }));
+  const finish = async (payoutTo: readonly string[], lost = 0n) => {
+    const kit = ok(await place(market, 10n, { payoutTo, lost }));
     ok(await E(kit.seller).handOver());
     ok(await E(kit.buyer).accept());
   };
@@ -150,6 +159,10 @@ test('proceeds go to the contributors to the last unit; what cannot be paid to t
   await finish(['Carla', 'nobody']);
   assert.deepEqual(await stands(market, 'Carla'), [4n, 0n, 0n]);
   assert.deepEqual(await stands(market, 'Beto'), [13n, 0n, 0n]);
+  // Shares that do not sum to the proceeds are none.
+  await finish(['Carla', 'Dora'], 1n);
+  assert.deepEqual(await stands(market, 'Carla'), [4n, 0n, 0n]);
+  assert.deepEqual(await stands(market, 'Beto'), [23n, 0n, 0n]);
   await E(market).check();
   await node.stop();
 });
@@ -198,6 +211,13 @@ test('what waits for a person comes first, and is counted', async () => {
     [['accepted', '1 créditos', 'bigint']],
   );
   assert.equal((await factsOf(market, 'Ana')).waiting, 0n);
+  const seller = await E(deskOf(market, 'Beto')).view();
+  assert.deepEqual([seller.past.length, seller.past[0].with], [1, 'Ana']);
+  assert.ok(
+    seller.sales.every(({ phase }: Any) => phase === 'claimed'),
+    'what is over is not open',
+  );
+  assert.equal((await factsOf(market, 'Beto')).waiting, 31n);
   await node.stop();
 });
 

@@ -52,7 +52,7 @@ test('somebody buys at the till, the seller is paid, and the order names nobody'
     [view.what, view.with, view.refund, view.isAppreciated],
     ['bread', 'Vera', 0n, false],
   );
-  assert.match(view.delivery, /I come on Monday/);
+  assert.match(view.delivery!, /I come on Monday/);
   const sale = await shared.saleOf(order);
   assert.equal((await E(sale).view()).with, '');
   assert.equal(codeOf(await E(order).accept()), 'notYet');

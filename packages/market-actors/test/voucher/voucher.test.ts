@@ -9,7 +9,7 @@ import {
   ok,
 } from '../fixture.ts';
 import { descriptionFaults, makeManualTime } from '@pocas/vat-runtime/testing';
-import test, { afterEach, beforeEach } from 'node:test';
+import test, { after, afterEach, before, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type {
@@ -40,16 +40,17 @@ const someone = async (name: string): Promise<One> => {
     orders: await person.desk('order'),
   };
 };
-beforeEach(async () => {
+// One node for all: a second vat of a module costs a fraction of the first.
+before(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });
+});
+beforeEach(async () => {
   ({ steward } = await foundMarket(node));
   [ana, beto] = [await someone('Ana'), await someone('Beto')];
 });
-afterEach(async () => {
-  await checkSum(steward);
-  await node.stop();
-});
+afterEach(() => checkSum(steward));
+after(() => node.stop());
 
 const promise = async (by: One, price = 5n, days = 30n) =>
   ok(

@@ -1,6 +1,22 @@
 /** What the program says to people at the terminal, in Spanish and English. Errors and help stay in English. */
+import type { Report } from './audit-markets.ts';
+
+/** What `pocas audit` says of one market. */
+type Audited = Pick<Report, 'market' | 'epoch' | 'accounts' | 'digest' | 'balance' | 'isNew'>;
 
 const en = {
+  language: 'en' as 'en' | 'es',
+  audit: (
+    { market, epoch, accounts, digest, balance, isNew }: Audited,
+    faults: readonly string[],
+  ): string => {
+    if (epoch === undefined) return `${market}: no epoch has been audited yet.\n`;
+    const own = isNew
+      ? 'A word was drawn for your entry; from the next audit on it is looked at too.'
+      : `Your entry opens to a balance of ${balance}.`;
+    const found = faults.length === 0 ? `Nothing is wrong. ${own}` : faults.join('\n  ');
+    return `${market}, epoch ${epoch}, ${accounts} accounts:\n  ${found}\n  Its mark, which others must have too: ${digest}\n`;
+  },
   running: (url: string, directory: string) => `
 Your node is running. Open this address; it is the key to the wallet, so keep it to yourself:
 
@@ -24,6 +40,15 @@ Paste it there, under “Join a market”:
 };
 
 const es: typeof en = {
+  language: 'es',
+  audit: ({ market, epoch, accounts, digest, balance, isNew }, faults) => {
+    if (epoch === undefined) return `${market}: aún no se ha auditado ninguna época.\n`;
+    const own = isNew
+      ? 'Se sorteó una palabra para tu entrada; desde la próxima auditoría también se revisa.'
+      : `Tu entrada se abre con un saldo de ${balance}.`;
+    const found = faults.length === 0 ? `Todo está en orden. ${own}` : faults.join('\n  ');
+    return `${market}, época ${epoch}, ${accounts} cuentas:\n  ${found}\n  Su marca, que otros deben tener igual: ${digest}\n`;
+  },
   running: (url, directory) => `
 Tu nodo está en marcha. Abre esta dirección; es la llave de la cartera, así que guárdala para ti:
 

@@ -62,6 +62,24 @@ export const readKeys = (directory: string): Keys | undefined =>
 export const writeKeys = (directory: string, keys: Keys): void =>
   write(join(directory, 'keys.json'), keys);
 
+/** What the person knows of the audits of each market, so that no market has to be asked for it. */
+export type AuditNotes = {
+  readonly [market: string]: {
+    readonly label: string;
+    readonly after: string;
+    readonly seen: { readonly [epoch: string]: string };
+  };
+};
+const isAuditNote = (value: unknown): boolean => {
+  const { label, after, seen } = Object(value) as Record<string, unknown>;
+  const isNumber = typeof after === 'string' && /^(-1|[0-9]{1,18})$/.test(after);
+  return typeof label === 'string' && isNumber && typeof seen === 'object' && seen !== null;
+};
+export const readAuditNotes = (directory: string): AuditNotes | undefined =>
+  read(join(directory, 'audit.json'), (said) => Object.values(said).every(isAuditNote));
+export const writeAuditNotes = (directory: string, notes: AuditNotes): void =>
+  write(join(directory, 'audit.json'), notes);
+
 /** The last port is kept after a stop, so that addresses stay the same. */
 export const readLastPort = (directory: string): number | undefined =>
   read<{ port: number }>(join(directory, 'port.json'), ({ port }) => isPort(port))?.port;

@@ -70,10 +70,17 @@ test('the same random bytes for two proofs do not give the same nonce', () => {
   assert.notEqual(nonce(one), nonce(two));
 });
 
-test('the second generator is what the fixed text gives', () => {
+test('the second generator and a proof are what fixed texts give', () => {
   // Whoever changes it makes all commitments of before mean nothing.
   const one = pedersen.scalar(Buffer.from([1, ...Array(63).fill(0)]).toString('base64url'));
   assert.equal(pedersen.commit(0n, one), 'wLPjDD4r0jW791YvLADFMyi8lx6XMZD7YROB-9Vh5m8');
+  // All that is proven is in it, the value too.
+  const commitment = pedersen.commit(4n, blindingOf('a'));
+  const proof = pedersen.prove(commitment, 4n, blindingOf('a'), 'epoch 3', random);
+  assert.equal(
+    proof,
+    'UZFDD_4DTqxj8OLVttiobj-t1Yy_mIM7cog_gITxMgVutShwDMO7iD59x5oJReRDj2BUtBHAwt-f5HDH5WPVDw',
+  );
 });
 
 test('values, scalars and lists have their bounds', () => {
