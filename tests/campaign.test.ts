@@ -74,6 +74,7 @@ test('--list names each campaign on a line of its own', () => {
     'power-cut',
     'io-errors',
     'clearing',
+    'market',
     'fuzz',
     'hostile',
     'links',

@@ -45,7 +45,7 @@ example(
     const stdout = await run('01-soup-market', temporary);
     const steps = [
       /^Two nodes: plaza \(\w+…\) and casa \(\w+…\)$/m,
-      /^Beto sees, from casa: Sopa de lentejas, 3 credits each, by Ana$/m,
+      /^Beto sees, from casa: Sopa de lentejas, 3 créditos each, by Ana$/m,
       /^ {3}Ana: balance 0, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 6$/m,
       /^Beto says that it was handed over: Cannot call: the object has no such method$/m,
@@ -138,6 +138,24 @@ const tells = (stdout: string, lines: readonly string[]): void => {
   }
 };
 
+example(
+  '05-bread-wanted',
+  'answers a need of nobody, and keeps a promise once',
+  async (temporary) => {
+    tells(await run('05-bread-wanted', temporary), [
+      'Ana asks without her name: draft, since 1 looks for this; rare: true',
+      'Beto reads: a loaf without gluten, one a week, asked for by ""',
+      'Ana reads that 1 other needs it too, and Beto says: I bake on Thursdays',
+      '   Beto still owes bread for 18, and may promise up to 100',
+      '   Beto still owes bread for 12, and may promise up to 103',
+      'The next time he had none. She still has 2 vouchers, and he may promise less',
+      '   Beto still owes bread for 12, and may promise up to 91',
+      'After ninety days they are over: expired',
+      '   Beto still owes bread for 0, and may promise up to 91',
+    ]);
+  },
+);
+
 example('06-flour-together', 'buys four cases at one price', async (temporary) => {
   tells(await run('06-flour-together', temporary), [
     '   Caro: balance -480, of it set aside 480',
@@ -167,6 +185,27 @@ example('08-jam-label', 'divides a price to the last unit', async (temporary) =>
     'The jar is used again: it says Soap; before it said Plum jam',
   ]);
 });
+
+example(
+  '09-time-bank',
+  'moves hours, shares them out, and makes none of them',
+  async (temporary) => {
+    const stdout = await run('09-time-bank', temporary);
+    assert.deepEqual(stdout.trim().split('\n'), [
+      'Beto repairs Ana’s bicycle, an hour: Ana -60, Beto 60, Caro 0',
+      'Ten minutes are no step of this bank: invalid. Two hours are the most to owe: limit',
+      'Caro deposits half an hour that Ana had written for anybody: Ana -90, Beto 60, Caro 30',
+      'The same paper once more: closed',
+      'Beto sets two hours aside for a workshop: Ana -90, Beto -60, Caro 30',
+      'Ana and Caro gave it, and a quarter was left: Ana -45, Beto -45, Caro 60',
+      'Caro is asked about 30 minutes past her ceiling, and leaves them to the commons',
+      'After her answer: Ana -45, Beto -45, Caro 60',
+      'Beto has left: Ana -45, Beto 0, Caro 60',
+      'The commons owe 15 minutes for him, and all of it adds up to nothing',
+    ]);
+    assert.deepEqual(pathsIn(temporary), []);
+  },
+);
 
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));

@@ -6,6 +6,8 @@ import '@pocas/vat-runtime/lockdown';
 import test, { type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { type ClearingNode, type Named, startClearingNode } from './clearing/node.ts';
+import { runExchanges } from './market/exchanges.ts';
+import { newRequest } from './clearing/pocas.ts';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
 import { until } from './support/until.ts';
 
@@ -173,4 +175,62 @@ test('S4, step 5: the leader never comes back, and both stewards end it', async 
   await lead.node.start();
   await until('the leader learns', async () => (await ask(lead, 'led', id)).decision === 'release');
   assert.deepEqual(await phases(), ['released', 'released']);
+});
+
+test('S4, as people see it: two markets on two nodes, introduced by their stewards', async (t) => {
+  const cleanup = makeCleanup((hook) => t.after(hook));
+  const folder = makeFolder(cleanup);
+  const open = async (name: string, seed: number) => {
+    const node = await startClearingNode(cleanup, { name, folder, seed, pingMilliseconds: 300 });
+    const secret = Buffer.alloc(32, seed + 1).toString('base64url');
+    const market = '@pocas/market-actors/market';
+    const founding = await node.make('market', market, { name, secret });
+    const founded = await node.call<Any>(founding, 'claim', 'Fundadora', newRequest());
+    const { pages } = await node.call<Any>(founded.steward, 'view');
+    const labels = await Promise.all(
+      pages.map((page: Named) => node.call<Any>(page, '__describe__')),
+    );
+    const at = labels.findIndex(({ label }) => label.en === 'Exchange with other markets');
+    const desk = await node.keep(
+      'bridge',
+      await node.call<Named>(founded.participant, 'desk', 'bridge'),
+    );
+    const person = await node.keep('person', founded.participant);
+    return { node, person, care: await node.keep('care', pages[at]), desk };
+  };
+  const [jam, care] = await Promise.all([open('jam', 0), open('care', 1)]);
+  const { secret } = await jam.node.call<Any>(jam.care, 'introduceLink', 'Cuidados', newRequest());
+  await care.node.call(care.care, 'meetBy', secret, 'Mermeladas', newRequest());
+  const { partner } = await until('the introduction', async () => {
+    const { partners } = await jam.node.call<Any>(jam.desk, 'view');
+    return partners[0];
+  });
+  // A jar for ten minutes; whoever offers it has an account over there, whoever takes it has none.
+  const account = (await care.node.call<Any>(care.desk, 'accountLink')).secret;
+  await jam.node.call(jam.desk, 'propose', partner, 8n, 10n, 24n, '', newRequest());
+  const { offer } = await until('the offer over there', async () => {
+    const { offers } = await care.node.call<Any>(care.desk, 'view');
+    return offers[0];
+  });
+  await care.node.call(care.desk, 'take', offer, '', newRequest());
+  const phaseOf = async ({ node, desk }: typeof jam) =>
+    (await node.call<Any>(desk, 'view')).trades[0]?.phase;
+  for (const market of [jam, care])
+    await until('it is done', async () => (await phaseOf(market)) === 'settled');
+  const balanceOf = async ({ node, person }: typeof jam) =>
+    (await node.call<Any>(person, 'view')).balance;
+  assert.deepEqual([await balanceOf(jam), await balanceOf(care)], [-8n, -10n]);
+  // The minutes came as a payment, and are put into an account there by its text.
+  const [{ page }] = (await jam.node.call<Any>(jam.desk, 'view')).trades;
+  const kept = await jam.node.keep('page', page);
+  await until('the payment', async () => (await jam.node.call<Any>(kept, 'view')).payment);
+  await jam.node.call(kept, 'passOn', account, newRequest());
+  await until('the deposit', async () => (await balanceOf(care)) === 0n);
+});
+
+test('exchanges among three nodes that are killed, frozen and cut off end alike on both sides', async (t) => {
+  const cleanup = makeCleanup((hook) => t.after(hook));
+  const { violations, settled } = await runExchanges(cleanup, { seed: 5, rounds: 2 });
+  assert.deepEqual(violations, []);
+  assert.ok(settled > 0);
 });

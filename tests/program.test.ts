@@ -147,7 +147,7 @@ test('vats are listed with what they are suspended for, and resumed', async () =
   const node = await startIn(makeFolder(cleanup));
   const where = ['--data', node.data];
   const all = await runProgram(['vats', ...where]);
-  assert.match(all.stdout, /^ {4}1 {2}awake {6}market\n {4}2 {2}awake {6}reception\n/);
+  assert.match(all.stdout, /^ {4}1 {2}awake {6}reception\n {4}2 {2}awake {6}wallet\n/);
   const wrong = await runProgram(['resume', '1', ...where]);
   assert.deepEqual([wrong.code, wrong.stderr], [1, 'Cannot resume vat "1": it is not suspended\n']);
   await node.end('SIGTERM');

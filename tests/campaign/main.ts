@@ -7,11 +7,12 @@ import { runClearing, tableOf } from './clearing.ts';
 import { runFuzz } from './fuzz.ts';
 import { heading, runHostile, summaryOf } from './hostile.ts';
 import { linesOf, runLinks } from './links.ts';
+import { runMarket } from './market.ts';
 import { runSoak } from './soak.ts';
 
 const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--calls N] [--only TEXT] [--json]
   --list     name the campaigns
-  --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length; of links: each part's; of clearing: all of it
+  --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length; of links: each part's; of clearing and market: all of it
   --rounds   how many rounds, for each campaign and workload
   --seed     repeat the choices of an earlier run
   --calls    how many calls, of soak
@@ -33,6 +34,10 @@ const others = [
   {
     name: 'clearing',
     summary: 'clearing rounds among eight nodes that are killed, frozen, cut off, and lie',
+  },
+  {
+    name: 'market',
+    summary: 'exchanges among ledgers on three nodes that are killed, frozen and cut off',
   },
   {
     name: 'fuzz',
@@ -119,6 +124,15 @@ const runOther = async (
     });
     const rows = json ? [JSON.stringify(report, bigintAsText)] : tableOf(report);
     process.stdout.write(`${rows.join('\n')}\n`);
+    return report.violations.length > 0;
+  }
+  if (name === 'market') {
+    const report = await runMarket({
+      ...{ seed, progress: (line: string) => progress(`market: ${line}`) },
+      ...(given === undefined ? {} : { seconds: given }),
+      ...(rounds === undefined ? {} : { rounds }),
+    });
+    process.stdout.write(`${JSON.stringify(report, undefined, json ? undefined : 2)}\n`);
     return report.violations.length > 0;
   }
   const seconds = given ?? 5;

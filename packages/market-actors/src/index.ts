@@ -1,6 +1,6 @@
 /**
  * The types of the facets that market actors hand out. The vats themselves are entry points of
- * their own: `@pocas/market-actors/market`, `…/wallet` and `…/reception`.
+ * their own: `@pocas/market-actors/market`, `…/wallet`, `…/reception` and `…/item`.
  */
 export type * from './charter/types.ts';
 export type * from './founding/types.ts';
@@ -39,3 +39,6 @@ export type {
   Posted,
 } from './need/types.ts';
 export type { Promised, VoucherDesk } from './voucher/types.ts';
+export type { BridgeCare, BridgeDesk, BridgeView, TradePage } from './bridge/types.ts';
+export type { Claim, ClaimListener, ItemOwner, ItemView } from './item/types.ts';
+export type { ThingsKeeper, ThingsView } from './item/things.ts';

@@ -174,10 +174,6 @@ const makeDesk = defineActor({
       view(id: string): SideView | undefined {
         return this.state.sides.get(id)?.view();
       },
-      open(): readonly SideView[] {
-        const { open, sides } = this.state;
-        return [...open.values({ limit: 30 })].map((id) => sides.get(id)!.view());
-      },
       /** A name for a request that nobody else can have used before. */
       request(): string {
         const { state } = this;

@@ -109,8 +109,6 @@ export type ExchangeInside = {
   /** Looks again at what the other ledger says. */
   askAgain(id: string): { readonly ok: true; readonly phase: SidePhase } | Refusal;
   view(id: string): SideView | undefined;
-  /** Those that are not over, at most 30. */
-  open(): readonly SideView[];
 };
 export type SideView = {
   readonly id: string;

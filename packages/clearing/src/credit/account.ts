@@ -7,8 +7,8 @@ import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
-import { isKnownLately, onceLately, refuse } from '@pocas/vat-runtime/actors';
-import { BalanceShape, ValueShape, sum } from '../amount/amount.ts';
+import { isKnownLately, refuse } from '@pocas/vat-runtime/actors';
+import { BalanceShape, ValueShape } from '../amount/amount.ts';
 import { excessOf } from '../value/conservation.ts';
 import { AccountCareI, AccountI, PayeeI } from '../value/guards.ts';
 import type {
@@ -28,6 +28,16 @@ import type {
   Payment,
   Question,
 } from '../value/types.ts';
+import {
+  answerOne,
+  depositTo,
+  late,
+  methodFor,
+  recoverAll,
+  refusalToDeposit,
+  refusalToGive,
+  refusalToTake,
+} from './account-steps.ts';
 import { movementsIn, movementsInPage, unpack, withMovement } from './history.ts';
 import type {
   AccountInside,
@@ -47,9 +57,6 @@ export const maxQuestions = 100;
 export const maxHolds = 500n;
 /** Of a list in one answer. */
 const shown = 30;
-
-const payerLimit: Refusal = { ok: false, code: 'limit', whose: 'payer' };
-const payeeLimit: Refusal = { ok: false, code: 'limit', whose: 'payee' };
 
 type Status = AccountView['status'];
 type Outcomes = DurableMap<string, unknown>;
@@ -344,89 +351,6 @@ const makeAccountKit = defineActor({
   },
   readOnly: ['account.changes'],
 });
-
-type State = {
-  readonly kind: AccountKind;
-  readonly status: Status;
-  readonly balance: bigint;
-  readonly debitLimit: bigint;
-  readonly ledger: Facet<LedgerInside>;
-  readonly outcomes: Outcomes;
-  readonly payments: DurableMap<bigint, Facet<PaymentInside>>;
-  readonly questions: DurableMap<bigint, Facet<HoldInside>>;
-  asked: bigint;
-};
-
-const late = <Outcome>(
-  { outcomes, ledger }: State,
-  method: string,
-  requestId: string,
-  act: () => Outcome,
-): Outcome => onceLately(outcomes, ledger.now(), method, requestId, act);
-
-const refusalToGive = (state: State, value: bigint): Refusal | undefined => {
-  if (state.status !== 'open') return refuse('closed');
-  if (!state.ledger.isInSteps(value)) return refuse('invalid');
-  return state.balance - value < -state.debitLimit ? payerLimit : undefined;
-};
-
-const refusalToTake = (
-  from: Facet<AccountInside>,
-  to: Facet<AccountInside>,
-  value: bigint,
-): Refusal | undefined => {
-  if (to.isClosed()) return refuse('closed');
-  if (to === from) return undefined;
-  const { excess, choice, isFull } = to.overflow(value);
-  return excess > 0n && (choice === 'decline' || isFull) ? payeeLimit : undefined;
-};
-
-// A payment is deposited at most once, so what came of it is told apart from what became of others.
-const methodFor = (payment: Facet<PaymentInside>): string => `deposit ${payment.number()}`;
-
-const refusalToDeposit = (
-  to: Facet<AccountInside>,
-  payment: Facet<PaymentInside>,
-): Refusal | undefined => {
-  if (!payment.isLive()) return refuse('closed');
-  const { from, value } = payment.facts();
-  return refusalToTake(from, to, value);
-};
-
-const depositTo = (
-  { ledger }: State,
-  to: Facet<AccountInside>,
-  payment: Facet<PaymentInside>,
-): Paid | Refusal => {
-  const refusal = refusalToDeposit(to, payment);
-  if (refusal !== undefined) return refusal;
-  const { from, value } = payment.facts();
-  payment.end('deposited');
-  return { ok: true, value, asked: ledger.deliver(from, to, value, 'deposited') };
-};
-
-/** @returns how much came back */
-const recoverAll = ({ payments }: State, account: Facet<AccountInside>): bigint => {
-  const live = [...payments.values()];
-  const value = sum(live.map((payment) => payment.facts().value));
-  for (const payment of live) payment.end('recovered');
-  account.move(value, 'recovered');
-  return value;
-};
-
-/** @returns its value */
-const answerOne = (
-  state: State,
-  number: bigint,
-  question: Facet<HoldInside>,
-  choice: Exclude<Overflow, 'ask'>,
-): bigint => {
-  const { value } = question.entry();
-  state.questions.delete(number);
-  state.asked -= value;
-  question.answer(choice);
-  return value;
-};
 
 /** An account at zero, as the ledger has it. */
 export type AccountKit = {

@@ -47,6 +47,7 @@ import type {
 import { LedgerInsideI } from './inside.ts';
 import { makePayment } from './payment.ts';
 import { prove } from './proof.ts';
+import { type Totals, nothing, withMore, withMoved } from './totals.ts';
 
 export type LedgerTerms = {
   readonly name: string;
@@ -71,21 +72,6 @@ const BrandShape = M.splitRecord(
   {},
   {},
 );
-
-/** What the auditor sees, counted as it changes. */
-type Totals = Pick<
-  LedgerStatement,
-  'accounts' | 'credit' | 'debt' | 'held' | 'payments' | 'pools' | 'commons'
->;
-const nothing: Totals = {
-  accounts: 0n,
-  credit: 0n,
-  debt: 0n,
-  held: 0n,
-  payments: 0n,
-  pools: 0n,
-  commons: 0n,
-};
 
 const makeLedgerKit = defineActor({
   name: 'CreditLedger',
@@ -141,7 +127,7 @@ const makeLedgerKit = defineActor({
         const kit = makeAccount(this.facets.inside, number, kind, ownLimits, label);
         accounts.set(number, kit.inside);
         if (kind === 'commons') this.state.commons = kit;
-        if (kind === 'member') this.state.totals = { ...totals, accounts: totals.accounts + 1n };
+        if (kind === 'member') this.state.totals = withMore(totals, 'accounts', 1n);
         const { account, payee, care } = kit;
         return { account, payee, care };
       },
@@ -223,31 +209,19 @@ const makeLedgerKit = defineActor({
         return this.state.commons!.inside;
       },
       moved(kind: AccountKind, before: bigint, after: bigint): void {
-        const { totals } = this.state;
-        const by = after - before;
-        if (kind === 'pool') {
-          this.state.totals = { ...totals, pools: totals.pools + by };
-        } else if (kind === 'commons') {
-          this.state.totals = { ...totals, commons: totals.commons + by };
-        } else {
-          const credit = totals.credit + above(after) - above(before);
-          const debt = totals.debt + above(-after) - above(-before);
-          this.state.totals = { ...totals, credit, debt };
-        }
+        this.state.totals = withMoved(this.state.totals, kind, before, after);
       },
       closed(): void {
-        const { totals } = this.state;
-        this.state.totals = { ...totals, accounts: totals.accounts - 1n };
+        this.state.totals = withMore(this.state.totals, 'accounts', -1n);
       },
       makePayment(from: Facet<AccountInside>, value: bigint): MadePayment {
         const { totals, nextNumber: number } = this.state;
         this.state.nextNumber = number + 1n;
-        this.state.totals = { ...totals, payments: totals.payments + value };
+        this.state.totals = withMore(totals, 'payments', value);
         return makePayment({ number, value, from, ledger: this.facets.inside });
       },
       paymentUsed(value: bigint): void {
-        const { totals } = this.state;
-        this.state.totals = { ...totals, payments: totals.payments - value };
+        this.state.totals = withMore(this.state.totals, 'payments', -value);
       },
       keep(
         payer: Facet<AccountInside>,
@@ -273,7 +247,7 @@ const makeLedgerKit = defineActor({
         holds.delete(number);
         payer.pays(-value, -1n);
         payee.awaits(-value);
-        this.state.totals = { ...totals, held: totals.held - value };
+        this.state.totals = withMore(totals, 'held', -value);
         if (timer !== undefined) this.state.timer.cancel(timer);
       },
       deliver(
@@ -330,8 +304,6 @@ const makeLedgerKit = defineActor({
   readOnly: ['auditor.changes'],
 });
 
-const above = (value: bigint): bigint => (value > 0n ? value : 0n);
-
 type State = {
   readonly holds: DurableMap<bigint, Facet<HoldInside>>;
   nextNumber: bigint;
@@ -349,7 +321,7 @@ const keep = (
 ): ReturnType<typeof makeHold> & { number: bigint } => {
   const { holds, nextNumber: number, totals } = state;
   state.nextNumber = number + 1n;
-  state.totals = { ...totals, held: totals.held + value };
+  state.totals = withMore(totals, 'held', value);
   const kit = makeHold(ledger, number, payer, payee, value, terms);
   holds.set(number, kit.inside);
   payer.pays(value, 1n);

@@ -21,6 +21,7 @@ import type { Payment } from '@pocas/clearing/purse';
 import {
   askFor,
   chooseTokens,
+  deposit,
   finish,
   learn,
   pay,
@@ -126,6 +127,9 @@ test('whoever carries a payment can use it for nothing else', async () => {
   const number = await E(eve.payee).number();
   const stolen = { ...payment, context: `${number}`, change: [] };
   assert.equal(codeOf(await E(world.mint).deposit(stolen, eve.payee, requestId)), 'invalid');
+  // What is on its way to Ana's own account pays nobody else either.
+  const home = deposit(ana.purse, ana.key, ana.purse.tokens, await E(ana.payee).number());
+  assert.equal(await hold(world, home.payment, 32n, eve, home.requestId), 'invalid');
   // Nothing was used up by all of that.
   assert.equal(await hold(world, payment, 13n, beto, requestId), 'ok');
   await world.check();
@@ -371,7 +375,14 @@ test('an appreciation is good in its epoch only, once, and for what its mac says
 
 // ---- the arithmetic of purses ----
 
-test('tokens that are chosen are worth the price, or no less than one of them would be too few', () => {
+/** The least that some of these are worth together and that is no less than the price. */
+const leastOf = (denoms: readonly bigint[], price: bigint): bigint | undefined => {
+  let sums = new Set([0n]);
+  for (const denom of denoms) sums = new Set([...sums].flatMap((sum) => [sum, sum + denom]));
+  return [...sums].filter((sum) => sum >= price).sort((a, b) => (a < b ? -1 : 1))[0];
+};
+
+test('tokens that are chosen are worth the price, or as little more as can be', () => {
   const held = fc.array(fc.constantFrom(...denominations), { maxLength: 12 });
   fc.assert(
     fc.property(held, fc.bigInt({ min: 1n, max: 600n }), (denoms, price) => {
@@ -389,7 +400,7 @@ test('tokens that are chosen are worth the price, or no less than one of them wo
       const change = splitValue(worth - price, denominations)!;
       return (
         new Set(chosen).size === chosen!.length &&
-        worth >= price &&
+        worth === leastOf(denoms, price) &&
         chosen!.every(({ denom }) => worth - denom < price) &&
         change.reduce((sum, one) => sum + one, 0n) === worth - price
       );

@@ -1,5 +1,10 @@
 /** Two ledgers in vats of their own, Ana and Beto in both, and exchanges between them. */
-import { type ManualTime, makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
+import {
+  type ManualTime,
+  makeManualTime,
+  makeMemoryStorage,
+  makeTestNode,
+} from '@pocas/vat-runtime/testing';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
@@ -15,8 +20,28 @@ const bundles = { bank: bundleOf('bank-vat'), liar: bundleOf('liar-vat') };
 export const hour = 3_600_000;
 const start = 1_800_000_000_000n;
 
-export const makeWorld = async (time: ManualTime = makeManualTime(Number(start))) => {
-  const node = await makeTestNode({ time });
+type Storage = ReturnType<typeof makeMemoryStorage>;
+type Rows = Parameters<Storage['write']>[0];
+
+/** A store that remembers its batches, so that a test can go back to any of them. */
+export const makeRecordingStorage = (): {
+  readonly storage: Storage;
+  readonly batches: Rows[];
+} => {
+  const storage = makeMemoryStorage();
+  const batches: Rows[] = [];
+  const write = (rows: Rows) => {
+    batches.push(rows);
+    return storage.write(rows);
+  };
+  return { storage: { ...storage, write }, batches };
+};
+
+export const makeWorld = async (
+  time: ManualTime = makeManualTime(Number(start)),
+  storage: Storage = makeMemoryStorage(),
+) => {
+  const node = await makeTestNode({ time, storage });
   const powers = { clock: node.clock, timer: node.timer };
   const bank = async (unit: string): Promise<Any> =>
     node.makeVat({ module: await bundles.bank, label: unit, powers, params: { unit } });

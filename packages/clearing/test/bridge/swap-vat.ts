@@ -10,6 +10,20 @@ type Any = any;
 const loose = (name: string) => M.interface(name, {}, { defaultGuards: 'passable' });
 type Member = { readonly account: Facet<Account>; readonly payee: Facet<Payee> };
 
+/** Says that a deposit was made, and makes none. */
+const makeFake = defineActor({
+  name: 'FakePayee',
+  state: {},
+  init: () => ({}),
+  guards: { payee: loose('FakePayee') },
+  facets: {
+    payee: {
+      number: (): bigint => 1n,
+      deposit: (): Any => ({ ok: true, value: 10n }),
+    },
+  },
+});
+
 const makeBench = defineActor({
   name: 'SwapBench',
   state: {
@@ -43,6 +57,9 @@ const makeBench = defineActor({
           { issuer: second!.issuer(), value: b },
           `secret ${this.state.swaps}`,
         );
+      },
+      fake(): Any {
+        return makeFake().payee;
       },
       issuer(ledger: bigint): Facet<Issuer> {
         return this.state.ledgers[Number(ledger)]!.issuer();

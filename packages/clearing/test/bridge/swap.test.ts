@@ -104,6 +104,28 @@ test('who hands a hold over cannot decide it any more, whatever it prepared befo
   await E(bench).assertSound();
 });
 
+test('an account that is none of this brand, or says that it took what it did not, swaps nothing', async () => {
+  const { bench, member, withdraw } = await start();
+  const { first, second } = await E(bench).swap(10n, 8n);
+  const to = (await member(1, 0)).payee;
+  await E(first).givePayment(await withdraw(0, 0, 10n), to, next());
+  const payment = await withdraw(1, 1, 8n);
+  const { account } = await member(1, 1);
+  const held = await E(account).hold(to, 8n, { divisible: true }, next());
+  for (const bad of [await E(bench).fake(), to]) {
+    assert.equal((await E(second).givePayment(payment, bad, next())).code, 'invalid');
+    const given = await E(second).giveHold(held.hold, held.decider, bad, next());
+    assert.equal(given.ok, false);
+  }
+  // What was refused is back.
+  assert.equal((await E(account).view()).held, 0n);
+  assert.deepEqual(await E(bench).wealth(), [
+    [0n, 0n],
+    [0n, 0n],
+  ]);
+  await E(bench).assertSound();
+});
+
 const gift = fc.record({
   by: fc.constantFrom(0, 1),
   kind: fc.constantFrom('payment', 'hold', 'takeBack', 'recover', 'decide'),

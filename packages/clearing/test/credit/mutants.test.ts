@@ -105,8 +105,8 @@ const mutants: readonly (readonly [what: string, text: string, spoilt: string, f
   ],
   [
     'miscounts its totals',
-    'held: totals.held - value',
-    'held: totals.held',
+    'withMore(totals, "held", -value)',
+    'withMore(totals, "held", 0n)',
     'a hold is settled once, and never changes the sum',
   ],
   [

@@ -69,6 +69,12 @@ const makeBookKit = defineActor({
       now(): bigint {
         return this.state.market.now();
       },
+      isOpen(): boolean {
+        return this.state.market.isOpen();
+      },
+      record(facts: Parameters<BridgeInside['record']>[0]): void {
+        this.state.market.record('exchange', facts, 'P2');
+      },
       secret(): string {
         const { market } = this.state;
         return market.derive(`bridge ${market.nextNumber()}`);

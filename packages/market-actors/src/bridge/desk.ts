@@ -5,7 +5,7 @@ import type { Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
-import { once, refuse } from '@pocas/vat-runtime/actors';
+import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Book } from './book.ts';
 import { BridgeDeskI, passable } from './guards.ts';
@@ -111,7 +111,7 @@ const makeDeskKit = defineActor({
       ): Done | Refusal {
         const { market, outcomes } = this.state;
         const { steps } = this.facets;
-        return once<Done | Refusal>(outcomes, 'propose', requestId, () => {
+        return onceLately<Done | Refusal>(outcomes, market.now(), 'propose', requestId, () => {
           const book = steps.book();
           const partner = book.partnerOf(card);
           if (partner === undefined || partner.phase() !== 'met') return refuse('stale');
@@ -129,9 +129,10 @@ const makeDeskKit = defineActor({
         to: Facet<Payee> | undefined,
         requestId: string,
       ): Done | Refusal {
-        const { outcomes } = this.state;
+        const { market, outcomes } = this.state;
         const { steps } = this.facets;
-        return once<Done | Refusal>(outcomes, 'take', requestId, () => {
+        return onceLately<Done | Refusal>(outcomes, market.now(), 'take', requestId, () => {
+          if (!market.isOpen()) return refuse('closed');
           const book = steps.book();
           const post = book.posted(card);
           if (post === undefined) return refuse('stale');

@@ -7,7 +7,8 @@ import type { Refusal } from '@pocas/vat-runtime/actors';
 import { once, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside } from '../inside/types.ts';
 import type { Book } from './book.ts';
-import { BridgeCareI, passable } from './guards.ts';
+import { passable } from './guards.ts';
+import { BridgeCareI } from './steward-guards.ts';
 import type { BridgeCare, BridgeDoor, Done } from './types.ts';
 
 const makeCareKit = defineActor({

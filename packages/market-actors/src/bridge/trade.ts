@@ -109,7 +109,7 @@ const makeTradeKit = defineActor({
           deadline <= now + patience + hour;
         if (!isOffered) return refuse('invalid');
         const given = (): Done | Refusal => {
-          if (phase !== 'offered') return refuse('closed');
+          if (phase !== 'offered' || !book.isOpen()) return refuse('closed');
           if (until <= now) return refuse('expired');
           return book.exchange().prepare(member.account(), terms, this.facets.watcher);
         };
@@ -117,6 +117,8 @@ const makeTradeKit = defineActor({
         if (!prepared.ok) {
           // So that the other market need not wait for the deadline.
           if (book.exchange().view(id) === undefined) book.exchange().refuse(id, deadline);
+          // It stands over there no more.
+          if (phase === 'offered') this.facets.inside.become('released');
           return prepared;
         }
         book.follow(id);
@@ -179,7 +181,10 @@ const makeTradeKit = defineActor({
     },
     watcher: {
       ended(_id: string, phase: SidePhase): void {
-        if (phase !== 'held') this.facets.inside.become(phase);
+        const { partner, gives, gets, book } = this.state.parts;
+        if (phase === 'held') return;
+        this.facets.inside.become(phase);
+        if (phase === 'settled') book.record({ with: partner.label(), gives, gets });
       },
       paid(_id: string, payment: Facet<Payment>): void {
         this.state.payment = payment;

@@ -153,6 +153,9 @@ export type BridgeInside = {
   exchange(): Facet<ExchangeInside>;
   leader(): Facet<Leader>;
   now(): bigint;
+  isOpen(): boolean;
+  /** Adds an exchange to the market's journal. */
+  record(facts: { readonly with: string; readonly gives: bigint; readonly gets: bigint }): void;
   /** A text that nobody can guess, another each time. */
   secret(): string;
   partners(): readonly Facet<PartnerInside>[];

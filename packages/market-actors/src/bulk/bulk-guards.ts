@@ -190,7 +190,7 @@ export const BulkInsideI: Methods<
 /** Stays in `bulk.ts`, but for the alarm: whoever holds it decides the holds. */
 export const BulkStepsI: Methods<
   | 'ranges'
-  | 'outcome'
+  | 'foresee'
   | 'left'
   | 'refusalOf'
   | 'cover'
@@ -207,7 +207,7 @@ export const BulkStepsI: Methods<
   | 'tell'
 > = M.interface('BulkSteps', {
   ranges: M.call().returns(M.array()),
-  outcome: M.call().returns(M.opt(M.record())),
+  foresee: M.call().returns(),
   left: M.call().returns(M.nat()),
   refusalOf: M.call(RangeShape, M.nat(), M.number()).returns(M.opt(M.record())),
   cover: M.call(M.remotable('pledge'), RangeShape).returns(M.boolean()),

@@ -9,7 +9,8 @@ import { M } from '@endo/patterns';
 import { minuteOf } from '@pocas/clearing/halves';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
+import { filled } from '../inside/shown.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { splitByWeight } from '../sharing/split.ts';
 import {
@@ -35,6 +36,7 @@ import type {
   Pledged,
 } from './types.ts';
 
+type Forecast = Pick<Allotment, 'total' | 'price'>;
 type Done = { readonly ok: true } | Refusal;
 const ok: { readonly ok: true } = { ok: true };
 
@@ -67,6 +69,8 @@ const makeBulkKit = defineActor({
     places: typed<DurableMap<bigint, bigint>>(M.any()),
     nextPlace: M.nat(),
     bulkPhase: typed<BulkPhase>(M.or(...phases)),
+    /** As long as pledges change: what would be bought. */
+    forecast: typed<Forecast | undefined>(M.any()),
     allotment: typed<Allotment | undefined>(M.any()),
     until: typed<bigint | undefined>(M.any()),
     timer: typed<bigint | undefined>(M.any()),
@@ -87,6 +91,7 @@ const makeBulkKit = defineActor({
     places: makeDurableMap<bigint, bigint>(),
     nextPlace: 1n,
     bulkPhase: 'open' as BulkPhase,
+    forecast: undefined as Forecast | undefined,
     allotment: undefined as Allotment | undefined,
     until: undefined as bigint | undefined,
     timer: undefined as bigint | undefined,
@@ -100,19 +105,19 @@ const makeBulkKit = defineActor({
         const { terms, bulkPhase, organiser, supplier, until, cost, evidence } = this.state;
         const { what, description, tiers, minimum, caseSize, delivery } = terms;
         const ranges = this.facets.steps.ranges();
-        const allotment = this.facets.steps.outcome();
-        const isGrowing = bulkPhase === 'open' || bulkPhase === 'closing';
+        const isGrowing = isEarly(bulkPhase);
+        const outcome = isGrowing ? this.state.forecast : this.state.allotment;
         return {
-          ...{ what, description, phase: bulkPhase, minimum, caseSize, delivery, cost, evidence },
+          ...{ what, phase: bulkPhase, minimum, caseSize, delivery, cost },
+          ...filled({ description, evidence, until: until === undefined ? '' : minuteOf(until) }),
           organiser: organiser.name(),
           supplier: supplier.name(),
           tiers: tiersText(tiers),
-          until: until === undefined ? '' : minuteOf(until),
           pledges: BigInt(ranges.length),
           least: ranges.reduce((sum, { min }) => sum + min, 0n),
           most: ranges.reduce((sum, { max }) => sum + max, 0n),
-          total: allotment?.total ?? 0n,
-          price: allotment?.price ?? tiers[0]!.price,
+          total: outcome?.total ?? 0n,
+          price: outcome?.price ?? tiers[0]!.price,
           wanted: isGrowing ? unitsToNextCase(terms, ranges) : 0n,
           left: bulkPhase === 'distributed' ? this.facets.steps.left() : 0n,
         };
@@ -138,7 +143,7 @@ const makeBulkKit = defineActor({
       },
       cancel(requestId: string): Done {
         const { outcomes, bulkPhase } = this.state;
-        return once<Done>(outcomes, 'cancel', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'cancel', requestId, () => {
           if (isOver(bulkPhase) || bulkPhase === 'received') return refuse('closed');
           this.facets.steps.release('cancelled');
           return ok;
@@ -146,7 +151,7 @@ const makeBulkKit = defineActor({
       },
       bought(evidence: string, digest: string, requestId: string): Done {
         const { outcomes, bulkPhase, terms } = this.state;
-        return once<Done>(outcomes, 'bought', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'bought', requestId, () => {
           if (bulkPhase !== 'allotted') return refuse(isEarly(bulkPhase) ? 'notYet' : 'closed');
           if (!digestForm.test(digest)) return refuse('invalid');
           this.facets.steps.attach(evidence, digest);
@@ -162,7 +167,7 @@ const makeBulkKit = defineActor({
         requestId: string,
       ): Done {
         const { outcomes, bulkPhase, allotment, market } = this.state;
-        return once<Done>(outcomes, 'received', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'received', requestId, () => {
           if (bulkPhase !== 'bought' || allotment === undefined)
             return refuse(isOver(bulkPhase) || bulkPhase === 'received' ? 'closed' : 'notYet');
           if (!digestForm.test(digest) || cost % market.charter('step') !== 0n)
@@ -179,7 +184,7 @@ const makeBulkKit = defineActor({
       },
       distributed(requestId: string): Done {
         const { outcomes, bulkPhase } = this.state;
-        return once<Done>(outcomes, 'distributed', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'distributed', requestId, () => {
           if (bulkPhase !== 'received') return refuse(isOver(bulkPhase) ? 'closed' : 'notYet');
           this.facets.steps.enter('distributed', offeredOn);
           return ok;
@@ -223,7 +228,7 @@ const makeBulkKit = defineActor({
         places.set(member.number(), nextPlace);
         this.state.nextPlace += 1n;
         this.state.all.deskNumbered(member.number())?.pledged(this.state.number, pledge);
-        this.facets.steps.tell();
+        this.facets.steps.foresee();
         return { ok: true, pledge: pledge.pledge() };
       },
       change(member: bigint, range: Range): Done {
@@ -239,7 +244,7 @@ const makeBulkKit = defineActor({
         const refusal = this.facets.steps.refusalOf(range, before.min, pledges.size());
         if (refusal !== undefined) return refusal;
         if (!this.facets.steps.cover(pledge, range)) return refuse('limit');
-        this.facets.steps.tell();
+        this.facets.steps.foresee();
         return ok;
       },
       withdraw(member: bigint): Done {
@@ -250,7 +255,7 @@ const makeBulkKit = defineActor({
         pledges.delete(place);
         places.delete(member);
         all.deskNumbered(member)?.ended(number);
-        this.facets.steps.tell();
+        this.facets.steps.foresee();
         return ok;
       },
       collect(member: bigint): Done {
@@ -290,11 +295,12 @@ const makeBulkKit = defineActor({
       ranges(): readonly Range[] {
         return [...this.state.pledges.values()].map((pledge) => pledge.range());
       },
-      /** What was allotted, or what would be now. */
-      outcome(): Allotment | undefined {
-        const { bulkPhase, allotment, terms } = this.state;
-        const isGrowing = bulkPhase === 'open' || bulkPhase === 'closing';
-        return isGrowing ? allot(terms, this.facets.steps.ranges()) : allotment;
+      /** What would come out now. Reckoned once for each change, since a page shows many buys. */
+      foresee(): void {
+        const found = allot(this.state.terms, this.facets.steps.ranges());
+        this.state.forecast =
+          found === undefined ? undefined : { total: found.total, price: found.price };
+        this.facets.steps.tell();
       },
       left(): bigint {
         return [...this.state.pledges.values()].reduce(

@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, Mechanism, MemberInside } from '../inside/types.ts';
 import { makeBulk } from './bulk.ts';
 import { makeBulks } from './bulks.ts';
@@ -79,29 +79,35 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): Organised | Refusal {
         const { market, all, member, organised, outcomes } = this.state;
-        return once<Organised | Refusal>(outcomes, 'organise', requestId, () => {
-          const supplier = all.deskOf(supplierCard)?.member();
-          if (supplier === undefined) return refuse('stale');
-          // Whoever organises has none of the value at any time, so neither as a supplier.
-          if (supplier === member) return refuse('unsupported');
-          const tiers = readTiers(tiersText, market.charter('step'));
-          if (tiers === undefined) return refuse('invalid');
-          if (!market.isOpen()) return refuse('closed');
-          if (organised.size() >= maxOrganised) return refuse('quota');
-          const allowed = member.mayOpen('offer', BigInt(organised.size()));
-          if (!allowed.ok) return allowed;
-          const terms: BulkTerms = {
-            ...{ what, description, tiers, minimum, caseSize, delivery },
-            ...{ deadline: hours * hour, closing: closingHours * hour },
-            ...{ buying: buyHours * hour, delivering: deliverHours * hour },
-          };
-          const number = market.nextNumber();
-          const { inside, organiser } = makeBulk(number, terms, market, all, member, supplier);
-          all.add(number, inside);
-          organised.set(number, inside);
-          inside.start();
-          return { ok: true, buy: inside.public(), organiser };
-        });
+        return onceLately<Organised | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'organise',
+          requestId,
+          () => {
+            const supplier = all.deskOf(supplierCard)?.member();
+            if (supplier === undefined) return refuse('stale');
+            // Whoever organises has none of the value at any time, so neither as a supplier.
+            if (supplier === member) return refuse('unsupported');
+            const tiers = readTiers(tiersText, market.charter('step'));
+            if (tiers === undefined) return refuse('invalid');
+            if (!market.isOpen()) return refuse('closed');
+            if (organised.size() >= maxOrganised) return refuse('quota');
+            const allowed = member.mayOpen('offer', BigInt(organised.size()));
+            if (!allowed.ok) return allowed;
+            const terms: BulkTerms = {
+              ...{ what, description, tiers, minimum, caseSize, delivery },
+              ...{ deadline: hours * hour, closing: closingHours * hour },
+              ...{ buying: buyHours * hour, delivering: deliverHours * hour },
+            };
+            const number = market.nextNumber();
+            const { inside, organiser } = makeBulk(number, terms, market, all, member, supplier);
+            all.add(number, inside);
+            organised.set(number, inside);
+            inside.start();
+            return { ok: true, buy: inside.public(), organiser };
+          },
+        );
       },
       pledge(
         allegedBuy: Facet<Bulk>,
@@ -110,34 +116,58 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): Pledged | Refusal {
         const { all, member, pledges, outcomes } = this.state;
-        return once<Pledged | Refusal>(outcomes, 'pledge', requestId, () => {
-          const buy = all.buyOf(allegedBuy);
-          if (buy === undefined) return refuse('stale');
-          if (pledges.size() >= maxJoined) return refuse('quota');
-          const allowed = member.mayOpen('order', BigInt(pledges.size()));
-          return allowed.ok ? buy.pledge(member, { min, max }) : allowed;
-        });
+        return onceLately<Pledged | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'pledge',
+          requestId,
+          () => {
+            const buy = all.buyOf(allegedBuy);
+            if (buy === undefined) return refuse('stale');
+            if (pledges.size() >= maxJoined) return refuse('quota');
+            const allowed = member.mayOpen('order', BigInt(pledges.size()));
+            return allowed.ok ? buy.pledge(member, { min, max }) : allowed;
+          },
+        );
       },
       takeLeft(allegedBuy: Facet<Bulk>, units: bigint, requestId: string): Taken | Refusal {
         const { all, member, outcomes } = this.state;
-        return once<Taken | Refusal>(outcomes, 'takeLeft', requestId, () => {
-          const buy = all.buyOf(allegedBuy);
-          return buy === undefined ? refuse('stale') : buy.takeLeft(member, units);
-        });
+        return onceLately<Taken | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'takeLeft',
+          requestId,
+          () => {
+            const buy = all.buyOf(allegedBuy);
+            return buy === undefined ? refuse('stale') : buy.takeLeft(member, units);
+          },
+        );
       },
       beSupplier(requestId: string): { readonly ok: true } {
         const { all, member, outcomes } = this.state;
-        return once<{ readonly ok: true }>(outcomes, 'beSupplier', requestId, () => {
-          all.post(member.number());
-          return { ok: true };
-        });
+        return onceLately<{ readonly ok: true }>(
+          outcomes,
+          this.state.market.now(),
+          'beSupplier',
+          requestId,
+          () => {
+            all.post(member.number());
+            return { ok: true };
+          },
+        );
       },
       notBeSupplier(requestId: string): { readonly ok: true } {
         const { all, member, outcomes } = this.state;
-        return once<{ readonly ok: true }>(outcomes, 'notBeSupplier', requestId, () => {
-          all.unpost(member.number());
-          return { ok: true };
-        });
+        return onceLately<{ readonly ok: true }>(
+          outcomes,
+          this.state.market.now(),
+          'notBeSupplier',
+          requestId,
+          () => {
+            all.unpost(member.number());
+            return { ok: true };
+          },
+        );
       },
     },
     card: {

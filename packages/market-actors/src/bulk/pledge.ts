@@ -6,7 +6,7 @@ import { M } from '@endo/patterns';
 import type { Decider, Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Range } from './allot.ts';
 import type { BulkInside, PledgeInside } from './inside.ts';
@@ -58,17 +58,21 @@ const makePledgeKit = defineActor({
       },
       change(min: bigint, max: bigint, requestId: string): Done {
         const { buy, member, outcomes } = this.state;
-        return once<Done>(outcomes, 'change', requestId, () =>
+        return onceLately<Done>(outcomes, this.state.market.now(), 'change', requestId, () =>
           buy.change(member.number(), { min, max }),
         );
       },
       withdraw(requestId: string): Done {
         const { buy, member, outcomes } = this.state;
-        return once<Done>(outcomes, 'withdraw', requestId, () => buy.withdraw(member.number()));
+        return onceLately<Done>(outcomes, this.state.market.now(), 'withdraw', requestId, () =>
+          buy.withdraw(member.number()),
+        );
       },
       collect(requestId: string): Done {
         const { buy, member, outcomes } = this.state;
-        return once<Done>(outcomes, 'collect', requestId, () => buy.collect(member.number()));
+        return onceLately<Done>(outcomes, this.state.market.now(), 'collect', requestId, () =>
+          buy.collect(member.number()),
+        );
       },
     },
     inside: {

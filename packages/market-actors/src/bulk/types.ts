@@ -17,7 +17,7 @@ export type SupplierCard = { view(): { readonly name: string }; number(): bigint
 
 export type BulkView = {
   readonly what: string;
-  readonly description: string;
+  readonly description?: string;
   readonly phase: BulkPhase;
   readonly organiser: string;
   readonly supplier: string;
@@ -26,8 +26,8 @@ export type BulkView = {
   readonly minimum: bigint;
   readonly caseSize: bigint;
   readonly delivery: string;
-  /** When this phase ends by itself, in words (UTC); empty at an end. */
-  readonly until: string;
+  /** When this phase ends by itself, in words (UTC). Absent at an end. */
+  readonly until?: string;
   readonly pledges: bigint;
   /** Of all pledges together. */
   readonly least: bigint;
@@ -42,7 +42,7 @@ export type BulkView = {
   /** What was paid in all. */
   readonly cost: bigint;
   /** Receipts and delivery notes in words, and the SHA-256 of each. */
-  readonly evidence: string;
+  readonly evidence?: string;
 };
 export type Bulk = {
   view(): BulkView;

@@ -19,6 +19,7 @@ import {
 } from './guards.ts';
 import { makeMandate } from './mandate.ts';
 import type {
+  AnnouncedChange,
   CharterChange,
   CharterEntry,
   CharterInside,
@@ -34,7 +35,9 @@ import {
   type Entry,
   charterLists,
   charterNames,
+  charterTimes,
   charterValues,
+  day,
   effectiveFrom,
   isWithin,
   maxListed,
@@ -127,17 +130,23 @@ const makeCharterKit = defineActor({
         const { inside } = this.facets;
         const { clock, history, entries } = this.state;
         const epoch = clock.epoch();
+        const values = charterNames.map((name): CharterItem => {
+          const { least, most } = charterValues[name];
+          return { name, value: inside.value(name), least, most, entry: entries.get(name)! };
+        });
         return {
           version: inside.version(),
-          values: charterNames.map((name): CharterItem => {
-            const { least, most } = charterValues[name];
-            return { name, value: inside.value(name), least, most, entry: entries.get(name)! };
-          }),
+          values,
+          amounts: values.filter(({ name }) => !charterTimes.includes(name)),
+          times: values
+            .filter(({ name }) => charterTimes.includes(name))
+            .map(({ name, value, entry }) => ({ name, days: value / day, entry })),
           lists: charterLists.map((name) => ({ name, words: inside.list(name) })),
           announced: [...history.values({ reverse: true, limit: 100 })]
             .filter(({ from }) => from > epoch)
             .slice(0, shown)
-            .reverse(),
+            .reverse()
+            .map(inDays),
         };
       },
       changes(since?: string): Promise<string> {
@@ -168,6 +177,14 @@ const makeCharterKit = defineActor({
         return once<Scheduled | Refusal>(outcomes, 'change', requestId, () => {
           const name = charterNames.find((one) => entries.get(one) === entry);
           return name === undefined ? refuse('invalid') : inside.decide(name, value);
+        });
+      },
+      changeDays(entry: Facet<CharterEntry>, days: bigint, requestId: string): Scheduled | Refusal {
+        const { inside } = this.facets;
+        const { entries, outcomes } = this.state;
+        return once<Scheduled | Refusal>(outcomes, 'changeDays', requestId, () => {
+          const name = charterTimes.find((one) => entries.get(one) === entry);
+          return name === undefined ? refuse('invalid') : inside.decide(name, days * day);
         });
       },
       changeList(name: CharterList, text: string, requestId: string): Scheduled | Refusal {
@@ -272,6 +289,13 @@ const makeCharterKit = defineActor({
   },
   readOnly: ['charterPublic.changes', 'keeper.changes'],
 });
+/** A change as a page says it: of a time, in days. */
+const inDays = (change: CharterChange): AnnouncedChange => {
+  const { value, ...rest } = change;
+  const isTime = charterTimes.some((name) => name === change.name);
+  return isTime && value !== undefined ? { ...rest, days: value / day } : change;
+};
+
 /** What can be announced at a time, of all names together. */
 const maxAnnounced = maxPending * (charterNames.length + charterLists.length);
 

@@ -33,6 +33,7 @@ const change = {
     fields: {
       name: named,
       value: { label: { en: 'will be', es: 'va a ser' } },
+      days: { label: { en: 'will be', es: 'va a ser' }, unit: { en: 'days', es: 'días' } },
       words: { label: { en: 'will be', es: 'va a ser' } },
       from: { label: { en: 'from period', es: 'desde el periodo' } },
       number: { label: { en: 'Number of the change', es: 'Número del cambio' } },
@@ -43,7 +44,17 @@ const change = {
 const fields: NonNullable<Description['fields']> = {
   version: { label: { en: 'Version', es: 'Versión' } },
   announced: change,
-  values: {
+  times: {
+    label: { en: 'How long things take', es: 'Cuánto duran las cosas' },
+    item: {
+      heading: 'name',
+      fields: {
+        name: named,
+        days: { label: { en: 'is', es: 'es' }, unit: { en: 'days', es: 'días' } },
+      },
+    },
+  },
+  amounts: {
     label: { en: 'What holds now', es: 'Lo que vale ahora' },
     item: {
       heading: 'name',
@@ -113,6 +124,7 @@ export const CharterKeeperI: Described<
     history: M.call().optional(M.nat()).returns(M.array()),
     schedule: M.call(CharterNameShape, AnyValueShape, RequestIdShape).returns(M.record()),
     change: M.call(M.remotable('entry'), AnyValueShape, RequestIdShape).returns(M.record()),
+    changeDays: M.call(M.remotable('entry'), AnyValueShape, RequestIdShape).returns(M.record()),
     changeList: M.call(CharterListShape, LongTextShape, RequestIdShape).returns(M.record()),
     takeBack: M.call(M.nat(), RequestIdShape).returns(M.record()),
     mandate: M.call(CharterNameShape, AnyValueShape, RequestIdShape).returns(M.record()),
@@ -139,8 +151,27 @@ export const CharterKeeperI: Described<
           es: '¿Esto se decidió en común?',
         },
         args: [
-          { name: 'entry', kind: 'facet', label: { en: 'Rule', es: 'Regla' }, from: 'values' },
+          { name: 'entry', kind: 'facet', label: { en: 'Rule', es: 'Regla' }, from: 'amounts' },
           { name: 'value', kind: 'nat', label: { en: 'To how much?', es: '¿A cuánto?' } },
+          requestId,
+        ],
+      },
+      changeDays: {
+        label: { en: 'Change how long', es: 'Cambiar cuánto dura' },
+        done,
+        refusals: outOfBounds,
+        confirm: {
+          en: 'Was this decided together?',
+          es: '¿Esto se decidió en común?',
+        },
+        args: [
+          { name: 'entry', kind: 'facet', label: { en: 'Rule', es: 'Regla' }, from: 'times' },
+          {
+            name: 'days',
+            kind: 'nat',
+            label: { en: 'How many days?', es: '¿Cuántos días?' },
+            min: 1n,
+          },
           requestId,
         ],
       },

@@ -14,10 +14,14 @@ export type CharterPublic = {
 export type CharterView = {
   /** 1 when the market was founded, and one more with each change that holds. */
   readonly version: bigint;
+  /** All of them, for programs. */
   readonly values: readonly CharterItem[];
+  /** The same for people: those that are no times, and those that are, in whole days. */
+  readonly amounts: readonly CharterItem[];
+  readonly times: readonly (Pick<CharterItem, 'name' | 'entry'> & { readonly days: bigint })[];
   readonly lists: readonly CharterListItem[];
   /** Decided, and not holding yet; the next first. */
-  readonly announced: readonly CharterChange[];
+  readonly announced: readonly AnnouncedChange[];
 };
 export type CharterItem = {
   readonly name: CharterName;
@@ -38,12 +42,17 @@ export type CharterChange = {
   readonly from: bigint;
 };
 
+/** `days` in the place of the value of a time. */
+export type AnnouncedChange = CharterChange & { readonly days?: bigint };
+
 /** Of whoever decides on the charter: the founder at first, a body of decision later (F15). */
 export type CharterKeeper = Omit<CharterPublic, never> & {
   /** Decides a change, which holds after its notice. `invalid` outside its bounds, `quota` with eight changes of one name pending. */
   schedule(name: CharterName, value: bigint, requestId: string): Scheduled | Refusal;
   /** The same, by the entry that the page shows. */
   change(entry: Facet<CharterEntry>, value: bigint, requestId: string): Scheduled | Refusal;
+  /** The same for a time, in days. `invalid` for an entry that is no time. */
+  changeDays(entry: Facet<CharterEntry>, days: bigint, requestId: string): Scheduled | Refusal;
   /** The same for a list. @param words - one in each line */
   changeList(name: CharterList, words: string, requestId: string): Scheduled | Refusal;
   /** Takes a change back that does not hold yet. `closed` for any other. */

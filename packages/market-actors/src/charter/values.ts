@@ -12,7 +12,8 @@ export type Bounds = {
   readonly most: bigint;
 };
 
-const day = 24n * 60n * 60n * 1000n;
+/** One day, in milliseconds. */
+export const day: bigint = 24n * 60n * 60n * 1000n;
 const most = 1_000_000_000n;
 
 export const charterValues: { readonly [name in CharterName]: Bounds } = {
@@ -45,6 +46,9 @@ export const charterValues: { readonly [name in CharterName]: Bounds } = {
   notice: { initial: 1n, least: 1n, most: 52n },
 };
 export const charterNames = Object.keys(charterValues) as readonly CharterName[];
+
+/** Those that are times, in milliseconds: a page says them in days. */
+export const charterTimes: readonly CharterName[] = ['orderExpiry', 'silence', 'absence'];
 
 /** Lists of the charter: an empty one bounds nothing. */
 export const charterLists = ['categories', 'units', 'refused'] as const;

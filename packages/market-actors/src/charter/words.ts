@@ -42,23 +42,17 @@ export const nameWords: { readonly [name in CharterName | CharterList]: Text } =
     'Thanks that each person can give in a period',
     'Agradecimientos que cada quien puede dar en un periodo',
   ),
-  orderExpiry: text(
-    'An order waits for the seller, in milliseconds',
-    'Un pedido espera a quien vende, en milisegundos',
-  ),
+  orderExpiry: text('An order waits for the seller', 'Un pedido espera a quien vende'),
   silence: text(
-    'Silence after the handing over means yes, after milliseconds',
-    'El silencio después de la entrega quiere decir que sí, tras milisegundos',
+    'Silence after the handing over means yes after',
+    'El silencio después de la entrega quiere decir que sí, tras',
   ),
   disputeRefundBelow: text(
     'Without agreement, paid back below',
     'Sin acuerdo, se devuelve si es menos de',
   ),
   commonsFloor: text('The commons may owe up to', 'El fondo común puede deber hasta'),
-  absence: text(
-    'Somebody counts as away after milliseconds',
-    'Alguien cuenta como ausente tras milisegundos',
-  ),
+  absence: text('Somebody counts as away after', 'Alguien cuenta como ausente tras'),
   maxOffers: text('Offers that each person may have', 'Ofertas que cada quien puede tener'),
   maxOrders: text(
     'Orders that each person may have open',

@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, Mechanism, MemberInside } from '../inside/types.ts';
 import { CardI, LabelDeskI, LabelDeskInsideI } from './desk-guards.ts';
 import type {
@@ -92,38 +92,50 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): Made | Refusal {
         const { market, all, member, labels, outcomes } = this.state;
-        return once<Made | Refusal>(outcomes, 'make', requestId, () => {
-          const text: LabelText = {
-            ...{ name, kind, ingredients, allergens, nutrition, instructions, story },
-            ...{ links, photo, plan },
-          };
-          if (!isWellFormed(text)) return refuse('invalid');
-          if (labels.size() >= maxLabels) return refuse('quota');
-          if (!market.isOpen()) return refuse('closed');
-          const number = market.nextNumber();
-          const expires = goodForDays === 0n ? undefined : market.now() + days(goodForDays);
-          const label = makeLabel(number, text, expires, market, all, member);
-          all.addLabel(number, label);
-          labels.set(number, label);
-          this.state.news += 1n;
-          market.record('label.made', { label: number }, 'P1');
-          return { ok: true, label: label.item().act };
-        });
+        return onceLately<Made | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'make',
+          requestId,
+          () => {
+            const text: LabelText = {
+              ...{ name, kind, ingredients, allergens, nutrition, instructions, story },
+              ...{ links, photo, plan },
+            };
+            if (!isWellFormed(text)) return refuse('invalid');
+            if (labels.size() >= maxLabels) return refuse('quota');
+            if (!market.isOpen()) return refuse('closed');
+            const number = market.nextNumber();
+            const expires = goodForDays === 0n ? undefined : market.now() + days(goodForDays);
+            const label = makeLabel(number, text, expires, market, all, member);
+            all.addLabel(number, label);
+            labels.set(number, label);
+            this.state.news += 1n;
+            market.record('label.made', { label: number }, 'P1');
+            return { ok: true, label: label.item().act };
+          },
+        );
       },
       newTag(says: string, requestId: string): Tagged | Refusal {
         const { market, all, tags, outcomes } = this.state;
-        return once<Tagged | Refusal>(outcomes, 'newTag', requestId, () => {
-          if (tags.size() >= maxTags) return refuse('quota');
-          const number = market.nextNumber();
-          const tag = makeTag(number, says, market, all);
-          const holder = tag.giveTo(this.facets.inside);
-          this.facets.inside.addTag(number, tag);
-          return { ok: true, tag: holder };
-        });
+        return onceLately<Tagged | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'newTag',
+          requestId,
+          () => {
+            if (tags.size() >= maxTags) return refuse('quota');
+            const number = market.nextNumber();
+            const tag = makeTag(number, says, market, all);
+            const holder = tag.giveTo(this.facets.inside);
+            this.facets.inside.addTag(number, tag);
+            return { ok: true, tag: holder };
+          },
+        );
       },
       putAway(label: Facet<LabelMaker>, requestId: string): Done {
         const { labels, outcomes } = this.state;
-        return once<Done>(outcomes, 'putAway', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'putAway', requestId, () => {
           for (const [number, inside] of labels.entries()) {
             if (inside.item().act !== label) continue;
             labels.delete(number);
@@ -135,19 +147,31 @@ const makeDeskKit = defineActor({
       },
       beNamed(requestId: string): { readonly ok: true } {
         const { all, member, outcomes } = this.state;
-        return once<{ readonly ok: true }>(outcomes, 'beNamed', requestId, () => {
-          all.post(member.number());
-          this.state.news += 1n;
-          return { ok: true };
-        });
+        return onceLately<{ readonly ok: true }>(
+          outcomes,
+          this.state.market.now(),
+          'beNamed',
+          requestId,
+          () => {
+            all.post(member.number());
+            this.state.news += 1n;
+            return { ok: true };
+          },
+        );
       },
       notBeNamed(requestId: string): { readonly ok: true } {
         const { all, member, outcomes } = this.state;
-        return once<{ readonly ok: true }>(outcomes, 'notBeNamed', requestId, () => {
-          all.unpost(member.number());
-          this.state.news += 1n;
-          return { ok: true };
-        });
+        return onceLately<{ readonly ok: true }>(
+          outcomes,
+          this.state.market.now(),
+          'notBeNamed',
+          requestId,
+          () => {
+            all.unpost(member.number());
+            this.state.news += 1n;
+            return { ok: true };
+          },
+        );
       },
       card(): Facet<Card> {
         return this.facets.card;

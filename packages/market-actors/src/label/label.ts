@@ -8,7 +8,8 @@ import type { Payout } from '../order/types.ts';
 import type { Share as PayeeShare } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
+import { filled } from '../inside/shown.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { makeConsent } from './consent.ts';
 import type { ConsentInside, LabelInside, LabelsInside, Shares } from './inside.ts';
@@ -85,12 +86,10 @@ const makeLabelKit = defineActor({
     public: {
       view(): LabelView {
         const { text, expires, market, maker, shares } = this.state;
+        const { name, kind, ...more } = text;
         return {
-          ...text,
-          market: market.name(),
-          maker: maker.name(),
-          ...(expires === undefined ? {} : { expires }),
-          goodUntil: expires === undefined ? '' : dayOf(expires),
+          ...{ name, kind, market: market.name(), maker: maker.name(), ...filled(more) },
+          ...(expires === undefined ? {} : { expires, goodUntil: dayOf(expires) }),
           isExpired: expires !== undefined && expires <= market.now(),
           ...publicShares(shares),
         };
@@ -118,26 +117,41 @@ const makeLabelKit = defineActor({
       },
       share(card: Facet<Card>, parts: bigint, requestId: string): Proposed | Refusal {
         const { outcomes } = this.state;
-        return once<Proposed | Refusal>(outcomes, 'share', requestId, () =>
-          this.facets.steps.give(card, parts, true),
+        return onceLately<Proposed | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'share',
+          requestId,
+          () => this.facets.steps.give(card, parts, true),
         );
       },
       shareUnlisted(card: Facet<Card>, parts: bigint, requestId: string): Proposed | Refusal {
         const { outcomes } = this.state;
-        return once<Proposed | Refusal>(outcomes, 'shareUnlisted', requestId, () =>
-          this.facets.steps.give(card, parts, false),
+        return onceLately<Proposed | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'shareUnlisted',
+          requestId,
+          () => this.facets.steps.give(card, parts, false),
         );
       },
       propose(specs: readonly ShareSpec[], requestId: string): Proposed | Refusal {
         const { outcomes } = this.state;
-        return once<Proposed | Refusal>(outcomes, 'propose', requestId, () => {
-          const shares = this.facets.steps.read(specs);
-          return shares === undefined ? refuse('invalid') : this.facets.steps.put(shares);
-        });
+        return onceLately<Proposed | Refusal>(
+          outcomes,
+          this.state.market.now(),
+          'propose',
+          requestId,
+          () => {
+            const shares = this.facets.steps.read(specs);
+            return shares === undefined ? refuse('invalid') : this.facets.steps.put(shares);
+          },
+        );
       },
       withdraw(requestId: string): { readonly ok: true } | Refusal {
-        return once<{ readonly ok: true } | Refusal>(
+        return onceLately<{ readonly ok: true } | Refusal>(
           this.state.outcomes,
+          this.state.market.now(),
           'withdraw',
           requestId,
           () => {

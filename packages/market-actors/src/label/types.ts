@@ -26,13 +26,16 @@ export type NewLabel = LabelText & {
   /** From now on; 0 where it does not spoil. */
   readonly goodForDays: bigint;
 };
-export type LabelView = LabelText & {
+/** What was left empty is absent. */
+export type LabelView = Partial<LabelText> & {
+  readonly name: string;
+  readonly kind: string;
   readonly market: string;
   readonly maker: string;
   /** Milliseconds since 1970; absent where it does not spoil. */
   readonly expires?: bigint;
-  /** The same in words, or empty. */
-  readonly goodUntil: string;
+  /** The same in words. */
+  readonly goodUntil?: string;
   readonly isExpired: boolean;
   readonly contributors: readonly { readonly name: string; readonly parts: bigint }[];
   /** What goes to those who are not listed, together. Of 10,000. */

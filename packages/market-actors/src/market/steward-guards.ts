@@ -22,12 +22,12 @@ const uses: ArgumentDescription = {
   initial: '1',
   min: 1n,
 };
-const who: ArgumentDescription = {
+const who = (from: string): ArgumentDescription => ({
   name: 'member',
   kind: 'facet',
   label: { en: 'Who', es: 'Quién' },
-  from: 'members',
-};
+  from,
+});
 const nothing = (en: string, es: string) => ({ label: { en, es }, args: [], hidden: true });
 
 export const StewardI: Described<
@@ -79,20 +79,15 @@ export const StewardI: Described<
       },
       participants: { label: { en: 'People taking part', es: 'Personas que participan' } },
       pages: { label: { en: 'To care for', es: 'Por cuidar' } },
+      paused: {
+        label: { en: 'Who pays nothing for now', es: 'Quienes por ahora no pagan' },
+        item: { heading: 'name', fields: { name: { label: { en: 'Name', es: 'Nombre' } } } },
+      },
       members: {
         label: { en: 'The newest', es: 'Quienes llegaron al último' },
         item: {
           heading: 'name',
-          fields: {
-            name: { label: { en: 'Name', es: 'Nombre' } },
-            isFrozen: {
-              label: { en: 'Care', es: 'Cuidado' },
-              values: {
-                true: { en: 'pays nothing for now', es: 'por ahora no paga' },
-                false: { en: 'as usual', es: 'como siempre' },
-              },
-            },
-          },
+          fields: { name: { label: { en: 'Name', es: 'Nombre' } } },
           empty: { en: 'Nobody yet.', es: 'Todavía nadie.' },
         },
       },
@@ -103,8 +98,8 @@ export const StewardI: Described<
       inviteLink: {
         label: { en: 'Invite', es: 'Invitar' },
         help: {
-          en: 'Whoever has the invitation can come in. Give it only to whom it is meant for.',
-          es: 'Quien tenga la invitación puede entrar. Dásela solo a quien va dirigida.',
+          en: 'A text for people who have a wallet: they paste it at “Join a market”. Whoever has it can come in.',
+          es: 'Un texto para quien ya tiene cartera: lo pega en «Entrar a un mercado». Quien lo tenga puede entrar.',
         },
         args: [uses, requestId],
       },
@@ -115,7 +110,7 @@ export const StewardI: Described<
           es: 'Solo mientras se cuida un conflicto. Se acaba solo, y no se quita nada.',
         },
         args: [
-          who,
+          who('members'),
           {
             name: 'days',
             kind: 'nat',
@@ -133,7 +128,7 @@ export const StewardI: Described<
         refusals: {
           closed: { en: 'There is no pause.', es: 'No hay ninguna pausa.' },
         },
-        args: [who, requestId],
+        args: [who('paused'), requestId],
       },
       windDown: {
         label: { en: 'Let the market come to its end', es: 'Ir terminando el mercado' },

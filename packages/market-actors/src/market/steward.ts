@@ -5,10 +5,18 @@ import type { LedgerAuditor } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type JournalReader, type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
-import type { MarketHub } from './inside.ts';
+import type { MarketHub, MemberKit } from './inside.ts';
 import { makeInvitation } from './invitation.ts';
 import { StewardI } from './steward-guards.ts';
-import type { Done, Invitation, MarketPublic, MemberCard, Steward, StewardView } from './types.ts';
+import type {
+  Done,
+  Invitation,
+  MarketPublic,
+  MemberCard,
+  Steward,
+  StewardItem,
+  StewardView,
+} from './types.ts';
 
 const day = 24n * 60n * 60n * 1000n;
 /** Nothing is frozen for longer without somebody looking again (F20). */
@@ -34,18 +42,16 @@ const makeStewardKit = defineActor({
       view(): StewardView {
         const { hub } = this.state;
         const inside = hub.inside();
+        const newest = hub.members();
+        const paused = newest.filter(({ care }) => care.isFrozen());
         return {
           name: inside.name(),
           unit: inside.unit(),
           phase: hub.phase(),
           participants: hub.memberCount(),
           pages: hub.stewardPages(),
-          members: hub.members().map(({ inside: member, care, card }) => ({
-            name: member.name(),
-            status: care.status(),
-            isFrozen: care.isFrozen(),
-            member: card,
-          })),
+          ...(paused.length === 0 ? {} : { paused: paused.map(itemOf) }),
+          members: newest.filter(({ care }) => !care.isFrozen()).map(itemOf),
         };
       },
       changes(since?: string): Promise<string> {
@@ -56,7 +62,10 @@ const makeStewardKit = defineActor({
         const make = () => makeInvitation(hub, uses, { kind: 'invited' });
         return requestId === undefined ? make() : once(outcomes, 'invite', requestId, make);
       },
-      inviteLink(uses: bigint, requestId: string): Promise<{ secret: string }> | Refusal {
+      inviteLink(
+        uses: bigint,
+        requestId: string,
+      ): Promise<{ secret: string; toPaste: true }> | Refusal {
         const grantor = this.state.hub.grantor();
         if (grantor === undefined) return refuse('unsupported');
         if (this.state.hub.phase() !== 'open') return refuse('closed');
@@ -65,7 +74,7 @@ const makeStewardKit = defineActor({
         // and someone whose connection failed half way comes back by the same link.
         return E.when(
           E(grantor).sturdy(invitation, { label: 'invitation to the market' }),
-          (secret) => ({ secret }),
+          (secret) => ({ secret, toPaste: true as const }),
         );
       },
       freeze(
@@ -119,6 +128,12 @@ const makeStewardKit = defineActor({
     },
   },
   readOnly: ['steward.changes'],
+});
+
+const itemOf = ({ inside, care, card }: MemberKit): StewardItem => ({
+  name: inside.name(),
+  status: care.status(),
+  member: card,
 });
 
 export const makeSteward = (

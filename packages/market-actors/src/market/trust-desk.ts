@@ -69,12 +69,15 @@ const makeDeskKit = defineActor({
       introduceLink(
         lends: bigint,
         requestId: string,
-      ): Promise<{ readonly secret: string }> | Refusal {
+      ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const grantor = this.state.hub.grantor();
         if (grantor === undefined) return refuse('unsupported');
         const made = this.facets.desk.introduce(lends, requestId);
         if ('ok' in made) return made;
-        return E.when(E(grantor).sturdy(made, { label: 'introduction' }), (secret) => ({ secret }));
+        return E.when(E(grantor).sturdy(made, { label: 'introduction' }), (secret) => ({
+          secret,
+          toPaste: true as const,
+        }));
       },
       lend(card: Facet<MemberCard>, value: bigint, requestId: string): Moved | Refusal {
         const { hub, member, outcomes } = this.state;

@@ -117,7 +117,10 @@ export type Steward = Watched<StewardView> & {
    */
   invite(uses?: bigint, requestId?: string): Facet<Invitation>;
   /** The same as a text that can be sent. Refusal: `unsupported` where the market was given no grantor. */
-  inviteLink(uses: bigint, requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  inviteLink(
+    uses: bigint,
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /**
    * Lets a person receive and not pay, while somebody cares for a conflict (F20). It ends by itself.
    * @param days - at most 60. Refusals: `invalid` for no participant's card, `closed` for one who has left.
@@ -147,13 +150,16 @@ export type StewardView = {
   readonly participants: bigint;
   /** What mechanisms leave to the steward's care. */
   readonly pages: readonly Facet<Desk>[];
-  /** The newest, at most 30. */
-  readonly members: readonly {
-    readonly name: string;
-    readonly status: MemberStatus;
-    readonly isFrozen: boolean;
-    readonly member: Facet<MemberCard>;
-  }[];
+  /** Of the newest 30, those who pay nothing for now; absent where there is nobody. */
+  readonly paused?: readonly StewardItem[];
+  /** The others of the newest 30. */
+  readonly members: readonly StewardItem[];
+};
+
+export type StewardItem = {
+  readonly name: string;
+  readonly status: MemberStatus;
+  readonly member: Facet<MemberCard>;
 };
 
 /**
@@ -312,7 +318,10 @@ export type TrustDesk = Watched<TrustDeskView> & {
    */
   introduce(lends: bigint, requestId: string): Facet<Invitation> | Refusal;
   /** The same as a text. Refusal: `unsupported` without a grantor. */
-  introduceLink(lends: bigint, requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  introduceLink(
+    lends: bigint,
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /** Refusals: `limit` where less is unused, `quota`, `unsupported` to oneself, `closed`. */
   lend(member: Facet<MemberCard>, value: bigint, requestId: string): Moved | Refusal;
   /** Takes back what is unused. `insufficient` where nothing is. */
@@ -346,6 +355,6 @@ export type LeavingDeskView = {
   readonly status: MemberStatus;
   readonly balance: bigint;
   readonly unit: string;
-  readonly plan: string;
-  readonly isThoughtAway: boolean;
+  readonly plan?: string;
+  readonly isThoughtAway?: true;
 };

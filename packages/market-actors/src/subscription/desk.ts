@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { once, refuse } from '@pocas/vat-runtime/actors';
+import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, Mechanism, MemberInside } from '../inside/types.ts';
 import { SubscriptionDeskI, SubscriptionDeskInsideI } from './desk-guards.ts';
 import type {
@@ -86,7 +86,7 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): Planned {
         const { market, all, member, produced, outcomes } = this.state;
-        return once<Planned>(outcomes, 'produce', requestId, () => {
+        return onceLately<Planned>(outcomes, this.state.market.now(), 'produce', requestId, () => {
           const inputs = readInputs(inputsText);
           const period = periodDays * day;
           const cutOff = cutOffHours * hour;
@@ -118,22 +118,34 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): Subscribed {
         const { all, member, subscriptions, outcomes } = this.state;
-        return once<Subscribed>(outcomes, 'subscribe', requestId, () => {
-          const plan = all.planOf(allegedPlan);
-          if (plan === undefined) return refuse('stale');
-          if (subscriptions.size() >= maxSubscriptions) return refuse('quota');
-          if (periods > maxPeriods) return refuse('invalid');
-          const allowed = member.mayOpen('order', BigInt(subscriptions.size()));
-          if (!allowed.ok) return allowed;
-          return plan.subscribe(member, quantity, periods, delivery);
-        });
+        return onceLately<Subscribed>(
+          outcomes,
+          this.state.market.now(),
+          'subscribe',
+          requestId,
+          () => {
+            const plan = all.planOf(allegedPlan);
+            if (plan === undefined) return refuse('stale');
+            if (subscriptions.size() >= maxSubscriptions) return refuse('quota');
+            if (periods > maxPeriods) return refuse('invalid');
+            const allowed = member.mayOpen('order', BigInt(subscriptions.size()));
+            if (!allowed.ok) return allowed;
+            return plan.subscribe(member, quantity, periods, delivery);
+          },
+        );
       },
       seen(requestId: string): { readonly ok: true } {
-        return once<{ readonly ok: true }>(this.state.outcomes, 'seen', requestId, () => {
-          this.state.notices = [];
-          this.facets.inside.touch();
-          return { ok: true };
-        });
+        return onceLately<{ readonly ok: true }>(
+          this.state.outcomes,
+          this.state.market.now(),
+          'seen',
+          requestId,
+          () => {
+            this.state.notices = [];
+            this.facets.inside.touch();
+            return { ok: true };
+          },
+        );
       },
     },
     inside: {

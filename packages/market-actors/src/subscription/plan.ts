@@ -10,7 +10,7 @@ import { minuteOf } from '@pocas/clearing/halves';
 import type { Decider } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { makeOrder } from '../order/order.ts';
 import type { PlanInside, PlansInside, SubscriberInside } from './inside.ts';
@@ -142,7 +142,7 @@ const makePlanKit = defineActor({
       },
       reprice(price: bigint, requestId: string): Done {
         const { outcomes, plan, market } = this.state;
-        return once<Done>(outcomes, 'reprice', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'reprice', requestId, () => {
           if (price % market.charter('step') !== 0n) return refuse('invalid');
           // Each commitment keeps the price that it was made with.
           this.state.plan = { ...plan, price };
@@ -152,7 +152,7 @@ const makePlanKit = defineActor({
       },
       end(requestId: string): Done {
         const { outcomes, plan, subscribers, all, number } = this.state;
-        return once<Done>(outcomes, 'end', requestId, () => {
+        return onceLately<Done>(outcomes, this.state.market.now(), 'end', requestId, () => {
           if (this.state.isEnding) return ok;
           this.state.isEnding = true;
           all.remove(number);

@@ -25,6 +25,7 @@ const makeBlindOrderKit = defineActor({
     seller: typed<Facet<MemberInside>>(M.remotable('member')),
     order: orUndefined<Facet<OrderBuyer>>(),
     number: ValueShape,
+    placedIn: ValueShape,
     ending: orUndefined<Ending>(),
     /** The request by which the refund was fetched. */
     fetched: orUndefined<string>(),
@@ -37,6 +38,7 @@ const makeBlindOrderKit = defineActor({
     seller,
     order: undefined,
     number: 0n,
+    placedIn: market.epoch(),
     ending: undefined,
     fetched: undefined,
     hasLapsed: false,
@@ -110,6 +112,9 @@ const makeBlindOrderKit = defineActor({
     inside: {
       order(): Facet<BlindOrder> {
         return this.facets.order;
+      },
+      placedIn(): bigint {
+        return this.state.placedIn;
       },
       opened({ buyer, number }: OrderKit): void {
         this.state.order = buyer;

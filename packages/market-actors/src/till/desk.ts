@@ -4,7 +4,7 @@ import type { Batch, Issued, MintKeys, Token, TokenCount } from '@pocas/clearing
 import type { Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Methods } from '../inside/shapes.ts';
 import { BlindDeskI } from './guards.ts';
@@ -84,14 +84,16 @@ const makeDeskKit = defineActor({
         return answer;
       },
       appreciations(elements: readonly string[], requestId: string): Issued | Refusal {
-        return once<Issued | Refusal>(this.state.outcomes, 'appreciations', requestId, () => {
+        const { market, outcomes } = this.state;
+        const act = (): Issued | Refusal => {
           try {
             return this.facets.inside.grant(elements, requestId);
           } catch (error) {
             if (error instanceof Error && error.message === past) return refuse('quota');
             throw error;
           }
-        });
+        };
+        return onceLately(outcomes, market.now(), 'appreciations', requestId, act);
       },
       payee(): Facet<Payee> {
         return this.state.member.payee();

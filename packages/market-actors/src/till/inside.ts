@@ -26,14 +26,17 @@ export const TillInsideI: Methods<'till' | 'sell' | 'endEpoch'> = M.interface('T
 
 export type BlindOrderInside = {
   order(): Facet<BlindOrder>;
+  /** In which epoch it was placed. */
+  placedIn(): bigint;
   opened(kit: OrderKit): void;
   /** Gives what nobody fetched to the commons, once its time is over. @returns whether all is done here */
   lapse(epoch: bigint): boolean;
 };
-export const BlindOrderInsideI: Methods<'order' | 'opened' | 'lapse'> = M.interface(
+export const BlindOrderInsideI: Methods<'order' | 'placedIn' | 'opened' | 'lapse'> = M.interface(
   'BlindOrderInside',
   {
     order: M.call().returns(M.remotable('order')),
+    placedIn: M.call().returns(M.nat()),
     opened: M.call(M.record()).returns(),
     lapse: M.call(M.nat()).returns(M.boolean()),
   },

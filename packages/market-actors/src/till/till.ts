@@ -97,7 +97,9 @@ const makeTillKit = defineActor({
         const payment: BlindPayment = { tokens, change, context: saleContext(purchase) };
         const before = orders.get(requestId);
         if (before !== undefined) {
-          // The mint knows whether this is the same payment, and what was issued for it.
+          // The mint knows whether this is the same payment, and what was issued for it, as long as its
+          // tokens were good. After that it would take another payment for a new one.
+          if (before.placedIn() + validity < market.epoch()) return refuse('expired');
           const again = paid(market, payment, price, undefined, requestId);
           return again.ok ? { ...again, order: before.order() } : again;
         }

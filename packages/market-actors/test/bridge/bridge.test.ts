@@ -109,6 +109,11 @@ test('who offered and cannot give any more gives nothing, and who took has it ba
   ok(await E(desks.tere).take(much.offer, '', next()));
   await node.rest();
   assert.equal(await phaseOf(desks.tere), 'released');
+  const mine = (await E(desks.jaime).view()).trades.map(({ gives, phase }) => [gives, phase]);
+  assert.deepEqual(mine, [
+    [8n, 'offered'],
+    [10n ** 9n, 'released'],
+  ]);
   assert.deepEqual(await balances(), [0n, 0n]);
 });
 

@@ -106,6 +106,18 @@ test('a mandate changes exactly its value after notice, and fails a second time 
   }
 });
 
+test('a time is said and changed in days, and only a time is', async () => {
+  const { times, amounts } = await E(market.charter).view();
+  const silence = times.find(({ name }) => name === 'silence')!;
+  assert.equal(silence.days, 7n);
+  ok(await E(market.charter).changeDays(silence.entry, 10n, next()));
+  const kappa = amounts.find(({ name }) => name === 'kappa')!;
+  const wrong = await E(market.charter).changeDays(kappa.entry, 10n, next());
+  assert.deepEqual(wrong, { ok: false, code: 'invalid' });
+  time.pass(2 * week);
+  assert.equal(await valueOf('silence'), 10n * 24n * 60n * 60n * 1000n);
+});
+
 test('lists are changed with the same notice', async () => {
   ok(await E(market.charter).changeList('refused', 'armas\n\n alcohol ', next()));
   const listOf = async () =>

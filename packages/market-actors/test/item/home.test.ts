@@ -24,6 +24,7 @@ const item = bundleVat(fileURLToPath(import.meta.resolve('@pocas/market-actors/i
 const listing = bundleVat(
   fileURLToPath(new URL('../../../test/item/listing-vat.ts', import.meta.url)),
 );
+const lazy = bundleVat(fileURLToPath(new URL('../../../test/item/lazy-vat.ts', import.meta.url)));
 const minute = 60_000;
 
 const start = async (time: ManualTime = makeManualTime()) => {
@@ -112,17 +113,24 @@ test('a claim ends by the clock, also while nobody asks, and over a restart', as
 });
 
 test('a home ends what is over before it decides, where its timer has not come yet', async () => {
-  const time = makeManualTime();
-  const { node, add } = await start(time);
-  const chair = await add('chair', 1n);
-  const a = await claimOf(chair, 'A');
-  const b = await claimOf(chair, 'B');
-  ok(await E(a).tryClaim('sit', 1n, 1_000n));
-  // The timer and the call come in the same moment.
-  time.pass(1_000);
-  ok(await E(b).tryClaim('other', 1n, hour));
-  const late = await E(a).confirm('sit');
+  const node = await makeTestNode();
+  const bench = (await node.makeVat({ module: await lazy, label: 'lazy' })) as Any;
+  const { owner, claim } = await E(bench).open(1n);
+  const other = await claimOf(owner, 'B');
+  ok(await E(claim).tryClaim('sit', 1n, 1_000n));
+  await E(bench).setTime(999n);
+  assert.equal((await E(other).tryClaim('early', 1n, hour)).ok, false);
+  await E(bench).setTime(1_000n);
+  ok(await E(other).tryClaim('now', 1n, hour));
+  const late = await E(claim).confirm('sit');
   assert.equal(!late.ok && late.code, 'expired');
+  ok(await E(other).confirm('now'));
+  // A lease ends in the same way.
+  ok(await E(owner).addStock(1n, next()));
+  ok(await E(owner).leaseOffline('B', 1n, 2_000n, next()));
+  assert.equal((await E(owner).take(1n, next())).ok, false);
+  await E(bench).setTime(2_000n);
+  ok(await E(owner).take(1n, next()));
   await node.stop();
 });
 

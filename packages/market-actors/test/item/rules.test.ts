@@ -237,6 +237,20 @@ test('a claim that lapsed is confirmed while nobody else came, and never after i
   assert.deepEqual(confirm({ ...late, stock: freed.stock }).answer, { ok: false, code: 'expired' });
 });
 
+test('a market whose facet was taken back confirms nothing, whether its claim had lapsed or not', () => {
+  const claimed = tryClaim(place(1n), 1n, 30n, 0n, limits);
+  for (const at of [claimed, lapse(claimed, 30n, limits)]) {
+    const seat = { ...at.seat, isRevoked: true };
+    const after = confirm(withdrawn({ ...at, seat }));
+    assert.deepEqual(after.answer, { ok: false, code: 'closed' });
+    assert.equal(after.stock.free, 1n);
+    assert.deepEqual(tryClaim({ stock: after.stock, seat }, 1n, 30n, 40n, limits).answer, {
+      ok: false,
+      code: 'closed',
+    });
+  }
+});
+
 test('an order that was given up before its claim arrived claims nothing', () => {
   const gone = restore(place(1n), 0n, limits);
   assert.deepEqual(tryClaim(gone, 1n, 60n, 1n, limits).answer, { ok: false, code: 'closed' });

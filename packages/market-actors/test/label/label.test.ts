@@ -10,6 +10,7 @@ import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type {
+  BulkDesk,
   LabelDesk,
   LabelMaker,
   LabelPublic,
@@ -162,8 +163,13 @@ test('shares that are no whole, of strangers, or of a label within itself are re
   assert.deepEqual(await say(jam, [{ parts: 10_000n, isListed: true }]), invalid);
   const both = { ...anas, parts: 10_000n, label: await publicOf(bread) };
   assert.deepEqual(await say(jam, [both]), invalid);
-  // Another object that claims to be a card, with the number of a real one.
-  const card = (await publicOf(jam)) as unknown as typeof anas.card;
+  // Another object that has the number of a real card: what Beto is as a supplier.
+  const bulk = await beto.desk<Facet<BulkDesk>>('bulk');
+  await E(bulk).beSupplier(next());
+  const { suppliers } = await E(bulk).view();
+  const card = suppliers[0]!.supplier as unknown as typeof anas.card;
+  assert.equal(await E(card).number(), await E(await cardOf(beto)).number());
+  assert.deepEqual(await E(jam).share(card, 1n, next()), invalid);
   assert.deepEqual(await say(jam, [{ card, parts: 10_000n, isListed: true }]), invalid);
 
   ok(await say(bread, [{ ...anas, parts: 6_000n }, await of(jam, 4_000n)]));

@@ -1,6 +1,6 @@
-import { foundMarket, makeTestNode, ok } from '../fixture.ts';
+import { type TestNode, foundMarket, makeTestNode, ok } from '../fixture.ts';
 import { makeManualTime } from '@pocas/vat-runtime/testing';
-import test from 'node:test';
+import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type { Explained } from '@pocas/clearing/limits';
@@ -9,6 +9,13 @@ import type { Facet } from '@pocas/vat-runtime';
 
 const week = 7 * 24 * 60 * 60 * 1000;
 const most = 1_000_000_000n;
+
+const time = makeManualTime();
+let node: TestNode;
+before(async () => {
+  node = await makeTestNode({ time });
+});
+after(() => node.stop());
 
 // What a charter allows and the rule refuses would leave a market with its old limits for good.
 for (const [name, charter] of Object.entries({
@@ -42,8 +49,6 @@ for (const [name, charter] of Object.entries({
   },
 } satisfies { [name: string]: NonNullable<MarketParams['charter']> }))
   test(`with the ${name} numbers that a charter may have, epochs end with new limits`, async () => {
-    const time = makeManualTime();
-    const node = await makeTestNode({ time });
     const { participant } = await foundMarket(node, { charter });
     time.pass(week);
     await node.rest();
@@ -51,5 +56,4 @@ for (const [name, charter] of Object.entries({
     const explained = ok((await E(desk).explain()) as Explained);
     assert.notEqual(explained.epoch, undefined);
     assert.equal(explained.params.window, charter.window);
-    await node.stop();
   });

@@ -162,6 +162,9 @@ test('a hold that the buyer made before under the same request does not pay for 
   ok(await E(before.decider).release());
   const { order } = ok(await E(await desk(ana)).order(offer, 1n, request));
   assert.equal((await E(account).view()).held, 5n);
+  const second = ok(await E(await desk(ana)).order(offer, 1n, next()));
+  assert.equal((await E(account).view()).held, 10n, 'each order has a hold of its own');
+  ok(await E(second.order).cancel());
   ok(await E(order).cancel());
   assert.equal((await E(account).view()).held, 0n);
   await checkSum(steward);

@@ -115,6 +115,8 @@ export type Fair = {
   sale(what?: string): Promise<ForSale>;
   /** The seller's facet of the newest order that is open. */
   lastSale(): Promise<Any>;
+  /** The seller's facet of an order. */
+  saleOf(order: Facet<BlindOrder>): Promise<Any>;
   /** Fails where value was made or lost. */
   check(): Promise<void>;
 };
@@ -150,6 +152,15 @@ export const makeFair = async (params = {}): Promise<Fair> => {
       const desk = await seller.desk<Any>('order');
       const { sales } = await E(desk).view();
       return sales.at(-1).order;
+    },
+    async saleOf(order) {
+      const { number } = await E(order).view();
+      const desk = await seller.desk<Any>('order');
+      const { sales } = await E(desk).view();
+      for (const sale of sales) {
+        if ((await E(sale.order).view()).number === number) return sale.order;
+      }
+      throw Error('no such sale');
     },
     async check() {
       const { sum } = await E(founded.auditor).statement();

@@ -9,58 +9,66 @@ import {
   withdraw,
 } from './fixture.ts';
 import { descriptionFaults } from '@pocas/vat-runtime/testing';
-import test from 'node:test';
+import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type { BlindDesk } from '@pocas/market-actors';
 import { appreciationContext } from '@pocas/market-actors';
 import { askFor, deposit, finish, shownTokens, swap, worth } from '@pocas/clearing/purse';
-import { next, ok } from '../fixture.ts';
+import { join, next, ok } from '../fixture.ts';
 
 const codeOf = (answer: { readonly ok: boolean; readonly code?: string }): string =>
   answer.ok ? 'ok' : answer.code!;
+/** One market for most of what is tried; who comes to it is new each time. */
+const shared = await makeFair({ charter: { baseLimit: 100n, appreciations: 2n } });
+after(() => shared.node.stop());
+const newcomer = async (name: string) => {
+  const person = await join(shared.founded.steward, name);
+  const wallet = walletOf(name, await shared.keys());
+  await withdraw(person.self, wallet);
+  return { person, wallet };
+};
+const piecesLeft = async (): Promise<number> => Number((await shared.sale()).available);
+
 const balanceOf = async (person: { view(): Promise<unknown> }): Promise<bigint> =>
   ((await person.view()) as { balance: bigint }).balance;
 
 test('somebody buys at the till, the seller is paid, and the order names nobody', async () => {
-  const fair = await makeFair();
-  const { till, people, seller, node } = fair;
-  const wallet = walletOf('ana', await fair.keys());
-  await withdraw(people.ana.self, wallet);
-  assert.equal(await balanceOf(people.ana), -32n);
-  await fair.check();
+  const { till } = shared;
+  const before = await balanceOf(shared.seller);
+  const { person, wallet } = await newcomer('Compradora 1');
+  assert.equal(await balanceOf(person), -32n);
+  await shared.check();
   const { order } = await buy(
     till,
     wallet,
-    purchaseOf(await fair.sale(), 1n, 'I come on Monday'),
+    purchaseOf(await shared.sale(), 1n, 'I come on Monday'),
     (token) => token.denom === 16n,
   );
   assert.equal(worth(wallet.purse), 19n);
-  await fair.check();
+  await shared.check();
   const view = await E(order).view();
   assert.deepEqual(
     [view.what, view.with, view.refund, view.isAppreciated],
     ['bread', 'Vera', 0n, false],
   );
   assert.match(view.delivery!, /I come on Monday/);
-  const sale = await fair.lastSale();
+  const sale = await shared.saleOf(order);
   assert.equal((await E(sale).view()).with, '');
   assert.equal(codeOf(await E(order).accept()), 'notYet');
   ok(await E(sale).ready());
   ok(await E(sale).handOver());
   assert.equal(ok(await E(order).accept()).phase, 'accepted');
-  assert.equal(await balanceOf(seller), 13n);
-  assert.equal(await balanceOf(people.ana), -32n);
-  await fair.check();
-  await node.stop();
+  assert.equal((await balanceOf(shared.seller)) - before, 13n);
+  assert.equal(await balanceOf(person), -32n);
+  await shared.check();
 });
 
 test('what comes back is fetched once, by whoever has the order, in fresh tokens', async () => {
-  const fair = await makeFair();
-  const { till, people, node } = fair;
-  const wallet = walletOf('ana', await fair.keys());
-  await withdraw(people.ana.self, wallet);
-  const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
+  const { till } = shared;
+  const pieces = await piecesLeft();
+  const { wallet } = await newcomer('Compradora 2');
+  const { order } = await buy(till, wallet, purchaseOf(await shared.sale()));
   const early = askFor(wallet.purse, wallet.key, 'till', 'credit', [1n, 4n, 8n]);
   assert.equal(codeOf(await E(order).refund(early.batches, early.requestId)), 'notYet');
   ok(await E(order).cancel());
@@ -73,12 +81,11 @@ test('what comes back is fetched once, by whoever has the order, in fresh tokens
   wallet.purse = ok(finish(early.purse, wallet.key, early.act, answer)).purse;
   assert.equal(worth(wallet.purse), 32n);
   assert.equal((await E(order).view()).refund, 0n);
-  assert.equal((await fair.sale()).available, '20');
-  await fair.check();
+  assert.equal(await piecesLeft(), pieces);
+  await shared.check();
   // It is money again.
-  await buy(till, wallet, purchaseOf(await fair.sale(), 2n));
-  await fair.check();
-  await node.stop();
+  await buy(till, wallet, purchaseOf(await shared.sale(), 2n));
+  await shared.check();
 });
 
 test('a refund that nobody fetches is the commons’ after nine epochs, and not before', async () => {
@@ -88,16 +95,12 @@ test('a refund that nobody fetches is the commons’ after nine epochs, and not 
   await withdraw(people.ana.self, wallet);
   const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
   ok(await E(order).cancel());
-  for (let epoch = 1; epoch <= 8; epoch += 1) {
-    time.pass(week);
-    await node.rest();
-  }
+  time.pass(8 * week);
+  await node.rest();
   assert.equal((await E(order).view()).refund, 13n);
   const { auditor } = fair.founded;
   assert.equal((await E(auditor).statement()).commons, 0n);
-  time.pass(week);
-  await node.rest();
-  time.pass(week);
+  time.pass(2 * week);
   await node.rest();
   assert.equal((await E(order).view()).refund, 0n);
   // With the tokens that nobody spent.
@@ -109,11 +112,10 @@ test('a refund that nobody fetches is the commons’ after nine epochs, and not 
 });
 
 test('a payment whose answer was lost is sent again: one order, one change, found by its request', async () => {
-  const fair = await makeFair();
-  const { till, people, node } = fair;
-  const wallet = walletOf('ana', await fair.keys());
-  await withdraw(people.ana.self, wallet);
-  const purchase = purchaseOf(await fair.sale());
+  const { till } = shared;
+  const pieces = await piecesLeft();
+  const { wallet } = await newcomer('Compradora 3');
+  const purchase = purchaseOf(await shared.sale());
   const { act } = beginPurchase(wallet, purchase, (token) => token.denom === 16n);
   assert.equal(codeOf(await E(till).order(act.requestId)), 'invalid');
   const answers = await Promise.all([1, 2, 3].map(() => sendPurchase(till, wallet, purchase, act)));
@@ -123,7 +125,7 @@ test('a payment whose answer was lost is sent again: one order, one change, foun
     assert.deepEqual(other.issued, one!.issued);
   }
   assert.equal(ok(await E(till).order(act.requestId)).order, one!.order);
-  assert.equal((await fair.sale()).available, '19');
+  assert.equal(await piecesLeft(), pieces - 1);
   // The same request for something else, also by somebody who saw it go by.
   const more = { ...purchase, quantity: 2n, price: 26n };
   assert.equal(codeOf(await sendPurchase(till, wallet, more, act)), 'conflict');
@@ -131,16 +133,14 @@ test('a payment whose answer was lost is sent again: one order, one change, foun
     codeOf(await sendPurchase(till, wallet, { ...purchase, note: 'bring it to me' }, act)),
     'conflict',
   );
-  await fair.check();
-  await node.stop();
+  await shared.check();
 });
 
 test('who buys what is not what the offer says keeps the tokens', async () => {
-  const fair = await makeFair();
-  const { till, people, seller, node } = fair;
-  const wallet = walletOf('ana', await fair.keys());
-  await withdraw(people.ana.self, wallet);
-  const sale = await fair.sale();
+  const { till } = shared;
+  const [pieces, balance] = [await piecesLeft(), await balanceOf(shared.seller)];
+  const { wallet } = await newcomer('Compradora 4');
+  const sale = await shared.sale();
   const refused = async (purchase: ReturnType<typeof purchaseOf>): Promise<string> => {
     const before = wallet.purse;
     const { act } = beginPurchase(wallet, purchase);
@@ -156,20 +156,17 @@ test('who buys what is not what the offer says keeps the tokens', async () => {
     await refused({ ...purchaseOf(sale), offer: till as unknown as (typeof sale)['offer'] }),
     'stale',
   );
-  assert.equal((await fair.sale()).available, '20');
+  assert.equal(await piecesLeft(), pieces);
   // All of them are good still.
   await buy(till, wallet, purchaseOf(sale, 2n));
-  assert.equal(await balanceOf(seller), 0n);
-  await fair.check();
-  await node.stop();
+  assert.equal(await balanceOf(shared.seller), balance);
+  await shared.check();
 });
 
 test('thanks count for the seller, once, for one order; and each may give as many as the charter says', async () => {
-  const fair = await makeFair({ charter: { baseLimit: 100n, appreciations: 2n } });
-  const { till, people, node } = fair;
-  const wallet = walletOf('ana', await fair.keys());
-  await withdraw(people.ana.self, wallet);
-  const desk = await people.ana.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
+  const { till } = shared;
+  const { person, wallet } = await newcomer('Compradora 5');
+  const desk = await person.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
   const asked = askFor(wallet.purse, wallet.key, 'account', 'appreciation', [1n, 1n]);
   const answer = ok(await E(desk).appreciations(asked.batches[0]!.blinded, asked.requestId));
   assert.deepEqual(await E(desk).appreciations(asked.batches[0]!.blinded, asked.requestId), answer);
@@ -180,7 +177,7 @@ test('thanks count for the seller, once, for one order; and each may give as man
     'quota',
   );
 
-  const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
+  const { order } = await buy(till, wallet, purchaseOf(await shared.sale()));
   const { number } = await E(order).view();
   const [first, second] = wallet.purse.tokens
     .filter(({ kind }) => kind === 'appreciation')
@@ -194,7 +191,7 @@ test('thanks count for the seller, once, for one order; and each may give as man
         })[0]!,
     );
   assert.equal(codeOf(await E(order).appreciate(first!)), 'notYet');
-  const sale = await fair.lastSale();
+  const sale = await shared.saleOf(order);
   ok(await E(sale).ready());
   ok(await E(sale).handOver());
   ok(await E(order).accept());
@@ -207,39 +204,34 @@ test('thanks count for the seller, once, for one order; and each may give as man
   const review = ok(await E(order).review(element.batches[0]!.blinded[0]!, element.requestId));
   ok(finish(element.purse, wallet.key, element.act, review));
   assert.equal(codeOf(await E(order).review(element.batches[0]!.blinded[0]!, next())), 'closed');
-  await node.stop();
 });
 
 test('old tokens are swapped at the till, and put back at one’s own desk', async () => {
-  const fair = await makeFair();
-  const { till, people, node } = fair;
-  const wallet = walletOf('ana', await fair.keys());
-  await withdraw(people.ana.self, wallet);
+  const { till } = shared;
+  const { person, wallet } = await newcomer('Compradora 6');
   const begun = swap(wallet.purse, wallet.key, wallet.purse.tokens);
   const { tokens, change } = begun.payment;
   const fresh = ok(await E(till).swap(tokens, change, begun.requestId));
   wallet.purse = ok(finish(begun.purse, wallet.key, begun.act, fresh)).purse;
-  const desk = await people.ana.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
+  const desk = await person.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
   const number = await E(await E(desk).payee()).number();
   const home = deposit(wallet.purse, wallet.key, wallet.purse.tokens, number);
   const back = { ok: true, value: 32n };
   assert.deepEqual(await E(desk).deposit(home.payment.tokens, home.requestId), back);
   assert.deepEqual(await E(desk).deposit(home.payment.tokens, home.requestId), back);
-  assert.equal(await balanceOf(people.ana), 0n);
+  assert.equal(await balanceOf(person), 0n);
   // Nobody else can put them into another account.
-  const other = await people.beto.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
+  const other = await (
+    await newcomer('Otra')
+  ).person.desk<Parameters<typeof E<BlindDesk>>[0]>('till');
   assert.notEqual(codeOf(await E(other).deposit(home.payment.tokens, next())), 'ok');
-  await fair.check();
-  await node.stop();
+  await shared.check();
 });
 
 test('the pages say everything in both languages', async () => {
-  const fair = await makeFair();
-  const { till, people, node } = fair;
-  const wallet = walletOf('ana', await fair.keys());
-  await withdraw(people.ana.self, wallet);
-  const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
-  const desk = await people.ana.desk<object>('till');
+  const { till } = shared;
+  const { person, wallet } = await newcomer('Compradora 7');
+  const { order } = await buy(till, wallet, purchaseOf(await shared.sale()));
+  const desk = await person.desk<object>('till');
   for (const facet of [till, order, desk]) assert.deepEqual(await descriptionFaults(facet), []);
-  await node.stop();
 });

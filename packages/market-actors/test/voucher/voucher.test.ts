@@ -7,6 +7,7 @@ import {
   makeTestNode,
   next,
   ok,
+  restartEverywhere,
 } from '../fixture.ts';
 import { descriptionFaults, makeManualTime } from '@pocas/vat-runtime/testing';
 import test, { after, afterEach, before, beforeEach } from 'node:test';
@@ -34,22 +35,30 @@ let beto: One;
 
 const someone = async (name: string): Promise<One> => {
   const person = await join(steward, name);
-  return {
+  const one: One = {
     ...person,
     vouchers: await person.desk('voucher'),
     orders: await person.desk('order'),
   };
+  people.push(one);
+  return one;
 };
-// One node for all: a second vat of a module costs a fraction of the first.
+/** One market for all tests: each has people of its own, who promise nothing more when it ends. */
+let people: One[] = [];
 before(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });
+  ({ steward } = await foundMarket(node));
 });
 beforeEach(async () => {
-  ({ steward } = await foundMarket(node));
   [ana, beto] = [await someone('Ana'), await someone('Beto')];
 });
-afterEach(() => checkSum(steward));
+afterEach(async () => {
+  await checkSum(steward);
+  for (const { vouchers } of people)
+    for (const { maker } of (await E(vouchers).view()).own) await E(maker).stop(next());
+  people = [];
+});
 after(() => node.stop());
 
 const promise = async (by: One, price = 5n, days = 30n) =>
@@ -184,10 +193,68 @@ test('a voucher whose time is over is worth nothing, and its issuer owes nothing
   assert.deepEqual((await viewOf(ana)).promises, []);
 });
 
+test('killed anywhere while a voucher is bought and redeemed, it was paid and issued, or neither', async () => {
+  type Facets = {
+    participant: Person['self'];
+    vouchers: Facet<VoucherDesk>;
+    issuer: Facet<VoucherDesk>;
+    sales: Facet<OrderDesk>;
+    steward: Facet<Steward>;
+  };
+  const seen = new Set<string>();
+  const count = await restartEverywhere<Facets>(
+    async (fresh) => {
+      const founded = await foundMarket(fresh);
+      const [one, other] = [
+        await join(founded.steward, 'Ana'),
+        await join(founded.steward, 'Beto'),
+      ];
+      const issuer = await other.desk<Facet<VoucherDesk>>('voucher');
+      ok(await E(issuer).promise('un corte', '', '', 30n, 5n, next()));
+      return {
+        participant: one.self,
+        vouchers: await one.desk<Facet<VoucherDesk>>('voucher'),
+        issuer,
+        sales: await other.desk<Facet<OrderDesk>>('order'),
+        steward: founded.steward,
+      };
+    },
+    async ({ vouchers, sales }) => {
+      const [item] = (await E(vouchers).view()).promises;
+      const { holder } = ok(await E(vouchers).buy(item!.voucher, 1n, next()));
+      const order = ok(await E(holder).redeem(1n, next())).order as Facet<OrderBuyer>;
+      ok(await E((await E(sales).view()).sales[0]!.act as Facet<OrderSeller>).handOver());
+      ok(await E(order).accept());
+    },
+    async ({ participant, vouchers, issuer, steward: again }) => {
+      await checkSum(again);
+      const { balance } = await E(participant).view();
+      const [own] = (await E(issuer).view()).own;
+      const mine = (await E(vouchers).view()).held[0] ?? { balance: 0n, held: 0n };
+      assert.equal(balance, own!.issued === 1n ? -5n : 0n);
+      assert.equal(mine.balance + mine.held, own!.outstanding);
+      assert.equal(own!.issued, own!.outstanding + own!.redeemed);
+      seen.add(`${own!.issued} ${mine.balance} ${mine.held} ${own!.redeemed}`);
+    },
+  );
+  assert.ok(count >= 4);
+  // Before it was bought, bought, in an order, and used up.
+  assert.deepEqual([...seen].sort(), ['0 0 0 0', '1 0 0 1', '1 0 1 0', '1 1 0 0']);
+});
+
+test('the page of vouchers is in both languages', async () => {
+  await promise(beto);
+  await E(ana.vouchers).promise('otra cosa', '', '', 0n, 1n, next());
+  ok(await buy(ana));
+  assert.deepEqual(await descriptionFaults(ana.vouchers), []);
+});
+
 test('vouchers, and orders for them, are there after a restart', async () => {
   await promise(beto, 5n);
   const { holder } = ok(await buy(ana, 2n));
   const order = ok(await E(holder).redeem(1n, next())).order as Facet<OrderBuyer>;
+  // The last test: what the others hold of the node ends with it.
+  people = [];
   node.setProgram({ order, ana: ana.vouchers, beto: beto.orders, steward });
   await node.stop();
   const { storage, secrets } = node;
@@ -203,11 +270,4 @@ test('vouchers, and orders for them, are there after a restart', async () => {
   ok(await E(kept.order).accept());
   const [held] = (await E(kept.ana).view()).held;
   assert.deepEqual([held!.balance, held!.held], [1n, 0n]);
-});
-
-test('the page of vouchers is in both languages', async () => {
-  await promise(beto);
-  await E(ana.vouchers).promise('otra cosa', '', '', 0n, 1n, next());
-  ok(await buy(ana));
-  assert.deepEqual(await descriptionFaults(ana.vouchers), []);
 });
