@@ -1,10 +1,22 @@
 /** `pocas market`: what somebody offers, needs and did, with a spreadsheet, on a node that people run. */
+import '@pocas/vat-runtime/lockdown';
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { E } from '@endo/far';
+import type {
+  WalletOwner,
+  Invitation,
+  OfferDesk,
+  OrderDesk,
+  OrderSeller,
+} from '@pocas/market-actors';
+import type { Facet } from '@pocas/vat-runtime';
+import { clientPowers, openClient } from '@pocas/vat-runtime/node-client';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
-import { type Outcome, runProgram, startNode } from './support/program.ts';
+import { joinMarket } from './support/person.ts';
+import { type Outcome, inviteToMarket, runProgram, startNode } from './support/program.ts';
 
 const cleanup = makeCleanup(after);
 const folder = makeFolder(cleanup);
@@ -97,6 +109,65 @@ test('statement and orders are written for their owner alone, in the language of
   );
   const twice = await market(['export', 'orders', '-o', 'orders.csv']);
   assert.match(twice.stderr, /it is there already; replace it with --force/);
+});
+
+test('all that moved and all that ended is in the tables, over any number of pages', async () => {
+  // One session for both, so that references of one can be handed to the other.
+  const client = openClient(clientPowers());
+  cleanup(() => client.close());
+  const wallet = await client.enliven<Facet<WalletOwner>>(key).current();
+  const [ana] = (await E(wallet).view()).markets;
+  const invitation = client.enliven<Facet<Invitation>>(await inviteToMarket(node));
+  const name = '=HYPERLINK("x")';
+  const joined = await E(invitation.current()).join(name, 'a request of Beto');
+  assert.ok(joined.ok);
+  const beto = joined.participant;
+  const [mine, his] = [await E(ana!).account(), await E(beto).account()];
+  const [myPayee, hisPayee] = [await E(mine).payee(), await E(his).payee()];
+  const turns = 16;
+  for (let turn = 0; turn < turns; turn += 1) {
+    assert.ok((await E(his).pay(myPayee, 2n, `there ${turn}`)).ok);
+    assert.ok((await E(mine).pay(hisPayee, 1n, `back ${turn}`)).ok);
+  }
+  const { stdout } = await market(['export', 'statement']);
+  const rows = stdout.trimEnd().split('\r\n').slice(1);
+  assert.equal(rows.length, 2 * turns);
+  let balance = 0;
+  for (const [index, row] of rows.entries()) {
+    const [, from, movement, value, after] = row.split(',');
+    const isIn = index % 2 === 0;
+    assert.deepEqual([movement, Number(value)], isIn ? ['received', 2] : ['paid', -1]);
+    balance += Number(value);
+    assert.equal(Number(after), balance);
+    assert.match(from!, /^20\d\d-\d\d-\d\d$/);
+  }
+
+  // Of what was imported from the table.
+  const desk = (await E(beto).desk('offer')) as Facet<OfferDesk>;
+  await E(desk).look('Thing 0', 'a look');
+  const { offers } = await E(desk).view();
+  const offer = offers.find(({ what }) => what === 'Thing 0')!.offer;
+  const sales = (await E(ana!).desk('order')) as Facet<OrderDesk>;
+  for (let turn = 0; turn < 31; turn += 1) {
+    const placed = await E(desk).order(offer, 1n, `order ${turn}`);
+    assert.ok(placed.ok);
+    if (turn === 30) break;
+    const [sale] = (await E(sales).view()).sales;
+    assert.ok((await E(sale!.order as Facet<OrderSeller>).refuse()).ok);
+  }
+  const orders = await market(['export', 'orders']);
+  const lines = orders.stdout.trimEnd().split('\r\n');
+  assert.equal(lines.length, 32);
+  assert.equal(lines[1], `provided,Thing 0,1,1 créditos,ordered,"'=HYPERLINK(""x"")",,`);
+  for (const line of lines.slice(2)) assert.match(line, /^provided,.*,not possible,.*,\d+,20/);
+
+  // A second share of the same wallet, in a market of the same name.
+  await joinMarket(wallet, await inviteToMarket(node));
+  const several = await market(['export', 'orders']);
+  assert.equal(several.code, 2);
+  assert.match(several.stderr, /the wallet is in several markets; say which with --market/);
+  const unknown = await market(['export', 'orders', '--market', 'Nowhere']);
+  assert.match(unknown.stderr, /the key is for no market of that name, but for "/);
 });
 
 test('a key that is none, or opens something else, is refused in words that do not repeat it', async () => {
