@@ -36,6 +36,10 @@ const importOffers = (text: string, ...more: string[]): Promise<Outcome> => {
   return market(['import', 'offers', 'o.csv', ...more]);
 };
 
+/** So many offers, of which the first is in line 2. */
+const many = (n: number): string =>
+  `what,price\n${Array.from({ length: n }, (_, i) => `Thing ${i},1`).join('\n')}\n`;
+
 test('rows are offers, once, however often they are imported, in whichever columns and order', async () => {
   const first = await importOffers(
     'Qué;Precio;Cantidad;Hasta;Descripción\nPan;3;10;2999-01-01;"De masa\nmadre"\nClases;20;;;\n',
@@ -56,8 +60,6 @@ test('rows are offers, once, however often they are imported, in whichever colum
   };
   assert.deepEqual([again.code, count, refused], [0, 3, []]);
   // Twenty are what one may have. With these three and the soup that a first start offers sixteen more fit.
-  const many = (n: number) =>
-    `what,price\n${Array.from({ length: n }, (_, i) => `Thing ${i},1`).join('\n')}\n`;
   const filled = await importOffers(many(19), '--json');
   const report = JSON.parse(filled.stdout) as {
     posted: number;
@@ -141,6 +143,29 @@ test('all that moved and all that ended is in the tables, over any number of pag
     assert.equal(Number(after), balance);
     assert.match(from!, /^20\d\d-\d\d-\d\d$/);
   }
+
+  // What was withdrawn stays so, and makes room for what was refused before, when that is asked for.
+  const own = (await E(ana!).desk('offer')) as Facet<OfferDesk>;
+  const withdrawn = (await E(own).view()).ownOffers.find(({ what }) => what === 'Thing 1')!;
+  assert.ok((await E(withdrawn.maker).withdraw()).ok);
+  const refused = JSON.parse((await importOffers(many(19), '--json')).stdout) as object;
+  assert.deepEqual(
+    { ...refused, market: '' },
+    {
+      ...{ market: '', posted: 15, over: [{ line: 3, state: 'withdrawn' }], drafts: [] },
+      ...{ refused: [{ line: 18, code: 'quota' }], unasked: [19, 20], skipped: [] },
+    },
+  );
+  const asked = JSON.parse(
+    (await importOffers(many(19), '--again', '2', '--json')).stdout,
+  ) as object;
+  assert.deepEqual(
+    { ...asked, market: '' },
+    {
+      ...{ market: '', posted: 16, over: [{ line: 3, state: 'withdrawn' }], drafts: [] },
+      ...{ refused: [{ line: 19, code: 'quota' }], unasked: [20], skipped: [] },
+    },
+  );
 
   // Of what was imported from the table.
   const desk = (await E(beto).desk('offer')) as Facet<OfferDesk>;
