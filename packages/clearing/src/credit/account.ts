@@ -268,10 +268,11 @@ const makeAccountKit = defineActor({
       close(absorb: boolean, requestId: string): { ok: true } | Refusal {
         const { inside } = this.facets;
         return late(this.state, 'close', requestId, (): { ok: true } | Refusal => {
-          const { kind, status, balance, held, incoming, withdrawn, ledger } = this.state;
+          const { kind, status, balance, held, withdrawn, ledger } = this.state;
           if (kind !== 'member') return refuse('unsupported');
           if (status === 'closed') return refuse('closed');
-          if (!absorb && held + incoming + withdrawn > 0n) return refuse('notYet');
+          // What others hold for it does not count: anybody could keep it from closing by a hold. It goes to the commons.
+          if (!absorb && held + withdrawn > 0n) return refuse('notYet');
           if (!absorb && balance < 0n) return refuse('insufficient');
           const commons = ledger.commons();
           const { balance: common, debitLimit: floor } = commons.entry();

@@ -63,9 +63,8 @@ export const careCases: readonly Case[] = [
       ok(await E(beto.account).withdraw(s(1), next()));
       refused(await E(beto.care).close(false, next()), 'notYet');
       ok(await E(beto.account).recover(next()));
+      // What somebody else holds for it keeps nobody from leaving, and goes to the commons.
       const coming = ok(await E(ana.account).hold(beto.payee, s(1), {}, next()));
-      refused(await E(beto.care).close(false, next()), 'notYet');
-      ok(await E(coming.decider).release());
       const auditor = await E(ledger).auditor();
       const before = await E(auditor).statement();
       const request = next();
@@ -75,6 +74,10 @@ export const careCases: readonly Case[] = [
       const after = await E(auditor).statement();
       assert.equal(after.commons - before.commons, s(9));
       assert.equal(before.accounts - after.accounts, 1n);
+      ok(await E(coming.decider).settle());
+      const settled = await E(auditor).statement();
+      assert.equal(settled.commons - after.commons, s(1));
+      await check();
       assert.deepEqual(
         [await balanceOf(beto), (await E(beto.account).view()).status],
         [0n, 'closed'],

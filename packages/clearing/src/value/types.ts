@@ -192,7 +192,10 @@ export type AccountKind = 'member' | 'pool' | 'commons';
 export type AccountCare = {
   setLimits(limits: Limits): void;
   freeze(isFrozen: boolean): void;
-  /** C16: gives what is left to the commons, or, with `absorb`, a debt to the commons within its floor (`limit`); then closes. */
+  /**
+   * C16: gives what is left to the commons, or, with `absorb`, a debt to the commons within its floor (`limit`);
+   * then closes. What others hold for it goes to the commons when it comes, so that nobody can keep it open.
+   */
   close(absorb: boolean, requestId: string): { readonly ok: true } | Refusal;
 };
 

@@ -193,8 +193,8 @@ export class Model {
     const account = this.accounts[who]!;
     if (account.kind !== 'member') return no('unsupported');
     if (account.status === 'closed') return no('closed');
-    const { held, incoming, withdrawn } = this.entry(who);
-    if (!absorb && held + incoming + withdrawn > 0n) return no('notYet');
+    const { held, withdrawn } = this.entry(who);
+    if (!absorb && held + withdrawn > 0n) return no('notYet');
     if (!absorb && account.balance < 0n) return no('insufficient');
     const common = this.accounts[this.commons]!;
     const rest = account.balance + withdrawn;

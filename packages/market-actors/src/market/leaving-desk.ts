@@ -44,10 +44,10 @@ const makeDeskKit = defineActor({
       leave(requestId: string): Done | Refusal {
         const { hub, member, outcomes } = this.state;
         return once<Done | Refusal>(outcomes, 'leave', requestId, () => {
-          const { balance } = member.inside.account().view();
+          const { balance, incoming } = member.inside.account().view();
           if (member.care.status() === 'left') return refuse('closed');
           if (balance < 0n) return refuse('limit');
-          return balance > 0n ? refuse('notYet') : leaveMarket(hub, member);
+          return balance + incoming > 0n ? refuse('notYet') : leaveMarket(hub, member);
         });
       },
       leaveGiving(requestId: string): Done | Refusal {

@@ -110,8 +110,8 @@ export const LeavingDeskI: Described<
       leaveGiving: {
         label: { en: 'Leave, and give what is left', es: 'Irme y dejar lo que queda' },
         confirm: {
-          en: 'What you have goes to the common fund, and your place here ends. Leave?',
-          es: 'Lo que tienes pasa al fondo común, y tu lugar aquí se acaba. ¿Te vas?',
+          en: 'What you have, and what is on its way to you, goes to the common fund, and your place here ends. Leave?',
+          es: 'Lo que tienes, y lo que viene en camino, pasa al fondo común, y tu lugar aquí se acaba. ¿Te vas?',
         },
         refusals: { notYet, limit: inDebt },
         args: [requestId],

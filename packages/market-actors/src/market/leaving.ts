@@ -8,10 +8,13 @@ import type { Facet } from '@pocas/vat-runtime';
 import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketHub, MemberKit } from './inside.ts';
 
-/** Whether nothing is on its way to or from an account, so that its balance is all there is. */
+/**
+ * Whether nothing of an account's own is under way. What others hold for it does not count, since anybody
+ * could keep it from leaving by a hold: what of that still comes goes to the commons.
+ */
 export const isAtRest = ({ inside }: MemberKit): boolean => {
-  const { held, incoming, withdrawn, asked } = inside.account().view();
-  return held === 0n && incoming === 0n && withdrawn === 0n && asked === 0n;
+  const { held, withdrawn, asked } = inside.account().view();
+  return held === 0n && withdrawn === 0n && asked === 0n;
 };
 
 /** A request that nobody can have made before. */

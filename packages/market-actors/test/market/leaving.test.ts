@@ -68,11 +68,12 @@ test('with credit one spends it first, or leaves it to the commons', async () =>
   assert.equal(await participants(), 2n);
 });
 
-test('nobody leaves while something is on its way', async () => {
+test('nobody just leaves while something is on its way, and nobody is kept by what others hold for them', async () => {
   const payee = await E(E(beto.self).account()).payee();
   ok(await E(E(ana.self).account()).hold(payee, 5n, {}, next()));
   assert.deepEqual(await E(await leavingOf(beto)).leave(next()), { ok: false, code: 'notYet' });
   assert.deepEqual(await E(await leavingOf(ana)).leave(next()), { ok: false, code: 'limit' });
+  ok(await E(await leavingOf(beto)).leaveGiving(next()));
 });
 
 test('a debt is taken over by a mandate, once, and no other way', async () => {
