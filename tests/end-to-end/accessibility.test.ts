@@ -69,7 +69,7 @@ const languages = [
     wallet: 'Your wallet',
     order: 'Order',
     quantity: 'How many',
-    ordered: 'ordered, credits set aside',
+    ordered: 'ordered, the price is set aside',
     mistake: 'Please correct this first',
     refused: 'This was refused',
     key: 'Get my key',
@@ -83,7 +83,7 @@ const languages = [
     wallet: 'Tu cartera',
     order: 'Pedir',
     quantity: 'Cuántas',
-    ordered: 'pedido, con los créditos apartados',
+    ordered: 'pedido, con el precio apartado',
     mistake: 'Corrige esto primero',
     refused: 'No se aceptó',
     key: 'Sacar mi llave',
@@ -117,7 +117,11 @@ for (const words of languages) {
     await page.getByRole('region', { name: words.wallet }).waitFor();
     await check(page, `${language} wallet`);
 
-    const order = page.locator('details.control', { hasText: words.order }).first();
+    const order = page
+      .locator('li.item details.control', {
+        has: page.locator('summary', { hasText: words.order }),
+      })
+      .first();
     const send = async (quantity: string) => {
       await order.locator('summary').click();
       await order.getByLabel(words.quantity).fill(quantity);
