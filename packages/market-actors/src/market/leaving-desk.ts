@@ -44,10 +44,12 @@ const makeDeskKit = defineActor({
       leave(requestId: string): Done | Refusal {
         const { hub, member, outcomes } = this.state;
         return once<Done | Refusal>(outcomes, 'leave', requestId, () => {
-          const { balance, incoming } = member.inside.account().view();
+          const { balance, incoming, asked } = member.inside.account().view();
           if (member.care.status() === 'left') return refuse('closed');
           if (balance < 0n) return refuse('limit');
-          return balance + incoming > 0n ? refuse('notYet') : leaveMarket(hub, member);
+          // Nobody loses by leaving what is on its way; who wants to give it says so.
+          const isLeft = balance > 0n || incoming > 0n || asked > 0n;
+          return isLeft ? refuse('notYet') : leaveMarket(hub, member);
         });
       },
       leaveGiving(requestId: string): Done | Refusal {

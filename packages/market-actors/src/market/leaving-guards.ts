@@ -15,8 +15,8 @@ import {
 } from '../inside/shapes.ts';
 
 const notYet = {
-  en: 'Something is still on its way: open orders, or credits past your ceiling. Finish that first.',
-  es: 'Todavía hay algo en camino: pedidos abiertos, o créditos de más. Primero termina eso.',
+  en: 'Something that you set aside is still open, such as an order. Finish that first.',
+  es: 'Todavía hay algo que apartaste, como un pedido. Primero termina eso.',
 };
 const inDebt = {
   en: 'You owe the others something. Say how you make up for it, or ask them to take it over.',
@@ -110,8 +110,8 @@ export const LeavingDeskI: Described<
       leaveGiving: {
         label: { en: 'Leave, and give what is left', es: 'Irme y dejar lo que queda' },
         confirm: {
-          en: 'What you have, and what is on its way to you, goes to the common fund, and your place here ends. Leave?',
-          es: 'Lo que tienes, y lo que viene en camino, pasa al fondo común, y tu lugar aquí se acaba. ¿Te vas?',
+          en: 'What you have, and what is still on its way to you, goes to the common fund, and your place here ends. Leave?',
+          es: 'Lo que tienes, y lo que todavía te viene en camino, pasa al fondo común, y tu lugar aquí se acaba. ¿Te vas?',
         },
         refusals: { notYet, limit: inDebt },
         args: [requestId],

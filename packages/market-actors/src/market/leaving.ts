@@ -9,12 +9,12 @@ import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketHub, MemberKit } from './inside.ts';
 
 /**
- * Whether nothing of an account's own is under way. What others hold for it does not count, since anybody
- * could keep it from leaving by a hold: what of that still comes goes to the commons.
+ * Whether nothing that this person did is still open. What others hold for them does not count: anybody
+ * can hold something for anybody, and would keep them here. It goes to the commons when it comes.
  */
 export const isAtRest = ({ inside }: MemberKit): boolean => {
-  const { held, withdrawn, asked } = inside.account().view();
-  return held === 0n && withdrawn === 0n && asked === 0n;
+  const { held, withdrawn } = inside.account().view();
+  return held === 0n && withdrawn === 0n;
 };
 
 /** A request that nobody can have made before. */
@@ -23,13 +23,14 @@ const freshRequest = (hub: Facet<MarketHub>): string => {
   return inside.derive(`leaving ${inside.nextNumber()}`);
 };
 
-/** Closes an account that is not in debt; what it has goes to the commons. */
+/** Closes an account that is not in debt; what it has, and what still comes, goes to the commons. */
 export const leaveMarket = (
   hub: Facet<MarketHub>,
   member: MemberKit,
 ): { readonly ok: true } | Refusal => {
   if (!isAtRest(member)) return refuse('notYet');
-  const closed = member.care.account().close(false, freshRequest(hub));
+  if (member.inside.account().view().balance < 0n) return refuse('limit');
+  const closed = member.care.account().close(true, freshRequest(hub));
   if (!closed.ok) return closed;
   member.care.left();
   return { ok: true };

@@ -10,6 +10,7 @@ import { makeAccountDesk } from './account-desk.ts';
 import { mechanisms } from './desks.ts';
 import type { MarketHub, MemberCase, MemberKit } from './inside.ts';
 import { makeLeavingDesk } from './leaving-desk.ts';
+import { makeMemberAccount } from './member-account.ts';
 import { MemberCareI, MemberInsideI } from './market-guards.ts';
 import { MemberCardI, ParticipantI } from './participant-guards.ts';
 import { makeTrustDesk } from './trust-desk.ts';
@@ -30,6 +31,8 @@ const makeMemberKit = defineActor({
     name: NameShape,
     hub: typed<Facet<MarketHub>>(M.remotable('market')),
     account: typed<Facet<Account>>(M.remotable('account')),
+    /** The same, as the member may hold it. */
+    ownAccount: typed<Facet<Account>>(M.remotable('account')),
     payee: typed<Facet<Payee>>(M.remotable('payee')),
     accountCare: typed<Facet<AccountCare>>(M.remotable('care')),
     places: typed<DurableMap<string, Place>>(M.any()),
@@ -54,6 +57,7 @@ const makeMemberKit = defineActor({
     name,
     hub,
     account,
+    ownAccount: makeMemberAccount(hub, account),
     payee,
     accountCare: care,
     places: makeDurableMap<string, Place>(),
@@ -109,7 +113,7 @@ const makeMemberKit = defineActor({
         return this.facets.card;
       },
       account(): Facet<Account> {
-        return this.state.account;
+        return this.state.ownAccount;
       },
       rules(): MarketRules {
         return this.state.hub.rules();

@@ -220,7 +220,10 @@ export type Participant = Watched<ParticipantView> & {
   desk(mechanism: string): Facet<Desk>;
   /** What others may have of this person: it designates, and gives nothing. */
   card(): Facet<MemberCard>;
-  /** One's own account on the market's ledger (C2): for programs, such as a wallet. */
+  /**
+   * One's own account on the market's ledger (C2): for programs, such as a wallet. Holds must end within
+   * 90 days: `invalid`.
+   */
   account(): Facet<Account>;
   /** What everybody in the market may know of its rules: for programs, such as one that reads a spreadsheet. */
   rules(): MarketRules;
@@ -344,7 +347,7 @@ export type LeavingDesk = Watched<LeavingDeskView> & {
    * Leaves at zero. Refusals: `notYet` while something is on its way or above zero; `limit` below zero.
    */
   leave(requestId: string): Done | Refusal;
-  /** Leaves and gives what is left to the commons. */
+  /** Leaves, and gives what is left and what is still on its way here to the commons. `notYet` while one has something set aside or withdrawn. */
   leaveGiving(requestId: string): Done | Refusal;
   /** Says how a debt is to be made up for, and asks the others to agree or to take it over. */
   plan(plan: string, requestId: string): Done | Refusal;

@@ -68,12 +68,39 @@ test('with credit one spends it first, or leaves it to the commons', async () =>
   assert.equal(await participants(), 2n);
 });
 
-test('nobody just leaves while something is on its way, and nobody is kept by what others hold for them', async () => {
+const soon = () => BigInt(time.wall()) + 60_000n;
+
+test('nobody leaves by mistake while something is on its way', async () => {
   const payee = await E(E(beto.self).account()).payee();
-  ok(await E(E(ana.self).account()).hold(payee, 5n, {}, next()));
+  const terms = { expires: soon() };
+  ok(await E(E(ana.self).account()).hold(payee, 5n, terms, next()));
   assert.deepEqual(await E(await leavingOf(beto)).leave(next()), { ok: false, code: 'notYet' });
   assert.deepEqual(await E(await leavingOf(ana)).leave(next()), { ok: false, code: 'limit' });
+});
+
+test('nobody keeps another here: what is held for who leaves goes to the commons', async () => {
+  const payee = await E(E(beto.self).account()).payee();
+  const account = await E(ana.self).account();
+  const endless = await E(account).hold(payee, 1n, {}, next());
+  assert.deepEqual(endless, { ok: false, code: 'invalid' });
+  const far = { expires: BigInt(time.wall()) + 91n * 24n * 60n * 60n * 1000n };
+  assert.deepEqual(await E(account).hold(payee, 1n, far, next()), { ok: false, code: 'invalid' });
+  const { decider } = ok(await E(account).hold(payee, 1n, { expires: soon() }, next()));
   ok(await E(await leavingOf(beto)).leaveGiving(next()));
+  assert.equal(await participants(), 2n);
+  ok(await E(decider).settle());
+  assert.equal(await commons(), 1n);
+  assert.equal((await ana.view()).balance, -1n);
+});
+
+test('who owes is taken over though others hold something for them', async () => {
+  await pay(ana, beto, 10n);
+  const payee = await E(E(ana.self).account()).payee();
+  ok(await E(E(beto.self).account()).hold(payee, 1n, { expires: soon() }, next()));
+  ok(await E(await leavingOf(ana)).plan('', next()));
+  const { mandate } = ok(await E(market.commons).mandate(await E(ana.self).card(), next()));
+  ok(await E(mandate).carryOut(next()));
+  assert.equal(await commons(), -10n);
 });
 
 test('a debt is taken over by a mandate, once, and no other way', async () => {

@@ -158,7 +158,14 @@ test('a hold that the buyer made before under the same request does not pay for 
   const request = next();
   const account: Any = await E(ana.self as Any).account();
   const payee = await E(E(beto.self as Any).account() as Any).payee();
-  const before = ok(await E(account).hold(payee, 5n, { divisible: true }, request));
+  const before = ok(
+    await E(account).hold(
+      payee,
+      5n,
+      { divisible: true, expires: BigInt(common.time.wall()) + 60_000n },
+      request,
+    ),
+  );
   ok(await E(before.decider).release());
   const { order } = ok(await E(await desk(ana)).order(offer, 1n, request));
   assert.equal((await E(account).view()).held, 5n);
