@@ -7,7 +7,9 @@ import {
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import { bundleVat } from '@pocas/vat-runtime/node';
 import { checkSum, foundMarket, join, next, ok, testSecret } from '../fixture.ts';
+import { here } from '../order/fixture.ts';
 import type { Any } from '../order/fixture.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -61,6 +63,29 @@ test('what is offered can be ordered, handed over and paid', async () => {
   ok(await E(order).accept());
   assert.equal((await E(order).view()).phase, 'accepted');
   await checkSum(steward);
+});
+
+test('a home elsewhere that says nonsense of its stock spoils nobody’s page', async () => {
+  const { node, ana, beto, desk, founded } = await start();
+  const module = await bundleVat(here('hostile-vat.ts'));
+  const home = (await node.makeVat({ module, label: 'hostile' })) as Any;
+  const terms = {
+    ...{ what: 'smoke', description: '', category: '', delivery: '', duration: 0n },
+    alternatives: [{ own: 1n, brands: [], outside: '' }],
+  };
+  const stock = { kind: 'claim', claim: await E(home).hostile() };
+  ok(await E(await desk(beto)).offerWith(terms, stock, {}, next()));
+  await node.rest();
+  const listing = await E(home).listing();
+  const { pages } = await E(founded.marketPublic).describe();
+  for (const free of [{ toString: 'none' }, -1n, 10n ** 40n, 'x'.repeat(1000)]) {
+    await E(listing).available(free);
+    const [item] = await offers(desk(ana));
+    assert.deepEqual([item.what, item.available], ['smoke', undefined]);
+    for (const page of pages) await E(page as Any).view();
+  }
+  await E(listing).available(3n);
+  assert.equal((await offers(desk(ana)))[0].available, '3');
 });
 
 test('an old version cannot be ordered, and running orders keep it', async () => {
