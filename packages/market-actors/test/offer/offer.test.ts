@@ -7,7 +7,7 @@ import {
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import { bundleVat } from '@pocas/vat-runtime/node';
+import { bundleVat, defaultQuotas } from '@pocas/vat-runtime/node';
 import { checkSum, foundMarket, join, next, ok, testSecret } from '../fixture.ts';
 import { here } from '../order/fixture.ts';
 import type { Any } from '../order/fixture.ts';
@@ -128,6 +128,25 @@ test('resting, withdrawn and over: nobody sees it, nobody orders it', async () =
   assert.deepEqual(await order(), { ok: false, code: 'stale' });
   assert.deepEqual(await E(maker).changePrice(1n, next()), { ok: false, code: 'closed' });
   assert.deepEqual((await E(await desk(beto)).view()).ownOffers, []);
+});
+
+test('whatever a maker does, an offer takes one timer of the market at most', async () => {
+  const time = makeManualTime();
+  const quotasOf = () => ({ ...defaultQuotas, maxTimers: 20 });
+  const node = await makeTestNode({ time, quotasOf, print: () => {} });
+  const founded = await foundMarket(node);
+  const { ana, beto, desk } = await meet({ time, node, founded });
+  const maker = await make(desk(beto), 'bread');
+  for (let turn = 0; turn < 25; turn += 1) ok(await E(maker).setDays(300n, next()));
+  for (let turn = 0; turn < 25; turn += 1) {
+    const other = await make(desk(beto), `cake ${turn}`);
+    ok(await E(other).setDays(300n, next()));
+    ok(await E(other).withdraw());
+  }
+  // Each order needs one too.
+  const [{ offer }] = await offers(desk(ana));
+  ok(await E(await desk(ana)).order(offer, 1n, next()));
+  await node.stop();
 });
 
 test('what is sold out leaves the list, and comes back with new stock', async () => {
