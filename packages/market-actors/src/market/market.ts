@@ -136,7 +136,9 @@ const makeMarketKit = defineActor({
         return this.state.clock.epoch();
       },
       charter(name: CharterName): bigint {
-        return this.state.charter.value(name);
+        const { charter, ledger } = this.state;
+        // A ledger keeps the step it was made with, so whatever is priced here goes by that one.
+        return name === 'step' ? ledger.brand().describe().step : charter.value(name);
       },
       charterList(name: 'categories' | 'units' | 'refused'): readonly string[] {
         return this.state.charter.list(name);

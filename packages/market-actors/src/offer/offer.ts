@@ -141,6 +141,8 @@ const makeOfferKit = defineActor({
     home: typed<Home | undefined>(M.opt(M.record())),
     label: typed<object | undefined>(M.opt(M.remotable('label'))),
     until: typed<bigint | undefined>(M.opt(M.nat())),
+    /** That of `until`. There is one at most, whatever the maker does: they are few for a whole market. */
+    timer: typed<bigint | undefined>(M.opt(M.nat())),
     isPaused: M.boolean(),
     isOver: M.boolean(),
     isSoldOut: M.boolean(),
@@ -164,6 +166,7 @@ const makeOfferKit = defineActor({
     home: homeOf(market, terms.what, stock),
     label,
     until: undefined,
+    timer: undefined,
     isPaused: false,
     isOver: false,
     isSoldOut: stock.kind === 'units' && stock.units === 0n,
@@ -263,7 +266,8 @@ const makeOfferKit = defineActor({
           const until = days === 0n ? undefined : market.now() + days * day;
           this.state.until = until;
           this.state.isOver = false;
-          if (until !== undefined) market.wakeAt(until, task, { until });
+          self.calm();
+          if (until !== undefined) this.state.timer = market.wakeAt(until, task, { until });
           self.publish();
           return { ok: true, version: this.state.version };
         });
@@ -278,6 +282,7 @@ const makeOfferKit = defineActor({
         const { isWithdrawn, number, current, market, maker } = this.state;
         if (isWithdrawn) return { ok: true };
         this.state.isWithdrawn = true;
+        this.facets.self.calm();
         bookOf(market).unlist(current);
         (maker.part('offer') as Facet<OfferDeskInside>).ended(number);
         market.touch();
@@ -371,6 +376,7 @@ const makeOfferKit = defineActor({
       due({ until }: { readonly until: bigint }): void {
         // Another time may have been set since.
         if (this.state.until !== until) return;
+        this.state.timer = undefined;
         this.state.isOver = true;
         this.facets.self.publish();
       },
@@ -427,6 +433,11 @@ const makeOfferKit = defineActor({
         bookOf(market).show(current, this.facets.inside.status() === 'live');
         (maker.part('offer') as Facet<OfferDeskInside> | undefined)?.touch();
         market.touch();
+      },
+      calm(): void {
+        const { market, timer } = this.state;
+        if (timer !== undefined) market.cancelWake(timer);
+        this.state.timer = undefined;
       },
       setPaused(isPaused: boolean): OfferDone | Refusal {
         if (this.state.isWithdrawn) return refuse('closed');

@@ -5,7 +5,7 @@
  * at the issuer that the market knows: from then on nobody else decides it, and the answer says what it is
  * worth. Until all are taken over nothing counts; if one cannot be, all are given back.
  */
-import { M } from '@endo/patterns';
+import { M, matches } from '@endo/patterns';
 import type { Decider, HoldFacts, Share, TakenOver } from '@pocas/clearing/value';
 import type { Facet, SendFailure } from '@pocas/vat-runtime';
 import { defineActor, send, typed } from '@pocas/vat-runtime';
@@ -35,11 +35,10 @@ type Context = { readonly leg: number; readonly act: Act };
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** An issuer's answer, if it can be one. It comes from elsewhere, so it may be anything. */
-const takenFrom = (answer: unknown): TakenOver | undefined => {
-  if (!isObject(answer)) return undefined;
-  const { ok, hold, decider } = answer as Partial<TakenOver>;
-  return ok === true && isObject(hold) && isObject(decider) ? (answer as TakenOver) : undefined;
-};
+const takenFrom = (answer: unknown): TakenOver | undefined =>
+  matches(answer, TakenShape) ? (answer as TakenOver) : undefined;
+// A decider that nothing can be sent to would keep the order from its end.
+const TakenShape = M.splitRecord({ ok: true, hold: M.record(), decider: M.remotable('decider') });
 
 /** Whether a hold that is ours lasts as long as an order may, and is worth enough. */
 const isGood = (hold: Partial<HoldFacts>, value: bigint): boolean =>
@@ -167,7 +166,8 @@ const makeFarKit = defineActor({
         const act: Act = part === 0n ? 'release' : 'settle';
         const shares: readonly Share[] = [{ payee, value: part }];
         if (typeof mine.release === 'function') {
-          self.heard(index, act, act === 'settle' ? mine.settle(shares) : mine.release());
+          const decide = () => (act === 'settle' ? mine.settle(shares) : mine.release());
+          self.heard(index, act, tried(decide));
         } else {
           const options = { then: money, ctx: { leg: index, act } };
           if (act === 'settle') send(mine, 'settle', [shares], options);
@@ -178,10 +178,22 @@ const makeFarKit = defineActor({
   },
 });
 
+/**
+ * The answer of a ledger in this vat, undefined where it throws, such as for a payee of the seller's that is
+ * none of its accounts: that must not keep the order from its end. The call was a savepoint.
+ */
+const tried = (act: () => unknown): unknown => {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+};
+
 /** Gives back all that a hold has left. */
 const letGo = (mine: Facet<Decider> | undefined): void => {
   if (mine === undefined) return;
-  if (typeof mine.release === 'function') mine.release();
+  if (typeof mine.release === 'function') tried(() => mine.release());
   else send(mine, 'release', []);
 };
 

@@ -1,9 +1,18 @@
-import { type TestNode, foundMarket, makeTestNode, next, ok } from '../fixture.ts';
+import {
+  type TestNode,
+  foundMarket,
+  join,
+  makeTestNode,
+  next,
+  ok,
+  testSecret,
+} from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import fc from 'fast-check';
-import type { Founded } from '@pocas/market-actors';
+import type { Founded, LabelDesk } from '@pocas/market-actors';
+import type { Facet } from '@pocas/vat-runtime';
 import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
 import { charterNames, charterValues, isWithin, settled, valueIn } from '#src/charter/values.js';
 
@@ -62,6 +71,22 @@ test('what is out of bounds is refused and leaves no trace', async () => {
   const { announced, version } = await E(market.charter).view();
   assert.deepEqual(announced, []);
   assert.equal(version, 1n);
+});
+
+test('prices go by the step that the ledger was made with, whatever is decided later', async () => {
+  const founded = await foundMarket(node, { charter: { step: 15n }, secret: testSecret(9) });
+  const ana = await join(founded.steward, 'Ana');
+  const labels = await ana.desk<Facet<LabelDesk>>('label');
+  const beto = await join(founded.steward, 'Beto');
+  const card = await E(await beto.desk<Facet<LabelDesk>>('label')).card();
+  const made = await E(labels).make('Jam', 'jam', '', '', '', '', '', '', '', '', 0n, next());
+  ok(await E(ok(made).label).share(card, 5_000n, next()));
+  ok(await E(founded.charter).schedule('step', 1n, next()));
+  time.pass(2 * week);
+  await node.rest();
+  // The ledger would refuse 23 and 22, and the seller would have all of it.
+  const shares = await E(await E(ok(made).label).payout()).shares(45n);
+  assert.deepEqual(shares.map(({ value }) => value).sort(), [15n, 30n]);
 });
 
 test('an announced change can be taken back, one that holds cannot', async () => {

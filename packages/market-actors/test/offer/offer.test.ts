@@ -7,7 +7,9 @@ import {
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import { bundleVat, defaultQuotas } from '@pocas/vat-runtime/node';
 import { checkSum, foundMarket, join, next, ok, testSecret } from '../fixture.ts';
+import { here } from '../order/fixture.ts';
 import type { Any } from '../order/fixture.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -63,6 +65,29 @@ test('what is offered can be ordered, handed over and paid', async () => {
   await checkSum(steward);
 });
 
+test('a home elsewhere that says nonsense of its stock spoils nobody’s page', async () => {
+  const { node, ana, beto, desk, founded } = await start();
+  const module = await bundleVat(here('hostile-vat.ts'));
+  const home = (await node.makeVat({ module, label: 'hostile' })) as Any;
+  const terms = {
+    ...{ what: 'smoke', description: '', category: '', delivery: '', duration: 0n },
+    alternatives: [{ own: 1n, brands: [], outside: '' }],
+  };
+  const stock = { kind: 'claim', claim: await E(home).hostile() };
+  ok(await E(await desk(beto)).offerWith(terms, stock, {}, next()));
+  await node.rest();
+  const listing = await E(home).listing();
+  const { pages } = await E(founded.marketPublic).describe();
+  for (const free of [{ toString: 'none' }, -1n, 10n ** 40n, 'x'.repeat(1000)]) {
+    await E(listing).available(free);
+    const [item] = await offers(desk(ana));
+    assert.deepEqual([item.what, item.available], ['smoke', undefined]);
+    for (const page of pages) await E(page as Any).view();
+  }
+  await E(listing).available(3n);
+  assert.equal((await offers(desk(ana)))[0].available, '3');
+});
+
 test('an old version cannot be ordered, and running orders keep it', async () => {
   const { ana, beto, desk } = await start();
   const maker = await make(desk(beto), 'bread', 5n);
@@ -103,6 +128,25 @@ test('resting, withdrawn and over: nobody sees it, nobody orders it', async () =
   assert.deepEqual(await order(), { ok: false, code: 'stale' });
   assert.deepEqual(await E(maker).changePrice(1n, next()), { ok: false, code: 'closed' });
   assert.deepEqual((await E(await desk(beto)).view()).ownOffers, []);
+});
+
+test('whatever a maker does, an offer takes one timer of the market at most', async () => {
+  const time = makeManualTime();
+  const quotasOf = () => ({ ...defaultQuotas, maxTimers: 20 });
+  const node = await makeTestNode({ time, quotasOf, print: () => {} });
+  const founded = await foundMarket(node);
+  const { ana, beto, desk } = await meet({ time, node, founded });
+  const maker = await make(desk(beto), 'bread');
+  for (let turn = 0; turn < 25; turn += 1) ok(await E(maker).setDays(300n, next()));
+  for (let turn = 0; turn < 25; turn += 1) {
+    const other = await make(desk(beto), `cake ${turn}`);
+    ok(await E(other).setDays(300n, next()));
+    ok(await E(other).withdraw());
+  }
+  // Each order needs one too.
+  const [{ offer }] = await offers(desk(ana));
+  ok(await E(await desk(ana)).order(offer, 1n, next()));
+  await node.stop();
 });
 
 test('what is sold out leaves the list, and comes back with new stock', async () => {

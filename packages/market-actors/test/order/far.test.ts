@@ -147,6 +147,25 @@ test('a part of the price that cannot be set aside: no order, and everything com
   await node.stop();
 });
 
+test('a payee that is none of the ledger’s does not keep an order from its end', async () => {
+  const { node, market, leg, place, check, payee } = await pair();
+  const issuer = await E(market).issuer();
+  const account = await E(E(market).care('Ana')).account();
+  const own = await E(E(market).care('Beto')).payee();
+  const handed = ok(await E(account).hold(own, 6n, { divisible: true }, next()));
+  // A ledger in the order's vat answers at once; the seller named an account of another one.
+  const kit = await place([{ ...leg(handed, 6n), issuer, payee }]);
+  await node.rest();
+  ok(await E(kit.seller).handOver());
+  ok(await E(kit.buyer).accept());
+  assert.equal(await phaseOf(kit), 'accepted');
+  assert.equal((await E(kit.buyer).view()).failed, 1n);
+  assert.deepEqual(await stands(market, 'Ana'), [-10n, 0n, 0n]);
+  assert.deepEqual(await stands(market, 'Beto'), [10n, 0n, 0n]);
+  await check();
+  await node.stop();
+});
+
 test('one hold does not pay for two orders', async () => {
   const { node, other, aside, leg, place, check } = await pair();
   const handed = await aside(6n);
@@ -173,6 +192,7 @@ test('an issuer that says anything at all harms only what is in its own ledger',
     { ok: true },
     { ok: true, hold: {}, decider: fake },
     { ok: true, hold: open, decider: 'me' },
+    { ok: true, hold: open, decider: {} },
     { ok: true, hold: { ...open, value: '6' }, decider: fake },
     { ok: true, hold: { ...open, expires: 5n }, decider: fake },
     { ok: true, hold: open },

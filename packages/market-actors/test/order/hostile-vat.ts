@@ -23,6 +23,10 @@ const makeHostile = defineActor({
       say(method: string, answer: Any): void {
         this.state.says.set(method, answer);
       },
+      /** Who asked to be told of its stock. */
+      listing(): Any {
+        return this.state.says.get('listing');
+      },
       heard(): readonly string[] {
         return [...this.state.heard.values()];
       },
@@ -59,7 +63,8 @@ const makeHostile = defineActor({
       restore(): Any {
         return this.facets.self.answer('restore');
       },
-      follow(): Any {
+      follow(listing?: Any): Any {
+        this.state.says.set('listing', listing);
         return this.facets.self.answer('follow');
       },
     },
