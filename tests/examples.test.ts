@@ -252,6 +252,20 @@ example('12-one-chair', 'sells one chair once, in two markets', async (temporary
   assert.deepEqual(pathsIn(temporary), []);
 });
 
+example('13-free-store', 'gives things away, and asks nobody who they are', async (temporary) => {
+  tells(await run('13-free-store', temporary), [
+    '   12 of jars of beans',
+    '   room for 5 more',
+    'Eight chairs are more than there is room for: quota',
+    '   8 of jars of beans',
+    '   2 of winter coats',
+    'Three weeks later the beans are past their date: expired',
+    '   by the book 8 of jars of beans, to be taken away',
+    '   1 of winter coats',
+    '   room for 19 more',
+  ]);
+});
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());
