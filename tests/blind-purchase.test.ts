@@ -27,7 +27,7 @@ import { parseSturdyRef, sha256 } from '@pocas/vat-runtime';
 import type { Facet } from '@pocas/vat-runtime';
 import { LINK_PATH, openDataDirectory } from '@pocas/vat-runtime/node';
 import { type Named, startClearingNode } from './clearing/node.ts';
-import { startPart } from './hostile/part.ts';
+import { type Part, startPart } from './hostile/part.ts';
 import { enter } from './kiosk/enter.ts';
 import { readPurse, writePurse } from './kiosk/purse-file.ts';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
@@ -136,15 +136,16 @@ test('S3: somebody buys at a kiosk, every wallet audits it, and the store does n
   const file = fileOf(buyer);
   /** All of what the market heard at the till. */
   const tillTexts = new Set<string>();
+  let program: Part | undefined;
   const kiosk = async <T>(method: string, ...args: readonly unknown[]): Promise<T> => {
-    const part = await startPart(new URL('./kiosk/kiosk-process.js', import.meta.url), {
-      args: [tillText, keyOf(buyer), file],
-    });
-    try {
-      return await part.ask<T>(method, ...args);
-    } finally {
-      await part.stop();
+    if (program === undefined || program.isOver()) {
+      const made = await startPart(new URL('./kiosk/kiosk-process.js', import.meta.url), {
+        args: [tillText, keyOf(buyer), file],
+      });
+      cleanup(() => made.stop());
+      program = made;
     }
+    return program.ask<T>(method, ...args);
   };
   await kiosk('learn');
   await assert.rejects(kiosk('buy', 'bread', true), /SIGKILL/);

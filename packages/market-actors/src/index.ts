@@ -14,6 +14,9 @@ export type * from './free-store/types.ts';
 export type * from './label/types.ts';
 export type * from './subscription/types.ts';
 export type * from './wallet/types.ts';
+// What a program checks before it asks a market: the very rules that the market goes by.
+export { faultOf as offerFault } from './offer/terms.ts';
+export { isUnwanted, kindOf } from './need/rules.ts';
 export { appreciationContext, saleContext } from './till/context.ts';
 export type {
   BlindDesk,

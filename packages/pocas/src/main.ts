@@ -8,6 +8,7 @@ import { check } from './command/check.ts';
 import { addClearing } from './command/clearing.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
+import { addMarket } from './command/market.ts';
 import { metrics } from './command/metrics.ts';
 import { exportMove, importMove } from './command/move.ts';
 import { peerAdd, peerList, peerRemove, reconcile } from './command/peers.ts';
@@ -253,6 +254,7 @@ move
   .action(importMove);
 
 addClearing(program);
+addMarket(program);
 
 // Whoever reads what is printed may have read enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -4,7 +4,7 @@ import type { AccountCare, LedgerAuditor, Payee } from '@pocas/clearing/value';
 import type { Facet, Grantor } from '@pocas/vat-runtime';
 import type { JournalReader, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
 import type { Desk, MarketInside, MemberInside } from '../inside/types.ts';
-import type { MarketPhase, MemberCard, MemberStatus, Participant } from './types.ts';
+import type { MarketPhase, MarketRules, MemberCard, MemberStatus, Participant } from './types.ts';
 
 /**
  * How somebody came in: asked in by the steward, introduced by a participant who lends a first limit, or
@@ -26,6 +26,7 @@ export type MemberKit = {
 export type MarketHub = {
   inside(): Facet<MarketInside>;
   phase(): MarketPhase;
+  rules(): MarketRules;
   enrol(name: string, admission: Admission): MemberKit;
   /** How many more may come in by themselves in this epoch. */
   strangersLeft(): bigint;

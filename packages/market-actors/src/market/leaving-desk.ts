@@ -32,8 +32,9 @@ const makeDeskKit = defineActor({
           status: care.status(),
           balance: inside.account().view().balance,
           unit: hub.inside().unit(),
-          plan: care.plan(),
-          isThoughtAway: care.isAway(),
+          // What goes without saying is not on the page.
+          ...(care.plan() === '' ? {} : { plan: care.plan() }),
+          ...(care.isAway() ? { isThoughtAway: true as const } : {}),
         };
       },
       changes(since?: string): Promise<string> {

@@ -60,7 +60,6 @@ export const LeavingDeskI: Described<
             en: 'we have not seen you for long: say that you stay',
             es: 'hace mucho que no te vemos: di que te quedas',
           },
-          false: { en: 'yes', es: 'sí' },
         },
       },
     },

@@ -56,6 +56,7 @@ export const MarketInsideI: Methods<
 export const HubI: Methods<
   | 'inside'
   | 'phase'
+  | 'rules'
   | 'enrol'
   | 'strangersLeft'
   | 'expel'
@@ -81,6 +82,7 @@ export const HubI: Methods<
 > = M.interface('MarketHub', {
   inside: M.call().returns(M.remotable('inside')),
   phase: M.call().returns(M.string()),
+  rules: M.call().returns(M.record()),
   enrol: M.call(NameShape, M.record()).returns(M.record()),
   strangersLeft: M.call().returns(M.nat()),
   expel: M.call(M.nat()).returns(),

@@ -29,7 +29,7 @@ import type { Admission, MarketHub, MemberKit } from './inside.ts';
 import { absorbDebt } from './leaving.ts';
 import { DispatcherI, HubI, MarketInsideI } from './market-guards.ts';
 import { makeMember } from './member.ts';
-import type { MarketParams, MarketPhase, MemberCard } from './types.ts';
+import type { MarketParams, MarketPhase, MarketRules, MemberCard } from './types.ts';
 
 const shown = 30;
 
@@ -191,6 +191,24 @@ const makeMarketKit = defineActor({
     hub: {
       inside(): Facet<MarketInside> {
         return this.facets.inside;
+      },
+      rules(): MarketRules {
+        const { clock, ledger, unit } = this.state;
+        const { inside } = this.facets;
+        const epochZero = clock.startOf(0n);
+        return {
+          unit,
+          isOpen: inside.isOpen(),
+          price: inside.charter('price'),
+          step: ledger.brand().describe().step,
+          maxOffers: inside.charter('maxOffers'),
+          maxNeeds: inside.charter('maxNeeds'),
+          categories: inside.charterList('categories'),
+          units: inside.charterList('units'),
+          refused: inside.charterList('refused'),
+          epochZero,
+          epochLength: clock.startOf(1n) - epochZero,
+        };
       },
       phase(): MarketPhase {
         return this.state.phase;

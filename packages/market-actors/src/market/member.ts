@@ -13,7 +13,7 @@ import { makeLeavingDesk } from './leaving-desk.ts';
 import { MemberCareI, MemberInsideI } from './market-guards.ts';
 import { MemberCardI, ParticipantI } from './participant-guards.ts';
 import { makeTrustDesk } from './trust-desk.ts';
-import type { MemberCard, MemberStatus, ParticipantView } from './types.ts';
+import type { MarketRules, MemberCard, MemberStatus, ParticipantView } from './types.ts';
 
 const bounds: { readonly [kind in OpenKind]: CharterName } = {
   offer: 'maxOffers',
@@ -110,6 +110,9 @@ const makeMemberKit = defineActor({
       },
       account(): Facet<Account> {
         return this.state.account;
+      },
+      rules(): MarketRules {
+        return this.state.hub.rules();
       },
     },
     inside: {

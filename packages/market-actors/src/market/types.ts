@@ -222,6 +222,8 @@ export type Participant = Watched<ParticipantView> & {
   card(): Facet<MemberCard>;
   /** One's own account on the market's ledger (C2): for programs, such as a wallet. */
   account(): Facet<Account>;
+  /** What everybody in the market may know of its rules: for programs, such as one that reads a spreadsheet. */
+  rules(): MarketRules;
 };
 export type ParticipantView = {
   readonly market: string;
@@ -241,6 +243,25 @@ export type ParticipantView = {
   readonly shown: readonly Facet<Desk>[];
   /** The other pages. */
   readonly desks: readonly Facet<Desk>[];
+};
+
+/** What a program can look at before it posts many things: data, so that one question is enough. */
+export type MarketRules = {
+  readonly unit: string;
+  /** Whether new offers and needs are taken. */
+  readonly isOpen: boolean;
+  /** Of the charter: what every piece costs, or 0; and of what a price is a multiple. */
+  readonly price: bigint;
+  readonly step: bigint;
+  readonly maxOffers: bigint;
+  readonly maxNeeds: bigint;
+  /** Empty ones bound nothing. */
+  readonly categories: readonly string[];
+  readonly units: readonly string[];
+  readonly refused: readonly string[];
+  /** When epoch 0 began, and how long each is: milliseconds. */
+  readonly epochZero: bigint;
+  readonly epochLength: bigint;
 };
 
 /** Designates a participant. */
@@ -334,6 +355,6 @@ export type LeavingDeskView = {
   readonly status: MemberStatus;
   readonly balance: bigint;
   readonly unit: string;
-  readonly plan: string;
-  readonly isThoughtAway: boolean;
+  readonly plan?: string;
+  readonly isThoughtAway?: true;
 };

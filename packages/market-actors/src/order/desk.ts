@@ -271,7 +271,7 @@ const makeDeskKit = defineActor({
   readOnly: ['desk.changes'],
 });
 
-const pastItem = ({ role, entry }: Past): EndedItem => entry.past(role);
+const pastItem = ({ role, entry }: Past): EndedItem => ({ ...entry.past(role), role });
 
 export const makeOrderDesk = (
   market: Facet<MarketInside>,

@@ -53,7 +53,7 @@ export type Role = 'purchase' | 'sale' | 'help';
 /** An order, as the desks list it. */
 export type OrderEntry = {
   item(role: Role): OrderItem;
-  past(role: Role): EndedItem;
+  past(role: Role): Omit<EndedItem, 'role'>;
 };
 
 /** `member.part('order')`: a person's lists. */

@@ -239,7 +239,7 @@ const makeOrderKit = defineActor({
         const name = actOf(flat(this.state), role);
         return name === undefined ? item : { ...item, act: this.facets[name] };
       },
-      past(role: Role): EndedItem {
+      past(role: Role): Omit<EndedItem, 'role'> {
         const { what, quantity, price, ended } = flat(this.state);
         const { phase, epoch } = ended!;
         return { what, quantity, price, phase, with: otherName(flat(this.state), role), epoch };

@@ -215,6 +215,8 @@ export type EndedItem = {
   readonly phase: OrderPhase;
   readonly with: string;
   readonly epoch: bigint;
+  /** What this person had to do with it. */
+  readonly role: 'purchase' | 'sale' | 'help';
 };
 export type OrderDeskView = {
   /** Open ones, at most 30, those that wait for this person first. */

@@ -40,6 +40,14 @@ export const saleFields: Fields = { phase, with: to, quantity, price };
 export const pastFields: Fields = {
   phase,
   with: { label: { en: 'With', es: 'Con' } },
+  role: {
+    label: { en: 'You', es: 'Tú' },
+    values: {
+      purchase: { en: 'ordered it', es: 'lo pediste' },
+      sale: { en: 'provided it', es: 'lo diste' },
+      help: { en: 'helped to agree', es: 'ayudaste a ponerse de acuerdo' },
+    },
+  },
   quantity,
   price,
   epoch: { label: { en: 'In week number', es: 'En la semana número' } },

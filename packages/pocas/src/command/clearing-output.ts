@@ -98,12 +98,13 @@ export const checkFile = (file: string, isForced: boolean): void => {
   if (!isForced) throw alreadyThere(path, 'it is there already; replace it with --force');
 };
 
-export const writeFile = (file: string, text: string, isForced: boolean): void => {
+/** @param mode - who may read it */
+export const writeFile = (file: string, text: string, isForced: boolean, mode = 0o666): void => {
   const path = resolve(file);
   const made = besides(path, 'new');
   try {
     checkFile(path, isForced);
-    writeFileSync(made, text, { flush: true });
+    writeFileSync(made, text, { flush: true, mode });
     if (isForced) return renameSync(made, path);
     try {
       // Unlike a new name, it fails where something is.

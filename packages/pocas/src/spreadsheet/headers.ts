@@ -32,6 +32,47 @@ const names = {
   payer: ['payer', 'paga'],
   payee: ['payee', 'recibe'],
   value: ['value', 'valor'],
+  // Of a market.
+  what: [
+    'what',
+    'que',
+    'que es',
+    'product',
+    'producto',
+    'offer',
+    'oferta',
+    'need',
+    'name',
+    'nombre',
+  ],
+  description: ['description', 'descripcion', 'about it', 'details', 'detalles', 'notes', 'notas'],
+  quantity: [
+    'quantity',
+    'cantidad',
+    'left',
+    'quedan',
+    'stock',
+    'existencias',
+    'how many',
+    'cuantos',
+  ],
+  howMuch: ['how much', 'cuanto', 'quantity', 'cantidad'],
+  category: ['category', 'categoria', 'kind', 'tipo'],
+  kind: ['kind', 'tipo', 'category', 'categoria'],
+  unit: ['unit', 'unidad', 'currency', 'moneda'],
+  until: ['until', 'hasta', 'expires', 'vence', 'last day', 'ultimo dia'],
+  delivery: ['delivery', 'entrega', 'how you get it', 'como se entrega'],
+  minutes: ['minutes', 'minutos', 'duration', 'duracion'],
+  outside: ['money besides', 'dinero aparte', 'and money', 'mas dinero'],
+  inReturn: ['in return', 'a cambio', 'i offer', 'ofrezco'],
+  unnamed: ['without name', 'sin nombre', 'unnamed', 'anonimo'],
+  epoch: ['epoch', 'epoca'],
+  weekOf: ['from', 'desde'],
+  movement: ['movement', 'movimiento'],
+  balance: ['balance', 'saldo'],
+  role: ['you', 'tu'],
+  phase: ['state', 'estado'],
+  with: ['with', 'con'],
 } as const;
 
 /** Small letters without accents, with single spaces: what people mean to be the same word. */
@@ -45,6 +86,9 @@ const plain = (text: string): string =>
     .replace(/[.:]+$/, '')
     .trim();
 
+/** Whether two texts are the same word but for accents, capitals and spaces. */
+export const isSameWord = (a: string, b: string): boolean => plain(a) === plain(b);
+
 /** Which of the wanted columns a header names. */
 export const fieldOf = (header: string, wanted: readonly Field[]): Field | undefined => {
   const word = plain(header);
@@ -57,6 +101,12 @@ const accents: { readonly [word: string]: string } = {
   renglon: 'renglón',
   'le deben despues': 'le deben después',
   'debe despues': 'debe después',
+  que: 'qué',
+  descripcion: 'descripción',
+  cuanto: 'cuánto',
+  categoria: 'categoría',
+  epoca: 'época',
+  tu: 'tú',
 };
 
 export const headerOf = (field: Field, language: 'en' | 'es'): string => {

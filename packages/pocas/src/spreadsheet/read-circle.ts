@@ -4,10 +4,11 @@ import { type DateOrder, readDates } from './dates.ts';
 import { type Decimal, type Numbers, type Sign, readNumbers, scale } from './decimals.ts';
 import { type Fault, SpreadsheetError } from './faults.ts';
 import type { Field } from './headers.ts';
-import { type NameReader, findAlike, makeNameReader } from './names.ts';
+import { findAlike, makeNameReader } from './names.ts';
 import { makeOrigins } from './origins.ts';
-import { quoted, shown } from './shown.ts';
-import { type Row, type Table, readTable } from './table.ts';
+import { quoted } from './shown.ts';
+import { makeRowReader } from './row-reader.ts';
+import { type Table, readTable } from './table.ts';
 
 export type CircleFile = { readonly name: string; readonly bytes: Uint8Array };
 
@@ -29,48 +30,6 @@ export type ReadOptions = {
 type Raw<T> = Omit<T, 'amount' | 'limit' | 'recall' | 'pays'> & {
   readonly currency: string;
   readonly numbers: readonly Decimal[];
-};
-
-/** The cells of one row, each read once: what is wrong is noted, and the row is then not used. */
-const makeRowReader = (table: Table, row: Row, faults: Fault[], readName: NameReader) => {
-  let isGood = true;
-  const fail = (field: Field, words: string): undefined => {
-    const column = table.columns[field];
-    const shownColumn = column === undefined ? {} : { column: shown(column) };
-    faults.push({ file: table.file, line: row.line, ...shownColumn, words });
-    isGood = false;
-    return undefined;
-  };
-  const take = <T>(field: Field, read: { readonly words: string } | T): T | undefined =>
-    typeof read === 'object' && read !== null && 'words' in read
-      ? fail(field, (read as { words: string }).words)
-      : (read as T);
-  return {
-    fail,
-    take,
-    isGood: () => isGood,
-    name: (field: Field): string =>
-      take<{ name: string }>(field, readName(row.cells[field] ?? ''))?.name ?? '',
-    /** A text that may be missing. */
-    text(field: Field): string {
-      const cell = row.cells[field] ?? '';
-      return cell === '' ? '' : this.name(field);
-    },
-    /** A whole number that may be missing. */
-    whole(field: Field, least: bigint, most: bigint): bigint | undefined {
-      const cell = row.cells[field] ?? '';
-      if (cell === '') return undefined;
-      const value = /^\d{1,9}$/.test(cell) ? BigInt(cell) : -1n;
-      if (value >= least && value <= most) return value;
-      return fail(field, `${quoted(cell)} is no whole number from ${least} to ${most}`);
-    },
-    currency(): string {
-      if (table.columns.currency === undefined) return '';
-      const name = this.name('currency');
-      // "mxn" is no other currency than "MXN".
-      return /^[a-z]{3}$/i.test(name) ? name.toUpperCase() : name;
-    },
-  };
 };
 
 const numbersOf = (table: Table, field: Field, options: ReadOptions): Numbers =>
