@@ -225,6 +225,47 @@ example('10-blind-purchase', 'buys without a name, and checks the books', async 
   assert.deepEqual(pathsIn(temporary), []);
 });
 
+example('11-exchange', 'gives minutes for jam, over two nodes', async (temporary) => {
+  tells(await run('11-exchange', temporary), [
+    'The stewards have met: Jaime sees Cuidados',
+    'Tere is offered 8 of Mermeladas for 10 minutes',
+    '   Tere in Cuidados: -10 minutos, set aside 0',
+    '   Jaime in Cuidados: 10 minutos, set aside 0',
+    '   Jaime in Mermeladas: -8 créditos, set aside 0',
+    'She gave it to Jaime for a jar',
+    '   Jaime in Mermeladas: 0 créditos, set aside 0',
+    'He had his ten minutes of therapy',
+    '   Tere in Cuidados: 0 minutos, set aside 0',
+    '   Jaime in Cuidados: 0 minutos, set aside 0',
+  ]);
+  assert.deepEqual(pathsIn(temporary), []);
+});
+example('12-one-chair', 'sells one chair once, in two markets', async (temporary) => {
+  tells(await run('12-one-chair', temporary), [
+    'The chair is listed in Plaza, where Ana sees it, and in Barrio, where Beto does',
+    '   who got it: balance -5, set aside 5',
+    '   who did not: balance 0, set aside 0',
+    'Nobody is offered it any more, in either market',
+    '   who got it: balance -5, set aside 0',
+    '   the home of the chair: free 0, sold 1',
+  ]);
+  assert.deepEqual(pathsIn(temporary), []);
+});
+
+example('13-free-store', 'gives things away, and asks nobody who they are', async (temporary) => {
+  tells(await run('13-free-store', temporary), [
+    '   12 of jars of beans',
+    '   room for 5 more',
+    'Eight chairs are more than there is room for: quota',
+    '   8 of jars of beans',
+    '   2 of winter coats',
+    'Three weeks later the beans are past their date: expired',
+    '   by the book 8 of jars of beans, to be taken away',
+    '   1 of winter coats',
+    '   room for 19 more',
+  ]);
+});
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());
