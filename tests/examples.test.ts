@@ -207,6 +207,24 @@ example(
   },
 );
 
+example('10-blind-purchase', 'buys without a name, and checks the books', async (temporary) => {
+  tells(await run('10-blind-purchase', temporary), [
+    'Ana takes out 32, and is warned: only 1 has such credits',
+    'Five took out 32 each. Warnings for Carla: 0',
+    'Carla bought bread at the till, and has 19 left',
+    'Vera sees that somebody bought bread for 13 créditos. The buyer’s name: ""',
+    'Carla has her bread, and a token by which she may say what she thinks of it',
+    'She called off a second one, and fetched 13 credits',
+    '   Carla has 19 again',
+    '   Vera: balance 13, of it set aside 0',
+    'The audit: 1 bread sold; credits out: 147',
+    '   wrong in it: 0 things',
+    '   wrong in what it says of Carla: 0 things',
+    'An audit that says one credit more than there is: digest, proof',
+  ]);
+  assert.deepEqual(pathsIn(temporary), []);
+});
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());

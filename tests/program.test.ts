@@ -157,7 +157,7 @@ test('vats are listed with what they are suspended for, and resumed', async () =
   const suspended = await runProgram(['vats', '--suspended', '--json', ...where]);
   assert.deepEqual(JSON.parse(suspended.stdout), {
     id: '1',
-    label: 'market',
+    label: 'reception',
     status: 'suspended',
     strikes: 0,
     reason: 'it did too much',

@@ -1,10 +1,10 @@
 /** A market on one node in memory, with people in it and a clock that goes on when the story says so. */
-import { makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
+import { type TestNode, makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
-import type { MarketFounding, Participant } from '@pocas/market-actors';
+import type { MarketFounding, MarketPublic, Participant } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 
 export const hours = 60 * 60 * 1000;
@@ -16,11 +16,11 @@ export const say = (text: string): void => console.log(`\n${text}`);
 export const requestId = (): string => randomUUID();
 
 /** What was done; ends the story where it was refused. */
-export const done = <Answer extends { ok: boolean }>(
+export const done = <Answer extends { readonly ok: boolean }>(
   answer: Answer,
 ): Extract<Answer, { ok: true }> => {
-  assert.ok(answer.ok, `refused: ${JSON.stringify(answer)}`);
-  // The assertion tells the two apart.
+  if (!answer.ok) assert.fail(`refused: ${(answer as { code?: string }).code}`);
+  // What was refused has gone.
   return answer as Extract<Answer, { ok: true }>;
 };
 
@@ -31,6 +31,9 @@ export type Villager = {
   page<Page>(mechanism: string): Promise<Page>;
 };
 export type Village = {
+  readonly node: TestNode;
+  /** What anybody may see of the market. */
+  readonly marketPublic: Facet<MarketPublic>;
   join(name: string): Promise<Villager>;
   /** Lets time pass, and waits until all that became due is done. */
   pass(milliseconds: number): Promise<void>;
@@ -52,8 +55,9 @@ export const openVillage = async (baseLimit: bigint): Promise<Village> => {
       charter: { baseLimit },
     },
   })) as Facet<MarketFounding>;
-  const { steward } = done(await E(founding).claim('Fundadora', requestId()));
+  const { steward, marketPublic } = done(await E(founding).claim('Fundadora', requestId()));
   return {
+    ...{ node, marketPublic },
     async join(name) {
       const invitation = await E(steward).invite();
       const { participant: place } = done(await E(invitation).join(name, requestId()));

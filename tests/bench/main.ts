@@ -6,11 +6,12 @@ import { quick, thorough, type Bench } from './harness.ts';
 import { links } from './links/bench.ts';
 import { thisMachine } from './machine.ts';
 import { formatReport, makeReport } from './report.ts';
+import { market } from './market/bench.ts';
 import { setoff } from './setoff/bench.ts';
 import { turns } from './turns/bench.ts';
 import { vats } from './vats/bench.ts';
 
-const benches: readonly Bench[] = [captp, isolation, links, setoff, turns, vats];
+const benches: readonly Bench[] = [captp, isolation, links, market, setoff, turns, vats];
 
 const usage = `usage: npm run bench -- [NAME] [--list] [--json] [--quick]
   --list   name the benches

@@ -69,7 +69,7 @@ const languages = [
     wallet: 'Your wallet',
     order: 'Order',
     quantity: 'How many',
-    ordered: 'ordered, credits set aside',
+    ordered: 'ordered, the price is set aside',
     mistake: 'Please correct this first',
     refused: 'This was refused',
     key: 'Get my key',
@@ -83,7 +83,7 @@ const languages = [
     wallet: 'Tu cartera',
     order: 'Pedir',
     quantity: 'Cuántas',
-    ordered: 'pedido, con los créditos apartados',
+    ordered: 'pedido, con el precio apartado',
     mistake: 'Corrige esto primero',
     refused: 'No se aceptó',
     key: 'Sacar mi llave',
@@ -117,7 +117,8 @@ for (const words of languages) {
     await page.getByRole('region', { name: words.wallet }).waitFor();
     await check(page, `${language} wallet`);
 
-    const order = page.locator('details.control', { hasText: words.order }).first();
+    const named = page.locator('summary', { hasText: new RegExp(`^\\s*${words.order}`) });
+    const order = page.locator('details.control', { has: named }).first();
     const send = async (quantity: string) => {
       await order.locator('summary').click();
       await order.getByLabel(words.quantity).fill(quantity);
@@ -133,6 +134,18 @@ for (const words of languages) {
     await order.getByRole('button', { name: words.order }).click();
     await heading(words.refused);
     await check(page, `${language} refused`);
+
+    // Every page that one's place in the market leads to.
+    const links = page.getByRole('region', { name: words.wallet }).getByRole('link');
+    const paths = new Set<string>();
+    for (const link of await links.all()) paths.add((await link.getAttribute('href'))!);
+    assert.ok(paths.size >= 8, 'the market leads to pages');
+    const back = page.url();
+    for (const [i, path] of [...paths].entries()) {
+      await open(path);
+      await check(page, `${language} market page ${i}`);
+    }
+    await page.goto(back);
 
     const key = page.locator('details.control', { hasText: words.key });
     await key.locator('summary').click();

@@ -33,6 +33,8 @@ import type {
   Stock,
 } from './types.ts';
 
+/** No stock is larger; a longer number is a mistake or an attack. */
+const mostCounted = 10n ** 30n;
 const day = 24n * 60n * 60n * 1000n;
 
 /** What the charter says of offers now. */
@@ -354,12 +356,13 @@ const makeOfferKit = defineActor({
       soldOut(): void {
         this.facets.self.heard(0n);
       },
-      available(free: bigint): void {
-        this.facets.self.heard(free);
+      available(free: unknown): void {
+        // A home elsewhere may say anything, and all pages of offers show it.
+        if (isCount(free)) this.facets.self.heard(free);
       },
       fulfilled(answer: unknown): void {
         const { free } = (answer ?? {}) as { free?: unknown };
-        if (typeof free === 'bigint' && free >= 0n) this.facets.self.heard(free);
+        if (isCount(free)) this.facets.self.heard(free);
       },
       // A claim that cannot be followed may still be good: an order finds out.
       rejected(): void {},
@@ -442,6 +445,9 @@ const makeOfferKit = defineActor({
   },
   readOnly: ['maker.changes', 'maker.addBrandLink'],
 });
+
+const isCount = (value: unknown): value is bigint =>
+  typeof value === 'bigint' && value >= 0n && value < mostCounted;
 
 type State = {
   readonly market: Facet<MarketInside>;

@@ -27,18 +27,18 @@ const makeBlindOrderKit = defineActor({
     number: ValueShape,
     placedIn: ValueShape,
     ending: orUndefined<Ending>(),
-    /** The request by which the refund was fetched. */
-    fetched: orUndefined<string>(),
+    /** The request by which the refund was fetched, and that of the review. */
+    fetched: orUndefined<Once>(),
     hasLapsed: M.boolean(),
     isAppreciated: M.boolean(),
-    reviewed: orUndefined<string>(),
+    reviewed: orUndefined<Once>(),
   },
-  init: (market: Facet<MarketInside>, seller: Facet<MemberInside>) => ({
+  init: (market: Facet<MarketInside>, seller: Facet<MemberInside>, placedIn: bigint) => ({
     market,
     seller,
     order: undefined,
     number: 0n,
-    placedIn: market.epoch(),
+    placedIn,
     ending: undefined,
     fetched: undefined,
     hasLapsed: false,
@@ -74,12 +74,13 @@ const makeBlindOrderKit = defineActor({
       refund(elements: readonly Batch[], requestId: string): Issued | Refusal {
         const { market, number, ending, fetched, hasLapsed } = this.state;
         if (ending === undefined) return refuse('notYet');
-        if (fetched === undefined ? dueOf(this.state) === 0n : fetched !== requestId)
+        if (fetched === undefined ? dueOf(this.state) === 0n : fetched.requestId !== requestId)
           return refuse(hasLapsed ? 'expired' : 'closed');
+        if (isForgotten(market, fetched)) return refuse('expired');
         // The mint answers a request again that it has answered, so this one must be no other order's.
         const inner = sha256(JSON.stringify(['refund', `${number}`, requestId]));
         const answer = market.mint().reissue(ending.returned, elements, inner);
-        if (answer.ok) this.state.fetched = requestId;
+        if (answer.ok) this.state.fetched = { requestId, epoch: answer.epoch };
         return answer;
       },
       appreciate(token: Token): { readonly ok: true } | Refusal {
@@ -97,10 +98,12 @@ const makeBlindOrderKit = defineActor({
       review(element: string, requestId: string): Issued | Refusal {
         const { market, number, ending, reviewed } = this.state;
         if (ending === undefined) return refuse('notYet');
-        if (ending.paid === 0n || (reviewed ?? requestId) !== requestId) return refuse('closed');
+        if (ending.paid === 0n || (reviewed?.requestId ?? requestId) !== requestId)
+          return refuse('closed');
+        if (isForgotten(market, reviewed)) return refuse('expired');
         const inner = sha256(JSON.stringify(['review', `${number}`, requestId]));
         const answer = market.mint().grant('review', [element], inner);
-        if (answer.ok) this.state.reviewed = requestId;
+        if (answer.ok) this.state.reviewed = { requestId, epoch: answer.epoch };
         return answer;
       },
     },
@@ -135,10 +138,17 @@ const makeBlindOrderKit = defineActor({
   readOnly: ['order.changes'],
 });
 
+/** A request that the mint has carried out, and in which of its epochs. */
+type Once = { readonly requestId: string; readonly epoch: bigint };
+
+/** Whether the mint may have forgotten it. Asked again after that, it would issue a second time. */
+const isForgotten = (market: Facet<MarketInside>, once: Once | undefined): boolean =>
+  once !== undefined && once.epoch + validity < market.epoch();
+
 type State = {
   readonly order: Facet<OrderBuyer> | undefined;
   readonly ending: Ending | undefined;
-  readonly fetched: string | undefined;
+  readonly fetched: Once | undefined;
   readonly hasLapsed: boolean;
 };
 
@@ -151,11 +161,16 @@ const orderOf = ({ order }: State): Facet<OrderBuyer> => {
 const dueOf = ({ ending, fetched, hasLapsed }: State): bigint =>
   ending === undefined || fetched !== undefined || hasLapsed ? 0n : ending.returned;
 
-/** Made before the order that it is about, which is told whom to tell of its end. */
+/**
+ * Made before the order that it is about, which is told whom to tell of its end.
+ *
+ * @param placedIn - the mint's epoch, which may be behind the clock's: it forgets the payment by its own
+ */
 export const makeBlindOrder = (
   market: Facet<MarketInside>,
   seller: Facet<MemberInside>,
+  placedIn: bigint,
 ): { readonly watcher: Facet<OrderWatcher>; readonly inside: Facet<BlindOrderInside> } => {
-  const { watcher, inside } = makeBlindOrderKit(market, seller);
+  const { watcher, inside } = makeBlindOrderKit(market, seller, placedIn);
   return { watcher, inside };
 };

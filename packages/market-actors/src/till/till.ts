@@ -101,7 +101,10 @@ const makeTillKit = defineActor({
           // tokens were good. After that it would take another payment for a new one.
           if (before.placedIn() + validity < market.epoch()) return refuse('expired');
           const again = paid(market, payment, price, undefined, requestId);
-          return again.ok ? { ...again, order: before.order() } : again;
+          if (!again.ok) return again;
+          // No more than the first time: the mint's answer has what decides the money of the order.
+          const { epoch, issued } = again;
+          return { ok: true, epoch, issued, order: before.order() };
         }
         if (numberOf(offer) !== number) return refuse('stale');
         const quote = offersOf(market).quote(offer, quantity, alternative);
@@ -141,7 +144,7 @@ const makeTillKit = defineActor({
         const answer = paid(market, payment, price, payee, requestId);
         if (!answer.ok) throw refused(answer.code);
         const { decider, epoch, issued } = answer;
-        const { watcher, inside } = makeBlindOrder(market, parts.seller);
+        const { watcher, inside } = makeBlindOrder(market, parts.seller, epoch);
         const { note } = purchase;
         const delivery = [parts.delivery ?? '', note].filter((text) => text !== '').join(' · ');
         const kit = makeOrder(market, {
