@@ -124,6 +124,8 @@ test('needs end on the day that stands there, and their kinds are the market’s
   );
   const known = { rules: { ...rules, categories: ['Pan'] } };
   assert.match(faultsOf(text, known, readNeeds), /^f\.csv, line 3, column "tipo": .*"Pan"/);
+  const unwanted = { rules: { ...rules, refused: ['DOS'] } };
+  assert.match(faultsOf(text, unwanted, readNeeds), /column "qué": .* does not want "DOS"/);
 });
 
 test('tables: signs of formulas are marked in texts of others, and numbers stay numbers', () => {
