@@ -28,8 +28,8 @@ export const longestTurn = 'an epoch ends, the longest turn';
 export const measureSize = async (
   effort: Effort,
   progress: (line: string) => void,
+  { past, members } = sizesOf(effort),
 ): Promise<Result[]> => {
-  const { past, members } = sizesOf(effort);
   const folder = mkdtempSync(join(tmpdir(), 'pocas-bench-'));
   const part = await startPart(program, { flags: ['--expose-gc'], args: [join(folder, 'node')] });
   try {
