@@ -202,3 +202,40 @@ test('the links bench says what sessions, calls, sends and idle sessions cost be
     ].sort(),
   );
 });
+
+test('the market bench says what orders cost beside their peers, and a market with a past', async () => {
+  const { code, stdout, stderr } = await bench('market', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  for (const result of report.results) {
+    // A small market may fit into memory that the process already had.
+    if (result.unit !== 'resident MiB') assert.ok(result.median > 0, JSON.stringify(result));
+  }
+  const others = ['captp over ws', 'pocas, one node', 'pocas, two nodes'];
+  const cases = ['open, 1 buyer', 'open, 32 buyers', 'blind, 1 buyer', 'blind, 32 buyers'];
+  assert.deepEqual(
+    Object.keys(report.ratios).sort(),
+    cases
+      .flatMap((name) =>
+        [...others, ...(name.startsWith('blind') ? ['POPRF alone'] : [])].map(
+          (subject) => `${name}: ${subject} / LevelDB`,
+        ),
+      )
+      .sort(),
+  );
+  const past = '20 members, 200 past orders';
+  const sizes = report.results.map((result: { case: string; unit: string }) =>
+    [result.case, result.unit].join(', '),
+  );
+  for (const size of [
+    'what one open order writes, rows',
+    'what one blind order writes, batches',
+    `${past}: store of a past order, bytes`,
+    `${past}: a page of offers, participant, wall ms`,
+    `${past}: a page of offers, till, wall ms`,
+    `${past}: an epoch ends, limits to audit, wall ms`,
+  ])
+    assert.ok(sizes.includes(size), size);
+  for (const { figure, most } of report.remarks.goals)
+    assert.ok(figure < most, 'a turn is too long');
+});

@@ -91,8 +91,8 @@ const remarks = (results: readonly Result[]): Remarks => {
  * - `captp over ws`: as many calls that do nothing; stores nothing.
  * - `POPRF alone`: the computations of `@noble/curves` for the six tokens of an order, on one thread.
  *
- * The past is made by the same methods of the same objects, called in turns of fifty orders by an object in
- * the market's vat: without messages, and with one write for fifty.
+ * The past is made by the same methods of the same objects, called in turns of ten orders by an object in
+ * the market's vat: without messages, and with one write for ten.
  */
 export const market: Bench = {
   ...orders,

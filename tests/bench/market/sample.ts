@@ -1,6 +1,6 @@
 /** What a market writes for one order: the batches of one in the middle of a run. */
 import { makeMemoryStorage, makeTestNode } from '@pocas/vat-runtime/testing';
-import { makeBuyers, members } from './buy.ts';
+import { makeBuyers } from './buy.ts';
 import { found } from './found.ts';
 import type { Way } from './modes.ts';
 
@@ -29,7 +29,7 @@ export const sampleOrder = async (way: Way): Promise<Sample> => {
     },
     print: () => {},
   });
-  const { market, founded } = await found(node, members);
+  const { market, founded } = await found(node, 2);
   const buy = await makeBuyers(market, founded.marketPublic);
   for (let i = 0; i < before; i += 1) await buy(way, 0);
   await node.settled();

@@ -8,7 +8,7 @@ import { type Effort, type Result, summarize } from '../harness.ts';
 const program = new URL('./size-process.js', import.meta.url);
 
 /** Of one turn: well below the time that a turn may take. */
-const ordersOfTurn = 50;
+const ordersOfTurn = 10;
 const pages = 15;
 
 type Store = { readonly rows: number; readonly bytes: number; readonly folder: number };
@@ -28,8 +28,8 @@ export const longestTurn = 'an epoch ends, the longest turn';
 export const measureSize = async (
   effort: Effort,
   progress: (line: string) => void,
+  { past, members } = sizesOf(effort),
 ): Promise<Result[]> => {
-  const { past, members } = sizesOf(effort);
   const folder = mkdtempSync(join(tmpdir(), 'pocas-bench-'));
   const part = await startPart(program, { flags: ['--expose-gc'], args: [join(folder, 'node')] });
   try {
