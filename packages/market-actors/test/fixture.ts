@@ -46,6 +46,7 @@ export const testSecret = (byte = 7): string => Buffer.alloc(32, byte).toString(
 export const makeMarketVat = async (
   node: TestNode,
   params: FoundingParams = {},
+  powers: object = {},
 ): Promise<Facet<MarketFounding>> =>
   (await node.makeVat({
     module: await bundles.market,
@@ -55,6 +56,7 @@ export const makeMarketVat = async (
       timer: node.timer,
       grantor: node.grantor,
       enlivener: node.enlivener,
+      ...powers,
     },
     params: { name: 'Tianguis', secret: testSecret(), ...params },
   })) as Facet<MarketFounding>;

@@ -6,6 +6,7 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import { onceLately, refuse } from '@pocas/vat-runtime/actors';
+import { openFor } from '../inside/opening.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Book } from './book.ts';
 import { BridgeDeskI, passable } from './guards.ts';
@@ -19,14 +20,17 @@ const shown = 30;
 /** Acts at once, or when the text for an account elsewhere has been opened. */
 const withAccount = (
   market: Facet<MarketInside>,
+  member: Facet<MemberInside>,
   account: string,
   act: (to: Facet<Payee> | undefined) => Done | Refusal,
 ): Promise<Done | Refusal> | Done | Refusal => {
   if (account === '') return act(undefined);
-  const enlivener = market.enlivener();
-  if (enlivener === undefined) return refuse('unsupported');
-  const found = E(enlivener).enliven(account) as Promise<Facet<Payee>>;
-  return E.when(found, act, () => refuse('invalid'));
+  const acted = openFor(member, market.enlivener(), account, act);
+  return E.when(
+    acted,
+    (done) => done,
+    () => refuse('invalid'),
+  );
 };
 
 const makeDeskKit = defineActor({
@@ -77,7 +81,7 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): ReturnType<BridgeDesk['propose']> {
         const { steps } = this.facets;
-        return withAccount(this.state.market, account, (to) =>
+        return withAccount(this.state.market, this.state.member, account, (to) =>
           steps.propose(partner, gives, wants, hours, to, requestId),
         );
       },
@@ -87,7 +91,9 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): ReturnType<BridgeDesk['take']> {
         const { steps } = this.facets;
-        return withAccount(this.state.market, account, (to) => steps.take(offer, to, requestId));
+        return withAccount(this.state.market, this.state.member, account, (to) =>
+          steps.take(offer, to, requestId),
+        );
       },
       accountLink(): ReturnType<BridgeDesk['accountLink']> {
         const { market, member } = this.state;

@@ -10,6 +10,7 @@ import type { Enlivener, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, send, typed } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import { refuse } from '@pocas/vat-runtime/actors';
+import { openFor } from '../inside/opening.ts';
 import type { MemberInside } from '../inside/types.ts';
 import { TakerI, TradePageI, passable } from './guards.ts';
 import type {
@@ -85,11 +86,12 @@ const makeTradeKit = defineActor({
         const { payment, parts } = this.state;
         const { inside } = this.facets;
         if (payment === undefined) return refuse('notYet');
-        if (parts.enlivener === undefined) return refuse('unsupported');
-        const found = E(parts.enlivener).enliven(account) as Promise<Facet<Payee>>;
+        const put = openFor(parts.member, parts.enlivener, account, (payee: Facet<Payee>) =>
+          inside.putInto(payee, requestId),
+        );
         return E.when(
-          found,
-          (payee) => inside.putInto(payee, requestId),
+          put,
+          (done) => done,
           () => refuse('invalid'),
         );
       },

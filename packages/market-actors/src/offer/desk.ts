@@ -5,6 +5,7 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
+import { openFor } from '../inside/opening.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { deskOf } from '../order/inside.ts';
 import { makeOrder } from '../order/order.ts';
@@ -117,20 +118,21 @@ const makeDeskKit = defineActor({
           self.place(offer, alternative, quantity, handed),
         );
       },
-      async orderWithLink(
+      orderWithLink(
         offer: Facet<Offer>,
         alternative: bigint,
         quantity: bigint,
         link: string,
         requestId: string,
       ): Promise<Ordered | Refusal> {
-        const enlivener = this.state.market.enlivener();
-        if (enlivener === undefined) return refuse('unsupported');
+        const { market, member } = this.state;
         const { desk } = this.facets;
-        const aside = E(enlivener).enliven(link) as Promise<Facet<Aside>>;
         // It only tells what was set aside. What it is worth the issuer says, when the order takes it over.
-        const { hold, decider } = await E(aside).hand();
-        return desk.orderWith(offer, alternative, quantity, [{ hold, decider }], requestId);
+        return openFor(member, market.enlivener(), link, (aside: Facet<Aside>) =>
+          E.when(E(aside).hand(), ({ hold, decider }) =>
+            desk.orderWith(offer, alternative, quantity, [{ hold, decider }], requestId),
+          ),
+        );
       },
       setAside(value: bigint, requestId: string): SetAside | Refusal {
         const { market, member } = this.state;

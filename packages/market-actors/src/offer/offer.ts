@@ -2,7 +2,6 @@
  * Offers (SPEC M2). An offer has one stock and a chain of versions; what a version says never changes, so
  * what a person saw is what the order is bound to.
  */
-import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { minuteOf } from '@pocas/clearing/halves';
 import type { Issuer, Payee } from '@pocas/clearing/value';
@@ -10,6 +9,7 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
 import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
+import { openFor } from '../inside/opening.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { makeItemHome } from '../item/home.ts';
 import type { Claim, ItemOwner } from '../item/types.ts';
@@ -223,18 +223,18 @@ const makeOfferKit = defineActor({
         );
         return this.facets.self.edit('addBrand', requestId, { alternatives });
       },
-      async addBrandLink(
+      addBrandLink(
         alternative: bigint,
         issuer: Facet<Issuer>,
         value: bigint,
         link: string,
         requestId: string,
       ): Promise<Edited | Refusal> {
-        const enlivener = this.state.market.enlivener();
-        if (enlivener === undefined) return refuse('unsupported');
-        const { maker } = this.facets;
-        const payee = (await E(enlivener).enliven(link)) as Facet<Payee>;
-        return maker.addBrand(alternative, issuer, payee, value, requestId);
+        const { maker, market } = this.state;
+        const { maker: self } = this.facets;
+        return openFor(maker, market.enlivener(), link, (payee: Facet<Payee>) =>
+          self.addBrand(alternative, issuer, payee, value, requestId),
+        );
       },
       removePrice(alternative: bigint, requestId: string): Edited | Refusal {
         const alternatives = this.state.terms.alternatives.filter(

@@ -7,8 +7,9 @@ import {
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import { bundleVat, defaultQuotas } from '@pocas/vat-runtime/node';
-import { checkSum, foundMarket, join, next, ok, testSecret } from '../fixture.ts';
+import { M } from '@endo/patterns';
+import { bundleVat, defaultQuotas, makePower } from '@pocas/vat-runtime/node';
+import { checkSum, foundMarket, join, makeMarketVat, next, ok, testSecret } from '../fixture.ts';
 import { here } from '../order/fixture.ts';
 import type { Any } from '../order/fixture.ts';
 
@@ -382,4 +383,37 @@ test('the pages of offers say everything in both languages', async () => {
   for (const facet of [maker, offer, ownOffers[0].act, await desk(ana), aside])
     assert.deepEqual(await descriptionFaults(facet), []);
   await world.node.stop();
+});
+
+test('texts that a node never answers for keep nobody else from opening theirs', async () => {
+  const node: Any = await makeTestNode({ print: () => {} });
+  let asked = 0;
+  const enlivener = node.definePower(
+    'silent',
+    makePower(
+      'Silent',
+      M.interface('Silent', { enliven: M.call(M.string()).returns(M.promise()) }),
+      {
+        enliven: (): Promise<never> => {
+          asked += 1;
+          return new Promise(() => {});
+        },
+      } as Any,
+    ),
+  );
+  const founding = await makeMarketVat(node, {}, { enlivener });
+  const founded: Any = ok(await E(founding).claim('Fundadora', next()));
+  const world: World = { time: makeManualTime(), node, founded };
+  const { ana, beto, desk } = await meet(world);
+  await make(desk(beto), 'bread');
+  const [item] = await offers(desk(ana));
+  const open = (person: Any): Promise<Any> =>
+    E(desk(person)).orderWithLink(item.offer, 0n, 1n, 'ocapn://silent', next());
+  for (let i = 0; i < 10; i += 1) void open(ana).catch(() => {});
+  assert.deepEqual(await open(ana), { ok: false, code: 'quota' });
+  const before = asked;
+  void open(beto).catch(() => {});
+  await E(desk(beto)).view();
+  assert.equal(asked, before + 1, 'somebody else is still served');
+  await node.stop();
 });
