@@ -35,7 +35,8 @@ export const maxPromised = 10_000n;
 
 const sum = (values: readonly bigint[]): bigint => values.reduce((all, one) => all + one, 0n);
 const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-const roundUp = (value: bigint, step: bigint): bigint => ((value + step - 1n) / step) * step;
+/** The next multiple of `step` that is not less. */
+export const roundUp = (value: bigint, step: bigint): bigint => ((value + step - 1n) / step) * step;
 
 /** The best that can be bought of at least `least` and at most `top` units; undefined where nothing can. */
 const bestBuy = (

@@ -20,6 +20,7 @@ import {
   allotAgain,
   maxPledges,
   maxPromised,
+  roundUp,
   unitsToNextCase,
 } from './allot.ts';
 import { BulkI, BulkInsideI, BulkOrganiserI, BulkStepsI } from './bulk-guards.ts';
@@ -278,11 +279,15 @@ const makeBulkKit = defineActor({
           return refuse(bulkPhase === 'released' ? 'closed' : 'notYet');
         for (const pledge of pledges.values()) {
           if (pledge.isCollected() || pledge.units() < units || pledge.member() === taker) continue;
-          // What it cost whoever did not fetch it, in whole steps: they are out of it, and gain nothing.
-          const step = market.charter('step');
-          const paid = ((pledge.paid() * units) / pledge.units() / step) * step;
+          // What it cost whoever did not fetch it: they are out of it, and gain nothing. In whole steps, rounded
+          // up, since rounded down a unit at a time would cost nothing.
+          const exact = (pledge.paid() * units + pledge.units() - 1n) / pledge.units();
+          const share = roundUp(exact, market.charter('step'));
+          const paid = share < pledge.paid() ? share : pledge.paid();
           const requestId = market.derive(`bulk left ${market.nextNumber()}`);
           const moved = taker.account().pay(pledge.member().payee(), paid, requestId);
+          // Somebody who declines what passes a ceiling keeps nobody from what others left.
+          if (!moved.ok && moved.whose === 'payee') continue;
           if (!moved.ok) return moved;
           pledge.handOn(units, paid);
           this.facets.steps.tell();

@@ -36,6 +36,8 @@ export type MarketHub = {
   /** The newest first, at most 30. @param before - a number */
   members(before?: bigint): readonly MemberKit[];
   everybody(): readonly MemberKit[];
+  /** By their numbers, from one on, as many as there are up to `limit`. */
+  membersFrom(from: bigint, limit: number): readonly MemberKit[];
   memberCount(): bigint;
   activity(): Facet<Activity>;
   commons(): Facet<Payee>;

@@ -64,6 +64,7 @@ export const HubI: Methods<
   | 'memberOf'
   | 'members'
   | 'everybody'
+  | 'membersFrom'
   | 'memberCount'
   | 'activity'
   | 'commons'
@@ -90,6 +91,7 @@ export const HubI: Methods<
   memberOf: M.call(M.remotable('card')).returns(M.opt(M.record())),
   members: M.call().optional(M.nat()).returns(M.array()),
   everybody: M.call().returns(M.array()),
+  membersFrom: M.call(M.nat(), M.number()).returns(M.array()),
   memberCount: M.call().returns(M.nat()),
   activity: M.call().returns(M.remotable('activity')),
   commons: M.call().returns(M.remotable('payee')),
@@ -111,7 +113,7 @@ export const EpochsI: Methods<'wake'> = M.interface('MarketEpochs', {
   wake: M.call(M.record(), M.bigint()).returns(),
 });
 export const EpochStepsI: Methods<'run' | 'begin'> = M.interface('EpochSteps', {
-  run: M.call(M.bigint(), M.nat()).returns(),
+  run: M.call(M.bigint(), M.nat(), M.nat()).returns(M.opt(M.nat())),
   begin: M.call().returns(),
 });
 export const DispatcherI: Methods<'wake'> = M.interface('MarketDispatcher', {

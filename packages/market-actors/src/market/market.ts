@@ -271,6 +271,9 @@ const makeMarketKit = defineActor({
       everybody(): readonly MemberKit[] {
         return [...this.state.members.values()];
       },
+      membersFrom(from: bigint, limit: number): readonly MemberKit[] {
+        return [...this.state.members.values({ from, limit })];
+      },
       memberCount(): bigint {
         return BigInt(this.state.members.size());
       },

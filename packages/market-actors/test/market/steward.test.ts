@@ -24,6 +24,8 @@ import { verifyEntries } from '@pocas/vat-runtime/verify';
 import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
 
 const day = 24 * 60 * 60 * 1000;
+/** How many members one turn of an epoch's end looks at (market/epochs.ts). */
+const perTurn = 50;
 let time: ManualTime;
 let node: TestNode;
 let market: Founded;
@@ -146,6 +148,32 @@ test('epochs that were slept through follow one by one, and the keys of the mint
   assert.equal(keys.length, epochs.length + 1);
   const sum = (await E(market.auditor).statement()).sum;
   assert.equal(sum, 0n);
+});
+
+test('an epoch’s end looks at so many members a turn, and misses nobody', async () => {
+  const wide = await foundMarket(node, { charter: { absence: 28n * BigInt(day) } });
+  const people: Person[] = [];
+  for (let i = 0; i < 2 * perTurn + 3; i += 1) people.push(await join(wide.steward, `P ${i}`));
+  const [seller, ...buyers] = people;
+  for (const buyer of buyers) ok(await pay(buyer, seller!, 1n));
+  const weeks = 5;
+  for (let week = 0; week < weeks; week += 1) {
+    time.pass(7 * day);
+    await node.rest();
+  }
+  const entries = await E(E(wide.marketPublic).journal()).entries(1n, 200n);
+  const kinds = entries.flatMap((entry) => ('kind' in entry ? [entry] : []));
+  assert.deepEqual(
+    kinds.filter(({ kind }) => kind === 'epoch step failed'),
+    [],
+  );
+  const last = kinds.filter(({ kind }) => kind === 'epoch').at(-1);
+  assert.equal((last!.facts as { members: bigint }).members, BigInt(people.length) + 1n);
+  // Nobody did anything since: the first, the last and those between were told so.
+  for (const at of [0, perTurn - 1, perTurn, 2 * perTurn, people.length - 1]) {
+    const leaving = await people[at]!.desk<Facet<LeavingDesk>>('leaving');
+    assert.equal((await E(leaving).view()).isThoughtAway, true, `person ${at}`);
+  }
 });
 
 test('after a restart in the midst of epochs nothing is run twice', async () => {
