@@ -208,8 +208,9 @@ test('the market bench says what orders cost beside their peers, and a market wi
   assert.equal(code, 0, stderr);
   const report = JSON.parse(stdout);
   for (const result of report.results) {
-    // A small market may fit into memory that the process already had.
-    if (result.unit !== 'resident MiB') assert.ok(result.median > 0, JSON.stringify(result));
+    // A small market may fit into memory that the process already had, and LevelDB may tidy up meanwhile.
+    if (result.unit !== 'resident MiB' && !result.case.includes('folder'))
+      assert.ok(result.median > 0, JSON.stringify(result));
   }
   const others = ['captp over ws', 'pocas, one node', 'pocas, two nodes'];
   const cases = ['open, 1 buyer', 'open, 32 buyers', 'blind, 1 buyer', 'blind, 32 buyers'];
