@@ -138,6 +138,8 @@ export type Mechanism = {
     description: string,
     price: bigint,
   ) => { readonly ok: true } | Refusal;
+  /** In the turn in which a participant leaves: ends what nobody could answer for any more. */
+  readonly left?: (market: Facet<MarketInside>, member: Facet<MemberInside>) => void;
   /** After epoch `epoch` has ended, once for each, in order. */
   readonly endEpoch?: (market: Facet<MarketInside>, epoch: bigint) => void;
 };

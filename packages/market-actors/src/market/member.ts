@@ -249,8 +249,10 @@ const makeMemberKit = defineActor({
       },
       left(): void {
         const { hub, number } = this.state;
+        const { inside } = this.facets;
+        for (const { left } of mechanisms) left?.(hub.inside(), inside as Facet<MemberInside>);
         this.state.status = 'left';
-        this.facets.inside.touch();
+        inside.touch();
         hub.forget(number);
       },
     },

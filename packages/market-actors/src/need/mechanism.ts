@@ -4,7 +4,7 @@ import type { Mechanism } from '../inside/types.ts';
 import { makeNeedBoard } from './board.ts';
 import { makeNeedDesk } from './desk.ts';
 import { kindOf } from './rules.ts';
-import type { NeedDesk } from './types.ts';
+import type { DraftNeed, NeedDesk, NeedDeskView } from './types.ts';
 
 /** For how long a stranger's first need is there. */
 const firstDays = 30n;
@@ -23,5 +23,9 @@ export const needMechanism: Mechanism = {
     const desk = member.part('need') as Facet<NeedDesk>;
     const posted = desk.post(kind, what, description, '', '', firstDays, 'first step');
     return posted.ok ? { ok: true } : posted;
+  },
+  left: (_market, member) => {
+    const { ownNeeds } = (member.part('need') as Facet<NeedDesk>).view() as NeedDeskView;
+    for (const { act } of ownNeeds) (act as Facet<DraftNeed> | undefined)?.withdraw();
   },
 };

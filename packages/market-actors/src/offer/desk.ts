@@ -183,6 +183,9 @@ const makeDeskKit = defineActor({
         const made = desk.offer(what, description, price, 1n, requestId);
         return made.ok ? { ok: true } : made;
       },
+      left(): void {
+        for (const offer of [...this.state.own.values()]) offer.withdraw();
+      },
     },
     self: {
       open(terms: OfferTerms, stock: Stock, options: OfferOptions): Offered | Refusal {

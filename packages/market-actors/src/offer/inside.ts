@@ -27,6 +27,8 @@ export type OfferInside = {
   label(): object | undefined;
   payout(): Facet<Payout> | undefined;
   ownItem(): OwnOfferItem;
+  /** Ends it for good; running orders go on. */
+  withdraw(): void;
 };
 export type Listed = { readonly offer: Facet<Offer>; readonly inside: Facet<OfferInside> };
 
@@ -53,6 +55,8 @@ export type OfferDeskInside = {
   ended(offer: bigint): void;
   touch(): void;
   first(what: string, description: string, price: bigint): { readonly ok: true } | Refusal;
+  /** Its participant leaves: nobody would hand over what they offered. */
+  left(): void;
 };
 
 /** What labels say of one of theirs: whom the proceeds go to. Undefined: no label of this market. */

@@ -11,4 +11,5 @@ export const offerMechanism: Mechanism = {
   desk: makeOfferDesk,
   firstStep: (_market, member, what, description, price) =>
     (member.part('offer') as OfferDeskInside).first(what, description, price),
+  left: (_market, member) => (member.part('offer') as OfferDeskInside).left(),
 };

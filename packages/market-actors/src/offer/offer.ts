@@ -318,6 +318,9 @@ const makeOfferKit = defineActor({
       maker(): Facet<MemberInside> {
         return this.state.maker;
       },
+      withdraw(): void {
+        this.facets.maker.withdraw();
+      },
       terms(): OfferTerms {
         return this.state.terms;
       },

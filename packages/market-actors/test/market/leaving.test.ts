@@ -11,7 +11,16 @@ import {
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import type { AccountDesk, Founded, Joined, LeavingDesk, TrustDesk } from '@pocas/market-actors';
+import type {
+  AccountDesk,
+  Founded,
+  Joined,
+  LeavingDesk,
+  NeedDesk,
+  OfferDesk,
+  TrustDesk,
+} from '@pocas/market-actors';
+import type { Facet } from '@pocas/vat-runtime';
 import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
 
 const week = 7 * 24 * 60 * 60 * 1000;
@@ -211,4 +220,20 @@ test('the steward sees no balance of anybody, and cannot move any', async () => 
   // The journal that the steward reads leaves out what is of the parties.
   const entries = await E(E(market.steward).journal()).entries(1n, 200n);
   for (const entry of entries) if ('kind' in entry) assert.notEqual(entry.label, 'P2');
+});
+
+test('what somebody offers and looks for goes with them', async () => {
+  const offers = await beto.desk<Facet<OfferDesk>>('offer');
+  ok(await E(offers).offer('pan', 'recién hecho', 0n, 3n, next()));
+  const needs = await beto.desk<Facet<NeedDesk>>('need');
+  ok(await E(needs).post('leña', 'leña', 'seca', '', '', 20n, next()));
+  const seen = (await E(await ana.desk<Facet<OfferDesk>>('offer')).view()).offers;
+  assert.equal(seen.length, 1);
+  const asked = await ana.desk<Facet<NeedDesk>>('need');
+  assert.equal((await E(asked).view()).needs.length, 1);
+  ok(await E(await leavingOf(beto)).leave(next()));
+  assert.deepEqual((await E(await ana.desk<Facet<OfferDesk>>('offer')).view()).offers, []);
+  assert.deepEqual((await E(asked).view()).needs, []);
+  const late = await E(await ana.desk<Facet<OfferDesk>>('offer')).order(seen[0]!.offer, 1n, next());
+  assert.equal(late.ok, false);
 });
