@@ -31,7 +31,7 @@ import type {
 /** How long an order that came to nothing is remembered: 30 days (SPEC 0.1, convention 5). */
 const remembered = 30n * 24n * 60n * 60n * 1000n;
 /** Of one market: how many orders that came to nothing are remembered at a time. */
-const maxEnded = 10_000;
+const maxEnded = 1_000;
 /** Of one market: how many listings are told when nothing is left. */
 const maxListings = 10;
 
@@ -78,8 +78,7 @@ const makeSeat = defineActor({
         const { inside } = this.facets;
         home.sweep();
         const known = orders.has(orderId);
-        if (!known && !inside.hasRoom())
-          return { ok: false, code: 'quota', journal: home.journalHead() };
+        if (!known) inside.makeRoom();
         const place = inside.place(orderId);
         const { answer, ...after } = tryClaim(place, units, ttl, home.now(), home.limits());
         if (!known) inside.keep(orderId, after);
@@ -102,15 +101,13 @@ const makeSeat = defineActor({
         const { home, orders } = this.state;
         const { inside } = this.facets;
         home.sweep();
-        // Without room it is not written down: a late claim for it would lapse by itself.
-        if (orders.has(orderId) || inside.hasRoom()) {
-          const place = inside.place(orderId);
-          const after = restore(place, home.now(), home.limits());
-          inside.keep(orderId, after);
-          const before = place.claiming?.phase;
-          if (before === 'claimed' || before === 'confirmed')
-            home.record('restored', orderId, place.claiming!.units, this.state.label);
-        }
+        if (!orders.has(orderId)) inside.makeRoom();
+        const place = inside.place(orderId);
+        const after = restore(place, home.now(), home.limits());
+        inside.keep(orderId, after);
+        const before = place.claiming?.phase;
+        if (before === 'claimed' || before === 'confirmed')
+          home.record('restored', orderId, place.claiming!.units, this.state.label);
         return { ok: true, journal: home.journalHead() };
       },
       follow(listing: Facet<ClaimListener>): { readonly free: bigint } {
@@ -152,14 +149,18 @@ const makeSeat = defineActor({
           ended.add(`${timeKey(home.now() + remembered)} ${orderId}`);
         home.keep(stock);
       },
-      /** Whether one more order can be remembered; forgets two whose time is over. */
-      hasRoom(): boolean {
+      /**
+       * Forgets two orders whose time is over; where too many came to nothing, the oldest, so that nobody can
+       * keep others from a thing by ordering and cancelling. A late claim for one of those would lapse by itself.
+       */
+      makeRoom(): void {
         const { home, orders, ended } = this.state;
-        for (const key of ended.values({ to: timeKey(home.now()), limit: 2 })) {
+        const over = [...ended.values({ to: timeKey(home.now()), limit: 2 })];
+        const oldest = ended.size() < maxEnded ? [] : ended.values({ limit: 1 });
+        for (const key of new Set([...over, ...oldest])) {
           ended.delete(key);
           orders.delete(key.slice(21));
         }
-        return ended.size() < maxEnded;
       },
       lapse(orderId: string): void {
         const { home } = this.state;

@@ -22,7 +22,7 @@ export type SeatInside = {
   item(): MarketItem;
   place(orderId: string): Place;
   keep(orderId: string, place: Place): void;
-  hasRoom(): boolean;
+  makeRoom(): void;
   lapse(orderId: string): void;
   leaseTo(units: bigint, until: bigint): boolean;
   lease(): Seat['lease'];

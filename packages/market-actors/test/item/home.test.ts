@@ -151,6 +151,17 @@ test('a market cannot claim more than its share at a time, nor again and again',
   await node.stop();
 });
 
+test('nobody keeps a thing from others by ordering and cancelling, however often', async () => {
+  const { node, add } = await start();
+  const chair = await add('chair', 1n);
+  const claim = await claimOf(chair, 'A');
+  const idle = Array.from({ length: 1_001 }, (_, n) => E(claim).restore(`idle ${n}`));
+  for (const answer of idle) ok(await answer);
+  ok(await E(claim).tryClaim('in earnest', 1n, hour));
+  ok(await E(claim).confirm('in earnest'));
+  await node.stop();
+});
+
 test('what the owner does by hand is the same compare-and-set', async () => {
   const { node, add } = await start();
   const mugs = await add('mug', 2n);
