@@ -13,6 +13,7 @@ export type * from './bulk/types.ts';
 export type * from './free-store/types.ts';
 export type * from './label/types.ts';
 export type * from './subscription/types.ts';
+export type { ForVisitors, Visitor, VisitorOrdered, VisitorView } from './visitor/types.ts';
 export type * from './wallet/types.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';

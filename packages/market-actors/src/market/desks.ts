@@ -13,6 +13,7 @@ import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
 import { subscriptionMechanism } from '../subscription/desk.ts';
 import { tillMechanism } from '../till/mechanism.ts';
+import { visitorMechanism } from '../visitor/visitor.ts';
 import { voucherMechanism } from '../voucher/mechanism.ts';
 
 export const mechanisms: readonly Mechanism[] = [
@@ -26,4 +27,5 @@ export const mechanisms: readonly Mechanism[] = [
   labelMechanism,
   auditMechanism,
   bridgeMechanism,
+  visitorMechanism,
 ];

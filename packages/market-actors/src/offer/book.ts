@@ -10,7 +10,7 @@ import { makeBrands } from './brands.ts';
 import { OfferPublicI, loose } from './guards.ts';
 import type { Listed, OfferBookInside } from './inside.ts';
 import { isAbout, isOwnAlone, totalOf } from './terms.ts';
-import type { BrandKeeper, Offer, OfferItem, Quote, StrangerItem } from './types.ts';
+import type { BrandKeeper, Bundle, Offer, OfferItem, Quote, StrangerItem } from './types.ts';
 
 /** How many offers one list has. */
 export const shownOffers = 30;
@@ -42,6 +42,12 @@ const itemOf = ({ offer, inside }: Listed, number: bigint): StrangerItem => {
     ...(delivery === undefined ? {} : { delivery }),
   };
 };
+
+/** Which price is in outside money alone; -1 where none is. */
+const forMoney = (alternatives: readonly Bundle[]): number =>
+  alternatives.findIndex(
+    ({ own, brands, outside }) => own === 0n && brands.length === 0 && outside !== '',
+  );
 
 type State = {
   readonly versions: DurableMap<bigint, Listed>;
@@ -136,6 +142,20 @@ const makeBookKit = defineActor({
           const [first] = inside.terms().alternatives;
           return first !== undefined && isOwnAlone(first);
         }).items;
+      },
+      forVisitors(): readonly StrangerItem[] {
+        const isForVisitors = ({ inside }: Listed) => forMoney(inside.terms().alternatives) >= 0;
+        return walk(this.state, undefined, isForVisitors).items.map((item) => {
+          const { alternatives } = this.state.versions.get(item.number)!.inside.terms();
+          // Of several prices a visitor sees the one that is for visitors.
+          return { ...item, price: alternatives[forMoney(alternatives)]!.outside };
+        });
+      },
+      outsideOf(offer: Facet<Offer>): bigint | undefined {
+        const found = this.facets.book.find(offer);
+        const at = found === undefined ? 0 : forMoney(found.inside.terms().alternatives);
+        // What is no offer, or an old one, is said by `quote`.
+        return at < 0 ? undefined : BigInt(at);
       },
       quote(offer: Facet<Offer>, quantity: bigint, alternative: bigint): Quote | Refusal {
         const listed = this.facets.book.find(offer);

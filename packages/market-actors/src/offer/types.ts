@@ -251,6 +251,10 @@ export type OfferBook = {
   quote(offer: Facet<Offer>, quantity: bigint, alternative: bigint): Quote | Refusal;
   /** What can be had for the market's own credit alone, the newest first, at most 30. */
   forStrangers(before?: bigint): readonly StrangerItem[];
+  /** What can be had for outside money alone; `price` says that price. */
+  forVisitors(): readonly StrangerItem[];
+  /** Which price of an offer that is. */
+  outsideOf(offer: Facet<Offer>): bigint | undefined;
 };
 export type Quote = {
   readonly ok: true;
