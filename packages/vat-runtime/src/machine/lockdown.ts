@@ -6,6 +6,7 @@
  * unredacted arguments (FACTS 2, fault 8); that is where `switchboard/errors.ts` looks at each of them.
  */
 import './time-zone.ts';
+import './finalizers.ts';
 import { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 import 'ses';
