@@ -41,6 +41,7 @@ export const StewardI: Described<
     | 'windDown'
     | 'close'
     | 'marketPublic'
+    | 'publicLink'
     | 'auditor'
     | 'journal'
   >
@@ -55,6 +56,7 @@ export const StewardI: Described<
     windDown: M.call(RequestIdShape).returns(M.record()),
     close: M.call(RequestIdShape).returns(M.record()),
     marketPublic: M.call().returns(M.remotable('public')),
+    publicLink: M.call().returns(M.or(M.promise(), M.record())),
     auditor: M.call().returns(M.remotable('auditor')),
     journal: M.call().returns(M.remotable('journal')),
   }),
@@ -78,6 +80,7 @@ export const StewardI: Described<
         },
       },
       participants: { label: { en: 'People taking part', es: 'Personas que participan' } },
+      everyone: { label: { en: 'The public page', es: 'La página pública' } },
       pages: { label: { en: 'To care for', es: 'Por cuidar' } },
       paused: {
         label: { en: 'Who pays nothing for now', es: 'Quienes por ahora no pagan' },
@@ -153,6 +156,14 @@ export const StewardI: Described<
         label: { en: 'Make an invitation', es: 'Hacer una invitación' },
         args: [uses, requestId],
         hidden: true,
+      },
+      publicLink: {
+        label: { en: 'Link to the public page', es: 'Enlace a la página pública' },
+        help: {
+          en: 'For a poster: whoever has it sees the rules, what there is, and the door.',
+          es: 'Para un cartel: quien lo tenga ve las reglas, lo que hay, y la puerta.',
+        },
+        args: [],
       },
       marketPublic: nothing('What everyone can see', 'Lo que todo el mundo puede ver'),
       auditor: nothing('The books', 'Las cuentas claras'),

@@ -49,6 +49,7 @@ const makeStewardKit = defineActor({
           unit: inside.unit(),
           phase: hub.phase(),
           participants: hub.memberCount(),
+          everyone: this.state.marketPublic,
           pages: hub.stewardPages(),
           ...(paused.length === 0 ? {} : { paused: paused.map(itemOf) }),
           members: newest.filter(({ care }) => !care.isFrozen()).map(itemOf),
@@ -61,6 +62,14 @@ const makeStewardKit = defineActor({
         const { hub, outcomes } = this.state;
         const make = () => makeInvitation(hub, uses, { kind: 'invited' });
         return requestId === undefined ? make() : once(outcomes, 'invite', requestId, make);
+      },
+      publicLink(): Promise<{ secret: string }> | Refusal {
+        const grantor = this.state.hub.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(this.state.marketPublic, {
+          label: 'public page of the market',
+        });
+        return E.when(text, (secret) => ({ secret }));
       },
       inviteLink(
         uses: bigint,

@@ -136,6 +136,8 @@ export type Steward = Watched<StewardView> & {
   windDown(requestId: string): Done | Refusal;
   /** `notYet` while anything is not zero. */
   close(requestId: string): Done | Refusal;
+  /** A text that opens the public page for whoever has it. Refusal: `unsupported` without a grantor. */
+  publicLink(): Promise<{ readonly secret: string }> | Refusal;
   /** The facet that anyone may have. */
   marketPublic(): Facet<MarketPublic>;
   /** The facet that checks the ledger's sum. */
@@ -148,6 +150,8 @@ export type StewardView = {
   readonly unit: string;
   readonly phase: MarketPhase;
   readonly participants: bigint;
+  /** What anybody may see: the public page. */
+  readonly everyone: Facet<MarketPublic>;
   /** What mechanisms leave to the steward's care. */
   readonly pages: readonly Facet<Desk>[];
   /** Of the newest 30, those who pay nothing for now; absent where there is nobody. */

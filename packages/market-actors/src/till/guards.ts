@@ -62,7 +62,6 @@ export const TillI: Described<
       en: 'Here you buy without saying who you are. Your wallet pays with credits that it took out before.',
       es: 'Aquí compras sin decir quién eres. Tu cartera paga con créditos que sacó antes.',
     },
-    title: 'name',
     view: 'view',
     changes: 'changes',
     fields: {

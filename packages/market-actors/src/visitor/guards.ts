@@ -30,7 +30,6 @@ export const VisitorI: Described<Methods<'view' | 'changes' | 'order'>> = descri
       en: 'What you can buy here with money, without taking part in the market.',
       es: 'Lo que aquí puedes comprar con dinero, sin participar en el mercado.',
     },
-    title: 'market',
     view: 'view',
     changes: 'changes',
     fields: {
