@@ -5,7 +5,6 @@
  * market, lives in its vat and never leaves it: it knows who bought from whom in the running epoch.
  * Members are numbers here, those of the market. All values are whole and in the market's unit.
  */
-import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { Limits } from '../value/types.ts';
 
@@ -187,5 +186,3 @@ export type Explained = {
   readonly vouchedOut: bigint;
   readonly limits: Limits;
 };
-
-export type ActivityFacet = Facet<Activity>;

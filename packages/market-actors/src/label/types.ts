@@ -21,11 +21,6 @@ export type LabelText = {
   /** The plan by which it was made (F21), in words. */
   readonly plan: string;
 };
-/** @see LabelText */
-export type NewLabel = LabelText & {
-  /** From now on; 0 where it does not spoil. */
-  readonly goodForDays: bigint;
-};
 /** What was left empty is absent. */
 export type LabelView = Partial<LabelText> & {
   readonly name: string;

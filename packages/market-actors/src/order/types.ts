@@ -105,7 +105,6 @@ export type OrderKit = {
   readonly seller: Facet<OrderSeller>;
   readonly inside: Facet<OrderInside>;
 };
-export type MakeOrder = (parts: OrderParts) => OrderKit | Refusal;
 
 /** For the mechanism that made it. */
 export type OrderInside = {

@@ -1,7 +1,6 @@
 /** Between the till, its orders and the market. None of it leaves the vat. */
 import { M } from '@endo/patterns';
 import type { BlindPayment } from '@pocas/clearing/blind';
-import type { Decider } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Methods } from '../inside/shapes.ts';
 import type { EndPhase, OrderKit } from '../order/types.ts';
@@ -53,6 +52,3 @@ export type Ending = {
   readonly returned: bigint;
   readonly epoch: bigint;
 };
-
-/** The near leg of an order: all of the price, held from the float. */
-export type FloatHold = { readonly decider: Facet<Decider>; readonly value: bigint };
