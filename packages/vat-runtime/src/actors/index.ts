@@ -46,5 +46,17 @@ export { type CaretakerKit, makeCaretaker } from './caretaker.ts';
 export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.ts';
 export type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
 export type { Rules, Witness } from './rules.ts';
+export type { Claimed, Founding, Joined, PlaceInvitation, PlaceShare } from './place.ts';
+export type {
+  ActOption,
+  Acts,
+  Drafted,
+  Granted,
+  Mandate,
+  MandateTerms,
+  MandateView,
+  Wish,
+} from './acts.ts';
+export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
 /** Words that the pages of all actors share. */
 export { ChangesGuard, LabelShape, changes, look } from './words.ts';
