@@ -6,12 +6,13 @@ import {
   next,
   ok,
   testSecret,
+  type FoundedMarket,
 } from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import fc from 'fast-check';
-import type { Founded, LabelDesk } from '@pocas/market-actors';
+import type { LabelDesk } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
 import { charterNames, charterValues, isWithin, settled, valueIn } from '#src/charter/values.js';
@@ -19,7 +20,7 @@ import { charterNames, charterValues, isWithin, settled, valueIn } from '#src/ch
 const week = 7 * 24 * 60 * 60 * 1000;
 let time: ManualTime;
 let node: TestNode;
-let market: Founded;
+let market: FoundedMarket;
 beforeEach(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });
