@@ -86,6 +86,8 @@ const makeLedgerKit = defineActor({
     totals: typed<Totals>(M.record()),
     /** Of holds and payments. */
     nextNumber: M.nat(),
+    /** Of holds that a pool pays: how many there were. */
+    ofPools: M.nat(),
   },
   init: (brand: BrandView, { clock, timer }: LedgerPowers) => ({
     brand,
@@ -96,6 +98,7 @@ const makeLedgerKit = defineActor({
     commons: undefined,
     totals: nothing,
     nextNumber: 1n,
+    ofPools: 0n,
   }),
   guards: {
     ledger: LedgerI,
@@ -307,7 +310,25 @@ const makeLedgerKit = defineActor({
 type State = {
   readonly holds: DurableMap<bigint, Facet<HoldInside>>;
   nextNumber: bigint;
+  ofPools: bigint;
   totals: Totals;
+};
+
+/** Above all numbers of the others. */
+const poolNumbers = 1n << 64n;
+
+/**
+ * What a pool pays has numbers of its own: between two of the others they would tell when it paid, and the
+ * float of blind credits pays for people whom nobody knows (SPEC 7.2).
+ */
+const numberFor = (state: State, payer: Facet<AccountInside>): bigint => {
+  if (payer.entry().kind === 'pool') {
+    state.ofPools += 1n;
+    return poolNumbers + state.ofPools;
+  }
+  const { nextNumber } = state;
+  state.nextNumber = nextNumber + 1n;
+  return nextNumber;
 };
 
 /** Keeps value that has left its payer in this turn. */
@@ -319,8 +340,8 @@ const keep = (
   value: bigint,
   terms: HoldTerms,
 ): ReturnType<typeof makeHold> & { number: bigint } => {
-  const { holds, nextNumber: number, totals } = state;
-  state.nextNumber = number + 1n;
+  const { holds, totals } = state;
+  const number = numberFor(state, payer);
   state.totals = withMore(totals, 'held', value);
   const kit = makeHold(ledger, number, payer, payee, value, terms);
   holds.set(number, kit.inside);

@@ -378,7 +378,12 @@ const makeOrderKit = defineActor({
         if (life.quarrel !== undefined) this.facets.self.blame(life.quarrel, share);
         deskOf(seller).end('sale', number);
         if (helper !== undefined) deskOf(helper).end('help', number);
-        if (share > 0n) market.record('sale', { what, version, paid }, 'P1');
+        // Between two entries of which somebody knows the time, that of a hidden buyer would have one as well.
+        if (share > 0n) {
+          const facts = { what, version, paid };
+          if (buyer !== undefined) market.record('sale', facts, 'P1');
+          else (market.part('order') as Facet<OrderBook>).noteHiddenSale(number, facts);
+        }
         if (paid > 0n) market.noteSale(what, paid);
         onEnd?.ended(phase, paid, returned);
       },
@@ -467,7 +472,7 @@ const isFar = (leg: Leg): leg is FarLeg => leg.kind === 'far';
  */
 export const makeOrder = (market: Facet<MarketInside>, parts: OrderParts): OrderKit | Refusal => {
   const { legs, claim, quantity } = parts;
-  const number = market.nextNumber();
+  const { number = market.nextNumber() } = parts;
   const now = market.now();
   const silence = market.charter('silence');
   const far = legs.filter(isFar);
