@@ -39,6 +39,7 @@ import { type AccountKit, makeAccount } from './account.ts';
 import { makeHold } from './hold.ts';
 import type {
   AccountInside,
+  Delivered,
   HoldInside,
   LedgerInside,
   MadePayment,
@@ -258,39 +259,39 @@ const makeLedgerKit = defineActor({
         to: Facet<AccountInside>,
         value: bigint,
         kind: MovementKind,
-      ): bigint {
+      ): Delivered {
         const { state } = this;
         const { inside } = this.facets;
         const commons = inside.commons();
         if (to.isClosed()) {
           commons.move(value, 'received');
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         // What comes back to whom it was of is not held against a ceiling.
         if (from === to) {
           to.move(value, kind);
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         const { excess, choice, isFull } = to.overflow(value);
         // Too many questions lose nothing of what was earned: a ceiling is a question, not a wall.
         if (excess === 0n || choice === 'accept' || isFull) {
           to.move(value, kind);
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         if (choice === 'commons') {
           to.move(value, kind);
           to.move(-excess, 'redirected');
           commons.move(excess, 'received');
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         to.move(value - excess, kind);
         if (choice === 'decline') {
           inside.decline(from, excess);
-          return 0n;
+          return { asked: 0n, declined: excess };
         }
         const question = keep(state, inside, from, to, excess, {});
         to.ask(question.inside, question.number, excess);
-        return excess;
+        return { asked: excess, declined: 0n };
       },
       decline(from: Facet<AccountInside>, value: bigint): void {
         const { inside } = this.facets;

@@ -357,10 +357,12 @@ const makeOrderKit = defineActor({
         const { step } = market.ledger().brand().describe();
         let [paid, returned] = [0n, 0n];
         for (const leg of legs) {
-          const part = endNear(isOwn(leg) ? { ...leg, step } : leg, share, seller, payout);
+          const ended = endNear(isOwn(leg) ? { ...leg, step } : leg, share, seller, payout);
           if (!isOwn(leg)) continue;
-          paid += part;
-          returned += leg.value - part;
+          const { part, declined } = ended;
+          // What was not taken is no sale. It goes back, but for a buyer whom nobody knows.
+          paid += part - declined;
+          returned += leg.value - part + (buyer === undefined ? 0n : declined);
         }
         if (armed !== undefined) market.cancelWake(armed.timer);
         this.state.ended = {
