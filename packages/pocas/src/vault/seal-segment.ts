@@ -19,7 +19,7 @@ export type SealOptions = {
   readonly groupKey: string;
   /** Which segment it is, in one canonical text. */
   readonly context: string;
-  /** Bytes from the system's source. */
+  /** Bytes from the system's source, which are taken over, and erased after use. */
   readonly random: (length: number) => Uint8Array;
 };
 
@@ -32,14 +32,11 @@ export const sealSegment = async (
   target: Writable,
   { groupKey, context, random }: SealOptions,
 ): Promise<SealedSegment> => {
-  const once = Buffer.from(random(64));
-  const { encapsulation, key } = threshold.encapsulate(
-    groupKey,
-    context,
-    once.toString('base64url'),
-  );
-  const fileKey = Buffer.from(random(fileKeyBytes));
-  const nonce = Buffer.from(random(nonceBytes));
+  const once = random(64);
+  const drawn = Buffer.from(once).toString('base64url');
+  const { encapsulation, key } = threshold.encapsulate(groupKey, context, drawn);
+  const fileKey = random(fileKeyBytes);
+  const nonce = random(nonceBytes);
   const header = writeHeader({ encapsulation, groupKey, key }, fileKey);
   const secret = payloadKey(fileKey, nonce);
   for (const bytes of [once, fileKey]) bytes.fill(0);

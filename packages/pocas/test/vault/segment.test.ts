@@ -25,7 +25,10 @@ const sealedChunk = chunk + 16;
 const start = headerBytes + 16;
 const lengths = [0, 1, chunk - 1, chunk, chunk + 1, 2 * chunk, 3 * chunk + 5];
 
+const bytesDigest = (text: string) => digestOf(Buffer.from(text));
 const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('base64url');
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const afterDigit = (digit: string) => digits[digits.indexOf(digit) + 1]!;
 /** As if exactly this had been logged, so that what is found is found by the format and not by the digests. */
 const asLogged = (file: Buffer, made: Made): Made => ({
   ...made,
@@ -204,7 +207,11 @@ test('other versions, more recipients, other kinds and texts that are not canoni
     text.replace(line, `-> ${'x'.repeat(100_000)}`),
     text.replaceAll('\n', '\r\n'),
     `\n${text}`,
-    text.replace(body, `${body.slice(0, 42)}${String.fromCharCode(body.charCodeAt(42) + 1)}`),
+    // The mac's bytes once more, by a digit of which the spare bits are not 0.
+    text.slice(0, headerBytes - 2) +
+      afterDigit(text[headerBytes - 2]!) +
+      text.slice(headerBytes - 1),
+    text.replace(body, `${body.slice(0, 42)}${afterDigit(body[42]!)}`),
     'x'.repeat(1_000_000),
   ]) {
     const file = Buffer.from(changed, 'latin1');
@@ -331,6 +338,37 @@ test('two files of the same segment have nothing in common: not key, nonce or he
   assert.notEqual(one.key, two.key);
   assert.notDeepEqual(one.file.subarray(headerBytes, start), two.file.subarray(headerBytes, start));
   assert.notEqual(one.sealed.headerDigest, two.sealed.headerDigest);
+});
+
+test('another file of the same segment, by somebody who had its key, is not the one that was logged', async () => {
+  const plain = randomBytes(2 * chunk + 5);
+  const made = await seal(plain);
+  const other = bytesDigest('another file');
+  const expecting = async (changed: object) =>
+    open(made.file, { ...made, sealed: { ...made.sealed, ...changed } }, 30_000);
+  const header = await expecting({ headerDigest: other });
+  assert.deepEqual([header.fault, header.plain.length], ['header', 0]);
+  const whole = await expecting({ ciphertextDigest: other });
+  assert.equal(whole.fault, 'digest');
+  assert.ok(whole.plain.length <= 2 * chunk, 'the last chunk waits for the digest');
+  // What is longer than was logged ends there, however well it goes on.
+  const longer = await expecting({ size: BigInt(start + sealedChunk + 30_000) });
+  assert.equal(longer.fault, 'length');
+  assert.ok(longer.plain.length <= chunk);
+});
+
+test('the bytes of keys are erased when they were used', async () => {
+  const drawn: Uint8Array[] = [];
+  const random = (length: number) => {
+    const bytes = new Uint8Array(randomBytes(length));
+    drawn.push(bytes);
+    return bytes;
+  };
+  const target = new Writable({ write: (_bytes, _encoding, done) => done() });
+  await sealSegment(streamOf(randomBytes(10)), target, { groupKey, context: 'c', random });
+  const [once, fileKey, nonce] = drawn as [Uint8Array, Uint8Array, Uint8Array];
+  assert.deepEqual([once.some(Boolean), fileKey.some(Boolean)], [false, false]);
+  assert.equal(nonce.length, 16);
 });
 
 test('a fault says nothing of the file', async () => {
