@@ -10,6 +10,9 @@ const asBuffer = (part: unknown): Buffer => {
   throw TypeError('Cannot read stream: it gives texts; give it without an encoding');
 };
 
+const joined = (parts: readonly Buffer[]): Buffer =>
+  parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+
 /**
  * All chunks that are whole, as they come, several at once where so many come at once; at the end the last
  * one, which may be shorter and is empty only where all is. What is held is at most one chunk and one part.
@@ -18,25 +21,26 @@ export async function* inChunks(
   source: AsyncIterable<unknown>,
   size: number,
 ): AsyncGenerator<readonly Chunk[]> {
+  // At most one chunk: whether it is the last shows with the next byte.
   let held: Buffer[] = [];
   let length = 0;
   for await (const part of source) {
     const given = asBuffer(part);
-    held.push(given);
-    length += given.length;
-    // A chunk is known not to be the last when there is a byte after it. Small parts are joined once.
-    if (length <= size) continue;
-    const joined = Buffer.concat(held);
     const chunks: Chunk[] = [];
     let at = 0;
-    for (; length - at > size; at += size) {
-      chunks.push({ bytes: joined.subarray(at, at + size), isLast: false });
+    while (length + given.length - at > size) {
+      const end = at + size - length;
+      const rest = given.subarray(at, end);
+      // Nothing is copied but what lies in several parts.
+      const bytes = held.length === 0 ? rest : joined(rest.length === 0 ? held : [...held, rest]);
+      chunks.push({ bytes, isLast: false });
+      [held, length, at] = [[], 0, end];
     }
-    yield chunks;
-    held = [joined.subarray(at)];
-    length -= at;
+    if (chunks.length > 0) yield chunks;
+    if (at < given.length) held.push(given.subarray(at));
+    length += given.length - at;
   }
-  yield [{ bytes: Buffer.concat(held), isLast: true }];
+  yield [{ bytes: joined(held), isLast: true }];
 }
 
 /**
