@@ -263,6 +263,6 @@ test('the vault bench says what sealing and shared keys cost beside others, and 
   );
   assert.deepEqual(
     report.remarks.goals.map(({ what, most }: { what: string; most: number }) => [what, most]),
-    [['sealing, wall ms/MiB', 2.5]],
+    [['sealing, CPU ms/MiB', 2.5]],
   );
 });

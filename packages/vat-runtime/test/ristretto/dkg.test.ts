@@ -255,6 +255,8 @@ test('a board that shows other dealings to some is found: their words are not of
   assert.deepEqual(dkg.confirmedBy(run, dealings, words), [1n, 2n]);
   assert.deepEqual(dkg.confirmedBy(run, split, words), [3n]);
   assert.deepEqual(dkg.confirmedBy(run, dealings.slice(1), words), []);
+  const altered = { ...dealings[0]!, signature: dealings[1]!.signature };
+  assert.throws(() => word(1n, [altered, ...dealings.slice(1)]), /a dealing is not sound/);
   const again = { ...run, id: 'vault 1, run 2' };
   const anew = again.members.map(({ index }) => dealIn(again, index));
   assert.deepEqual(dkg.confirmedBy(again, anew, words), []);
