@@ -111,6 +111,20 @@ test('every part of a dealing that is altered by another makes it count nothing'
   }
 });
 
+test('what was sound once is not when it was changed, or in another run', () => {
+  const changing = structuredClone(dealings[0]!) as { -readonly [K in keyof Dealing]: Dealing[K] };
+  assert.equal(dkg.isSound(run, changing), true);
+  changing.commitments = dealings[1]!.commitments;
+  assert.equal(dkg.isSound(run, changing), false);
+  const inside = { ...dealings[0]!, sealed: [...dealings[0]!.sealed] };
+  Object.freeze(inside);
+  assert.equal(dkg.isSound(run, inside), true);
+  inside.sealed.reverse();
+  assert.equal(dkg.isSound(run, inside), false);
+  assert.equal(dkg.isSound(run, dealings[0]!), true);
+  assert.equal(dkg.isSound({ ...run, id: 'another' }, dealings[0]!), false);
+});
+
 test('a dealer that signs what it should not is not sound: degree, identity, no elements, wrong lists', () => {
   const [dealing] = dealings as [Dealing];
   const { commitments, sealed } = dealing;
