@@ -102,8 +102,7 @@ test('a price of credits and a voucher is set aside in one turn, and paid to who
   // It is a promise still, now to the cook.
   const [own] = (await E(baker.vouchers).view()).own;
   assert.deepEqual([own!.outstanding, own!.redeemed], [2n, 0n]);
-  const { description: _no, category: _none, ...fields } = await E(soup).view();
-  assert.equal(fields.vouchers!.length > 0, true);
+  assert.deepEqual(await descriptionFaults(soup), []);
 });
 
 test('whoever cancels, has too few, or cannot pay the rest, has all of it again', async () => {
