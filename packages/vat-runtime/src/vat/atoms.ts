@@ -1,9 +1,7 @@
 /**
- * Short cuts for atoms, of which most state and most arguments consist: what the marshaller and the
- * matcher would answer, without their general machinery. What is not plain is left to them.
+ * Short cuts for atoms, of which most state and most arguments consist: what the marshaller would
+ * answer, without its general machinery. What is not plain is left to it.
  */
-import { type Passable, getTag, passStyleOf } from '@endo/pass-style';
-import { M, type Pattern } from '@endo/patterns';
 
 /** The smallcaps body of an atom, byte for byte as the marshaller writes it; undefined for anything else. */
 export const encodeAtom = (value: unknown): string | undefined => {
@@ -34,34 +32,4 @@ export const decodeAtom = (body: string): { readonly value: unknown } | undefine
   if (/^[+-][0-9]+$/.test(encoded)) return { value: BigInt(encoded) };
   if (encoded[0] === '!') return { value: encoded.slice(1) };
   return encoded === '#undefined' ? { value: undefined } : undefined;
-};
-
-const tooLarge = 1n << 128n;
-
-// The matcher's limits on digits and on lengths are far beyond these.
-const sureMatchers = new Map<Pattern, (value: unknown) => boolean>([
-  [M.bigint(), (value) => typeof value === 'bigint' && -tooLarge < value && value < tooLarge],
-  [M.nat(), (value) => typeof value === 'bigint' && value >= 0n && value < tooLarge],
-  [M.string(), (value) => typeof value === 'string' && value.length < 1000],
-  [M.boolean(), (value) => typeof value === 'boolean'],
-  [M.undefined(), (value) => value === undefined],
-]);
-
-const isSurelyRemotable = (value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    return passStyleOf(value as Passable) === 'remotable';
-  } catch {
-    // The matcher says what is wrong with it.
-    return false;
-  }
-};
-
-/**
- * @returns answers true only where the matcher would accept a value, and false where the matcher is
- * to be asked; undefined for a shape of which nothing is known here
- */
-export const sureMatcher = (shape: Pattern): ((value: unknown) => boolean) | undefined => {
-  const isRemotable = shape === M.remotable() || getTag(Object(shape)) === 'match:remotable';
-  return isRemotable ? isSurelyRemotable : sureMatchers.get(shape);
 };
