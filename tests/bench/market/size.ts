@@ -9,6 +9,8 @@ const program = new URL('./size-process.js', import.meta.url);
 
 /** How much each member buys in an epoch. */
 const ordersOfEpoch = 10;
+/** Orders of which the cost is taken together. */
+const ordersOfPart = 1_000;
 const pages = 15;
 const mebi = 2 ** 20;
 
@@ -68,12 +70,12 @@ const makePast = async (
   const costs: Cost[] = [];
   const inEpoch = members * ordersOfEpoch;
   for (let made = start; made < past;) {
-    const until = Math.min(past, made - (made % inEpoch) + inEpoch);
+    const until = Math.min(past, made - (made % inEpoch) + inEpoch, made + ordersOfPart);
     const { wall, cpu } = await part.ask<Cost>('trade', until);
     costs.push({ wall: wall / (until - made), cpu: cpu / (until - made) });
     made = until;
     progress(`${made} past orders, ${costs.at(-1)!.cpu.toFixed(2)} ms of CPU for each of these`);
-    if (made >= past) break;
+    if (made >= past || made % inEpoch > 0) continue;
     const epoch = await part.ask<Epoch>('endEpoch');
     progress(`an epoch ended: ${epoch.whole.cpu.toFixed(0)} ms of CPU`);
     if (made === inEpoch) addEpoch(add, name(made), epoch);
