@@ -16,20 +16,19 @@ export const encodeAtom = (value: unknown): string | undefined => {
       // The marshaller has words of its own for NaN and the infinities.
       return Number.isFinite(value) ? `#${JSON.stringify(value)}` : undefined;
     case 'string':
-      // A text that begins with one of ! to - is marked; see smallcaps in @endo/marshal.
-      return `#${JSON.stringify(value >= '!' && value < '.' ? `!${value}` : value)}`;
+      // See smallcaps in @endo/marshal.
+      return `#${JSON.stringify(isMarked(value) ? `!${value}` : value)}`;
     default:
       return value === null ? '#null' : undefined;
   }
 };
 
-/** @returns the value of a body in a record, or undefined where it is left to the marshaller */
-export const decodeAtom = (body: string): { readonly value: unknown } | undefined => {
-  const encoded = /^#(?:[-0-9tfn"])/.test(body) ? (JSON.parse(body.slice(1)) as unknown) : body;
-  if (encoded === body) return undefined;
-  if (typeof encoded !== 'string') return { value: encoded };
-  if (!(encoded >= '!' && encoded < '.')) return { value: encoded };
-  if (/^[+-][0-9]+$/.test(encoded)) return { value: BigInt(encoded) };
-  if (encoded[0] === '!') return { value: encoded.slice(1) };
-  return encoded === '#undefined' ? { value: undefined } : undefined;
+/** Whether a text in a body, or a name, is marked by its first character, one of ! to -. */
+export const isMarked = (text: string): boolean => text >= '!' && text < '.';
+
+/** @returns the atom that a marked text stands for, in a record; undefined where it is left to the marshaller */
+export const decodeMarked = (text: string): { readonly value: unknown } | undefined => {
+  if (/^[+-][0-9]+$/.test(text)) return { value: BigInt(text) };
+  if (text[0] === '!') return { value: text.slice(1) };
+  return text === '#undefined' ? { value: undefined } : undefined;
 };

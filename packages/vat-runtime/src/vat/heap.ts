@@ -20,12 +20,12 @@ import { type Passable, passStyleOf } from '@endo/pass-style';
 import { matches } from '@endo/patterns';
 import { RowDamagedError } from '../store/checked-storage.ts';
 import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
-import { decodeAtom, encodeAtom } from './atoms.ts';
+import { encodeAtom } from './atoms.ts';
 import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
 import { type StoredData, isStoredData } from './delivery.ts';
 import { mismatch } from './mismatch.ts';
 import type { Context, Form, Heap, Kind, Property } from './objects.ts';
-import { encodePlain } from './plain-rows.ts';
+import { decodePlain, encodePlain } from './plain-rows.ts';
 import { sureMatcher } from './sure.ts';
 import type { Turns } from './turn.ts';
 
@@ -99,12 +99,13 @@ export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: Hea
         : 'a reference that ends with its session does not last',
     );
   };
+  const valueAt = (slot: string): object =>
+    slot[0] === '-'
+      ? importAt(`o${slot}`)
+      : (facetAt(`o+${slot}`) ?? Fail`Cannot read state: it names a missing object ${q(slot)}`);
   const marshal = makeMarshal<string>(
     (value) => lastingSlotOf(value as object),
-    (slot) =>
-      slot[0] === '-'
-        ? importAt(`o${slot}`)
-        : (facetAt(`o+${slot}`) ?? Fail`Cannot read state: it names a missing object ${q(slot)}`),
+    (slot) => valueAt(slot),
     { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
   );
 
@@ -132,10 +133,11 @@ export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: Hea
       );
     }
   };
-  const fromData = (key: string, { body, slots }: StoredData): unknown => {
+  const fromData = (key: string, data: StoredData): unknown => {
     try {
-      const atom = decodeAtom(body);
-      return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
+      const plain = decodePlain(data, valueAt);
+      if (plain !== undefined) return plain.value;
+      return marshal.fromCapData({ body: data.body, slots: [...data.slots] });
     } catch (error) {
       // The engine could not read it; other errors say in words what is wrong.
       const isOurs = error instanceof RowDamagedError || (error as Error).name === 'Error';

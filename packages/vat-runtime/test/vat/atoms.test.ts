@@ -3,12 +3,15 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { Far, makeMarshal } from '@endo/marshal';
 import * as fc from 'fast-check';
-import { decodeAtom, encodeAtom } from '#src/vat/atoms.js';
+import { encodeAtom } from '#src/vat/atoms.js';
+import { decodePlain } from '#src/vat/plain-rows.js';
 
 const marshal = makeMarshal(undefined, undefined, {
   serializeBodyFormat: 'smallcaps',
   errorTagging: 'off',
 });
+
+const noValue = () => assert.fail('no reference stands here');
 
 const textArbitrary = fc.oneof(
   fc.string(),
@@ -35,7 +38,7 @@ test('an atom is encoded byte for byte as the marshaller does, and read back as 
       if (Number.isFinite(atom) || typeof atom !== 'number') assert.equal(short, body);
       else assert.equal(short, undefined);
       const expected = marshal.fromCapData({ body, slots: [] });
-      const decoded = decodeAtom(body);
+      const decoded = decodePlain({ body, slots }, noValue);
       if (decoded !== undefined) assert.ok(Object.is(decoded.value, expected));
       else assert.ok(typeof atom === 'number');
     }),
@@ -47,8 +50,17 @@ test('what is no atom, or no body of one, is left to the marshaller', () => {
   for (const value of [{}, [], Far('It', {}), Symbol.iterator, () => {}]) {
     assert.equal(encodeAtom(value), undefined);
   }
-  for (const body of ['#{}', '#[]', '#"$0.It"', '#"&0"', '#"%x"', '#"#NaN"', '#"#else"', '#"+x"']) {
-    assert.equal(decodeAtom(body), undefined, body);
+  for (const body of [
+    '#{"#tag":1}',
+    '#"$0.It"',
+    '#"&0"',
+    '#"%x"',
+    '#"#NaN"',
+    '#"#else"',
+    '#"+x"',
+  ]) {
+    assert.equal(decodePlain({ body, slots: [] }, noValue), undefined, body);
   }
-  assert.equal(decodeAtom('{"@qclass":"undefined"}'), undefined);
+  const capdata = { body: '{"@qclass":"undefined"}', slots: [] };
+  assert.equal(decodePlain(capdata, noValue), undefined);
 });

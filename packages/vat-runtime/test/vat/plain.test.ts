@@ -6,7 +6,7 @@ import { Far, makeMarshal, makeTagged } from '@endo/marshal';
 import { type Passable, isPassable } from '@endo/pass-style';
 import { M, type Pattern, matches } from '@endo/patterns';
 import * as fc from 'fast-check';
-import { encodePlain } from '#src/vat/plain-rows.js';
+import { decodePlain, encodePlain } from '#src/vat/plain-rows.js';
 import { isPlain, maxPlainDepth } from '#src/vat/plain.js';
 import { makeAssertSendable } from '#src/vat/sendable.js';
 import { sureMatcher } from '#src/vat/sure.js';
@@ -259,12 +259,15 @@ test('a proxy says the same of itself afterwards, or is left to the matcher', ()
   assert.ok(Object.isFrozen(honest));
 });
 
-test('plain data is written byte for byte as the marshaller writes it', () => {
-  const slotOf = (reference: object) => `d${references.indexOf(reference as never)}`;
-  const marshal = makeMarshal<string>((value) => slotOf(value as object), undefined, {
-    serializeBodyFormat: 'smallcaps',
-    errorTagging: 'off',
-  });
+const slotOf = (reference: object) => `d${references.indexOf(reference as never)}`;
+const valueAt = (slot: string): object =>
+  references[Number(slot.slice(1))] ?? assert.fail('no reference stands here');
+const marshal = makeMarshal<string>((value) => slotOf(value as object), valueAt, {
+  serializeBodyFormat: 'smallcaps',
+  errorTagging: 'off',
+});
+
+test('plain data is written byte for byte as the marshaller writes it, and read as it reads it', () => {
   let written = 0;
   fc.assert(
     fc.property(values, (value) => {
@@ -272,10 +275,42 @@ test('plain data is written byte for byte as the marshaller writes it', () => {
       if (short === undefined) return;
       written += 1;
       assert.deepEqual(short, marshal.toCapData(value as Passable));
+      const read = decodePlain(short, valueAt);
+      // Names that are marked are left to the marshaller, and numbers that JSON does not have.
+      if (read === undefined) return assert.match(short.body, /"[!-.].*":|#NaN|Infinity/);
+      assert.ok(isDeeplyFrozen(read.value));
+      assert.deepEqual(read.value, marshal.fromCapData(short));
+      assert.ok(isPlain(read.value));
     }),
     { numRuns: 2_000 },
   );
   assert.ok(written > 500, `only ${written}`);
+});
+
+test('a body that nobody wrote so is read as the marshaller reads it, or left to it', () => {
+  const parts = fc.letrec((tie) => ({
+    part: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(
+        ...['$0', '$1.Alleged: One', '$7', '$', '$01', '&0', '%a', '#NaN', '#x', '+'],
+      ),
+      fc.constantFrom<unknown>('+12', '-0', '!+', '(', 'text', '', 1, -1.5, true, null),
+      fc.array(tie('part'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('a', '!b', '#tag', '#error', '__proto__', '7'), tie('part')),
+    ),
+  })).part;
+  let read = 0;
+  fc.assert(
+    fc.property(parts, (part) => {
+      const data = { body: `#${JSON.stringify(part)}`, slots: ['d0', 'd1'] };
+      const plain = decodePlain(data, valueAt);
+      if (plain === undefined) return;
+      read += 1;
+      assert.deepEqual(plain.value, marshal.fromCapData(data));
+    }),
+    { numRuns: 2_000 },
+  );
+  assert.ok(read > 500, `only ${read}`);
 });
 
 test('what may not leave does not leave within a plain answer either', () => {
