@@ -29,7 +29,7 @@ export const sampleOrders = async (): Promise<ReadonlyMap<Way, Sample>> => {
     print: () => {},
   });
   const { market, founded } = await found(node, 2);
-  const buy = await makeBuyers(market, founded.marketPublic);
+  const buy = await makeBuyers(market, founded.cares.marketPublic);
   for (let i = 0; i < before; i += 1) for (const way of ways) await buy(way, 0);
   const samples = new Map<Way, Sample>();
   const known = new Set<string>();

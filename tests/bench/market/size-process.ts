@@ -85,7 +85,7 @@ const openPages = async (from: number, times: number) => {
   const shop: Cost[] = [];
   const orders: Cost[] = [];
   const till: Cost[] = [];
-  const window = await tillOf(opened!.founded.marketPublic);
+  const window = await tillOf(opened!.founded.cares.marketPublic);
   for (let i = 0; i < times; i += 1) {
     const [trader] = await E(market()).traders(BigInt(from + i), 1n);
     shop.push(await costOf(() => E(trader!.shop).view()));
@@ -97,7 +97,7 @@ const openPages = async (from: number, times: number) => {
 
 /** Lets an epoch end, and calls the market all the time: whoever waits longest, waits for the longest turn. */
 const endEpoch = async () => {
-  const journal = await E(opened!.founded.marketPublic).journal();
+  const journal = await E(opened!.founded.cares.marketPublic).journal();
   let { number: last } = await E(journal).head();
   const isAudited = async () => {
     const entries = await E(journal).entries(last + 1n, last + 200n);
