@@ -66,7 +66,7 @@ const makeMemberKit = defineActor({
     name,
     hub,
     account,
-    ownAccount: makeMemberAccount(hub, account),
+    ownAccount: makeMemberAccount(hub, account, number),
     payee,
     accountCare: care,
     places: makeDurableMap<string, Place>(),
