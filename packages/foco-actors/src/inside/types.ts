@@ -119,11 +119,13 @@ export type ShareInside = {
   isHere(): boolean;
   /** Counts what this participant has under way: while there is something, they cannot leave. */
   open(by: bigint): void;
+  /** A contribution has come to its end, whichever. */
+  arrived(): void;
   heard(what: Heard): void;
 };
 /** What came of something that takes time: one line on the person's page. */
 export type Heard = {
-  readonly what: 'contribution' | 'spend' | 'leaving' | 'pool' | 'saving' | 'loan' | 'fork';
+  readonly what: 'contribution' | 'spend' | 'leaving' | 'pool' | 'saving' | 'loan' | 'fork' | 'gift' | 'hours' | 'use';
   readonly name: string;
   readonly value: bigint;
   readonly how: 'arrived' | 'refused' | 'paid' | 'back' | 'late';

@@ -1,4 +1,5 @@
 /** What the facets of loans accept, and the words for them. */
+import type { CastedPattern } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import type { Described, FieldDescription, Text } from '@pocas/vat-runtime';
 import { describe, typed } from '@pocas/vat-runtime';
@@ -26,7 +27,7 @@ const TimeShape = M.nat({ decimalDigitsLimit: 17 });
 const CountShape = M.and(M.nat(), M.gte(1n), M.lte(120n));
 const FewShape = M.and(M.nat(), M.lte(100n));
 const DaysShape = M.and(M.nat(), M.gte(1n), M.lte(366n));
-export const LoanTermsShape = typed<LoanTerms>(
+const LoanTermsShape: CastedPattern<LoanTerms> = typed<LoanTerms>(
   M.splitRecord(
     {
       what: NameShape,

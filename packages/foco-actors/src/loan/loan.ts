@@ -200,7 +200,7 @@ const makeLoanKit = defineActor({
       },
       repay(who: bigint, value: bigint): Done {
         const { state } = this;
-        const { at, lenders, purse, board, number } = state;
+        const { at, lenders, purse, board } = state;
         if (!isRunning(at)) return refuse('closed');
         if (value > this.facets.steps.open()) return refuse('limit');
         // It moves within this turn: from the payer's envelope into those of the lenders.

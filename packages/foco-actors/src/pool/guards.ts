@@ -1,4 +1,5 @@
 /** What the facets of pools accept, and the words for them. */
+import type { CastedPattern } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import { ValueShape } from '@pocas/clearing/value';
 import type { Described, FieldDescription, Text } from '@pocas/vat-runtime';
@@ -26,7 +27,7 @@ import {
 import type { PoolTerms } from './types.ts';
 
 const TimeShape = M.nat({ decimalDigitsLimit: 17 });
-export const PoolTermsShape = typed<PoolTerms>(
+const PoolTermsShape: CastedPattern<PoolTerms> = typed<PoolTerms>(
   M.splitRecord(
     {
       title: NameShape,

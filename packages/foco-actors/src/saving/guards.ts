@@ -48,7 +48,9 @@ export const SavingI: Described<Methods<'view' | 'changes' | 'number'>> = descri
 );
 
 const saving = {
-  ...{ name: 'saving', kind: 'facet', from: 'savings' },
+  name: 'saving',
+  kind: 'facet',
+  from: 'savings',
   label: words('Which', 'Cuál'),
 } as const;
 const insufficient = words('There is not as much.', 'No hay tanto.');

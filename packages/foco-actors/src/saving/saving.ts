@@ -131,7 +131,7 @@ const makeSavingKit = defineActor({
     },
     sleeper: {
       /** Gives back what was announced. */
-      wake(who: bigint): void {
+      wake(who: bigint, _at: bigint): void {
         const { state } = this;
         const { saved, purse, foco, terms } = state;
         const before = saved.get(who);
