@@ -71,7 +71,5 @@ const makeAdmissionKit = defineActor({
   },
 });
 
-export const makeAdmission = (
-  hub: Facet<FocoHub>,
-  ballots: Facet<Ballots>,
-): Facet<Admission> => makeAdmissionKit(hub, ballots).admission;
+export const makeAdmission = (hub: Facet<FocoHub>, ballots: Facet<Ballots>): Facet<Admission> =>
+  makeAdmissionKit(hub, ballots).admission;

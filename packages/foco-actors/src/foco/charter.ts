@@ -11,7 +11,10 @@ export const charter: CharterDefinition<CharterName, 'purpose'> = {
   values: {
     noticeWindow: {
       ...{ initial: 2n * day, least: 0n, most: 60n * day, in: 'days' },
-      label: words('A spend is seen before it is paid for', 'Un gasto se ve antes de pagarse durante'),
+      label: words(
+        'A spend is seen before it is paid for',
+        'Un gasto se ve antes de pagarse durante',
+      ),
     },
     smallSums: {
       ...{ initial: 0n, least: 0n, most },
@@ -27,11 +30,17 @@ export const charter: CharterDefinition<CharterName, 'purpose'> = {
     },
     equal: {
       ...{ initial: 1n, ...proportion },
-      label: words('Of what is for all: in equal parts', 'De lo que es de todas las personas: por igual'),
+      label: words(
+        'Of what is for all: in equal parts',
+        'De lo que es de todas las personas: por igual',
+      ),
     },
     contribution: {
       ...{ initial: 0n, ...proportion },
-      label: words('Of what is for all: by what each gave', 'De lo común: según lo que cada quien dio'),
+      label: words(
+        'Of what is for all: by what each gave',
+        'De lo común: según lo que cada quien dio',
+      ),
     },
     hours: {
       ...{ initial: 0n, ...proportion },
@@ -58,7 +67,10 @@ export const charter: CharterDefinition<CharterName, 'purpose'> = {
     },
     invitations: {
       ...{ initial: 3n, least: 0n, most: 1_000n },
-      label: words('People whom each may invite in a period', 'Personas que cada quien puede invitar en un periodo'),
+      label: words(
+        'People whom each may invite in a period',
+        'Personas que cada quien puede invitar en un periodo',
+      ),
     },
   },
   lists: { purpose: { label: words('What this FoCo is for', 'Para qué es este FoCo') } },

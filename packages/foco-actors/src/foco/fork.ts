@@ -53,7 +53,7 @@ type Parts = {
   readonly hub: Facet<FocoHub>;
   readonly openings: Facet<Openings>;
   readonly admission: Facet<Admission>;
-  readonly maker?: FocoMaker;
+  readonly maker?: Facet<FocoMaker>;
 };
 
 const SettledShape = M.splitRecord({
@@ -98,7 +98,11 @@ const ForkI = describe(
         item: { heading: 'name', fields: {}, empty: words('Nothing.', 'Nada.') },
       },
     },
-    methods: { view, changes, number: { label: words('Number', 'Número'), args: [], hidden: true } },
+    methods: {
+      view,
+      changes,
+      number: { label: words('Number', 'Número'), args: [], hidden: true },
+    },
   },
 );
 
@@ -295,7 +299,11 @@ const makeForkKit = defineActor({
         send(
           receiver,
           'openPurse',
-          [invitation as Facet<MarketInvitation>, label, inside.derive(`fork ${number} at ${purse}`)],
+          [
+            invitation as Facet<MarketInvitation>,
+            label,
+            inside.derive(`fork ${number} at ${purse}`),
+          ],
           { then: this.facets.heard, ctx: { step: 'open' as const, purse } },
         );
       },
@@ -384,11 +392,14 @@ const makeForkKit = defineActor({
       },
     },
     heard: {
-      fulfilled(answer: unknown, { step, purse }: { readonly step: string; readonly purse: bigint }): void {
+      fulfilled(
+        answer: unknown,
+        { step, purse }: { readonly step: string; readonly purse: bigint },
+      ): void {
         const { steps } = this.facets;
         if (step === 'settle') {
           if (!matches(answer, SettledShape)) return steps.fail();
-          const { receiver, joined } = answer as {
+          const { receiver, joined } = answer as unknown as {
             readonly receiver: Facet<FocoReceiver>;
             readonly joined: readonly Joined[];
           };
@@ -404,7 +415,10 @@ const makeForkKit = defineActor({
           ? steps.pay(purse)
           : steps.back(purse);
       },
-      rejected(_failure: unknown, { step, purse }: { readonly step: string; readonly purse: bigint }): void {
+      rejected(
+        _failure: unknown,
+        { step, purse }: { readonly step: string; readonly purse: bigint },
+      ): void {
         if (step === 'settle') this.facets.steps.fail();
         else this.facets.steps.back(purse);
       },

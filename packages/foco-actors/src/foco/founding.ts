@@ -13,7 +13,6 @@ import type {
   FocoAuditor,
   FocoClaimed,
   FocoFounding,
-  FocoReceiver,
   FocoSteward,
   MarketInvitation,
   Settled,

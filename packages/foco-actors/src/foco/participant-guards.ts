@@ -243,11 +243,17 @@ export const ParticipantI: Described<
         confirm: words('It cannot be taken back. Give it?', 'No se puede retirar. ¿Darlo?'),
         refusals: {
           ...notHere,
-          insufficient: words('There is not as much in your envelope.', 'En tu sobre no hay tanto.'),
+          insufficient: words(
+            'There is not as much in your envelope.',
+            'En tu sobre no hay tanto.',
+          ),
         },
       },
       divide: {
-        label: words('Divide what came in for all', 'Repartir lo que llegó para todas las personas'),
+        label: words(
+          'Divide what came in for all',
+          'Repartir lo que llegó para todas las personas',
+        ),
         args: [
           { ...{ name: 'purse', kind: 'facet', from: 'envelopes' }, label: purseLabel },
           requestId,
@@ -259,7 +265,10 @@ export const ParticipantI: Described<
         args: [requestId],
         refusals: {
           ...notHere,
-          quota: words('You have invited enough for this period.', 'Ya invitaste suficiente en este periodo.'),
+          quota: words(
+            'You have invited enough for this period.',
+            'Ya invitaste suficiente en este periodo.',
+          ),
         },
       },
       joinFork: { label: words('Go too', 'Irme también'), args: [fork, requestId] },
@@ -271,7 +280,9 @@ export const ParticipantI: Described<
           'The envelopes of all who join move to the new one. Go?',
           'Los sobres de quienes se unieron se mudan al nuevo. ¿Irse?',
         ),
-        refusals: { unsupported: words('Whoever proposed it does this.', 'Lo hace quien lo propuso.') },
+        refusals: {
+          unsupported: words('Whoever proposed it does this.', 'Lo hace quien lo propuso.'),
+        },
       },
       proposeFork: {
         label: words('Go apart with others', 'Separarse con otras personas'),
@@ -280,7 +291,10 @@ export const ParticipantI: Described<
       fork: {
         label: words('Go apart alone', 'Separarse a solas'),
         args: forkArgs,
-        confirm: words('Your envelope moves to a new FoCo. Go?', 'Tu sobre se muda a un FoCo nuevo. ¿Irte?'),
+        confirm: words(
+          'Your envelope moves to a new FoCo. Go?',
+          'Tu sobre se muda a un FoCo nuevo. ¿Irte?',
+        ),
       },
       leave: {
         label: words('Leave', 'Irme'),
@@ -309,7 +323,11 @@ export const ParticipantI: Described<
         args: [
           { ...designation('purse'), label: purseLabel },
           { ...designation('payment'), label: words('What', 'Qué') },
-          { name: 'returnable', kind: 'text', label: words('Goes back on leaving', 'Regresa al salir') },
+          {
+            name: 'returnable',
+            kind: 'text',
+            label: words('Goes back on leaving', 'Regresa al salir'),
+          },
           requestId,
         ],
         hidden: true,

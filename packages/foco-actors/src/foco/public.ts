@@ -121,10 +121,8 @@ const makePublicKit = defineActor({
   readOnly: ['public.changes'],
 });
 
-export const makePublic = (
-  hub: Facet<FocoHub>,
-  charter: Facet<CharterPublic>,
-): Facet<FocoPublic> => makePublicKit(hub, charter).public;
+export const makePublic = (hub: Facet<FocoHub>, charter: Facet<CharterPublic>): Facet<FocoPublic> =>
+  makePublicKit(hub, charter).public;
 
 const sumLabel = (en: string, es: string) => ({ label: words(en, es) });
 
@@ -157,11 +155,17 @@ const AuditorI: Described<Methods<'view' | 'changes' | 'recount' | 'journal'>> =
             pending: { ...sumLabel('Announced', 'Anunciado'), bar: { of: 'balance' } },
             pools: { ...sumLabel('In pools', 'En cooperachas'), bar: { of: 'balance' } },
             savings: { ...sumLabel('Saved', 'Guardado'), bar: { of: 'balance' } },
-            loans: { ...sumLabel('Set aside for loans', 'Apartado para préstamos'), bar: { of: 'balance' } },
+            loans: {
+              ...sumLabel('Set aside for loans', 'Apartado para préstamos'),
+              bar: { of: 'balance' },
+            },
             undivided: { ...sumLabel('To be divided', 'Por repartir'), bar: { of: 'balance' } },
             dues: { ...sumLabel('Being divided', 'Repartiéndose'), bar: { of: 'balance' } },
             outgoing: { ...sumLabel('Being paid', 'Pagándose'), bar: { of: 'balance' } },
-            difference: sumLabel('Difference (0: the books are right)', 'Diferencia (0: las cuentas cuadran)'),
+            difference: sumLabel(
+              'Difference (0: the books are right)',
+              'Diferencia (0: las cuentas cuadran)',
+            ),
             missing: sumLabel('The market says is not there', 'El mercado dice que no está'),
           },
           empty: words('Nothing yet.', 'Todavía nada.'),
@@ -211,7 +215,9 @@ const makeAuditorKit = defineActor({
         from: bigint,
       ): { readonly ok: true; readonly sum: bigint; readonly next: bigint } | Refusal {
         const purse = this.state.hub.inside().purseOf(card);
-        return purse === undefined ? refuse('invalid') : { ok: true, ...purse.recount(from, 1_000) };
+        return purse === undefined
+          ? refuse('invalid')
+          : { ok: true, ...purse.recount(from, 1_000) };
       },
       journal(): Facet<JournalReader> {
         return this.state.hub.journal('P0');
@@ -221,5 +227,4 @@ const makeAuditorKit = defineActor({
   readOnly: ['auditor.changes'],
 });
 
-export const makeAuditor = (hub: Facet<FocoHub>): Facet<FocoAuditor> =>
-  makeAuditorKit(hub).auditor;
+export const makeAuditor = (hub: Facet<FocoHub>): Facet<FocoAuditor> => makeAuditorKit(hub).auditor;

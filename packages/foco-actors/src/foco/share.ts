@@ -280,8 +280,7 @@ const makeShareKit = defineActor({
           const purses = inside.purses();
           for (const purse of purses) purse.settleDues(number);
           const homeless = purses.filter(
-            (purse) =>
-              returnableOf(purse.envelope(number)) > 0n && !state.home.has(purse.number()),
+            (purse) => returnableOf(purse.envelope(number)) > 0n && !state.home.has(purse.number()),
           );
           if (homeless.length > 0) return refuse('notYet');
           this.facets.steps.part(purses);
@@ -460,7 +459,13 @@ const makeShareKit = defineActor({
           }
           if (back > 0n) {
             parting.set(purse.number(), back);
-            purse.pay(home.get(purse.number())!, back, 'pending', this.facets.steps, purse.number());
+            purse.pay(
+              home.get(purse.number())!,
+              back,
+              'pending',
+              this.facets.steps,
+              purse.number(),
+            );
           }
         }
         state.status = 'leaving';
@@ -480,11 +485,13 @@ const makeShareKit = defineActor({
         const value = parting.get(purse) ?? 0n;
         parting.delete(purse);
         const inside = hub.inside();
-        inside.purse(purse)?.putBack(
-          number,
-          { surplus: 0n, own: [{ at: inside.nextNumber(), value, returnable: true }] },
-          'pending',
-        );
+        inside
+          .purse(purse)
+          ?.putBack(
+            number,
+            { surplus: 0n, own: [{ at: inside.nextNumber(), value, returnable: true }] },
+            'pending',
+          );
         if (state.status === 'leaving') hub.left(number, -1n);
         state.status = 'here';
         this.facets.inside.heard({ what: 'leaving', name: state.name, value, how: 'back' });

@@ -35,12 +35,9 @@ const who: ArgumentDescription = {
   ...{ name: 'who', kind: 'facet', from: 'people' },
   label: words('Whose', 'De quién'),
 };
-const CountGuard = M.call(
-  M.remotable('card'),
-  AmountShape,
-  ReasonShape,
-  RequestIdShape,
-).returns(M.record());
+const CountGuard = M.call(M.remotable('card'), AmountShape, ReasonShape, RequestIdShape).returns(
+  M.record(),
+);
 const hidden = { hidden: true } as const;
 
 const StewardI: Described<
@@ -85,10 +82,7 @@ const StewardI: Described<
   }),
   {
     label: words('Care of a FoCo', 'Cuidado de un FoCo'),
-    help: words(
-      'It takes nothing out of anybody’s envelope.',
-      'No saca nada del sobre de nadie.',
-    ),
+    help: words('It takes nothing out of anybody’s envelope.', 'No saca nada del sobre de nadie.'),
     title: 'name',
     view: 'view',
     changes: 'changes',
@@ -101,7 +95,9 @@ const StewardI: Described<
             balance: { label: words('Together', 'En total') },
             undivided: { label: words('To be divided', 'Por repartir'), bar: { of: 'balance' } },
             unit: { label: words('In', 'En') },
-            missing: { label: words('The market says is not there', 'El mercado dice que no está') },
+            missing: {
+              label: words('The market says is not there', 'El mercado dice que no está'),
+            },
             phase: {
               label: words('Now', 'Cómo va'),
               values: {
@@ -133,7 +129,10 @@ const StewardI: Described<
         ],
       },
       divide: {
-        label: words('Divide what came in for all', 'Repartir lo que llegó para todas las personas'),
+        label: words(
+          'Divide what came in for all',
+          'Repartir lo que llegó para todas las personas',
+        ),
         args: [
           {
             ...{ name: 'purse', kind: 'facet', from: 'purses' },
@@ -144,11 +143,21 @@ const StewardI: Described<
       },
       countHours: {
         label: words('Count hours', 'Contar horas'),
-        args: [who, amount('value', words('Hours', 'Horas')), lines('reason', words('What was done', 'Qué se hizo')), requestId],
+        args: [
+          who,
+          amount('value', words('Hours', 'Horas')),
+          lines('reason', words('What was done', 'Qué se hizo')),
+          requestId,
+        ],
       },
       countUse: {
         label: words('Count use', 'Contar uso'),
-        args: [who, amount('value', words('How much', 'Cuánto')), lines('reason', words('Of what', 'De qué')), requestId],
+        args: [
+          who,
+          amount('value', words('How much', 'Cuánto')),
+          lines('reason', words('Of what', 'De qué')),
+          requestId,
+        ],
       },
       joinMarket: {
         ...hidden,

@@ -30,10 +30,10 @@ export type FocoPowers = {
   readonly clock: Clock;
   readonly timer: Timer;
   /** For invitations as texts. */
-  readonly grantor?: Grantor;
-  readonly enlivener?: Enlivener;
+  readonly grantor?: Facet<Grantor>;
+  readonly enlivener?: Facet<Enlivener>;
   /** Makes a FoCo's vat, for those who fork. Without it nobody can. */
-  readonly focoMaker?: FocoMaker;
+  readonly focoMaker?: Facet<FocoMaker>;
 };
 /** Fixed when it is founded. */
 export type FocoParams = {
@@ -126,7 +126,9 @@ export type FocoParticipant = {
   /** Divides what came in for all. Anybody may: the rule is the charter's. */
   divide(purse: Facet<Card>, requestId: string): Done;
   /** For one person, once. `quota` past the charter's number in this epoch. */
-  invite(requestId: string): { readonly ok: true; readonly invitation: Facet<FocoInvitation> } | Refusal;
+  invite(
+    requestId: string,
+  ): { readonly ok: true; readonly invitation: Facet<FocoInvitation> } | Refusal;
   inviteLink(
     requestId: string,
   ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
@@ -142,9 +144,17 @@ export type FocoParticipant = {
    * Moves to a new FoCo, with all of one's envelope, together with everybody who has joined this fork.
    * `unsupported` where the node makes none.
    */
-  fork(name: string, purpose: string, requestId: string): { readonly ok: true; readonly fork: Facet<Fork> } | Refusal;
+  fork(
+    name: string,
+    purpose: string,
+    requestId: string,
+  ): { readonly ok: true; readonly fork: Facet<Fork> } | Refusal;
   /** Announces a fork that others may join before it goes. */
-  proposeFork(name: string, purpose: string, requestId: string): { readonly ok: true; readonly fork: Facet<Fork> } | Refusal;
+  proposeFork(
+    name: string,
+    purpose: string,
+    requestId: string,
+  ): { readonly ok: true; readonly fork: Facet<Fork> } | Refusal;
   joinFork(fork: Facet<Fork>, requestId: string): Done;
   leaveFork(fork: Facet<Fork>, requestId: string): Done;
   /** Of whoever proposed it. */
@@ -195,17 +205,37 @@ export type FocoSteward = {
    * Joins a market as a participant of its own, so that nobody else holds the account.
    * @param invitation - to a market, near or far
    */
-  joinMarket(invitation: Facet<MarketInvitation>, requestId: string): { readonly ok: true; readonly purse: Facet<Card> } | Refusal;
+  joinMarket(
+    invitation: Facet<MarketInvitation>,
+    requestId: string,
+  ): { readonly ok: true; readonly purse: Facet<Card> } | Refusal;
   /** The same by the invitation's text. */
-  openMarket(text: string, requestId: string): { readonly ok: true; readonly purse: Facet<Card> } | Refusal;
+  openMarket(
+    text: string,
+    requestId: string,
+  ): Promise<{ readonly ok: true; readonly purse: Facet<Card> } | Refusal> | Refusal;
   /** Takes an account that whoever hands it over could have kept: only for what nobody else holds. */
-  addAccount(account: Facet<Account>, name: string, unit: string, step: bigint, requestId: string): { readonly ok: true; readonly purse: Facet<Card> } | Refusal;
+  addAccount(
+    account: Facet<Account>,
+    name: string,
+    unit: string,
+    step: bigint,
+    requestId: string,
+  ): { readonly ok: true; readonly purse: Facet<Card> } | Refusal;
   /** Records what counts for the division; all participants see it. */
-  count(who: Facet<Card>, measure: 'hours' | 'patronage', value: bigint, reason: string, requestId: string): Done;
+  count(
+    who: Facet<Card>,
+    measure: 'hours' | 'patronage',
+    value: bigint,
+    reason: string,
+    requestId: string,
+  ): Done;
   countHours(who: Facet<Card>, value: bigint, reason: string, requestId: string): Done;
   countUse(who: Facet<Card>, value: bigint, reason: string, requestId: string): Done;
   divide(purse: Facet<Card>, requestId: string): Done;
-  invite(requestId: string): { readonly ok: true; readonly invitation: Facet<FocoInvitation> } | Refusal;
+  invite(
+    requestId: string,
+  ): { readonly ok: true; readonly invitation: Facet<FocoInvitation> } | Refusal;
 };
 export type FocoStewardView = {
   readonly name: string;
@@ -230,7 +260,10 @@ export type FocoAuditor = {
   view(): FocoAuditorView;
   changes(since?: string): Promise<string>;
   /** Counts envelopes anew, so many at a time, from a number on. @returns `next` 0 at the end */
-  recount(purse: Facet<Card>, from: bigint): { readonly ok: true; readonly sum: bigint; readonly next: bigint } | Refusal;
+  recount(
+    purse: Facet<Card>,
+    from: bigint,
+  ): { readonly ok: true; readonly sum: bigint; readonly next: bigint } | Refusal;
   journal(): Facet<JournalReader>;
 };
 export type FocoAuditorView = {
@@ -273,7 +306,11 @@ export type ForkItem = {
 /** Held by the FoCo that people come from, and by nobody else. */
 export type FocoReceiver = {
   /** A purse of the new FoCo for an account that it gets by an invitation of the old one. */
-  openPurse(invitation: Facet<MarketInvitation>, name: string, requestId: string): { readonly ok: true; readonly purse: bigint } | Refusal;
+  openPurse(
+    invitation: Facet<MarketInvitation>,
+    name: string,
+    requestId: string,
+  ): { readonly ok: true; readonly purse: bigint } | Refusal;
   /** `notYet` while it opens, `closed` where it cannot. */
   payeeOf(purse: bigint): { readonly ok: true; readonly payee: Facet<Payee> } | Refusal;
   /** What is going to be paid, and whose it is: `who` counts those who moved, from 1 on. */

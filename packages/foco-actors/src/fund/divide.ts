@@ -14,11 +14,7 @@ const sumOf = (values: readonly bigint[]): bigint => values.reduce((sum, one) =>
  * @param step - of the kind of value: each part is a multiple of it
  * @throws RangeError where nothing could be divided by these weights
  */
-export const divide = (
-  value: bigint,
-  weights: readonly bigint[],
-  step = 1n,
-): readonly bigint[] => {
+export const divide = (value: bigint, weights: readonly bigint[], step = 1n): readonly bigint[] => {
   const total = sumOf(weights);
   if (value < 0n || value % step !== 0n || total <= 0n || weights.some((one) => one < 0n))
     throw new RangeError(

@@ -93,9 +93,7 @@ export const addSurplus = (envelope: Envelope, value: bigint): Envelope => ({
 });
 
 /** On leaving: what goes back to its owner, and what stays with the others. */
-export const parted = (
-  envelope: Envelope,
-): { readonly back: bigint; readonly rest: bigint } => {
+export const parted = (envelope: Envelope): { readonly back: bigint; readonly rest: bigint } => {
   const back = returnableOf(envelope);
   return { back, rest: valueOf(envelope) - back };
 };

@@ -2,7 +2,12 @@
 import type { CastedPattern, InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import { ValueShape } from '@pocas/clearing/value';
-import type { ArgumentDescription, FieldDescription, MethodDescription, Text } from '@pocas/vat-runtime';
+import type {
+  ArgumentDescription,
+  FieldDescription,
+  MethodDescription,
+  Text,
+} from '@pocas/vat-runtime';
 import { typed } from '@pocas/vat-runtime';
 
 /** The type of an exported guard: which methods it has. */
@@ -48,7 +53,12 @@ export const amount = (name: string, label: Text, help?: Text): ArgumentDescript
   ...{ name, kind: 'nat', label, min: 1n },
   ...(help === undefined ? {} : { help }),
 });
-export const days = (name: string, initial: string, label: Text, min = 0n): ArgumentDescription => ({
+export const days = (
+  name: string,
+  initial: string,
+  label: Text,
+  min = 0n,
+): ArgumentDescription => ({
   ...{ name, kind: 'nat', initial, label, min, max: 3_660n },
   unit: { en: 'days', es: 'días' },
 });
@@ -71,7 +81,9 @@ export const destinationsField: FieldDescription = {
     fields: {
       unit: { label: words('In', 'En') },
       by: { label: words('Entered by', 'Lo anotó') },
-      times: { label: words('Times that this account was paid', 'Veces que se pagó a esta cuenta') },
+      times: {
+        label: words('Times that this account was paid', 'Veces que se pagó a esta cuenta'),
+      },
       value: { label: words('Paid to it in all', 'Se le ha pagado en total') },
     },
     empty: words('Nobody has entered one yet.', 'Todavía nadie ha anotado uno.'),

@@ -49,7 +49,13 @@ export type PurseInside = {
   /** @param who - whose contribution it is; 0 for what is for all */
   deposit(who: bigint, payment: Facet<Payment>, returnable: boolean): void;
   /** Sends a payment; `from` is where the value stands now, and stands again if it is not paid. */
-  pay(payee: Facet<Payee>, value: bigint, from: Bucket, listener: Facet<PayListener>, key: bigint): void;
+  pay(
+    payee: Facet<Payee>,
+    value: bigint,
+    from: Bucket,
+    listener: Facet<PayListener>,
+    key: bigint,
+  ): void;
   /** Looks for what came in by itself, and divides all that is for all. */
   divide(): void;
   /** What was divided and is due to somebody goes into their envelope now. */
@@ -125,7 +131,17 @@ export type ShareInside = {
 };
 /** What came of something that takes time: one line on the person's page. */
 export type Heard = {
-  readonly what: 'contribution' | 'spend' | 'leaving' | 'pool' | 'saving' | 'loan' | 'fork' | 'gift' | 'hours' | 'use';
+  readonly what:
+    | 'contribution'
+    | 'spend'
+    | 'leaving'
+    | 'pool'
+    | 'saving'
+    | 'loan'
+    | 'fork'
+    | 'gift'
+    | 'hours'
+    | 'use';
   readonly name: string;
   readonly value: bigint;
   readonly how: 'arrived' | 'refused' | 'paid' | 'back' | 'late';

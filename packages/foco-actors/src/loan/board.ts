@@ -88,4 +88,5 @@ const makeBoardKit = defineActor({
   },
 });
 
-export const makeLoanBoard = (foco: Facet<FocoInside>): Facet<LoanBoard> => makeBoardKit(foco).board;
+export const makeLoanBoard = (foco: Facet<FocoInside>): Facet<LoanBoard> =>
+  makeBoardKit(foco).board;

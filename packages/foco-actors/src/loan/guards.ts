@@ -70,7 +70,11 @@ const fields: { readonly [key: string]: FieldDescription } = {
 };
 
 export const LoanI: Described<Methods<'view' | 'changes' | 'number'>> = describe(
-  M.interface('Loan', { view: ViewGuard, changes: ChangesGuard, number: M.call().returns(M.nat()) }),
+  M.interface('Loan', {
+    view: ViewGuard,
+    changes: ChangesGuard,
+    number: M.call().returns(M.nat()),
+  }),
   {
     label: words('Loan without interest', 'Préstamo sin interés'),
     title: 'what',
@@ -78,7 +82,12 @@ export const LoanI: Described<Methods<'view' | 'changes' | 'number'>> = describe
     changes: 'changes',
     fields: {
       ...fields,
-      item: { label: words('What becomes everybody’s by it', 'Lo que con él queda para todas las personas') },
+      item: {
+        label: words(
+          'What becomes everybody’s by it',
+          'Lo que con él queda para todas las personas',
+        ),
+      },
       whom: { label: words('Who is paid', 'A quién se paga') },
       instalments: { label: words('In so many parts', 'En tantas partes') },
       next: { label: words('Next on', 'La siguiente el') },
@@ -86,7 +95,9 @@ export const LoanI: Described<Methods<'view' | 'changes' | 'number'>> = describe
       proposed: { label: words('A new plan is proposed', 'Se propone otro plan') },
       forgiven: { label: words('Forgiven', 'Perdonado') },
       absorbed: { label: words('Lost', 'Perdido') },
-      covered: { label: words('Of that, those who vouched covered', 'De eso cubrieron quienes respondían') },
+      covered: {
+        label: words('Of that, those who vouched covered', 'De eso cubrieron quienes respondían'),
+      },
       lenders: {
         label: words('Who lends', 'Quiénes prestan'),
         item: {
@@ -120,7 +131,11 @@ export const LoanI: Described<Methods<'view' | 'changes' | 'number'>> = describe
         },
       },
     },
-    methods: { view, changes, number: { label: words('Number', 'Número'), args: [], hidden: true } },
+    methods: {
+      view,
+      changes,
+      number: { label: words('Number', 'Número'), args: [], hidden: true },
+    },
   },
 );
 
@@ -225,7 +240,10 @@ export const LoanDeskI: Described<
         label: words('Take it now', 'Tomarlo ya'),
         help: words('It is paid to whom it is for.', 'Se le paga a quien corresponde.'),
         args: [loan, requestId],
-        refusals: { ...refusals, notYet: words('It is not complete.', 'Todavía no está completo.') },
+        refusals: {
+          ...refusals,
+          notYet: words('It is not complete.', 'Todavía no está completo.'),
+        },
       },
       say: {
         label: words('Say something', 'Decir algo'),
@@ -259,8 +277,14 @@ export const LoanDeskI: Described<
       forgive: {
         label: words('Forgive', 'Perdonar'),
         args: [loan, amount('value', words('How much of yours', 'Cuánto de lo tuyo')), requestId],
-        confirm: words('You will not get that back. Forgive it?', 'Eso ya no te regresa. ¿Perdonarlo?'),
-        refusals: { ...refusals, limit: words('Not so much is open to you.', 'No te falta tanto.') },
+        confirm: words(
+          'You will not get that back. Forgive it?',
+          'Eso ya no te regresa. ¿Perdonarlo?',
+        ),
+        refusals: {
+          ...refusals,
+          limit: words('Not so much is open to you.', 'No te falta tanto.'),
+        },
       },
       withdraw: {
         label: words('Take mine back', 'Retirar lo mío'),
@@ -270,10 +294,16 @@ export const LoanDeskI: Described<
       absorb: {
         label: words('It cannot be paid back', 'No se va a poder devolver'),
         args: [loan, lines('words', words('Why', 'Por qué')), requestId],
-        confirm: words('This ends the loan for good. Do it?', 'Esto termina el préstamo. ¿Hacerlo?'),
+        confirm: words(
+          'This ends the loan for good. Do it?',
+          'Esto termina el préstamo. ¿Hacerlo?',
+        ),
         refusals: {
           ...refusals,
-          notYet: words('First talk, and make another plan.', 'Primero platiquen y hagan otro plan.'),
+          notYet: words(
+            'First talk, and make another plan.',
+            'Primero platiquen y hagan otro plan.',
+          ),
         },
       },
       askSimple: {
@@ -288,7 +318,10 @@ export const LoanDeskI: Described<
             label: words('Who is paid', 'A quién se paga'),
           },
           line('what', words('What for', 'Para qué')),
-          line('item', words('What becomes everybody’s by it', 'Qué queda para todas las personas')),
+          line(
+            'item',
+            words('What becomes everybody’s by it', 'Qué queda para todas las personas'),
+          ),
           amount('principal', words('How much', 'Cuánto')),
           {
             ...{ name: 'instalments', kind: 'nat', initial: '10', min: 1n, max: 120n },

@@ -15,7 +15,15 @@ import { type Plan, dueBy, nextDue } from '../fund/plan.ts';
 import { day, shown } from '../inside/shapes.ts';
 import type { FocoInside, PurseInside } from '../inside/types.ts';
 import { LoanI } from './guards.ts';
-import type { KeptLoan, Loan, LoanBoard, LoanInside, LoanItem, LoanPhase, LoanView } from './types.ts';
+import type {
+  KeptLoan,
+  Loan,
+  LoanBoard,
+  LoanInside,
+  LoanItem,
+  LoanPhase,
+  LoanView,
+} from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
 const ok: { readonly ok: true } = { ok: true };

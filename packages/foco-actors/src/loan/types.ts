@@ -68,11 +68,19 @@ export type LoanView = {
   /** What should have been paid by now and was not. It costs nothing: it is a reason to talk. */
   readonly late: bigint;
   readonly proposed?: string;
-  readonly lenders: readonly { readonly name: string; readonly value: bigint; readonly open: bigint }[];
+  readonly lenders: readonly {
+    readonly name: string;
+    readonly value: bigint;
+    readonly open: bigint;
+  }[];
   readonly vouchers: readonly { readonly name: string; readonly value: bigint }[];
   readonly said: readonly { readonly name: string; readonly words: string }[];
   /** How earlier loans of this borrower went. By asking, the borrower lets this be seen. */
-  readonly before: readonly { readonly name: string; readonly phase: LoanPhase; readonly value: bigint }[];
+  readonly before: readonly {
+    readonly name: string;
+    readonly phase: LoanPhase;
+    readonly value: bigint;
+  }[];
 };
 export type LoanItem = Pick<
   LoanView,

@@ -108,4 +108,5 @@ const makeBoardKit = defineActor({
   },
 });
 
-export const makePoolBoard = (foco: Facet<FocoInside>): Facet<PoolBoard> => makeBoardKit(foco).board;
+export const makePoolBoard = (foco: Facet<FocoInside>): Facet<PoolBoard> =>
+  makeBoardKit(foco).board;

@@ -57,7 +57,13 @@ const makeDeskKit = defineActor({
         };
         return this.facets.desk.open(to, terms, requestId);
       },
-      pledge(pool: Facet<Pool>, value: bigint, k: bigint, isFirm: boolean, requestId: string): Done {
+      pledge(
+        pool: Facet<Pool>,
+        value: bigint,
+        k: bigint,
+        isFirm: boolean,
+        requestId: string,
+      ): Done {
         return act(this.state, 'pledge', pool, requestId, (found, who) =>
           found.pledge(who, value, k, isFirm),
         );
@@ -66,9 +72,7 @@ const makeDeskKit = defineActor({
         return this.facets.desk.pledge(pool, value, 0n, false, requestId);
       },
       withdraw(pool: Facet<Pool>, requestId: string): Done {
-        return act(this.state, 'withdraw', pool, requestId, (found, who) =>
-          found.withdraw(who),
-        );
+        return act(this.state, 'withdraw', pool, requestId, (found, who) => found.withdraw(who));
       },
       attest(pool: Facet<Pool>, evidence: string, requestId: string): Done {
         return act(this.state, 'attest', pool, requestId, (found, who) =>

@@ -61,7 +61,11 @@ const until: FieldDescription = { label: words('Decided', 'Se decide') };
 const unit: FieldDescription = { label: words('In', 'En') };
 
 export const PoolI: Described<Methods<'view' | 'changes' | 'number'>> = describe(
-  M.interface('Pool', { view: ViewGuard, changes: ChangesGuard, number: M.call().returns(M.nat()) }),
+  M.interface('Pool', {
+    view: ViewGuard,
+    changes: ChangesGuard,
+    number: M.call().returns(M.nat()),
+  }),
   {
     label: words('Pool', 'Cooperacha'),
     title: 'title',
@@ -99,7 +103,11 @@ export const PoolI: Described<Methods<'view' | 'changes' | 'number'>> = describe
       parts: { label: words('Is paid in parts', 'Se paga en partes') },
       attested: { label: words('Milestones reached', 'Pasos cumplidos') },
     },
-    methods: { view, changes, number: { label: words('Number', 'Número'), args: [], hidden: true } },
+    methods: {
+      view,
+      changes,
+      number: { label: words('Number', 'Número'), args: [], hidden: true },
+    },
   },
 );
 
@@ -121,7 +129,10 @@ const item = (empty: Text): FieldDescription => ({
 });
 const pool = { name: 'pool', kind: 'facet', from: 'open', label: words('Which', 'Cuál') } as const;
 const refusals: { readonly [code: string]: Text } = {
-  closed: words('It is decided already, or your word was firm.', 'Ya se decidió, o lo diste en firme.'),
+  closed: words(
+    'It is decided already, or your word was firm.',
+    'Ya se decidió, o lo diste en firme.',
+  ),
   insufficient: words('There is not as much in your envelope.', 'En tu sobre no hay tanto.'),
   conflict: words(
     'You are in it already: take that back first.',
@@ -132,14 +143,7 @@ const CapShape = M.and(M.nat(), M.lte(1_000n));
 
 export const PoolDeskI: Described<
   Methods<
-    | 'view'
-    | 'changes'
-    | 'open'
-    | 'openSimple'
-    | 'pledge'
-    | 'pledgeSimple'
-    | 'withdraw'
-    | 'attest'
+    'view' | 'changes' | 'open' | 'openSimple' | 'pledge' | 'pledgeSimple' | 'withdraw' | 'attest'
   >
 > = describe(
   M.interface('PoolDesk', {
@@ -156,13 +160,9 @@ export const PoolDeskI: Described<
       M.and(M.nat(), M.lte(500n)),
       RequestIdShape,
     ).returns(M.record()),
-    pledge: M.call(
-      M.remotable('pool'),
-      AmountShape,
-      CapShape,
-      M.boolean(),
-      RequestIdShape,
-    ).returns(M.record()),
+    pledge: M.call(M.remotable('pool'), AmountShape, CapShape, M.boolean(), RequestIdShape).returns(
+      M.record(),
+    ),
     pledgeSimple: M.call(M.remotable('pool'), AmountShape, RequestIdShape).returns(M.record()),
     withdraw: M.call(M.remotable('pool'), RequestIdShape).returns(M.record()),
     attest: M.call(M.remotable('pool'), ReasonShape, RequestIdShape).returns(M.record()),
@@ -195,7 +195,11 @@ export const PoolDeskI: Described<
         args: [pool, amount('value', words('How much', 'Cuánto')), requestId],
         refusals,
       },
-      withdraw: { label: words('Take mine back', 'Retirar lo mío'), args: [pool, requestId], refusals },
+      withdraw: {
+        label: words('Take mine back', 'Retirar lo mío'),
+        args: [pool, requestId],
+        refusals,
+      },
       attest: {
         label: words('It has happened', 'Ya pasó'),
         help: words('For the witness alone.', 'Solo para quien da fe.'),
@@ -241,7 +245,11 @@ export const PoolDeskI: Described<
         args: [
           { name: 'pool', kind: 'facet', label: words('Which', 'Cuál') },
           amount('value', words('How much', 'Cuánto')),
-          { name: 'k', kind: 'nat', label: words('At most one of so many parts', 'Cuando mucho una de tantas partes') },
+          {
+            name: 'k',
+            kind: 'nat',
+            label: words('At most one of so many parts', 'Cuando mucho una de tantas partes'),
+          },
           { name: 'isFirm', kind: 'text', label: words('Firm', 'En firme') },
           requestId,
         ],

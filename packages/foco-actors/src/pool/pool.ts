@@ -56,12 +56,7 @@ const makePoolKit = defineActor({
     tries: M.nat(),
     end: M.nat(),
   },
-  init: (
-    number: bigint,
-    foco: Facet<FocoInside>,
-    board: Facet<PoolBoard>,
-    terms: KeptTerms,
-  ) => ({
+  init: (number: bigint, foco: Facet<FocoInside>, board: Facet<PoolBoard>, terms: KeptTerms) => ({
     ...{ number, foco, board, terms },
     purse: terms.to.purse(),
     at: 'open' as PoolPhase,
@@ -175,7 +170,11 @@ const makePoolKit = defineActor({
           if (attested > done || attested >= terms.parts) return refuse('notYet');
           state.attested = attested + 1n;
         }
-        foco.record('attested', { pool: terms.title, by: foco.share(who)?.name() ?? '', evidence }, 'P1');
+        foco.record(
+          'attested',
+          { pool: terms.title, by: foco.share(who)?.name() ?? '', evidence },
+          'P1',
+        );
         this.facets.steps.payNext();
         return ok;
       },
@@ -230,7 +229,13 @@ const makePoolKit = defineActor({
         if (at !== 'paying' || isPaying || done >= terms.parts) return;
         if (terms.attested && attested <= done) return;
         state.isPaying = true;
-        purse.pay(terms.to.payee(), this.facets.steps.partOf(done), 'pools', this.facets.steps, number);
+        purse.pay(
+          terms.to.payee(),
+          this.facets.steps.partOf(done),
+          'pools',
+          this.facets.steps,
+          number,
+        );
       },
       paid(): void {
         const { state } = this;

@@ -56,7 +56,11 @@ export type PoolView = {
   readonly least: bigint;
   /** So many targets are reached: while it is open, if it were decided now. */
   readonly reached: bigint;
-  readonly targets: readonly { readonly name: string; readonly value: bigint; readonly isReached: boolean }[];
+  readonly targets: readonly {
+    readonly name: string;
+    readonly value: bigint;
+    readonly isReached: boolean;
+  }[];
   readonly milestone?: string;
   readonly witness?: string;
   readonly after?: Facet<Pool>;

@@ -291,7 +291,12 @@ const makePurseKit = defineActor({
         } else {
           const share = foco.share(move.who);
           share?.arrived();
-          share?.heard({ what: 'contribution', name: this.state.is.label, value: 0n, how: 'refused' });
+          share?.heard({
+            what: 'contribution',
+            name: this.state.is.label,
+            value: 0n,
+            how: 'refused',
+          });
         }
         foco.touch();
       },
@@ -357,8 +362,7 @@ const makePurseKit = defineActor({
         this.facets.inside.shift(value, 'undivided', 'dues');
         for (let page = 0; page * Number(perPage) < parts.length; page += 1) {
           const some = parts.slice(page * Number(perPage), (page + 1) * Number(perPage));
-          if (some.some((part) => part > 0n))
-            dues.set(`${padded(BigInt(page))} ${division}`, some);
+          if (some.some((part) => part > 0n)) dues.set(`${padded(BigInt(page))} ${division}`, some);
         }
         foco.record('divided', { unit: is.unit, value, rule: foco.rule() }, 'P1');
         send(this.facets.steps, 'creditNext', []);
@@ -440,11 +444,7 @@ export type PurseKit = {
 };
 
 /** An empty purse, whose account is not there yet. */
-export const makePurse = (
-  number: bigint,
-  foco: Facet<FocoInside>,
-  is: PurseWords,
-): PurseKit => {
+export const makePurse = (number: bigint, foco: Facet<FocoInside>, is: PurseWords): PurseKit => {
   const { inside: purse, steps } = makePurseKit(number, foco, is);
   return { inside: purse, steps };
 };

@@ -43,7 +43,11 @@ export const SavingI: Described<Methods<'view' | 'changes' | 'number'>> = descri
     view: 'view',
     changes: 'changes',
     fields: { ...fields, people: { label: words('People in it', 'Personas que guardan') } },
-    methods: { view, changes, number: { label: words('Number', 'Número'), args: [], hidden: true } },
+    methods: {
+      view,
+      changes,
+      number: { label: words('Number', 'Número'), args: [], hidden: true },
+    },
   },
 );
 

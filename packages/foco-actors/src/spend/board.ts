@@ -78,7 +78,11 @@ const makeBoardKit = defineActor({
         const { open, done, foco } = this.state;
         const newest = (all: DurableMap<bigint, Facet<SpendInside>>) =>
           [...all.values({ reverse: true, limit: shown })].map((one) => one.item());
-        return { destinations: foco.destinations().items(), open: newest(open), done: newest(done) };
+        return {
+          destinations: foco.destinations().items(),
+          open: newest(open),
+          done: newest(done),
+        };
       },
       ended(number: bigint, who: bigint): void {
         const { open, done, counts, foco } = this.state;

@@ -21,7 +21,10 @@ const makeDeskKit = defineActor({
     ...{ foco, board, share },
     outcomes: makeDurableMap<string, unknown>(),
   }),
-  guards: { desk: SpendDeskI, steps: M.interface('SpendDeskSteps', {}, { defaultGuards: 'passable' }) },
+  guards: {
+    desk: SpendDeskI,
+    steps: M.interface('SpendDeskSteps', {}, { defaultGuards: 'passable' }),
+  },
   facets: {
     desk: {
       view(): SpendDeskView {
@@ -38,9 +41,7 @@ const makeDeskKit = defineActor({
       ): { readonly ok: true; readonly spend: Facet<Spend> } | Refusal {
         const { foco, board, share, outcomes } = this.state;
         return onceLately(outcomes, foco.now(), 'announce', requestId, () =>
-          share.isHere()
-            ? board.announce(share.number(), to, value, reason)
-            : refuse('closed'),
+          share.isHere() ? board.announce(share.number(), to, value, reason) : refuse('closed'),
         );
       },
       withdraw(spend: Facet<Spend>, requestId: string): Done {

@@ -43,7 +43,11 @@ const kinds: { readonly [kind: string]: Text } = {
 };
 
 export const SpendI: Described<Methods<'view' | 'changes' | 'number'>> = describe(
-  M.interface('Spend', { view: ViewGuard, changes: ChangesGuard, number: M.call().returns(M.nat()) }),
+  M.interface('Spend', {
+    view: ViewGuard,
+    changes: ChangesGuard,
+    number: M.call().returns(M.nat()),
+  }),
   {
     label: words('Spend', 'Gasto'),
     title: 'reason',
@@ -52,7 +56,12 @@ export const SpendI: Described<Methods<'view' | 'changes' | 'number'>> = describ
     fields: {
       reason: { label: words('What for', 'Para qué') },
       ...fields,
-      timesBefore: { label: words('Times that this account was paid before', 'Veces que ya se pagó a esta cuenta') },
+      timesBefore: {
+        label: words(
+          'Times that this account was paid before',
+          'Veces que ya se pagó a esta cuenta',
+        ),
+      },
       valueBefore: { label: words('Paid to it before', 'Ya se le pagó') },
       pausedBy: { label: words('A pause was asked for by', 'Pidió una pausa') },
       joined: {
@@ -75,7 +84,11 @@ export const SpendI: Described<Methods<'view' | 'changes' | 'number'>> = describ
         },
       },
     },
-    methods: { view, changes, number: { label: words('Number', 'Número'), args: [], hidden: true } },
+    methods: {
+      view,
+      changes,
+      number: { label: words('Number', 'Número'), args: [], hidden: true },
+    },
   },
 );
 
@@ -84,7 +97,12 @@ const item = (empty: Text): FieldDescription['item'] => ({
   fields: { ...fields, spend: { label: words('Open it', 'Abrirlo') } },
   empty,
 });
-const spend = { name: 'spend', kind: 'facet', from: 'open', label: words('Which', 'Cuál') } as const;
+const spend = {
+  name: 'spend',
+  kind: 'facet',
+  from: 'open',
+  label: words('Which', 'Cuál'),
+} as const;
 const gone: { readonly [code: string]: Text } = {
   closed: words('It is being paid already, or is over.', 'Ya se está pagando, o ya terminó.'),
   insufficient: words('There is not as much in your envelope.', 'En tu sobre no hay tanto.'),
@@ -99,12 +117,9 @@ export const SpendDeskI: Described<
   M.interface('SpendDesk', {
     view: ViewGuard,
     changes: ChangesGuard,
-    announce: M.call(
-      M.remotable('destination'),
-      AmountShape,
-      ReasonShape,
-      RequestIdShape,
-    ).returns(M.record()),
+    announce: M.call(M.remotable('destination'), AmountShape, ReasonShape, RequestIdShape).returns(
+      M.record(),
+    ),
     withdraw: M.call(M.remotable('spend'), RequestIdShape).returns(M.record()),
     join: M.call(M.remotable('spend'), AmountShape, RequestIdShape).returns(M.record()),
     comment: DoneGuard,
@@ -122,7 +137,10 @@ export const SpendDeskI: Described<
     fields: {
       destinations: destinationsField,
       open: { label: words('Announced', 'Anunciados'), item: item(words('Nothing.', 'Nada.'))! },
-      done: { label: words('Before', 'Antes'), item: item(words('Nothing yet.', 'Todavía nada.'))! },
+      done: {
+        label: words('Before', 'Antes'),
+        item: item(words('Nothing yet.', 'Todavía nada.'))!,
+      },
     },
     methods: {
       view,
@@ -139,7 +157,10 @@ export const SpendDeskI: Described<
           requestId,
         ],
         done: words('Announced.', 'Anunciado.'),
-        refusals: { ...gone, quota: words('You have too many open.', 'Tienes demasiados abiertos.') },
+        refusals: {
+          ...gone,
+          quota: words('You have too many open.', 'Tienes demasiados abiertos.'),
+        },
       },
       join: {
         label: words('Put in something too', 'Poner también'),

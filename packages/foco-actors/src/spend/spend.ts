@@ -56,12 +56,7 @@ const makeSpendKit = defineActor({
     parts: typed<DurableMap<bigint, Taken>>(M.any()),
     said: typed<readonly Word[]>(M.arrayOf(M.record())),
   },
-  init: (
-    number: bigint,
-    foco: Facet<FocoInside>,
-    board: Facet<SpendBoard>,
-    terms: SpendTerms,
-  ) => ({
+  init: (number: bigint, foco: Facet<FocoInside>, board: Facet<SpendBoard>, terms: SpendTerms) => ({
     ...{ number, foco, board, terms },
     purse: terms.to.purse(),
     at: 'announced' as SpendPhase,
@@ -208,7 +203,12 @@ const makeSpendKit = defineActor({
         for (const [who, taken] of parts.entries()) {
           const share = foco.share(who);
           share?.open(-1n);
-          share?.heard({ what: 'spend', name: terms.reason.slice(0, 100), value: valueOf(taken), how: 'paid' });
+          share?.heard({
+            what: 'spend',
+            name: terms.reason.slice(0, 100),
+            value: valueOf(taken),
+            how: 'paid',
+          });
         }
         board.ended(number, terms.by);
       },
@@ -231,7 +231,12 @@ const makeSpendKit = defineActor({
         const share = foco.share(who);
         share?.open(-1n);
         if (at === 'refused' || who !== terms.by)
-          share?.heard({ what: 'spend', name: terms.reason.slice(0, 100), value: valueOf(taken), how: 'back' });
+          share?.heard({
+            what: 'spend',
+            name: terms.reason.slice(0, 100),
+            value: valueOf(taken),
+            how: 'back',
+          });
       },
     },
     sleeper: {
