@@ -1,2 +1,7 @@
-/** The types of the facets that FoCo actors hand out. None yet (SPEC F). */
-export {};
+/** The types of the facets that FoCo actors hand out. The vat itself is an entry point of its own: `…/foco`. */
+export type * from './foco/types.ts';
+export type * from './loan/types.ts';
+export type * from './pool/types.ts';
+export type * from './saving/types.ts';
+export type * from './spend/types.ts';
+export type { Envelope, Part, Taken } from './fund/envelope.ts';
