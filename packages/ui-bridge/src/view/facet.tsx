@@ -15,6 +15,7 @@ import type { FacetLook } from './look.ts';
 import { Control, Controls, hasControls, itemMethods } from './control.tsx';
 import { entriesOf, Heading, isRegion, Lines, Stats } from './entries.tsx';
 import { Icon } from './icons.tsx';
+import { Picture } from './picture.tsx';
 import type { Rendering } from './rendering.ts';
 import { say } from './rendering.ts';
 import { FacetLink, isStat, Value } from './value.tsx';
@@ -154,10 +155,10 @@ const Row = ({
   const first = entries.filter(([key]) => key === heading);
   return (
     <li>
-      {[...first, ...entries.filter(([key]) => key !== heading)].map(([key, one, part]) => (
+      {[...first, ...entries.filter(([key]) => key !== heading)].map(([key, one, part, whole]) => (
         <span>
           {key === heading ? '' : <span class="unseen">{say(one.label, r.language)}: </span>}
-          <Value r={r} field={one} value={part} />
+          <Value r={r} field={one} value={part} whole={whole} />
         </span>
       ))}
     </li>
@@ -207,6 +208,7 @@ const Region = ({
   return (
     <section class="region">
       <Heading level={level}>{say(field.label, r.language)}</Heading>
+      <Picture r={r} field={field} elements={elements} />
       {elements.length === 0 ? (
         <p class="quiet">
           {field.item?.empty === undefined ? r.words.empty : say(field.item.empty, r.language)}
