@@ -5,3 +5,7 @@ export type * from './pool/types.ts';
 export type * from './saving/types.ts';
 export type * from './spend/types.ts';
 export type { Envelope, Part, Taken } from './fund/envelope.ts';
+/** The types of the facets that FoCo actors hand out (SPEC F). */
+export type * from './decision/types.ts';
+export type * from './decision/methods/types.ts';
+export type { Published } from './decision/methods/recount.ts';

@@ -78,14 +78,7 @@ export type {
   CharterView,
 } from './charter-types.ts';
 export { type Bounds, day } from './charter-values.ts';
-export type {
-  Admitted,
-  Assembly,
-  BallotShare,
-  Convened,
-  Convener,
-  Convening,
-} from './convene.ts';
+export type { Admitted, Assembly, BallotShare, Convened, Convener, Convening } from './convene.ts';
 export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
 /** Words that the pages of all actors share. */
 export { ChangesGuard, LabelShape, TextShape, changes, look } from './words.ts';
