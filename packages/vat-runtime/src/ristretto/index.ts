@@ -2,5 +2,8 @@
 export { hmac } from './hmac.ts';
 export { pedersen } from './pedersen.ts';
 export { poprf } from './poprf.ts';
-export { maxBatch, maxSum } from './texts.ts';
+export { schnorr } from './schnorr.ts';
+export { sealedTo } from './sealed-to.ts';
+export { maxBatch, maxHolders, maxSum } from './texts.ts';
+export { threshold } from './threshold.ts';
 export type * from './types.ts';

@@ -4,6 +4,8 @@
  * from `@pocas/vat-runtime` and hand in what is random; programs import `@pocas/vat-runtime/ristretto`.
  *
  * Texts that are no canonical encoding throw `TypeError` in fixed words, as do the identity element and zero scalars.
+ * Of what somebody else claims (a signature, an encapsulation, a partial opening, something sealed), what is
+ * no canonical encoding does not hold or does not open, like any other that is wrong.
  */
 
 /** RFC 9497, mode POPRF, suite ristretto255-SHA512. `info` is public and bound to the output. */
@@ -123,6 +125,9 @@ export type GroupKey = {
 export type Ristretto = {
   readonly poprf: Poprf;
   readonly pedersen: Pedersen;
+  readonly schnorr: Schnorr;
+  readonly sealedTo: SealedTo;
+  readonly threshold: Threshold;
   /** HMAC-SHA-512 (RFC 2104), keys and results in base64url, the message a text in UTF-8: 64 bytes. */
   readonly hmac: (key: string, message: string) => string;
 };
