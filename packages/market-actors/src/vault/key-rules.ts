@@ -1,7 +1,7 @@
 /** What a key may be made among: pure, the same for the vault and for each custodian (SPEC 7.5). */
 import type { Run } from '@pocas/vat-runtime';
 import { makingDigest } from './texts.ts';
-import type { Making, Member } from './types.ts';
+import type { Making, Member, Terms } from './types.ts';
 
 /** With fewer holders a vault does not open for recording. */
 export const leastHolders = 3;
@@ -24,10 +24,7 @@ export const runOf = (making: Making): Run => {
 export const makingFault = (making: Making): string | undefined => {
   const { members, threshold, terms } = making;
   if (members.length < leastHolders || members.length > mostHolders) return 'too few or too many';
-  // A third of them, at least: a vault must not make it easier for few to open than the rule says.
-  if (threshold < thirdOf(members.length) || threshold > BigInt(members.length)) {
-    return 'too few would open';
-  }
+  if (threshold < 3n || threshold > BigInt(members.length)) return 'too few would open';
   if (members.some(({ index }, at) => index !== BigInt(at + 1))) return 'out of order';
   if (new Set(members.map(({ key }) => key)).size !== members.length) return 'one counts twice';
   if (terms.waiting < 0n || terms.hastened < 0n) return 'no waiting time';
@@ -37,3 +34,20 @@ export const makingFault = (making: Making): string | undefined => {
 /** Whose keys are in one and not in the other. */
 export const newcomers = (before: readonly Member[], now: readonly Member[]): readonly Member[] =>
   now.filter(({ key }) => before.every((one) => one.key !== key));
+
+/**
+ * Whether a holder should have time to look at a making, since others would be able to open, or fewer, or sooner.
+ * What only renews the shares of the same people needs none.
+ */
+export const isChange = (making: Making, terms: Terms): boolean => {
+  const { from, members, threshold } = making;
+  if (from === undefined) return false;
+  return (
+    newcomers(from.members, members).length > 0 ||
+    newcomers(members, from.members).length > 0 ||
+    members.some(({ key, isCare }) => isCare && !from.members.some((one) => one.key === key && one.isCare)) ||
+    threshold < from.key.threshold ||
+    making.terms.waiting < terms.waiting ||
+    making.terms.hastened < terms.hastened
+  );
+};
