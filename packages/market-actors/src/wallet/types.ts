@@ -1,7 +1,7 @@
 /** The facets of a member's wallet. */
 import type { Refusal } from '@pocas/clearing';
 import type { Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
-import type { CharterKeeper } from '../charter/types.ts';
+import type { Acts } from '@pocas/vat-runtime/actors';
 import type { MarketMakerCounted, MarketWish } from '../founding/types.ts';
 import type { CommonsKeeper, Invitation, Participant, Steward } from '../market/types.ts';
 
@@ -69,7 +69,7 @@ export type WalletView = {
 export type Cared = {
   readonly market: string;
   readonly steward: Facet<Steward>;
-  readonly charter: Facet<CharterKeeper>;
+  readonly charter: Facet<Acts>;
   readonly commons: Facet<CommonsKeeper>;
 };
 export type WalletJoined = { readonly ok: true; readonly market: string };
