@@ -8,6 +8,7 @@ import type {
   Beacon,
   Custodian,
   Door,
+  Hastening,
   HeldItem,
   HolderPhase,
   MakingStep,
@@ -133,6 +134,7 @@ export type PlacesInside = {
 };
 export type RequestsInside = {
   make(by: string, budget: Facet<Budget>, wish: RequestWish, requestId: string): Requested | Refusal;
+  hasten(number: bigint, hastening: Hastening): Done;
   item(number: bigint): RequestItem;
   list(before?: bigint): readonly RequestItem[];
   /** A new key holds: what is open is asked for again. */
