@@ -7,12 +7,12 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet, SendFailure } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
-import { type Refusal, makeBudget, refuse } from '@pocas/vat-runtime/actors';
+import { type Joined, type Refusal, makeBudget, refuse } from '@pocas/vat-runtime/actors';
 import type { Holder, HoldersInside, VaultInside } from './inside.ts';
 import { inner } from './inside.ts';
 import { logPage } from './log.ts';
 import { makeShare } from './share.ts';
-import type { Custodian, HolderPhase, VaultShare } from './types.ts';
+import type { Custodian, HolderPhase } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
 const ok: Done = { ok: true };
@@ -31,7 +31,6 @@ const makeHoldersKit = defineActor({
   state: {
     vault: typed<Facet<VaultInside>>(M.remotable('vault')),
     holders: typed<DurableMap<bigint, Holder>>(M.any()),
-    shares: typed<DurableMap<bigint, Facet<VaultShare>>>(M.any()),
     /** By the key of the custodian: formerly kept ones too, since they deal once more. */
     custodians: typed<DurableMap<string, Facet<Custodian>>>(M.any()),
     told: typed<DurableMap<string, Told>>(M.any()),
@@ -40,7 +39,6 @@ const makeHoldersKit = defineActor({
   init: (vault: Facet<VaultInside>) => ({
     vault,
     holders: makeDurableMap<bigint, Holder>(),
-    shares: makeDurableMap<bigint, Facet<VaultShare>>(),
     custodians: makeDurableMap<string, Facet<Custodian>>(),
     told: makeDurableMap<string, Told>(),
     last: 0n,
@@ -52,8 +50,9 @@ const makeHoldersKit = defineActor({
   },
   facets: {
     inside: {
-      enrol(name: string): Facet<VaultShare> {
-        const { vault, holders, shares } = this.state;
+      enrol(name: string): Joined | Refusal {
+        const { vault, holders } = this.state;
+        if (this.state.last >= BigInt(maxPeople)) return refuse('quota');
         const number = this.state.last + 1n;
         this.state.last = number;
         const budget = makeBudget({
@@ -63,15 +62,11 @@ const makeHoldersKit = defineActor({
         }).budget;
         holders.set(number, { number, name, phase: 'joined', isCare: false, budget });
         const share = makeShare(vault, this.facets.inside as Facet<HoldersInside>, number);
-        shares.set(number, share);
         vault.record('joined', { name }, 'P1');
-        return share;
+        return share.joined();
       },
       holder(number: bigint): Holder {
         return this.state.holders.get(number)!;
-      },
-      share(number: bigint): Facet<VaultShare> {
-        return this.state.shares.get(number)!;
       },
       list(): readonly Holder[] {
         return [...this.state.holders.values({ limit: maxPeople })];

@@ -4,6 +4,7 @@ import type { Clock, Facet, Grantor } from '@pocas/vat-runtime';
 import { changed, defineActor, hmac, pedersen, schnorr, typed } from '@pocas/vat-runtime';
 import {
   type CharterInside,
+  type Fences,
   type JournalEntry,
   type JournalWriter,
   type PrivacyLabel,
@@ -23,6 +24,7 @@ type Opening = {
   readonly powers: VaultPowers;
   readonly writer: Facet<JournalWriter>;
   readonly log: Facet<VaultLog>;
+  readonly fences: Facet<Fences>;
 };
 
 const makeHubKit = defineActor({
@@ -69,6 +71,9 @@ const makeHubKit = defineActor({
       log(): Facet<VaultLog> {
         return this.state.opening.log;
       },
+      fences(): Facet<Fences> {
+        return this.state.opening.fences;
+      },
       parts(): VaultParts {
         return this.state.parts!;
       },
@@ -97,7 +102,12 @@ export type VaultHub = {
 };
 
 /** @param secret - 32 bytes in base64url. The vault's key comes from it. */
-export const makeHub = (name: string, secret: string, powers: VaultPowers): VaultHub => {
+export const makeHub = (
+  name: string,
+  secret: string,
+  powers: VaultPowers,
+  fences: Facet<Fences>,
+): VaultHub => {
   const signKey = pedersen.scalar(hmac(secret, 'pocas vault signing key'));
   const key = schnorr.publicKey(signKey);
   const { writer, keeper } = makeJournal({
@@ -106,6 +116,7 @@ export const makeHub = (name: string, secret: string, powers: VaultPowers): Vaul
     secret: hmac(secret, 'pocas vault journal salt'),
   });
   const log = makeVaultLog(keeper.reader('P1'), signKey);
-  const { inside, setting } = makeHubKit({ name, key, powers, writer, log });
-  return { inside, writer, set: (rules, parts) => setting.set(rules, parts) };
+  const { inside, setting } = makeHubKit({ name, key, powers, writer, log, fences });
+  // The cast says what the facet is: its guard is of no interface.
+  return { inside: inside as unknown as Facet<VaultInside>, writer, set: (rules, parts) => setting.set(rules, parts) };
 };

@@ -2,7 +2,7 @@
 import type { MethodGuard, InterfaceGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import type { Clock, Facet, Grantor, GroupKey, Timer } from '@pocas/vat-runtime';
-import type { Budget, JournalEntry, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
+import type { Budget, Fences, Joined, JournalEntry, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
 import type { VaultCharterName } from './definition.ts';
 import type {
   Beacon,
@@ -23,7 +23,6 @@ import type {
   Terms,
   VaultLog,
   VaultPhase,
-  VaultShare,
 } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
@@ -51,6 +50,7 @@ export type VaultInside = {
   charter(name: VaultCharterName): bigint;
   record(kind: string, facts: unknown, label: PrivacyLabel): JournalEntry;
   log(): Facet<VaultLog>;
+  fences(): Facet<Fences>;
   parts(): VaultParts;
   /** Something that pages show has changed. */
   touch(): void;
@@ -74,7 +74,8 @@ export type Holder = {
   readonly key?: string;
 };
 export type HoldersInside = {
-  enrol(name: string): object;
+  /** `quota` where there are as many as a vault has. */
+  enrol(name: string): Joined | Refusal;
   holder(number: bigint): Holder;
   list(): readonly Holder[];
   keep(number: bigint, custodian: Facet<Custodian>, key: string): Done;
@@ -84,7 +85,6 @@ export type HoldersInside = {
   custodianOf(key: string): Facet<Custodian> | undefined;
   /** All custodians are told what is new in the log. */
   tell(): void;
-  share(number: bigint): Facet<VaultShare>;
 };
 
 /** A key that holds. */

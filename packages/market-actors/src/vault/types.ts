@@ -362,9 +362,17 @@ export type VaultSteward = {
     key: string,
     requestId: string,
   ): { readonly ok: true; readonly recorder: Facet<Recorder> } | Refusal;
+  /** The same for a page: the recorder as a text, for its program. */
+  recorderLink(
+    camera: string,
+    key: string,
+    requestId: string,
+  ): Promise<{ readonly secret: string }> | Refusal;
   beacon(): Facet<Beacon>;
   /** Two care-takers can hasten a request, from the next making on. */
   setCare(holder: bigint, isCare: boolean, requestId: string): Done;
+  addCare(holder: bigint, requestId: string): Done;
+  removeCare(holder: bigint, requestId: string): Done;
   /** No share for this person from the next making on. */
   leaveOut(holder: bigint, requestId: string): Done;
   /** Makes the key among all who keep a share, or shares it anew. Begun again, it leaves out whoever does not answer. */
@@ -377,7 +385,10 @@ export type VaultStewardView = {
   readonly threshold: bigint;
   readonly print: string;
   readonly holders: readonly HolderItem[];
-  readonly making?: MakingView;
+  /** Of the key that is being made. */
+  readonly step?: MakingStep;
+  readonly answered?: bigint;
+  readonly of?: bigint;
   readonly cameras: readonly { readonly camera: string; readonly last: bigint }[];
 };
 export type HolderItem = {

@@ -44,6 +44,7 @@ export {
 export * from './verify.ts';
 export { type CaretakerKit, makeCaretaker } from './caretaker.ts';
 export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.ts';
+export { type Fence, type Fences, makeFences } from './fence.ts';
 export type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
 export type { Rules, Witness } from './rules.ts';
 export type { Claimed, Founding, Joined, PlaceInvitation, PlaceShare } from './place.ts';
