@@ -20,7 +20,7 @@ import type {
   Requested,
   Seal,
   SegmentItem,
-  Terms,
+  KeyTerms,
   VaultLog,
   VaultPhase,
 } from './types.ts';
@@ -92,7 +92,7 @@ export type HeldKey = {
   readonly version: bigint;
   readonly key: GroupKey;
   readonly members: readonly Member[];
-  readonly terms: Terms;
+  readonly terms: KeyTerms;
   /** The epoch in which it was made, or shared anew. */
   readonly epoch: bigint;
 };

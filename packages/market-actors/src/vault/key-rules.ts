@@ -1,7 +1,7 @@
 /** What a key may be made among: pure, the same for the vault and for each custodian (SPEC 7.5). */
 import type { Run } from '@pocas/vat-runtime';
 import { makingDigest } from './texts.ts';
-import type { Making, Member, Terms } from './types.ts';
+import type { Making, Member, KeyTerms } from './types.ts';
 
 /** With fewer holders a vault does not open for recording. */
 export const leastHolders = 3;
@@ -39,7 +39,7 @@ export const newcomers = (before: readonly Member[], now: readonly Member[]): re
  * Whether a holder should have time to look at a making, since others would be able to open, or fewer, or sooner.
  * What only renews the shares of the same people needs none.
  */
-export const isChange = (making: Making, terms: Terms): boolean => {
+export const isChange = (making: Making, terms: KeyTerms): boolean => {
   const { from, members, threshold } = making;
   if (from === undefined) return false;
   return (

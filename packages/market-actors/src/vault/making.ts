@@ -171,7 +171,7 @@ const makeKeysKit = defineActor({
         const options = { then: this.facets.answers, ctx: { version, step, index } };
         if (step === 'deal') send(custodian, 'deal', [making], options);
         else if (step === 'check')
-          send(custodian, 'check', [version, [...dealings.values()]], options);
+          send(custodian, 'check', [making, [...dealings.values()]], options);
         else send(custodian, 'confirm', [version, dealers], options);
       },
       /** To the next step, where all have answered; or enough of them, where nobody wants to wait. @returns whether it did */

@@ -145,7 +145,7 @@ const makeShareKit = defineActor({
 /** What of a vault comes out of a share as it is: what is the same for everybody, and what is there to be handed on. */
 export const openFacets: readonly string[] = [
   'VaultLog log',
-  'Budget budget',
+  'CountedBudget budget',
   'VaultViewing viewing',
 ];
 

@@ -62,14 +62,14 @@ export type Member = {
   readonly isCare: boolean;
 };
 /** What holds as long as this key version does, agreed by all who made it. Milliseconds. */
-export type Terms = { readonly waiting: bigint; readonly hastened: bigint };
+export type KeyTerms = { readonly waiting: bigint; readonly hastened: bigint };
 /** A key that is being made, or shared anew, and among whom. */
 export type Making = {
   readonly vault: string;
   /** Counts up with each making that was begun. */
   readonly version: bigint;
   readonly threshold: bigint;
-  readonly terms: Terms;
+  readonly terms: KeyTerms;
   /** By index, 1 to n. */
   readonly members: readonly Member[];
   /** The key that is shared anew, and who holds it. Absent where a key is made. */
@@ -130,7 +130,7 @@ export type Answered = { readonly ok: true; readonly answers: readonly SealedAns
  */
 export type Custodian = {
   deal(making: Making): Dealt | Refusal;
-  check(version: bigint, dealings: readonly Dealing[]): Checked | Refusal;
+  check(making: Making, dealings: readonly Dealing[]): Checked | Refusal;
   /** @param dealers - those whose dealings count */
   confirm(version: bigint, dealers: readonly bigint[]): Confirmed | Refusal;
   /**
