@@ -30,6 +30,7 @@ export {
   sealText,
   tagOf,
 } from './vault/texts.ts';
+export { type Liar, type Opened, faultOfTerms, readParts } from './vault/viewer.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';
 export { isUnwanted, kindOf } from './need/rules.ts';

@@ -487,7 +487,10 @@ const makeCustodianKit = defineActor({
           const first = { facts: asked, hash, heardAt, isHastened: false };
           requests.set(asked.request, { ...first, phase: 'waiting' });
           const inside = this.facets.inside as unknown as Facet<Inside>;
-          acts.set(asked.request, makeHeardKit(inside, asked.request).request as Facet<HeardRequest>);
+          acts.set(
+            asked.request,
+            makeHeardKit(inside, asked.request).request as Facet<HeardRequest>,
+          );
         } else if (entry.kind === 'hastened') {
           const heard = requests.get(facts.request);
           if (heard === undefined || held === undefined) return;
@@ -533,10 +536,6 @@ const empty = (map: DurableMap<bigint, unknown>): void => {
 };
 
 /** @param secret - 32 random bytes in base64url, told to nobody */
-export const makeCustodian = (
-  name: string,
-  secret: string,
-  clock: Clock,
-): Facet<CustodyKeeper> =>
+export const makeCustodian = (name: string, secret: string, clock: Clock): Facet<CustodyKeeper> =>
   // The cast says which facet it is.
   makeCustodianKit(name, secret, clock).keeper as unknown as Facet<CustodyKeeper>;

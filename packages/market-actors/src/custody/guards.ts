@@ -65,9 +65,7 @@ export const CustodianI: Methods<'deal' | 'check' | 'confirm' | 'activate' | 'no
       M.arrayOf(M.splitRecord({ index: M.nat(), confirmation: CodeShape }, {}, {}), many),
       M.arrayOf(DealingShape, many),
     ).returns(M.record()),
-    notice: M.call(M.arrayOf(M.record(), { arrayLengthLimit: 200 }), HeadShape).returns(
-      M.record(),
-    ),
+    notice: M.call(M.arrayOf(M.record(), { arrayLengthLimit: 200 }), HeadShape).returns(M.record()),
     open: M.call(
       M.splitRecord({ request: M.nat(), version: M.nat(), seal: SealShape }, {}, {}),
     ).returns(M.record()),
@@ -173,7 +171,10 @@ export const KeeperI: Described<
         },
       },
       print: {
-        label: { en: 'The key; compare it with the others', es: 'La clave; compárala con las demás' },
+        label: {
+          en: 'The key; compare it with the others',
+          es: 'La clave; compárala con las demás',
+        },
       },
       threshold: { label: { en: 'So many open together', es: 'Tantas personas abren juntas' } },
       holders: { label: { en: 'Of', es: 'De' } },

@@ -2,13 +2,7 @@
 import type { CharterDefinition } from '@pocas/vat-runtime/actors';
 
 export type VaultCharterName =
-  | 'threshold'
-  | 'waiting'
-  | 'hastened'
-  | 'answering'
-  | 'quota'
-  | 'retention'
-  | 'reshare';
+  'threshold' | 'waiting' | 'hastened' | 'answering' | 'quota' | 'retention' | 'reshare';
 
 const hour = 3_600_000n;
 const day = 24n * hour;

@@ -118,5 +118,9 @@ export const makeHub = (
   const log = makeVaultLog(keeper.reader('P1'), signKey);
   const { inside, setting } = makeHubKit({ name, key, powers, writer, log, fences });
   // The cast says what the facet is: its guard is of no interface.
-  return { inside: inside as unknown as Facet<VaultInside>, writer, set: (rules, parts) => setting.set(rules, parts) };
+  return {
+    inside: inside as unknown as Facet<VaultInside>,
+    writer,
+    set: (rules, parts) => setting.set(rules, parts),
+  };
 };

@@ -2,7 +2,14 @@
 import type { MethodGuard, InterfaceGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import type { Clock, Facet, Grantor, GroupKey, Timer } from '@pocas/vat-runtime';
-import type { Budget, Fences, Joined, JournalEntry, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
+import type {
+  Budget,
+  Fences,
+  Joined,
+  JournalEntry,
+  PrivacyLabel,
+  Refusal,
+} from '@pocas/vat-runtime/actors';
 import type { VaultCharterName } from './definition.ts';
 import type {
   Beacon,
@@ -112,7 +119,10 @@ export type KeptSegment = {
   readonly asked: bigint;
 };
 export type CamerasInside = {
-  add(camera: string, key: string): { readonly ok: true; readonly recorder: Facet<Recorder> } | Refusal;
+  add(
+    camera: string,
+    key: string,
+  ): { readonly ok: true; readonly recorder: Facet<Recorder> } | Refusal;
   list(): readonly { readonly camera: string; readonly last: bigint }[];
   segment(segment: string): KeptSegment | undefined;
   /** The newest first. @param before - only those that began before */
@@ -133,7 +143,12 @@ export type PlacesInside = {
   checkIn(interval: bigint): object | Refusal;
 };
 export type RequestsInside = {
-  make(by: string, budget: Facet<Budget>, wish: RequestWish, requestId: string): Requested | Refusal;
+  make(
+    by: string,
+    budget: Facet<Budget>,
+    wish: RequestWish,
+    requestId: string,
+  ): Requested | Refusal;
   hasten(number: bigint, hastening: Hastening): Done;
   item(number: bigint): RequestItem;
   list(before?: bigint): readonly RequestItem[];

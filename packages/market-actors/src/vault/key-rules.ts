@@ -45,7 +45,9 @@ export const isChange = (making: Making, terms: KeyTerms): boolean => {
   return (
     newcomers(from.members, members).length > 0 ||
     newcomers(members, from.members).length > 0 ||
-    members.some(({ key, isCare }) => isCare && !from.members.some((one) => one.key === key && one.isCare)) ||
+    members.some(
+      ({ key, isCare }) => isCare && !from.members.some((one) => one.key === key && one.isCare),
+    ) ||
     threshold < from.key.threshold ||
     making.terms.waiting < terms.waiting ||
     making.terms.hastened < terms.hastened

@@ -127,7 +127,11 @@ const makeKeysKit = defineActor({
               }),
         };
         state.last = version;
-        vault.record('making', { version, threshold, members, isAnew: current !== undefined }, 'P1');
+        vault.record(
+          'making',
+          { version, threshold, members, isAnew: current !== undefined },
+          'P1',
+        );
         holders.tell();
         for (const map of [state.dealings, state.complaints, state.confirmations]) empty(map);
         steps.enter({ making, step: 'deal', dealers: [] });
@@ -192,7 +196,7 @@ const makeKeysKit = defineActor({
         }
         if (step === 'check') {
           const guilty = steps.judge();
-          const dealers = [...state.dealings.keys()].filter((one) => !guilty.has(one));
+          const dealers = [...state.dealings.keys()].filter((one) => !guilty.includes(one));
           if (BigInt(dealers.length) < needed) return false;
           steps.enter({ ...under, step: 'confirm', dealers });
           return true;
@@ -200,7 +204,7 @@ const makeKeysKit = defineActor({
         return step === 'confirm' && steps.finish(isAll);
       },
       /** Who dealt what is not a share, as whoever complains has shown to everybody. */
-      judge(): Set<bigint> {
+      judge(): readonly bigint[] {
         const { vault, complaints, dealings, under } = this.state;
         const { making } = under!;
         const run = runOf(making);
@@ -219,7 +223,7 @@ const makeKeysKit = defineActor({
             if (isDealers) guilty.add(dealer);
           }
         }
-        return guilty;
+        return [...guilty];
       },
       finish(isAll: boolean): boolean {
         const { state } = this;
@@ -269,7 +273,8 @@ const makeKeysKit = defineActor({
         } else if (step === 'confirm' && 'confirmation' in answer) {
           const counted = dealers.map((dealer) => dealings.get(dealer)!);
           const { confirmation } = answer;
-          if (!dkg.confirmedBy(run, counted, [{ index, confirmation }]).includes(index)) return false;
+          if (!dkg.confirmedBy(run, counted, [{ index, confirmation }]).includes(index))
+            return false;
           confirmations.set(index, confirmation);
         } else return false;
         vault.touch();

@@ -49,6 +49,7 @@ const makeRequestsKit = defineActor({
         const { keys, cameras, places, holders } = vault.parts();
         const current = keys.current();
         if (current === undefined) return refuse('closed');
+        if (segments.length === 0 || viewers.length === 0) return refuse('invalid');
         const names = viewers.map(({ name }) => name);
         const viewerKeys = viewers.map(({ key }) => key);
         if (hasDouble(segments) || hasDouble(names) || hasDouble(viewerKeys))

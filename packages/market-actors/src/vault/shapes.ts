@@ -34,14 +34,11 @@ export const SealShape: CastedPattern<Seal> = typed<Seal>(
   ),
 );
 const wish = {
-  segments: M.and(M.arrayOf(SegmentShape, { arrayLengthLimit: 10 }), M.neq([])),
+  segments: M.arrayOf(SegmentShape, { arrayLengthLimit: 10 }),
   reason: ReasonShape,
-  viewers: M.and(
-    M.arrayOf(M.splitRecord({ name: PersonShape, key: CodeShape }, {}, {}), {
-      arrayLengthLimit: 3,
-    }),
-    M.neq([]),
-  ),
+  viewers: M.arrayOf(M.splitRecord({ name: PersonShape, key: CodeShape }, {}, {}), {
+    arrayLengthLimit: 3,
+  }),
 };
 export const WishShape: CastedPattern<RequestWish> = typed<RequestWish>(
   M.splitRecord(wish, {}, {}),

@@ -90,7 +90,9 @@ export const VaultShareI: Described<
         bar: { of: 'quota' },
       },
       threshold: { label: { en: 'So many open together', es: 'Tantas personas abren juntas' } },
-      holders: { label: { en: 'Of so many who keep a share', es: 'De tantas que guardan una parte' } },
+      holders: {
+        label: { en: 'Of so many who keep a share', es: 'De tantas que guardan una parte' },
+      },
       keeps: {
         label: { en: 'You', es: 'Tú' },
         values: {
@@ -100,7 +102,10 @@ export const VaultShareI: Described<
         },
       },
       print: {
-        label: { en: 'The key; compare it with the others', es: 'La clave; compárala con las demás' },
+        label: {
+          en: 'The key; compare it with the others',
+          es: 'La clave; compárala con las demás',
+        },
       },
       requests: {
         label: { en: 'Requests', es: 'Solicitudes' },
@@ -170,11 +175,7 @@ export const VaultShareI: Described<
       },
       keep: {
         label: { en: 'Keep a share', es: 'Guardar una parte' },
-        args: [
-          { name: 'custodian', kind: 'facet' },
-          { name: 'key', kind: 'text' },
-          requestId,
-        ],
+        args: [{ name: 'custodian', kind: 'facet' }, { name: 'key', kind: 'text' }, requestId],
         hidden: true,
       },
       handOn: {
@@ -184,11 +185,7 @@ export const VaultShareI: Described<
       },
       hasten: {
         label: { en: 'It cannot wait', es: 'No puede esperar' },
-        args: [
-          { name: 'request', kind: 'nat' },
-          { name: 'hastening', kind: 'text' },
-          requestId,
-        ],
+        args: [{ name: 'request', kind: 'nat' }, { name: 'hastening', kind: 'text' }, requestId],
         hidden: true,
       },
       request: {

@@ -63,7 +63,10 @@ export const VaultStewardI: Described<
       },
       threshold: { label: { en: 'So many open together', es: 'Tantas personas abren juntas' } },
       print: {
-        label: { en: 'The key; compare it with the others', es: 'La clave; compárala con las demás' },
+        label: {
+          en: 'The key; compare it with the others',
+          es: 'La clave; compárala con las demás',
+        },
       },
       answered: {
         label: { en: 'Answers for the new key', es: 'Respuestas para la clave nueva' },
@@ -111,7 +114,10 @@ export const VaultStewardI: Described<
         args: [requestId],
       },
       makeKey: {
-        label: { en: 'Make the key, or share it anew', es: 'Hacer la clave, o repartirla de nuevo' },
+        label: {
+          en: 'Make the key, or share it anew',
+          es: 'Hacer la clave, o repartirla de nuevo',
+        },
         help: {
           en: 'Among all who keep a share. Said again, it goes on without those who do not answer.',
           es: 'Entre quienes guardan una parte. Si lo repites, sigue sin quienes no responden.',
@@ -172,23 +178,19 @@ export const VaultStewardI: Described<
       },
       setCare: {
         label: { en: 'Care-taker', es: 'Cuida' },
-        args: [
-          { name: 'holder', kind: 'nat' },
-          { name: 'isCare', kind: 'text' },
-          requestId,
-        ],
+        args: [{ name: 'holder', kind: 'nat' }, { name: 'isCare', kind: 'text' }, requestId],
         hidden: true,
       },
       addCamera: {
         label: { en: 'Camera', es: 'Cámara' },
-        args: [
-          { name: 'camera', kind: 'text' },
-          { name: 'key', kind: 'text' },
-          requestId,
-        ],
+        args: [{ name: 'camera', kind: 'text' }, { name: 'key', kind: 'text' }, requestId],
         hidden: true,
       },
-      beacon: { label: { en: 'Sign at the door', es: 'Aviso en la puerta' }, args: [], hidden: true },
+      beacon: {
+        label: { en: 'Sign at the door', es: 'Aviso en la puerta' },
+        args: [],
+        hidden: true,
+      },
     },
   },
 );

@@ -92,7 +92,9 @@ const makeStewardKit = defineActor({
             ? {}
             : { step: making.step, answered: making.answered, of: making.of }),
           // Those who are waited for come first.
-          holders: list.toSorted((a, b) => Number(b.isAwaited) - Number(a.isAwaited)).slice(0, shown),
+          holders: list
+            .toSorted((a, b) => Number(b.isAwaited) - Number(a.isAwaited))
+            .slice(0, shown),
           cameras: cameras.list().slice(0, shown),
         };
       },
