@@ -157,6 +157,7 @@ export const KeeperI: Described<
     view: 'view',
     changes: 'changes',
     fields: {
+      name: { label: { en: 'Name', es: 'Nombre' } },
       phase: {
         label: { en: 'How it stands', es: 'Cómo va' },
         values: {

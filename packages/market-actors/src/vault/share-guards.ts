@@ -77,6 +77,7 @@ export const VaultShareI: Described<
     view: 'view',
     changes: 'changes',
     fields: {
+      place: { label: { en: 'Vault', es: 'Bóveda' } },
       phase: {
         label: { en: 'The vault', es: 'La bóveda' },
         values: {

@@ -53,6 +53,7 @@ export const VaultStewardI: Described<
     view: 'view',
     changes: 'changes',
     fields: {
+      name: { label: { en: 'Name', es: 'Nombre' } },
       phase: {
         label: { en: 'The vault', es: 'La bóveda' },
         values: {

@@ -5,7 +5,6 @@
  * Each text begins with what it is for, so a signature or proof for one purpose is none for another. Long facts
  * stand in it by their hash.
  */
-import harden from '@endo/harden';
 import type { PartialOpening } from '@pocas/vat-runtime';
 import { sha256 } from '@pocas/vat-runtime';
 import { type JournalHead, textOf } from '@pocas/vat-runtime/verify';
@@ -110,4 +109,3 @@ export const printOf = (key: string): string => {
     .join(' ')
     .toLowerCase();
 };
-harden([contextOf, chainAfter]);
