@@ -59,5 +59,34 @@ export type {
   Wish,
 } from './acts.ts';
 export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
+export {
+  type Wanted,
+  AttestationShape,
+  FactsShape,
+  PresentationShape,
+  attest,
+  challengeOf,
+  checkAttestation,
+  checkPresentation,
+  present,
+  purposeOf,
+} from './attestation.ts';
+export {
+  type AttestationGrant,
+  type AttestationGrantView,
+  type AttestationsTaken,
+  type Attestor,
+  makeAttestor,
+  maxBatchOfAttestations,
+} from './attestor.ts';
+export {
+  type Gate,
+  type GateKeeper,
+  type GateTerms,
+  type GateView,
+  type Opened,
+  type Requirement,
+  makeAttestationGate,
+} from './attestation-gate.ts';
 /** Words that the pages of all actors share. */
 export { ChangesGuard, LabelShape, changes, look } from './words.ts';
