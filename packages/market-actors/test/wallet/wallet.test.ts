@@ -46,7 +46,7 @@ const participants = async () => (await E(steward).view()).participants;
 
 test('a wallet joins a market by an invitation and keeps the place there', async () => {
   assert.deepEqual(await E(owner).view(), { name: 'Ana', kinds: [], places: [] });
-  assert.deepEqual(await E(owner).join(await link(), next()), { ok: true, market: 'Tianguis' });
+  assert.deepEqual(await E(owner).join(await link(), next()), { ok: true, place: 'Tianguis' });
   const markets = await placesOf(owner);
   assert.equal(markets.length, 1);
   const { name, market } = await E(markets[0]!).view();
