@@ -1,0 +1,75 @@
+/** What the parts of a shelf say to each other, in its vat. */
+import type { Clock, Facet } from '@pocas/vat-runtime';
+import type { Refusal } from '@pocas/vat-runtime/actors';
+import type { Explained, Group, Lease, ShelfPolicyName, Zone } from './types.ts';
+
+export type Ok = { readonly ok: true };
+export type SlotView = { readonly slot: bigint; readonly isEmpty: boolean; readonly due?: bigint };
+
+/** For zones. */
+export type ShelfHub = {
+  clock(): Clock;
+  policy(name: ShelfPolicyName): bigint;
+  nameOf(member: bigint): string;
+  isNewcomer(member: bigint, zone: bigint, epoch: bigint): boolean;
+  /** That somebody has a lease in this epoch. */
+  noteLease(member: bigint, epoch: bigint, zone: bigint): void;
+  /** Where a thing is said to stand now; undefined takes it away. `conflict` where it stands somewhere else. */
+  setThing(
+    thing: object,
+    at: { readonly zone: bigint; readonly slot: bigint } | undefined,
+  ): Ok | Refusal;
+  record(kind: string, facts: unknown): void;
+  touch(): void;
+};
+
+/** For the place, its people and its steward. */
+export type ZoneInside = {
+  number(): bigint;
+  name(): string;
+  zone(): Facet<Zone>;
+  request(member: bigint, demand: bigint, needs: readonly string[]): Ok | Refusal;
+  demandOf(member: bigint): bigint;
+  slotsOf(member: bigint): readonly SlotView[];
+  waitingOf(member: bigint): bigint;
+  release(member: bigint): void;
+  place(member: bigint, thing: object): { readonly ok: true; readonly slot: bigint } | Refusal;
+  clear(member: bigint, slot: bigint): Ok | Refusal;
+  lend(member: bigint, to: bigint, slots: bigint): Ok | Refusal;
+  holderOf(slot: bigint): bigint | undefined;
+  sold(member: bigint, units: bigint): bigint;
+  /** @param isEmergency - something broke: with the demands of this epoch's run, and a shorter grace */
+  divide(epoch: bigint, seed: string, isEmergency: boolean): void;
+  explain(member: bigint): Explained | Refusal;
+  recompute(
+    epoch: bigint,
+  ): { readonly ok: true; readonly isSame: boolean; readonly participants: bigint } | Refusal;
+  resize(size: bigint, kept: bigint, from: bigint): void;
+  setWorking(working: bigint | undefined): void;
+  sweep(slot: bigint): Ok | Refusal;
+  overdue(): readonly bigint[];
+};
+
+/** The authority of one generation of a participant's facets: revoked, it names nobody. */
+export type Seat = { member(): bigint | undefined };
+
+/** For people's own facets. */
+export type ShelfPlace = {
+  name(): string;
+  zones(): readonly Facet<ZoneInside>[];
+  zoneOf(zone: Facet<Zone>): Facet<ZoneInside> | undefined;
+  zoneAt(number: bigint): Facet<ZoneInside> | undefined;
+  nameOf(member: bigint): string;
+  isNewcomerNow(member: bigint): boolean;
+  isGone(member: bigint): boolean;
+  groupName(group: Facet<Group>): string | undefined;
+  makeGroup(name: string, member: bigint): Facet<Group>;
+  joinGroup(group: Facet<Group>, member: bigint): Ok | Refusal;
+  /** The number of a member of a group by name; undefined where there is none, or more than one. */
+  inGroup(group: Facet<Group>, name: string): bigint | undefined;
+  belongs(group: Facet<Group>, member: bigint): boolean;
+  leave(member: bigint): void;
+  touch(): void;
+};
+
+export type LeaseOf = (zone: Facet<ZoneInside>) => Facet<Lease>;
