@@ -6,6 +6,7 @@ import {
   isList,
   isRecord,
   isReference,
+  isText,
   maxItems,
   offeredReference,
   own,
@@ -70,7 +71,9 @@ const Item = ({
       ? headingValue
       : typeof headingValue === 'bigint'
         ? formatNumber(headingValue, r.language)
-        : undefined;
+        : isText(headingValue)
+          ? headingValue[r.language]
+          : undefined;
   const entries =
     description === undefined || record === undefined
       ? []
@@ -238,8 +241,9 @@ export const FacetPart = ({
   const { description, view } = look;
   const label = description?.label ?? field?.label;
   const kind = label === undefined ? r.words.unreachable : say(label, r.language);
-  const named =
+  const given =
     view === undefined || description?.title === undefined ? '' : own(view, description.title);
+  const named = isText(given) ? given[r.language] : given;
   const isNamed = typeof named === 'string' && named !== '';
   const title = isNamed ? named : kind;
   const entries = view === undefined ? [] : entriesOf(description?.fields ?? {}, view);

@@ -2,7 +2,7 @@
 import type { FieldDescription } from '@pocas/vat-runtime';
 import type { Markup } from './markup.ts';
 import { formatNumber } from '../description/language.ts';
-import { isList, isReference, maxItems } from '../description/walk.ts';
+import { isList, isReference, isText, maxItems } from '../description/walk.ts';
 import { Icon } from './icons.tsx';
 import type { Rendering } from './rendering.ts';
 import { say } from './rendering.ts';
@@ -43,7 +43,8 @@ const Bar = ({ value, whole }: { value: unknown; whole: unknown }): Markup =>
  * One value in its field. A text from a facet stands in `<bdi>`,
  * so that no direction mark in it reaches beyond it.
  */
-export const Value = ({ r, field, value, whole }: Props): Markup => {
+export const Value = ({ r, field, value: given, whole }: Props): Markup => {
+  const value = isText(given) ? given[r.language] : given;
   const named =
     typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean'
       ? Object.entries(field.values ?? {}).find(([key]) => key === String(value))?.[1]

@@ -11,8 +11,10 @@ export type Joined = {
   readonly ok: true;
   /** What the place is called, for people. At most 200 characters. */
   readonly place: string;
-  /** Carries this person's share: described for pages, behind a caretaker of the place. */
+  /** Carries this person's share: described for pages, behind a fence of the place (`fence.ts`). */
   readonly participant: Facet<PlaceShare>;
+  /** The same facet, where a page is to go on with it. */
+  readonly goto?: Facet<PlaceShare>;
 };
 
 /** What the share in any place can do, beside what belongs to the place. */
