@@ -15,6 +15,9 @@ export type * from './label/types.ts';
 export type * from './subscription/types.ts';
 export type { ForVisitors, Visitor, VisitorOrdered, VisitorView } from './visitor/types.ts';
 export type * from './wallet/types.ts';
+export { divideZone, shelfRuleVersion } from './shelf/rule.ts';
+export type { Division, ShelfClaim, ShelfRule, ShelfShare } from './shelf/rule-types.ts';
+export type * from './shelf/types.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';
 export { isUnwanted, kindOf } from './need/rules.ts';

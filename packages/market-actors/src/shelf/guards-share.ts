@@ -28,6 +28,7 @@ export const ParticipantI: Described<
     | 'introduce'
     | 'makeGroup'
     | 'joinGroup'
+    | 'auditor'
     | 'renew'
     | 'leave'
   >
@@ -41,6 +42,7 @@ export const ParticipantI: Described<
     introduce: M.call(RequestIdShape).returns(Answer),
     makeGroup: M.call(NameShape, RequestIdShape).returns(Answer),
     joinGroup: M.call(M.remotable('group'), RequestIdShape).returns(Answer),
+    auditor: M.call().returns(M.remotable('auditor')),
     renew: M.call(RequestIdShape).returns(Answer),
     leave: M.call(RequestIdShape).returns(Answer),
   }),
@@ -186,6 +188,10 @@ export const ParticipantI: Described<
         label: { en: 'Join a group', es: 'Entrar a un grupo' },
         args: [{ name: 'group', kind: 'facet', label: { en: 'Group', es: 'Grupo' } }, requestId],
         hidden: true,
+      },
+      auditor: {
+        label: { en: 'Rules, and reckon it again', es: 'Reglas, y volver a hacer la cuenta' },
+        args: [],
       },
       renew: {
         label: { en: 'Get a new key', es: 'Sacar una llave nueva' },

@@ -188,10 +188,11 @@ export const StewardI: Described<
   },
 );
 
-export const AuditorI: Described<Methods<'view' | 'journal' | 'recompute'>> = describe(
+export const AuditorI: Described<Methods<'view' | 'journal' | 'charter' | 'recompute'>> = describe(
   M.interface('ShelfAuditor', {
     view: ViewGuard,
     journal: M.call().returns(M.remotable('journal')),
+    charter: M.call().returns(M.remotable('charter')),
     recompute: M.call(M.remotable('zone'), M.nat()).returns(Answer),
   }),
   {
@@ -205,6 +206,7 @@ export const AuditorI: Described<Methods<'view' | 'journal' | 'recompute'>> = de
     methods: {
       view,
       journal: { label: { en: 'Journal', es: 'Bitácora' }, args: [] },
+      charter: { label: { en: 'Rules', es: 'Reglas' }, args: [] },
       recompute: {
         label: { en: 'Divide again and compare', es: 'Repartir otra vez y comparar' },
         args: [

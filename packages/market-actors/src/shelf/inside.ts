@@ -1,10 +1,10 @@
 /** What the parts of a shelf say to each other, in its vat. */
 import type { Clock, Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
-import type { Explained, Group, Lease, ShelfPolicyName, Zone } from './types.ts';
+import type { Explained, Group, LeaseView, ShelfAuditor, ShelfPolicyName, Zone } from './types.ts';
 
 export type Ok = { readonly ok: true };
-export type SlotView = { readonly slot: bigint; readonly isEmpty: boolean; readonly due?: bigint };
+export type SlotView = LeaseView['slots'][number];
 
 /** For zones. */
 export type ShelfHub = {
@@ -50,9 +50,6 @@ export type ZoneInside = {
   overdue(): readonly bigint[];
 };
 
-/** The authority of one generation of a participant's facets: revoked, it names nobody. */
-export type Seat = { member(): bigint | undefined };
-
 /** For people's own facets. */
 export type ShelfPlace = {
   name(): string;
@@ -62,14 +59,13 @@ export type ShelfPlace = {
   nameOf(member: bigint): string;
   isNewcomerNow(member: bigint): boolean;
   isGone(member: bigint): boolean;
-  groupName(group: Facet<Group>): string | undefined;
+  auditor(): Facet<ShelfAuditor>;
   makeGroup(name: string, member: bigint): Facet<Group>;
   joinGroup(group: Facet<Group>, member: bigint): Ok | Refusal;
   /** The number of a member of a group by name; undefined where there is none, or more than one. */
   inGroup(group: Facet<Group>, name: string): bigint | undefined;
   belongs(group: Facet<Group>, member: bigint): boolean;
   leave(member: bigint): void;
+  renewed(member: bigint): void;
   touch(): void;
 };
-
-export type LeaseOf = (zone: Facet<ZoneInside>) => Facet<Lease>;

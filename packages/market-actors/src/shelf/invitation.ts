@@ -31,11 +31,9 @@ const makeInvitationKit = defineActor({
         return changed(since, this.facets.invitation);
       },
       join(name: string, id: string): Joined | Refusal {
-        const { core, shelf, voucher, joined } = this.state;
+        const { core, voucher, joined } = this.state;
         if (joined !== undefined) return joined.id === id ? joined.joined : refuse('claimed');
-        const participant = core.enrol(name, voucher);
-        // The cast says that a participant is a share in a place.
-        const made = { ok: true, place: shelf, participant } as unknown as Joined;
+        const made = core.enrol(name, voucher);
         this.state.joined = { id, joined: made };
         return made;
       },
@@ -48,5 +46,4 @@ export const makeInvitation = (
   core: Facet<ShelfCore>,
   shelf: string,
   voucher: bigint | undefined,
-): Facet<PlaceInvitation> =>
-  makeInvitationKit(core, shelf, voucher).invitation as Facet<PlaceInvitation>;
+): Facet<PlaceInvitation> => makeInvitationKit(core, shelf, voucher).invitation;

@@ -1,39 +1,30 @@
-/**
- * One participant's share in a shelf.
- *
- * Each generation of a person's facets has a seat of its own: `renew` makes another generation and empties the
- * seat of this one, so the old participant and all its leases answer `revoked`.
- */
+/** One participant's share in a shelf. What is handed out of it stands behind a fence, so that it can be renewed. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import {
+  type Fence,
+  type Fences,
   type Joined,
   type PlaceInvitation,
   type Refusal,
   once,
   refuse,
 } from '@pocas/vat-runtime/actors';
-import { SeatI } from './guards-inside.ts';
+import { CareI, InnerI } from './guards-inside.ts';
 import { ParticipantI } from './guards-share.ts';
-import type { Ok, Seat, ShelfPlace, ZoneInside } from './inside.ts';
+import type { Ok, ShelfPlace, ZoneInside } from './inside.ts';
 import { makeLease } from './lease.ts';
-import type {
-  Explained,
-  Group,
-  Lease,
-  ShelfParticipant,
-  ShelfParticipantView,
-  Zone,
-} from './types.ts';
+import type { Explained, Group, Lease, ShelfAuditor, ShelfParticipantView, Zone } from './types.ts';
 
-/** What makes invitations and further generations: the shelf itself. */
+/** What makes invitations: the shelf itself. */
 export type ShelfMaker = {
   introduce(
     by: bigint,
   ): { readonly ok: true; readonly invitation: Facet<PlaceInvitation> } | Refusal;
-  newShare(member: bigint): Facet<ShelfParticipant>;
 };
+/** For the shelf: what whoever comes in, or comes back, is answered. */
+export type ShareCare = { enclose(fences: Facet<Fences>): void; joined(): Joined };
 
 /** Features as a person types them: one a line, or with commas. */
 export const featuresOf = (text: string): string[] =>
@@ -46,30 +37,27 @@ const makeShareKit = defineActor({
   name: 'ShelfShare',
   state: {
     number: M.nat(),
-    isLive: M.boolean(),
     place: typed<Facet<ShelfPlace>>(M.remotable('place')),
     maker: typed<Facet<ShelfMaker>>(M.remotable('maker')),
     leases: typed<DurableMap<bigint, Facet<Lease>>>(M.any()),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
-    renewed: typed<{ readonly id: string; readonly joined: Joined } | undefined>(M.opt(M.record())),
+    fence: typed<Facet<Fence> | undefined>(M.opt(M.remotable('fence'))),
   },
   init: (number: bigint, place: Facet<ShelfPlace>, maker: Facet<ShelfMaker>) => ({
     number,
-    isLive: true,
     place,
     maker,
     leases: makeDurableMap<bigint, Facet<Lease>>(),
     outcomes: makeDurableMap<string, unknown>(),
-    renewed: undefined,
+    fence: undefined,
   }),
-  guards: { participant: ParticipantI, seat: SeatI },
+  guards: { participant: ParticipantI, care: CareI, inner: InnerI },
   facets: {
     participant: {
-      view(): ShelfParticipantView | Refusal {
+      view(): ShelfParticipantView {
         const { place } = this.state;
-        const { seat } = this.facets;
-        const member = seat.member();
-        if (member === undefined) return refuse('revoked');
+        const { inner } = this.facets;
+        const { number: member } = this.state;
         const zones = place.zones();
         return {
           shelf: place.name(),
@@ -86,7 +74,7 @@ const makeShareKit = defineActor({
             if (slots.length === 0) return [];
             const due = BigInt(slots.filter((one) => one.due !== undefined).length);
             return [
-              { zone: zone.name(), lease: seat.leaseOf(zone), slots: BigInt(slots.length), due },
+              { zone: zone.name(), lease: inner.leaseOf(zone), slots: BigInt(slots.length), due },
             ];
           }),
         };
@@ -96,8 +84,8 @@ const makeShareKit = defineActor({
       },
       request(zone: Facet<Zone>, demand: bigint, needs: string, id: string): Ok | Refusal {
         const { place, outcomes } = this.state;
-        const member = this.facets.seat.member();
-        if (member === undefined) return refuse('revoked');
+        const { number: member } = this.state;
+        if (place.isGone(member)) return refuse('closed');
         return once<Ok | Refusal>(outcomes, 'request', id, () => {
           const inside = place.zoneOf(zone);
           return inside === undefined
@@ -107,8 +95,8 @@ const makeShareKit = defineActor({
       },
       release(lease: Facet<Lease>, id: string): Ok | Refusal {
         const { place, outcomes, leases } = this.state;
-        const member = this.facets.seat.member();
-        if (member === undefined) return refuse('revoked');
+        const { number: member } = this.state;
+        if (place.isGone(member)) return refuse('closed');
         return once<Ok | Refusal>(outcomes, 'release', id, () => {
           const found = [...leases.entries()].find(([, one]) => one === lease);
           if (found === undefined) return refuse('invalid');
@@ -117,20 +105,19 @@ const makeShareKit = defineActor({
         });
       },
       explain(zone: Facet<Zone>): Explained | Refusal {
-        const member = this.facets.seat.member();
-        if (member === undefined) return refuse('revoked');
-        return this.state.place.zoneOf(zone)?.explain(member) ?? refuse('invalid');
+        const { place, number } = this.state;
+        return place.zoneOf(zone)?.explain(number) ?? refuse('invalid');
       },
       introduce(id: string): { ok: true; invitation: Facet<PlaceInvitation> } | Refusal {
-        const { maker, outcomes } = this.state;
-        const member = this.facets.seat.member();
-        if (member === undefined) return refuse('revoked');
+        const { maker, place, outcomes } = this.state;
+        const { number: member } = this.state;
+        if (place.isGone(member)) return refuse('closed');
         return once(outcomes, 'introduce', id, () => maker.introduce(member));
       },
       makeGroup(name: string, id: string): { ok: true; group: Facet<Group> } | Refusal {
         const { place, outcomes } = this.state;
-        const member = this.facets.seat.member();
-        if (member === undefined) return refuse('revoked');
+        const { number: member } = this.state;
+        if (place.isGone(member)) return refuse('closed');
         return once(outcomes, 'makeGroup', id, () => ({
           ok: true as const,
           group: place.makeGroup(name, member),
@@ -138,45 +125,46 @@ const makeShareKit = defineActor({
       },
       joinGroup(group: Facet<Group>, id: string): Ok | Refusal {
         const { place, outcomes } = this.state;
-        const member = this.facets.seat.member();
-        if (member === undefined) return refuse('revoked');
+        const { number: member } = this.state;
+        if (place.isGone(member)) return refuse('closed');
         return once(outcomes, 'joinGroup', id, () => place.joinGroup(group, member));
       },
-      renew(id: string): Joined | Refusal {
-        const { state } = this;
-        const { place, maker, number, renewed } = state;
-        if (renewed !== undefined) return renewed.id === id ? renewed.joined : refuse('revoked');
-        if (this.facets.seat.member() === undefined) return refuse('revoked');
-        const participant = maker.newShare(number) as Facet<Joined['participant'] & object>;
-        const joined: Joined = {
-          ok: true,
-          place: place.name(),
-          participant: participant as Joined['participant'],
-        };
-        state.isLive = false;
-        state.renewed = { id, joined };
-        return joined;
+      auditor(): Facet<ShelfAuditor> {
+        return this.state.place.auditor();
+      },
+      // The fence keeps what was answered for each request, so this runs once for each.
+      renew(_id: string): Joined {
+        const { place, number, fence } = this.state;
+        this.state.fence = fence!.renew();
+        place.renewed(number);
+        return this.facets.care.joined();
       },
       leave(id: string): Ok | Refusal {
-        const { state } = this;
-        return once<Ok | Refusal>(state.outcomes, 'leave', id, () => {
-          const member = this.facets.seat.member();
-          if (member === undefined) return refuse('revoked');
-          state.place.leave(member);
+        const { number, place, outcomes } = this.state;
+        return once<Ok | Refusal>(outcomes, 'leave', id, () => {
+          if (place.isGone(number)) return refuse('closed');
+          place.leave(number);
           return { ok: true };
         });
       },
     },
-    seat: {
-      member(): bigint | undefined {
-        const { isLive, number, place } = this.state;
-        return isLive && !place.isGone(number) ? number : undefined;
+    care: {
+      enclose(fences: Facet<Fences>): void {
+        this.state.fence = fences.around(this.facets.participant);
       },
+      joined(): Joined {
+        const { place, fence } = this.state;
+        // The cast says what stands behind the fence.
+        const participant = fence!.outside() as unknown as Joined['participant'];
+        return { ok: true, place: place.name(), participant, goto: participant };
+      },
+    },
+    inner: {
       leaseOf(zone: Facet<ZoneInside>): Facet<Lease> {
-        const { leases, place } = this.state;
+        const { leases, place, number } = this.state;
         const known = leases.get(zone.number());
         if (known !== undefined) return known;
-        const lease = makeLease(this.facets.seat as Facet<Seat>, place, zone);
+        const lease = makeLease(number, place, zone);
         leases.set(zone.number(), lease);
         return lease;
       },
@@ -189,5 +177,9 @@ export const makeShare = (
   number: bigint,
   place: Facet<ShelfPlace>,
   maker: Facet<ShelfMaker>,
-): Facet<ShelfParticipant> =>
-  makeShareKit(number, place, maker).participant as Facet<ShelfParticipant>;
+  fences: Facet<Fences>,
+): Facet<ShareCare> => {
+  const { care } = makeShareKit(number, place, maker);
+  care.enclose(fences);
+  return care;
+};

@@ -7,19 +7,35 @@
 import { M } from '@endo/patterns';
 import type { Clock, DurableMap, Facet, Timer } from '@pocas/vat-runtime';
 import { defineActor, hmac, identityOf, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
-import { type JournalWriter, type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import {
+  type Fences,
+  type Joined,
+  type JournalWriter,
+  type Refusal,
+  makeFences,
+  refuse,
+} from '@pocas/vat-runtime/actors';
 import { CoreI, HubI, MakerI, PlaceI, RunsI } from './guards-inside.ts';
 import { GroupI } from './guards-share.ts';
 import type { Ok, ShelfHub, ShelfPlace, ZoneInside } from './inside.ts';
 import { makeInvitation } from './invitation.ts';
-import { type ShelfMaker, makeShare } from './share.ts';
-import type { Group, ShelfParticipant, ShelfPolicy, ShelfPolicyName, Zone } from './types.ts';
+import { type ShareCare, type ShelfMaker, makeShare } from './share.ts';
+import type { Group, ShelfAuditor, ShelfPolicy, ShelfPolicyName, Zone } from './types.ts';
 import { type ZoneParams, makeZone } from './zone.ts';
 
 /** A page of the steward shows them all. */
 export const maxZones = 100n;
 export const maxParticipants = 10_000n;
 const maxGroups = 1_000n;
+/** What comes out of a share as it is: it designates, or is the same for everybody. */
+const openFacets = [
+  'ShelfZone zone',
+  'ShelfGroup group',
+  'ShelfInvitation invitation',
+  'ShelfAuditor auditor',
+  'Charter charterPublic',
+  'JournalReader reader',
+];
 
 type Member = {
   readonly name: string;
@@ -56,17 +72,18 @@ export type ShelfCore = {
   addZone(params: Omit<ZoneParams, 'number'>): Facet<Zone> | Refusal;
   /** Divides a zone at once, because something broke or works again. */
   divideNow(zone: Facet<ZoneInside>): void;
-  enrol(name: string, voucher: bigint | undefined): Facet<ShelfParticipant>;
+  enrol(name: string, voucher: bigint | undefined): Joined;
   invite(voucher: bigint | undefined): ReturnType<ShelfMaker['introduce']>;
   thingAt(thing: object): Place | undefined;
   participants(): bigint;
   hub(): Facet<ShelfHub>;
   place(): Facet<ShelfPlace>;
+  setAuditor(auditor: Facet<ShelfAuditor>): void;
   /** Begins the runs. */
   begin(): void;
 };
 
-export type ShelfParams = { readonly name: string; readonly secret: string };
+export type ShelfTerms = { readonly name: string; readonly secret: string };
 export type ShelfPowers = {
   readonly clock: Clock;
   readonly timer: Timer;
@@ -86,7 +103,10 @@ const makeShelfKit = defineActor({
     /** Where each thing stands, by its identity. */
     things: typed<DurableMap<string, Place>>(M.any()),
     groups: typed<DurableMap<bigint, GroupRow>>(M.any()),
+    fences: typed<Facet<Fences>>(M.remotable('fences')),
+    shares: typed<DurableMap<bigint, Facet<ShareCare>>>(M.any()),
     groupFacets: typed<DurableMap<bigint, Facet<Group>>>(M.any()),
+    auditor: typed<Facet<ShelfAuditor> | undefined>(M.opt(M.remotable('auditor'))),
     participants: M.nat(),
     /** The run that is to come or under way. */
     epoch: M.nat(),
@@ -95,7 +115,7 @@ const makeShelfKit = defineActor({
     version: M.nat(),
   },
   init: (
-    { name, secret }: ShelfParams,
+    { name, secret }: ShelfTerms,
     { clock, timer }: ShelfPowers,
     journal: Facet<JournalWriter>,
     policy: Facet<ShelfPolicy>,
@@ -110,7 +130,10 @@ const makeShelfKit = defineActor({
     members: makeDurableMap<bigint, Member>(),
     things: makeDurableMap<string, Place>(),
     groups: makeDurableMap<bigint, GroupRow>(),
+    fences: makeFences(openFacets),
+    shares: makeDurableMap<bigint, Facet<ShareCare>>(),
     groupFacets: makeDurableMap<bigint, Facet<Group>>(),
+    auditor: undefined,
     participants: 0n,
     epoch: clock.epoch() + 1n,
     zone: 0n,
@@ -190,6 +213,9 @@ const makeShelfKit = defineActor({
       isGone(member: bigint): boolean {
         return this.state.members.get(member)?.isGone ?? true;
       },
+      auditor(): Facet<ShelfAuditor> {
+        return this.state.auditor!;
+      },
       makeGroup(name: string, member: bigint): Facet<Group> {
         const { groups, groupFacets } = this.state;
         const number = BigInt(groups.size()) + 1n;
@@ -203,10 +229,6 @@ const makeShelfKit = defineActor({
         for (const [number, one] of this.state.groupFacets.entries())
           if (one === group) return number;
         return undefined;
-      },
-      groupName(group: Facet<Group>): string | undefined {
-        const number = this.facets.place.groupNumber(group);
-        return number === undefined ? undefined : this.state.groups.get(number)!.name;
       },
       group(number: bigint): { name: string; members: readonly string[] } {
         const { name, members } = this.state.groups.get(number)!;
@@ -242,6 +264,9 @@ const makeShelfKit = defineActor({
         for (const zone of zones.values()) zone.release(member);
         this.facets.hub.record('left', { member });
       },
+      renewed(member: bigint): void {
+        this.facets.hub.record('renewed', { member });
+      },
       touch(): void {
         this.facets.hub.touch();
       },
@@ -257,13 +282,6 @@ const makeShelfKit = defineActor({
         );
         if (BigInt(vouched.length) >= policy.value('vouches')) return refuse('quota');
         return this.facets.core.invite(by);
-      },
-      newShare(member: bigint): Facet<ShelfParticipant> {
-        return makeShare(
-          member,
-          this.facets.place as unknown as Facet<ShelfPlace>,
-          this.facets.maker as unknown as Facet<ShelfMaker>,
-        );
       },
     },
     core: {
@@ -282,8 +300,8 @@ const makeShelfKit = defineActor({
         const { clock } = this.state;
         zone.divide(clock.epoch(), this.facets.runs.seed(clock.epoch()), true);
       },
-      enrol(name: string, voucher: bigint | undefined): Facet<ShelfParticipant> {
-        const { members } = this.state;
+      enrol(name: string, voucher: bigint | undefined): Joined {
+        const { members, shares, fences } = this.state;
         const number = BigInt(members.size()) + 1n;
         if (number > maxParticipants) throw Error('Cannot join: the shelf is full of people');
         const vouched = voucher === undefined ? {} : { voucher };
@@ -291,7 +309,15 @@ const makeShelfKit = defineActor({
         this.state.participants += 1n;
         this.facets.hub.record('joined', { member: number, ...vouched });
         this.facets.hub.touch();
-        return this.facets.maker.newShare(number);
+        const { place, maker } = this.facets;
+        const share = makeShare(
+          number,
+          place as unknown as Facet<ShelfPlace>,
+          maker as unknown as Facet<ShelfMaker>,
+          fences,
+        );
+        shares.set(number, share);
+        return share.joined();
       },
       invite(voucher: bigint | undefined): ReturnType<ShelfMaker['introduce']> {
         const { core } = this.facets;
@@ -311,6 +337,9 @@ const makeShelfKit = defineActor({
       },
       place(): Facet<ShelfPlace> {
         return this.facets.place as unknown as Facet<ShelfPlace>;
+      },
+      setAuditor(auditor: Facet<ShelfAuditor>): void {
+        this.state.auditor = auditor;
       },
       begin(): void {
         const { runs } = this.facets;
@@ -339,7 +368,12 @@ const makeShelfKit = defineActor({
           state.zone = 0n;
           runs.commit(state.epoch);
         } else {
-          divided.divide(epoch, runs.seed(epoch), false);
+          // A call of its own, so that nothing of a division that fails stays, and the others go on.
+          try {
+            divided.divide(epoch, runs.seed(epoch), false);
+          } catch {
+            hub.record('division failed', { epoch, zone });
+          }
           state.zone = zone + 1n;
         }
         runs.wait();
@@ -355,7 +389,7 @@ const makeShelfKit = defineActor({
 });
 
 export const makeShelf = (
-  params: ShelfParams,
+  params: ShelfTerms,
   powers: ShelfPowers,
   journal: Facet<JournalWriter>,
   policy: Facet<ShelfPolicy>,

@@ -4,6 +4,7 @@ import { M } from '@endo/patterns';
 import type { DurableMap, Facet, Grantor } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import {
+  type CharterPublic,
   type JournalReader,
   type PlaceInvitation,
   type Refusal,
@@ -176,7 +177,7 @@ const makeStewardKit = defineActor({
         const { core, outcomes } = this.state;
         return once(outcomes, 'invite', id, () => core.invite(undefined));
       },
-      async inviteLink(id: string): Promise<{ ok: true; secret: string }> {
+      inviteLink(id: string): Promise<{ ok: true; secret: string }> {
         const { grantor } = this.state;
         const made = this.facets.steward.invite(id);
         if (!made.ok) throw Error('Cannot invite: the shelf makes no invitations');
@@ -202,8 +203,13 @@ const makeAuditorKit = defineActor({
   state: {
     core: typed<Facet<ShelfCore>>(M.remotable('shelf')),
     reader: typed<Facet<JournalReader>>(M.remotable('journal')),
+    charter: typed<Facet<CharterPublic>>(M.remotable('charter')),
   },
-  init: (core: Facet<ShelfCore>, reader: Facet<JournalReader>) => ({ core, reader }),
+  init: (core: Facet<ShelfCore>, reader: Facet<JournalReader>, charter: Facet<CharterPublic>) => ({
+    core,
+    reader,
+    charter,
+  }),
   guards: { auditor: AuditorI },
   facets: {
     auditor: {
@@ -220,6 +226,9 @@ const makeAuditorKit = defineActor({
       journal(): Facet<JournalReader> {
         return this.state.reader;
       },
+      charter(): Facet<CharterPublic> {
+        return this.state.charter;
+      },
       recompute(zone: Facet<Zone>, epoch: bigint): ReturnType<ShelfAuditor['recompute']> {
         return this.state.core.place().zoneOf(zone)?.recompute(epoch) ?? refuse('invalid');
       },
@@ -233,4 +242,5 @@ export const makeSteward = (core: Facet<ShelfCore>, grantor: Facet<Grantor>): Fa
 export const makeAuditor = (
   core: Facet<ShelfCore>,
   reader: Facet<JournalReader>,
-): Facet<ShelfAuditor> => makeAuditorKit(core, reader).auditor;
+  charter: Facet<CharterPublic>,
+): Facet<ShelfAuditor> => makeAuditorKit(core, reader, charter).auditor;

@@ -2,14 +2,14 @@
 import type { Facet } from '@pocas/vat-runtime';
 import type {
   Acts,
+  CharterPublic,
   Claimed,
   JournalReader,
-  Joined,
   PlaceInvitation,
   PlaceShare,
   Refusal,
 } from '@pocas/vat-runtime/actors';
-import type { ShelfClaim, ShelfRule, ShelfShare } from './rule-types.ts';
+import type { ShelfClaim, ShelfRule } from './rule-types.ts';
 
 export type ZoneKind =
   'ambient' | 'cold' | 'frozen' | 'hanging' | 'wall' | 'display' | 'counter' | 'hazardous-apart';
@@ -33,7 +33,10 @@ export type ShelfPolicyName =
   | 'reportCap'
   | 'epochCap'
   /** 1: weights count by their root, see `rule.ts`. */
-  | 'root';
+  | 'root'
+  /** How many epochs ahead a change of the charter is announced. */
+  | 'notice';
+/** What holds now. */
 export type ShelfPolicy = { value(name: ShelfPolicyName): bigint };
 
 /** One zone, as everybody sees it. */
@@ -96,6 +99,8 @@ export type ShelfParticipant = PlaceShare & {
   /** Within a group slots are lent: whoever holds this facet belongs to it. */
   makeGroup(name: string, requestId: string): { readonly ok: true; readonly group: Facet<Group> };
   joinGroup(group: Facet<Group>, requestId: string): { readonly ok: true } | Refusal;
+  /** The rules, and who can reckon them again. */
+  auditor(): Facet<ShelfAuditor>;
   leave(requestId: string): { readonly ok: true } | Refusal;
 };
 export type ShelfParticipantView = {
@@ -150,6 +155,7 @@ export type LeaseView = {
   readonly slots: readonly {
     readonly slot: bigint;
     readonly isEmpty: boolean;
+    readonly toClear: boolean;
     /** Milliseconds since 1970: to be cleared by then. */
     readonly due?: bigint;
   }[];
@@ -214,6 +220,7 @@ export type ShelfStewardView = {
 export type ShelfAuditor = {
   view(): { readonly shelf: string; readonly zones: readonly Facet<Zone>[] };
   journal(): Facet<JournalReader>;
+  charter(): Facet<CharterPublic>;
   /** Divides a zone again from the published inputs of an epoch and compares. */
   recompute(
     zone: Facet<Zone>,
@@ -221,10 +228,20 @@ export type ShelfAuditor = {
   ): { readonly ok: true; readonly isSame: boolean; readonly participants: bigint } | Refusal;
 };
 
+/** Data from whoever founds it, and a secret that the node drew: 32 bytes in base64url. */
+export type ShelfParams = {
+  readonly name: string;
+  readonly secret: string;
+  /** First values of the charter. */
+  readonly charter?: { readonly [name: string]: bigint };
+};
+/** The root of its vat. Whoever claims it first is the founder; after that it opens nothing. */
+export type ShelfFounding = { claim(name: string, requestId: string): ShelfClaimed | Refusal };
 export type ShelfClaimed = Claimed & {
   readonly cares: {
     readonly steward: Facet<ShelfSteward>;
-    readonly acts: Facet<Acts>;
+    /** Of the charter: for a body of decision. */
+    readonly charter: Facet<Acts>;
+    readonly auditor: Facet<ShelfAuditor>;
   };
 };
-export type { Joined, ShelfShare };

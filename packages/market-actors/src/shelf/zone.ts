@@ -65,9 +65,14 @@ const weightAt = (sold: Sold, epoch: bigint, window: bigint): bigint =>
     return ago < 0n || ago >= window ? sum : sum + one.units * weightOf(ago, window);
   }, 0n);
 
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** A digest as a number. */
+const numberOf = (digest: string): bigint =>
+  [...digest].reduce((number, digit) => number * 64n + BigInt(digits.indexOf(digit)), 0n);
+
 /** Nobody can tell a lot before the seed is shown, and everybody can check it afterwards. No two are equal. */
 const lotOf = (seed: string, zone: bigint, member: bigint): bigint =>
-  (BigInt(`0x${sha256(`pocas shelf lot\n${seed}\n${zone}\n${member}`)}`) << 64n) + member;
+  (numberOf(sha256(`pocas shelf lot\n${seed}\n${zone}\n${member}`)) << 64n) + member;
 
 const makeZoneKit = defineActor({
   name: 'ShelfZone',
@@ -174,6 +179,7 @@ const makeZoneKit = defineActor({
                 {
                   slot,
                   isEmpty: row.thing === undefined,
+                  toClear: row.due !== undefined,
                   ...(row.due === undefined ? {} : { due: row.due }),
                 },
               ],
