@@ -201,7 +201,17 @@ export const AuditorI: Described<Methods<'view' | 'journal' | 'charter' | 'recom
     view: 'view',
     fields: {
       shelf: { label: { en: 'Shelves', es: 'Estantes' } },
-      zones: { label: { en: 'Zones', es: 'Zonas' } },
+      zones: {
+        label: { en: 'Zones', es: 'Zonas' },
+        item: {
+          heading: 'name',
+          fields: {
+            name: zoneName,
+            zone: { label: { en: 'See the shelf', es: 'Ver el estante' } },
+          },
+          empty: { en: 'There are no zones yet.', es: 'Todavía no hay zonas.' },
+        },
+      },
     },
     methods: {
       view,

@@ -213,14 +213,14 @@ const makeAuditorKit = defineActor({
   guards: { auditor: AuditorI },
   facets: {
     auditor: {
-      view(): { shelf: string; zones: readonly Facet<Zone>[] } {
+      view(): ReturnType<ShelfAuditor['view']> {
         const place = this.state.core.place();
         return {
           shelf: place.name(),
           zones: place
             .zones()
             .slice(0, shown)
-            .map((one) => one.zone()),
+            .map((one) => ({ name: one.name(), zone: one.zone() })),
         };
       },
       journal(): Facet<JournalReader> {

@@ -218,7 +218,10 @@ export type ShelfStewardView = {
 
 /** Read-only checks, for anybody in the place. */
 export type ShelfAuditor = {
-  view(): { readonly shelf: string; readonly zones: readonly Facet<Zone>[] };
+  view(): {
+    readonly shelf: string;
+    readonly zones: readonly { readonly name: string; readonly zone: Facet<Zone> }[];
+  };
   journal(): Facet<JournalReader>;
   charter(): Facet<CharterPublic>;
   /** Divides a zone again from the published inputs of an epoch and compares. */
