@@ -127,7 +127,7 @@ test('S17: an assembly sets κ by consent, and the mandate does exactly this, on
   ) => {
     const id = next();
     const paper = await person.node.keep(`paper of ${person.name}`, await paperOf(person));
-    cut();
+    if (dies !== undefined) cut();
     await must(person.node, paper, method, ...words, id);
     if (dies !== undefined) await die(dies);
     await must(person.node, paper, method, ...words, id);
