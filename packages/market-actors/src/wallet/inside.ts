@@ -2,7 +2,7 @@
 import type { InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import type { Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
-import type { PlacesKeeper } from './places.ts';
+import type { PlacesKeeper } from './place-types.ts';
 
 /** The wallet behind all its facets. */
 export type WalletInside = {

@@ -15,7 +15,7 @@ import { RequestIdShape, refuse } from '@pocas/vat-runtime/actors';
 import type { CountedMakers } from '../founding/types.ts';
 import { type Methods, NameShape } from '../inside/shapes.ts';
 import { inner } from './inside.ts';
-import type { Cared, Place, WalletJoined } from './types.ts';
+import type { Cared, Place, PlaceLink, PlacesKeeper, WalletJoined } from './place-types.ts';
 
 /** How many places one wallet may join: a page shows all of them. */
 export const maxPlaces = 50n;
@@ -66,37 +66,6 @@ const KeeperI: Methods<
   links: M.call().returns(M.promise()),
   restore: M.call(M.string(), RequestIdShape).returns(M.promise()),
 });
-export type PlacesKeeper = {
-  /** In the order of joining. */
-  all(): readonly Place[];
-  /** By its number, from 0 in the order of joining. */
-  at(number: bigint): Place | undefined;
-  cares(): readonly Cared[];
-  kinds(): CountedMakers;
-  join(sturdyRef: string, requestId: string): Promise<Outcome> | Outcome;
-  joinWith(invitation: Facet<PlaceInvitation>, requestId: string): Promise<Outcome> | Outcome;
-  found(kind: string, wish: unknown, requestId: string): Promise<Outcome> | Outcome;
-  /** Renews every share, so that what others may have obtained through the old ones is revoked. @param nonce - not to be guessed */
-  renewAll(nonce: string): void;
-  /** Asks again for the renewals that have no answer. @returns how many still have none */
-  settle(): Promise<bigint>;
-  /** Texts for a backup. Absent where a place gives none. */
-  links(): Promise<readonly PlaceLink[]>;
-  /**
-   * Opens a share by the text of a backup, and renews it: the copy of the wallet that had it is shut out.
-   * `revoked` where somebody else has done so. Rejects where the place does not answer.
-   */
-  restore(
-    link: string,
-    requestId: string,
-  ): Promise<{ readonly ok: true; readonly number: bigint } | Refusal>;
-};
-export type PlaceLink = {
-  readonly number: bigint;
-  readonly place: string;
-  readonly link?: string;
-};
-
 const makePlacesKit = defineActor({
   name: 'WalletPlaces',
   state: {

@@ -8,6 +8,7 @@ import type {
   Refusal,
 } from '@pocas/vat-runtime/actors';
 import type { CountedMaker, CountedMakers } from '../founding/types.ts';
+import type { Cared, Place, WalletJoined } from './place-types.ts';
 import type { WalletApps } from './app-types.ts';
 import type { WalletCredits } from './credits-types.ts';
 import type { WalletDevices } from './devices.ts';
@@ -16,6 +17,8 @@ import type { WalletGuardians } from './guardians.ts';
 import type { WalletAttestations } from './holder.ts';
 import type { WalletThings } from './inbox.ts';
 import type { WalletRecovery } from './recovery-types.ts';
+
+export type { Cared, Place, WalletJoined } from './place-types.ts';
 
 export type WalletParams = {
   /** What the member is called where they join. */
@@ -123,18 +126,6 @@ export type WalletView = {
   /** What can be founded. */
   readonly kinds: readonly { readonly kind: string; readonly maker: Facet<CountedMaker> }[];
 };
-export type Place = {
-  readonly place: string;
-  readonly participant: Facet<PlaceShare>;
-  /** By which a renewal was asked for that has no answer yet. */
-  readonly renewing?: string;
-  /** Somebody else has renewed the share: what the wallet holds of it opens nothing. */
-  readonly isLost?: true;
-};
-/** @param word - the place's own, such as `steward` */
-export type Cared = { readonly place: string; readonly word: string; readonly care: Facet<object> };
-export type WalletJoined = { readonly ok: true; readonly place: string };
-
 /** Receives only: safe to post. */
 export type WalletPayee = {
   view(): WalletPayeeView;

@@ -27,7 +27,8 @@ import { makeGuarding } from './guarding.ts';
 import { type AttestationsKeeper, makeHolder } from './holder.ts';
 import { makeThings } from './inbox.ts';
 import { type WalletInside, inner } from './inside.ts';
-import { type PlacesKeeper, makePlaces } from './places.ts';
+import type { PlacesKeeper } from './place-types.ts';
+import { makePlaces } from './places.ts';
 import { type CreditsKeeper, makePurses } from './purses.ts';
 import { makeRecovery } from './recovery.ts';
 import type {
