@@ -122,7 +122,7 @@ const plain = (value: unknown): string =>
 const parsed = (text: string): unknown =>
   JSON.parse(text, (_key, one: { n?: unknown } | null) => {
     const isNat = typeof one === 'object' && one !== null && typeof one.n === 'string';
-    return isNat ? BigInt(one.n as string) : one;
+    return isNat ? BigInt(one.n as string) : Object.freeze(one);
   });
 
 /** @throws RangeError for what is too much for one call */

@@ -65,6 +65,7 @@ export type CreditsKeeper = {
   tidy(number: bigint): Promise<Done | Refusal>;
 };
 
+const RefusedShape = M.splitRecord({ ok: false, code: M.string({ stringLengthLimit: 100 }) });
 const DeskShape = M.splitRecord({
   market: M.string({ stringLengthLimit: 100 }),
   epoch: M.nat(),
@@ -208,35 +209,16 @@ const makePursesKit = defineActor({
         );
       },
       restore({ number, market, key }: PurseBackup): Promise<Done | Refusal> {
-        const { steps, keeper } = this.facets;
-        return E.when(steps.open(number, key), (opened) => {
-          if (!opened.ok) return opened;
-          const { purse, till, isRestored } = this.state.rows.get(number)!;
-          if (purse.market !== market) return refuse('conflict');
-          if (isRestored === true) return keeper.tidy(number);
-          return E.when(restoreTokens(purse, key, till), (found) => {
-            if (!found.ok) return found;
-            if (this.state.rows.get(number)!.isRestored !== true)
-              steps.put(number, { purse: found.purse, isRestored: true });
-            return keeper.tidy(number);
-          });
-        });
+        const { steps } = this.facets;
+        return E.when(steps.open(number, key), (opened) =>
+          opened.ok ? steps.look(number, market, key) : opened,
+        ) as Promise<Done | Refusal>;
       },
       tidy(number: bigint): Promise<Done | Refusal> {
         const { steps } = this.facets;
-        return E.when(steps.learn(number), (keys) => {
-          if ('ok' in keys) return keys;
-          steps.prepareSwaps(number);
-          const open = [...this.state.jobs.values()].filter((job) => job.number === number);
-          return E.when(
-            Promise.all(open.map((job) => steps.run(job.act.requestId))),
-            (all) =>
-              all.find((one) => !one.ok && one.code !== 'claimed' && one.code !== 'expired') ?? {
-                ok: true,
-                worth: purses.worth(this.state.rows.get(number)!.purse),
-              },
-          ) as Promise<Done | Refusal>;
-        });
+        return E.when(steps.learn(number), (keys) =>
+          'ok' in keys ? keys : steps.sendAll(number),
+        ) as Promise<Done | Refusal>;
       },
     },
     steps: {
@@ -258,30 +240,39 @@ const makePursesKit = defineActor({
       },
       /** A purse for one of the owner's places, if it is a market. */
       open(number: bigint, restored?: string): Promise<Done | Refusal> {
-        const { inside, rows } = this.state;
+        const { inside } = this.state;
         const { steps } = this.facets;
         const place = inside.places().at(number);
         if (place === undefined) return Promise.resolve(refuse('invalid'));
-        const known = rows.get(number);
         // The cast says what a market's share can do; another kind of place has no such page.
         const share = place.participant as unknown as Facet<{ desk(name: string): object }>;
         const desk = E(share).desk('till') as Promise<Facet<BlindDesk>>;
-        return E.when(
-          Promise.all([desk, E(desk).till(), E(desk).keys()]),
-          ([ownDesk, till, keys]) => {
-            if (!matches(keys as never, DeskShape)) return refuse('unsupported');
-            const purse = known?.purse ?? purses.emptyPurse(keys.market);
-            const entry = known?.entry ?? makeEntry(number);
-            const lost = known?.lost ?? 0n;
-            // The cast holds: the line above has looked at what matters; `learn` looks at the rest.
-            const key = known?.key ?? restored ?? purses.purseKey(inside.key(), keys.market);
-            const row = { place: place.place, desk: ownDesk, till, purse, key, lost, entry };
-            rows.set(number, { ...row, keys: keys as unknown as MintKeys });
-            return E.when(steps.learn(number), (learnt) =>
-              'ok' in learnt ? learnt : { ok: true, worth: purses.worth(purse) },
-            );
-          },
+        return E.when(Promise.all([desk, E(desk).till(), E(desk).keys()]), (found) =>
+          steps.opened(number, restored, found),
         ) as Promise<Done | Refusal>;
+      },
+      opened(
+        number: bigint,
+        restored: string | undefined,
+        [desk, till, keys]: readonly [Facet<BlindDesk>, Facet<Till>, MintKeys],
+      ): Promise<Done | Refusal> | Refusal {
+        const { inside, rows } = this.state;
+        const { steps } = this.facets;
+        if (!matches(keys as never, DeskShape)) return refuse('unsupported');
+        const known = rows.get(number);
+        const { place } = inside.places().at(number)!;
+        const purse = known?.purse ?? purses.emptyPurse(keys.market);
+        const entry = known?.entry ?? makeEntry(number);
+        const lost = known?.lost ?? 0n;
+        const key = known?.key ?? restored ?? purses.purseKey(inside.key(), keys.market);
+        const row = { place, desk, till, purse, key, keys, lost, entry };
+        rows.set(number, known?.isRestored === true ? { ...row, isRestored: true } : row);
+        return E.when(steps.learn(number), (learnt) =>
+          'ok' in learnt ? learnt : steps.worthOf(number),
+        ) as Promise<Done | Refusal>;
+      },
+      worthOf(number: bigint): Done {
+        return { ok: true, worth: purses.worth(this.state.rows.get(number)!.purse) };
       },
       /** What the till shows everybody and what the desk shows this person must be the same keys. */
       learn(number: bigint): Promise<MintKeys | Refusal> {
@@ -289,14 +280,21 @@ const makePursesKit = defineActor({
         const { steps } = this.facets;
         const row = rows.get(number);
         if (row === undefined) return Promise.resolve(refuse('invalid'));
-        return E.when(Promise.all([E(row.till).keys(), E(row.desk).keys()]), ([all, own]) => {
-          const { purse } = rows.get(number)!;
-          const first = purses.learn(purse, all);
-          const second = first.ok ? purses.learn(first.purse, own) : first;
-          if (!second.ok) return second;
-          steps.put(number, { purse: second.purse, keys: all });
-          return all;
-        }) as Promise<MintKeys | Refusal>;
+        return E.when(Promise.all([E(row.till).keys(), E(row.desk).keys()]), ([all, own]) =>
+          steps.learnt(number, all, own),
+        ) as Promise<MintKeys | Refusal>;
+      },
+      learnt(number: bigint, all: MintKeys, own: MintKeys): MintKeys | Refusal {
+        const { purse } = this.state.rows.get(number)!;
+        // The place may have been renewed by another copy of the wallet.
+        for (const one of [all, own])
+          if (matches(one as never, RefusedShape)) return one as unknown as Refusal;
+          else if (!matches(one as never, DeskShape)) return refuse('invalid');
+        const first = purses.learn(purse, all);
+        const second = first.ok ? purses.learn(first.purse, own) : first;
+        if (!second.ok) return second;
+        this.facets.steps.put(number, { purse: second.purse, keys: all });
+        return all;
       },
       begin(number: bigint, purse: Purse, job: Job, requestId: string): Promise<Done | Refusal> {
         const { jobs, requests } = this.state;
@@ -345,6 +343,33 @@ const makePursesKit = defineActor({
         const begun = purses.askFor(purse, steps.keyAt(number), 'till', 'credit', denoms);
         const job: Job = { kind: 'refund', number, act: begun.act, order, requestId };
         return steps.begin(number, begun.purse, job, requestId);
+      },
+      /** Looks for what was issued to a key before. Once: what was swapped since would be found again. */
+      look(number: bigint, market: string, key: string): Promise<Done | Refusal> | Refusal {
+        const { purse, till, isRestored } = this.state.rows.get(number)!;
+        const { steps, keeper } = this.facets;
+        if (purse.market !== market) return refuse('conflict');
+        if (isRestored === true) return keeper.tidy(number);
+        return E.when(restoreTokens(purse, key, till), (found) =>
+          found.ok ? steps.found(number, found.purse) : found,
+        ) as Promise<Done | Refusal>;
+      },
+      found(number: bigint, purse: Purse): Promise<Done | Refusal> {
+        const { steps, keeper } = this.facets;
+        if (this.state.rows.get(number)!.isRestored !== true)
+          steps.put(number, { purse, isRestored: true });
+        return keeper.tidy(number);
+      },
+      sendAll(number: bigint): Promise<Done | Refusal> {
+        const { jobs } = this.state;
+        const { steps } = this.facets;
+        steps.prepareSwaps(number);
+        const open = [...jobs.values()].filter((job) => job.number === number);
+        return E.when(Promise.all(open.map((job) => steps.run(job.act.requestId))), (all) => {
+          // Of a swap that comes too late the value is counted as lost; anything else is said.
+          const refusal = all.find((one) => !one.ok && !['claimed', 'expired'].includes(one.code));
+          return refusal ?? steps.worthOf(number);
+        }) as Promise<Done | Refusal>;
       },
       /** Each token that may be another copy's by itself, and those that would lapse. */
       prepareSwaps(number: bigint): void {
