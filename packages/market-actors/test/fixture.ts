@@ -5,6 +5,7 @@ import {
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
 import { fileURLToPath } from 'node:url';
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
@@ -89,17 +90,28 @@ export const makeWallet = async (node: TestNode, name: string): Promise<Facet<Wa
   (await node.makeVat({
     module: await bundles.wallet,
     label: 'wallet',
-    powers: { enlivener: node.enlivener, grantor: node.grantor },
-    params: { name },
+    powers: { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor },
+    params: { name, secret: randomBytes(32).toString('base64url') },
   })) as Facet<WalletOwner>;
 
 /** The node's power to make wallets, to be defined again after each start. */
-export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> =>
-  node.defineVatMaker('wallet', {
-    module: await bundles.wallet,
-    label: 'wallet',
-    powers: { enlivener: node.enlivener, grantor: node.grantor },
-  });
+export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> => {
+  const module = await bundles.wallet;
+  const powers = { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor };
+  return node.definePowerOfEach('wallet', () =>
+    makePower(
+      'WalletMaker',
+      M.interface('WalletMaker', { make: M.call(M.any()).returns(M.any()) }),
+      {
+        make: (params: object) =>
+          node.makeVat({
+            ...{ module, label: 'wallet', powers },
+            params: { ...params, secret: randomBytes(32).toString('base64url') },
+          }),
+      },
+    ),
+  ) as unknown as VatMaker;
+};
 
 /** The node's power to make markets, each with a secret of its own. */
 export const defineMarketMaker = (node: TestNode): Facet<MarketMaker> =>

@@ -1,4 +1,5 @@
 /** A person's share in a market: their account, their desks, and what waits for their word. */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { Account, AccountCare, OpenedAccount, Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
@@ -127,6 +128,13 @@ const makeMemberKit = defineActor({
       },
       rules(): MarketRules {
         return this.state.hub.rules();
+      },
+      link(): Promise<{ secret: string }> | Refusal {
+        const { hub, fence } = this.state;
+        const grantor = hub.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(fence!.outside(), { label: 'backup of a share' });
+        return E.when(text, (secret) => ({ secret }));
       },
       renew(_requestId: string): Joined {
         const { hub, fence, number } = this.state;

@@ -245,6 +245,11 @@ export type Participant = Watched<ParticipantView> & {
    * account, is to be handed on again; what only designates, such as the card, goes on.
    */
   renew(requestId: string): Joined | Refusal;
+  /**
+   * A text that opens this share, for its holder's backup: it ends with the share, when that is renewed.
+   * Refusal: `unsupported` where the market was given no grantor.
+   */
+  link(): Promise<{ readonly secret: string }> | Refusal;
 };
 export type ParticipantView = {
   readonly market: string;

@@ -14,6 +14,7 @@ import type {
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 import { makeMarketMaker } from './market-maker.ts';
+import { makeWalletMaker } from './wallet-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
 import { makeSolverPower } from '../solver/solver-power.ts';
 
@@ -41,18 +42,16 @@ const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(nam
 
 /** Defines the powers. Their names must be the same at every start. */
 export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers => {
-  const { clock, timer, enlivener, grantor } = node;
+  const { clock, timer, grantor } = node;
   const solver = node.definePowerOfEach('solver', (vat) => makeSolverPower(pool, vat));
   return {
     // The cast says what it is to the vats that hold it.
     marketMaker: node.definePowerOfEach('market', () =>
       makeMarketMaker(node),
     ) as unknown as Facet<MarketMaker>,
-    walletMaker: node.defineVatMaker('wallet', {
-      module: moduleOf('@pocas/market-actors/wallet'),
-      label: 'wallet',
-      powers: { enlivener, grantor },
-    }),
+    walletMaker: node.definePowerOfEach('wallet', () =>
+      makeWalletMaker(node),
+    ) as unknown as VatMaker,
     roundMaker: node.defineVatMaker('round', {
       module: moduleOf('@pocas/clearing/round'),
       label: 'round',
