@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import type { BookKeeper } from '@pocas/clearing';
+import type { FocoMaker } from '@pocas/foco-actors';
 import type {
   MarketMaker,
   OfferDesk,
@@ -13,6 +14,7 @@ import type {
 } from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
+import { defineFocoMaker } from './foco-maker.ts';
 import { makeMarketMaker } from './market-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
 import { makeSolverPower } from '../solver/solver-power.ts';
@@ -35,6 +37,7 @@ export type ProgramPowers = {
   readonly walletMaker: VatMaker;
   readonly roundMaker: VatMaker;
   readonly marketMaker: Facet<MarketMaker>;
+  readonly focoMaker: Facet<FocoMaker>;
 };
 
 const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
@@ -48,6 +51,7 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
     marketMaker: node.definePowerOfEach('market', () =>
       makeMarketMaker(node),
     ) as unknown as Facet<MarketMaker>,
+    focoMaker: defineFocoMaker(node),
     walletMaker: node.defineVatMaker('wallet', {
       module: moduleOf('@pocas/market-actors/wallet'),
       label: 'wallet',
@@ -107,12 +111,16 @@ export const makeDemoPoca = async (
   name: string,
   unit: string = defaultUnit,
 ): Promise<Program> => {
-  const { walletMaker, marketMaker } = powers;
+  const { walletMaker, marketMaker, focoMaker } = powers;
   // The cast says what the module's make answers; see its types.
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
-    powers: { walletMaker, makers: { market: marketMaker }, grantor: node.grantor },
+    powers: {
+      walletMaker,
+      makers: { market: marketMaker, foco: focoMaker },
+      grantor: node.grantor,
+    },
     params: { name: pocaOf(name) },
   })) as Facet<ReceptionOperator>;
 
