@@ -12,8 +12,30 @@ import type { Mood } from './bank.ts';
 
 const moods: readonly Mood[] = ['well', 'refuses', 'throws', 'mumbles', 'sleeps'];
 const acts = [
-  ...(['put', 'put', 'spend', 'spend', 'withdraw', 'join', 'give', 'pool', 'pledge', 'unpledge'] as const),
-  ...(['save', 'unsave', 'ask', 'lend', 'vouch', 'begin', 'repay', 'absorb', 'divide', 'gift'] as const),
+  ...([
+    'put',
+    'put',
+    'spend',
+    'spend',
+    'withdraw',
+    'join',
+    'give',
+    'pool',
+    'pledge',
+    'unpledge',
+  ] as const),
+  ...([
+    'save',
+    'unsave',
+    'ask',
+    'lend',
+    'vouch',
+    'begin',
+    'repay',
+    'absorb',
+    'divide',
+    'gift',
+  ] as const),
   ...(['pass', 'pass', 'restart'] as const),
 ];
 const step = fc.record({
@@ -24,7 +46,14 @@ const step = fc.record({
   isOn: fc.boolean(),
   mood: fc.array(fc.constantFrom(...moods), { maxLength: 3 }),
 });
-type Step = { act: (typeof acts)[number]; who: number; value: bigint; pick: number; isOn: boolean; mood: Mood[] };
+type Step = {
+  act: (typeof acts)[number];
+  who: number;
+  value: bigint;
+  pick: number;
+  isOn: boolean;
+  mood: Mood[];
+};
 
 const story = async (steps: readonly Step[]): Promise<void> => {
   let world = await start(['Ana', 'Beto', 'Caro'], { smallSums: 20n, savingNotice: BigInt(day) });
@@ -85,6 +114,10 @@ const story = async (steps: readonly Step[]): Promise<void> => {
 
 test('whatever people, ledger and machine do, nothing is made, lost or moved by others', async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), story), {
-    ...{ numRuns: Number(process.env['FOCO_RUNS'] ?? 3), seed: Number(process.env['FOCO_SEED'] ?? 7), endOnFailure: true },
+    ...{
+      numRuns: Number(process.env['FOCO_RUNS'] ?? 3),
+      seed: Number(process.env['FOCO_SEED'] ?? 7),
+      endOnFailure: true,
+    },
   });
 });

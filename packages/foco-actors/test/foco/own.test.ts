@@ -28,7 +28,9 @@ test('no method of a participant takes anything out of another’s envelope', as
   const { pool } = ok(await E(his.pools).openSimple(home, 'x', '', 90n, 0n, 30n, 1n, next()));
   ok(await E(his.pools).pledgeSimple(pool, 50n, next()));
   const { saving } = ok(await E(his.savings).saveSimple(purse, 'x', 50n, 900n, 0n, 1n, next()));
-  const { loan: asked } = ok(await E(his.loans).askSimple(home, 'x', 'y', 50n, 1n, 30n, 0n, next()));
+  const { loan: asked } = ok(
+    await E(his.loans).askSimple(home, 'x', 'y', 50n, 1n, 30n, 0n, next()),
+  );
   const { loan } = ok(await E(his.loans).askSimple(home, 'x', 'y', 60n, 1n, 30n, 0n, next()));
   ok(await E(third.loans).lend(loan, 60n, next()));
   ok(await E(his.loans).begin(loan, next()));
@@ -37,7 +39,13 @@ test('no method of a participant takes anything out of another’s envelope', as
   const { payment } = ok(await E(ana!.account).withdraw(5n, next()));
   const payee = await E(ana!.account).payee();
   const terms = {
-    ...{ title: 'x', words: '', targets: [5n], deadline: BigInt(world.time.wall() + week), least: 1n },
+    ...{
+      title: 'x',
+      words: '',
+      targets: [5n],
+      deadline: BigInt(world.time.wall() + week),
+      least: 1n,
+    },
     ...{ parts: 1n, every: 0n, attested: false, within: 1n },
   };
   const plan = { what: 'x', item: 'y', principal: 5n, instalments: 1n, every: 86_400_000n };
@@ -118,9 +126,9 @@ test('no method of a participant takes anything out of another’s envelope', as
     for (const [method, args] of Object.entries(calls[desk]!)) {
       const before = await seen();
       // The cast says that the table is right.
-      await (E(facet) as unknown as Record<string, (...all: readonly unknown[]) => Promise<unknown>>)[
-        method
-      ]!(...args);
+      await (
+        E(facet) as unknown as Record<string, (...all: readonly unknown[]) => Promise<unknown>>
+      )[method]!(...args);
       await world.node.rest();
       (await seen()).forEach((now, index) => {
         const then = before[index]!;
