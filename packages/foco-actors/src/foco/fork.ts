@@ -40,7 +40,7 @@ const ok: { readonly ok: true } = { ok: true };
 /** How often what is asked by `E` is asked again, and for how long. */
 const second = 1_000n;
 const maxTries = 120n;
-const maxForks = 20n;
+const maxProposed = 20;
 
 /** One purse that moves. */
 type Leg = {
@@ -55,6 +55,8 @@ type Parts = {
   readonly admission: Facet<Admission>;
   readonly maker?: Facet<FocoMaker>;
 };
+/** How many may still come out of this FoCo. */
+type Allowance = { share(): bigint | undefined };
 
 const SettledShape = M.splitRecord({
   ok: true,
@@ -77,6 +79,7 @@ const ForkI = describe(
     view: 'view',
     changes: 'changes',
     fields: {
+      name: { label: words('New FoCo', 'FoCo nuevo') },
       purpose: { label: words('What it is for', 'Para qué es') },
       by: { label: words('Proposed by', 'Lo propone') },
       phase: {
@@ -131,9 +134,19 @@ const makeForkKit = defineActor({
     receiver: typed<Facet<FocoReceiver> | undefined>(M.opt(M.remotable('receiver'))),
     places: typed<readonly Joined[]>(M.arrayOf(M.record())),
     legs: typed<DurableMap<bigint, Leg>>(M.any()),
+    allowance: typed<Facet<Allowance>>(M.remotable('allowance')),
+    /** What of it the new FoCo has. */
+    forks: M.nat(),
   },
-  init: (number: bigint, parts: Parts, by: bigint, name: string, purpose: string) => ({
-    ...{ number, parts, by, name, purpose },
+  init: (
+    number: bigint,
+    parts: Parts,
+    allowance: Facet<Allowance>,
+    by: bigint,
+    name: string,
+    purpose: string,
+  ) => ({
+    ...{ number, parts, allowance, by, name, purpose, forks: 0n },
     at: 'proposed' as ForkPhase,
     people: [by] as readonly bigint[],
     tries: 0n,
@@ -204,6 +217,9 @@ const makeForkKit = defineActor({
         const { at, by, people, parts } = state;
         if (who !== by) return refuse('unsupported');
         if (at !== 'proposed') return refuse('closed');
+        const forks = state.allowance.share();
+        if (forks === undefined) return refuse('quota');
+        state.forks = forks;
         const inside = parts.hub.inside();
         state.people = people.filter((one) => inside.share(one)?.isHere() === true);
         state.at = 'making';
@@ -228,7 +244,7 @@ const makeForkKit = defineActor({
         inside.wakeAt(inside.now() + after, this.facets.sleeper, 0n);
       },
       make(): void {
-        const { name, purpose, parts } = this.state;
+        const { name, purpose, parts, forks } = this.state;
         const { steps } = this.facets;
         const { hub, maker } = parts;
         if (maker === undefined) return;
@@ -236,7 +252,11 @@ const makeForkKit = defineActor({
         const values = Object.fromEntries(
           (Object.keys(charter.values) as CharterName[]).map((one) => [one, inside.value(one)]),
         );
-        const wish = { name, charter: { values, lists: { purpose: [purpose.slice(0, 100)] } } };
+        const wish = {
+          name,
+          forks,
+          charter: { values, lists: { purpose: [purpose.slice(0, 100)] } },
+        };
         void E.when(
           E(maker).make(wish),
           (root: Facet<FocoFounding>) => steps.made(root),
@@ -453,10 +473,24 @@ const makeForksKit = defineActor({
   state: {
     parts: typed<Parts>(M.record()),
     all: typed<DurableMap<bigint, Facet<ForkInside>>>(M.any()),
+    left: M.nat(),
   },
-  init: (parts: Parts) => ({ parts, all: makeDurableMap<bigint, Facet<ForkInside>>() }),
-  guards: { forks: passable('FocoForks') },
+  init: (parts: Parts, left: bigint) => ({
+    ...{ parts, left },
+    all: makeDurableMap<bigint, Facet<ForkInside>>(),
+  }),
+  guards: { forks: passable('FocoForks'), allowance: passable('FocoForkAllowance') },
   facets: {
+    allowance: {
+      /** One is used; of the others the new FoCo has half. So all together are never more than at first. */
+      share(): bigint | undefined {
+        const { left } = this.state;
+        if (left === 0n) return undefined;
+        const forks = (left - 1n) / 2n;
+        this.state.left = left - 1n - forks;
+        return forks;
+      },
+    },
     forks: {
       items(): readonly ForkItem[] {
         return [...this.state.all.values({ reverse: true, limit: 10 })].map((one) => one.item());
@@ -467,12 +501,14 @@ const makeForksKit = defineActor({
         purpose: string,
         isAtOnce: boolean,
       ): { readonly ok: true; readonly fork: Facet<Fork> } | Refusal {
-        const { parts, all } = this.state;
+        const { parts, all, left } = this.state;
         if (parts.maker === undefined) return refuse('unsupported');
         const open = [...all.values()].filter((one) => one.phase() === 'proposed');
-        if (BigInt(open.length) >= maxForks) return refuse('quota');
+        if (open.length >= maxProposed || left === 0n) return refuse('quota');
         const number = parts.hub.inside().nextNumber();
-        const { inside } = makeForkKit(number, parts, who, name, purpose);
+        const { inside } = makeForkKit(
+          ...([number, parts, this.facets.allowance, who, name, purpose] as const),
+        );
         all.set(number, inside);
         if (isAtOnce) inside.go(who);
         return { ok: true, fork: inside.public() };
@@ -503,4 +539,6 @@ const foundIn = (
     (one) => one.public(),
   );
 
-export const makeForks = (parts: Parts): Facet<ForkBoard> => makeForksKit(parts).forks;
+/** @param left - how many FoCos may come out of this one, with all that come out of those */
+export const makeForks = (parts: Parts, left: bigint): Facet<ForkBoard> =>
+  makeForksKit(parts, left).forks;

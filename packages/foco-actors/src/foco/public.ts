@@ -30,6 +30,7 @@ const PublicI: Described<Methods<'view' | 'changes' | 'charter' | 'give' | 'jour
     view: 'view',
     changes: 'changes',
     fields: {
+      name: { label: words('Name', 'Nombre') },
       purpose: { label: words('What it is for', 'Para qué es') },
       participants: { label: words('People', 'Personas') },
       purses: {

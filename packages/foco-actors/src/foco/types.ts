@@ -41,6 +41,11 @@ export type FocoParams = {
   /** 32 random bytes in base64url, drawn by the node. Identifiers that nobody may guess follow from it. */
   readonly secret: string;
   readonly charter?: CharterFirst<CharterName, 'purpose'>;
+  /**
+   * How many FoCos may come out of this one by forking, with all that come out of those: each is a vat of its node.
+   * At most 20, which is the default.
+   */
+  readonly forks?: bigint;
   /** By which its people decide. Without one, the founder is handed the charter's acts. */
   readonly assembly?: Facet<Assembly>;
 };

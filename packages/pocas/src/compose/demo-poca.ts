@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import type { BookKeeper } from '@pocas/clearing';
+import type { FocoMaker } from '@pocas/foco-actors';
 import type {
   MarketMaker,
   OfferDesk,
@@ -13,6 +14,7 @@ import type {
 } from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
+import { defineFocoMaker } from './foco-maker.ts';
 import { makeMarketMaker } from './market-maker.ts';
 import { makeWalletMaker } from './wallet-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
@@ -36,6 +38,7 @@ export type ProgramPowers = {
   readonly walletMaker: VatMaker;
   readonly roundMaker: VatMaker;
   readonly marketMaker: Facet<MarketMaker>;
+  readonly focoMaker: Facet<FocoMaker>;
 };
 
 const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
@@ -49,6 +52,7 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
     marketMaker: node.definePowerOfEach('market', () =>
       makeMarketMaker(node),
     ) as unknown as Facet<MarketMaker>,
+    focoMaker: defineFocoMaker(node),
     walletMaker: node.definePowerOfEach('wallet', () =>
       makeWalletMaker(node),
     ) as unknown as VatMaker,
@@ -106,12 +110,16 @@ export const makeDemoPoca = async (
   name: string,
   unit: string = defaultUnit,
 ): Promise<Program> => {
-  const { walletMaker, marketMaker } = powers;
+  const { walletMaker, marketMaker, focoMaker } = powers;
   // The cast says what the module's make answers; see its types.
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
-    powers: { walletMaker, makers: { market: marketMaker }, grantor: node.grantor },
+    powers: {
+      walletMaker,
+      makers: { market: marketMaker, foco: focoMaker },
+      grantor: node.grantor,
+    },
     params: { name: pocaOf(name) },
   })) as Facet<ReceptionOperator>;
 
