@@ -189,6 +189,7 @@ const makeCustodianKit = defineActor({
           print: held === undefined ? '' : printOf(held.key.groupKey),
           threshold: held?.key.threshold ?? 0n,
           holders: BigInt(held?.members.length ?? 0),
+          waiting: (held?.terms.waiting ?? 0n) / 3_600_000n,
           newcomers: incoming.map((member) => member.name).join(', '),
           requests: this.facets.keeper.requests(),
         };

@@ -20,7 +20,7 @@ import {
 } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { bundleVat } from '@pocas/vat-runtime/node';
-import { pedersen, schnorr, threshold } from '@pocas/vat-runtime/ristretto';
+import { hmac, pedersen, schnorr, threshold } from '@pocas/vat-runtime/ristretto';
 import { next, ok, testSecret } from '../fixture.ts';
 
 export const hour = 3_600_000;
@@ -57,12 +57,19 @@ export const foundVault = async (node: TestNode): Promise<VaultClaimed> => {
 };
 
 let secrets = 20;
-export const makeCustody = async (node: TestNode, name: string): Promise<Facet<CustodyKeeper>> =>
+const nextSecret = () => testSecret((secrets = (secrets % 250) + 1));
+export const makeCustody = async (
+  node: TestNode,
+  name: string,
+  secret = nextSecret(),
+): Promise<Facet<CustodyKeeper>> =>
   (await node.makeVat({
-    ...{ module: await custodyModule, label: 'custody' },
+    ...{ module: await custodyModule, label: 'custody', params: { name, secret } },
     powers: { clock: node.clock },
-    params: { name, secret: testSecret((secrets = (secrets % 250) + 1)) },
   })) as Facet<CustodyKeeper>;
+/** By which a custodian with this secret signs. */
+export const custodyKey = (secret: string): string =>
+  schnorr.publicKey(pedersen.scalar(hmac(secret, 'pocas custody key')));
 
 export const joinVault = async (
   { cares }: VaultClaimed,

@@ -7,9 +7,18 @@ import { E } from '@endo/far';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Custodian, CustodyKeeper, VaultClaimed } from '@pocas/market-actors';
 import { bundleVat } from '@pocas/vat-runtime/node';
-import { schnorr, pedersen, hmac } from '@pocas/vat-runtime/ristretto';
 import { next, ok, testSecret } from '../fixture.ts';
-import { addCamera, addHolder, day, foundVault, joinVault, look, pair, record } from './fixture.ts';
+import {
+  addCamera,
+  addHolder,
+  custodyKey,
+  day,
+  foundVault,
+  joinVault,
+  look,
+  pair,
+  record,
+} from './fixture.ts';
 import type { Lie } from './lying-custodian.ts';
 
 type Liar = {
@@ -28,8 +37,7 @@ const addLiar = async (node: TestNode, vault: VaultClaimed): Promise<Liar> => {
     powers: { clock: node.clock },
   })) as Liar;
   const share = await joinVault(vault, 'Liar');
-  const key = schnorr.publicKey(pedersen.scalar(hmac(secret, 'pocas custody key')));
-  ok(await E(share).keep(await E(liar).custodian(), key, next()));
+  ok(await E(share).keep(await E(liar).custodian(), custodyKey(secret), next()));
   return liar;
 };
 
