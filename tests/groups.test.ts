@@ -35,7 +35,7 @@ const start = async (t: TestContext, baseLimit: bigint) => {
     charter: { baseLimit, minimumCeiling: 10_000n },
   });
   const founded = await plaza.call<Any>(root, 'claim', 'Fundadora', next());
-  const steward = await plaza.keep('steward', founded.steward);
+  const steward = await plaza.keep('steward', founded.cares.steward);
   const auditor = await plaza.keep('auditor', await plaza.call<Named>(steward, 'auditor'));
   /** Asks until the answer comes: links break and nodes are away, and every act can be repeated. */
   const ask = <T = Any>(node: ClearingNode, ref: Named, method: string, ...args: unknown[]) =>

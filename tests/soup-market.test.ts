@@ -60,8 +60,8 @@ test('S1: a stranger sells before buying; a newcomer who was lent 20 relaxes as 
       }
     }).then(({ answer }) => answer);
   const founded = await plaza.call<Any>(root, 'claim', 'Fundadora', next());
-  const auditor = await plaza.keep('auditor', founded.auditor);
-  const steward = await plaza.keep('steward', founded.steward);
+  const auditor = await plaza.keep('auditor', founded.cares.auditor);
+  const steward = await plaza.keep('steward', founded.cares.steward);
   const sound = async () => {
     const statement = await ask(plaza, auditor, 'statement');
     assert.equal(statement.sum, 0n);
@@ -156,7 +156,7 @@ test('S1: a stranger sells before buying; a newcomer who was lent 20 relaxes as 
   );
 
   // ---- a stranger on another node, who knows the market's public page and nobody ----
-  const publicPage = await plaza.keep('public', founded.marketPublic);
+  const publicPage = await plaza.keep('public', founded.cares.marketPublic);
   const seen = await casa.enliven('public', await plaza.sturdy(publicPage));
   const { door } = await ask(casa, seen, 'describe');
   const coming = ['Sol', 'Caldo de bienvenida', '', 25n, next()] as const;

@@ -12,12 +12,14 @@ import type { Clock, DurableMap, Enlivener, Facet, Grantor, Timer } from '@pocas
 import { defineActor, hmac, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
 import {
   type Acts,
+  type Fences,
   type JournalKeeper,
   type JournalReader,
   type JournalWriter,
   type PrivacyLabel,
   type Refusal,
   makeCharter,
+  makeFences,
   makeJournal,
   refuse,
 } from '@pocas/vat-runtime/actors';
@@ -27,6 +29,7 @@ import type { MarketCharterInside, MarketCharterPublic } from '../charter/types.
 import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MarketInside, MemberInside, Task } from '../inside/types.ts';
 import { mechanisms } from './desks.ts';
+import { openFacets } from './fences.ts';
 import type { Admission, MarketHub, MemberKit } from './inside.ts';
 import { absorbDebt } from './leaving.ts';
 import { DispatcherI, HubI, MarketInsideI } from './market-guards.ts';
@@ -77,6 +80,7 @@ const makeMarketKit = defineActor({
     mint: typed<Facet<Mint> | undefined>(M.opt(M.remotable('mint'))),
     rooms: typed<DurableMap<string, Room>>(M.any()),
     members: typed<DurableMap<bigint, MemberKit>>(M.any()),
+    fences: typed<Facet<Fences>>(M.remotable('fences')),
     next: M.nat(),
     phase: typed<MarketPhase>(M.or('open', 'windingDown', 'closed')),
     /** How many came by themselves in which epoch. */
@@ -108,6 +112,7 @@ const makeMarketKit = defineActor({
     mint: undefined,
     rooms: makeDurableMap<string, Room>(),
     members: makeDurableMap<bigint, MemberKit>(),
+    fences: makeFences(openFacets),
     next: 1n,
     phase: 'open' as MarketPhase,
     strangers: { epoch: 0n, came: 0n },
@@ -256,6 +261,9 @@ const makeMarketKit = defineActor({
         inside.record('joined', { member: number, how: admission.kind }, 'P1');
         inside.touch();
         return kit;
+      },
+      fences(): Facet<Fences> {
+        return this.state.fences;
       },
       member(number: bigint): MemberKit | undefined {
         return this.state.members.get(number);

@@ -101,8 +101,7 @@ const makePublicKit = defineActor({
             hub.expel(kit.inside.number());
             return done;
           }
-          const { participant } = kit;
-          return { ok: true, market: inside.name(), participant, goto: participant };
+          return kit.care.joined();
         });
       },
     },

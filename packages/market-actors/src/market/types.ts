@@ -55,8 +55,12 @@ export type MarketFounding = {
 };
 export type Founded = {
   readonly ok: true;
-  readonly market: string;
+  /** The market's name. */
+  readonly place: string;
   readonly participant: Facet<Participant>;
+  readonly cares: MarketCares;
+};
+export type MarketCares = {
   readonly steward: Facet<Steward>;
   /** For whoever decides in common: see `Acts`. */
   readonly charter: Facet<Acts>;
@@ -208,7 +212,8 @@ export type InvitationView = {
 };
 export type Joined = {
   readonly ok: true;
-  readonly market: string;
+  /** The market's name. */
+  readonly place: string;
   readonly participant: Facet<Participant>;
   /** The same facet, for a page to go to. */
   readonly goto: Facet<Participant>;
@@ -229,6 +234,12 @@ export type Participant = Watched<ParticipantView> & {
   account(): Facet<Account>;
   /** What everybody in the market may know of its rules: for programs, such as one that reads a spreadsheet. */
   rules(): MarketRules;
+  /**
+   * A new facet for the same share. This one, and all that was obtained through it, answers `revoked` from
+   * then on: for whoever has restored a wallet, or lost a device. What was handed on to others, such as the
+   * account, is to be handed on again; what only designates, such as the card, goes on.
+   */
+  renew(requestId: string): Joined | Refusal;
 };
 export type ParticipantView = {
   readonly market: string;

@@ -13,6 +13,7 @@ import { makeMarketPublic } from './public.ts';
 import { makeSteward } from './steward.ts';
 import type { Founded, MarketFounding, MarketParams, MarketPublic } from './types.ts';
 
+export type { MarketHub } from './inside.ts';
 export type { MarketPowers } from './market.ts';
 
 const WordsShape = M.arrayOf(NameShape, { arrayLengthLimit: 30 });
@@ -50,24 +51,30 @@ const makeFounderMaker = defineActor({
     maker: {
       make(name: string): Founded {
         const { hub, charter, marketPublic, clock } = this.state;
-        const { participant } = hub.enrol(name, { kind: 'invited' });
-        return {
-          ok: true,
-          market: hub.inside().name(),
-          participant,
+        const { place, participant } = hub.enrol(name, { kind: 'invited' }).care.joined();
+        const cares = {
           steward: makeSteward(hub, marketPublic),
           charter,
           commons: makeCommonsKeeper(hub, clock),
           marketPublic,
           auditor: hub.auditor(),
         };
+        return { ok: true, place, participant, cares };
       },
     },
   },
 });
 
-/** @param params - data from whoever founds the market, and the secret that the node drew; checked here */
-export const make = (powers: MarketPowers, params: MarketParams): Facet<MarketFounding> => {
+/**
+ * The same as `make`, with what stands behind all facets: for whoever runs a market within a vat of their own,
+ * such as a measurement.
+ *
+ * @param params - data from whoever founds the market, and the secret that the node drew; checked here
+ */
+export const open = (
+  powers: MarketPowers,
+  params: MarketParams,
+): { readonly founding: Facet<MarketFounding>; readonly hub: Facet<MarketHub> } => {
   mustMatch(params, ParamsShape, 'params of a market');
   // 32 bytes in base64url. The message says nothing of what stands there.
   if (!/^[A-Za-z0-9_-]{43}$/.test(params.secret))
@@ -75,5 +82,11 @@ export const make = (powers: MarketPowers, params: MarketParams): Facet<MarketFo
   const { hub, charterPublic, charterActs } = makeMarket(powers, params);
   startEpochs(hub, powers.clock, powers.timer);
   const marketPublic = makeMarketPublic(hub, charterPublic);
-  return makeFounding(makeFounderMaker(hub, charterActs, marketPublic, powers.clock).maker);
+  const founding = makeFounding(
+    makeFounderMaker(hub, charterActs, marketPublic, powers.clock).maker,
+  );
+  return { founding, hub };
 };
+
+export const make = (powers: MarketPowers, params: MarketParams): Facet<MarketFounding> =>
+  open(powers, params).founding;

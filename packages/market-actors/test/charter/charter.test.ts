@@ -6,11 +6,12 @@ import {
   next,
   ok,
   testSecret,
+  type FoundedMarket,
 } from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import type { Founded, LabelDesk } from '@pocas/market-actors';
+import type { LabelDesk } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
 import type { Wish } from '@pocas/vat-runtime/actors';
@@ -19,7 +20,7 @@ import { charterValues } from '#src/charter/definition.js';
 const week = 7 * 24 * 60 * 60 * 1000;
 let time: ManualTime;
 let node: TestNode;
-let market: Founded;
+let market: FoundedMarket;
 beforeEach(async () => {
   time = makeManualTime();
   node = await makeTestNode({ time });

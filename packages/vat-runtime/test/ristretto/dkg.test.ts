@@ -164,6 +164,7 @@ test('nothing of one run counts in another: not of another id, threshold, member
     runOf(run.id, 3, [1, 2, 3, 5, 9]),
     { ...run, members: run.members.with(4, { index: 8n, key: keyPairOf('stranger').publicKey }) },
   ];
+  assert.equal(new Set([run, ...others].map((of) => readRun(of).print)).size, 5);
   for (const other of others) {
     assert.equal(dkg.isSound(other, dealing), false);
     assert.equal(dkg.isSound(other, resigned(other, dealing, {})), false, 'proof of possession');
@@ -254,6 +255,8 @@ test('a board that shows other dealings to some is found: their words are not of
   assert.deepEqual(dkg.confirmedBy(run, dealings, words), [1n, 2n]);
   assert.deepEqual(dkg.confirmedBy(run, split, words), [3n]);
   assert.deepEqual(dkg.confirmedBy(run, dealings.slice(1), words), []);
+  const altered = { ...dealings[0]!, signature: dealings[1]!.signature };
+  assert.throws(() => word(1n, [altered, ...dealings.slice(1)]), /a dealing is not sound/);
   const again = { ...run, id: 'vault 1, run 2' };
   const anew = again.members.map(({ index }) => dealIn(again, index));
   assert.deepEqual(dkg.confirmedBy(again, anew, words), []);
