@@ -96,6 +96,9 @@ const makeRecorderKit = defineActor({
       expire(segment: string): void {
         this.state.toDelete.set(segment, this.state.vault.now());
       },
+      key(): string {
+        return this.state.key;
+      },
       camera() {
         const { camera, last } = this.state;
         return { camera, last: last.to };
@@ -106,6 +109,7 @@ const makeRecorderKit = defineActor({
 });
 type RecorderInside = {
   expire(segment: string): void;
+  key(): string;
   camera(): { readonly camera: string; readonly last: bigint };
 };
 
@@ -163,6 +167,9 @@ const makeCamerasKit = defineActor({
       },
       list() {
         return [...this.state.recorders.values()].map((one) => one.camera());
+      },
+      keyOf(camera: string): string {
+        return this.state.recorders.get(camera)?.key() ?? '';
       },
       segment(segment: string): KeptSegment | undefined {
         return this.state.segments.get(segment);

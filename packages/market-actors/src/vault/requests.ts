@@ -7,7 +7,14 @@ import type { RequestsInside, VaultInside } from './inside.ts';
 import { inner } from './inside.ts';
 import { type RequestInside, makeRequest } from './request.ts';
 import { sealDigest } from './texts.ts';
-import type { Hastening, RequestFacts, RequestItem, RequestWish, Requested } from './types.ts';
+import type {
+  Hastening,
+  RequestFacts,
+  RequestItem,
+  RequestWish,
+  Requested,
+  Viewing,
+} from './types.ts';
 
 const shown = 30;
 
@@ -84,6 +91,9 @@ const makeRequestsKit = defineActor({
       },
       hasten(number: bigint, hastening: Hastening) {
         return this.state.requests.get(number)?.hasten(hastening) ?? refuse('invalid');
+      },
+      viewing(number: bigint, viewer: string): Facet<Viewing> | Refusal {
+        return this.state.requests.get(number)?.viewing(viewer) ?? refuse('invalid');
       },
       item(number: bigint): RequestItem {
         return this.state.requests.get(number)!.item();

@@ -46,6 +46,7 @@ export const VaultShareI: Described<
     | 'hasten'
     | 'request'
     | 'requestOne'
+    | 'viewing'
     | 'requests'
     | 'segments'
     | 'log'
@@ -63,6 +64,7 @@ export const VaultShareI: Described<
     requestOne: M.call(SegmentShape, ReasonShape, NameShape, CodeShape, RequestIdShape).returns(
       M.record(),
     ),
+    viewing: M.call(M.nat(), NameShape).returns(M.or(M.remotable('viewing'), M.record())),
     requests: M.call().optional(M.nat()).returns(M.array()),
     segments: M.call().optional(M.nat()).returns(M.array()),
     log: M.call().returns(M.remotable('log')),
@@ -192,6 +194,14 @@ export const VaultShareI: Described<
       request: {
         label: { en: 'Ask to see segments', es: 'Pedir ver segmentos' },
         args: [{ name: 'wish', kind: 'text' }, requestId],
+        hidden: true,
+      },
+      viewing: {
+        label: { en: 'To see it', es: 'Para verla' },
+        args: [
+          { name: 'request', kind: 'nat' },
+          { name: 'viewer', kind: 'text' },
+        ],
         hidden: true,
       },
       requests: {

@@ -18,6 +18,7 @@ import type {
   VaultLog,
   VaultShare,
   VaultShareView,
+  Viewing,
 } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
@@ -113,6 +114,9 @@ const makeShareKit = defineActor({
       ): Requested | Refusal {
         const viewers = [{ name: viewer, key: viewerKey }];
         return this.facets.share.request({ segments: [segment], reason, viewers }, requestId);
+      },
+      viewing(request: bigint, viewer: string): Facet<Viewing> | Refusal {
+        return this.state.vault.parts().requests.viewing(request, viewer);
       },
       requests(before?: bigint): readonly RequestItem[] {
         return this.state.vault.parts().requests.list(before);

@@ -15,7 +15,9 @@ import {
   chainAfter,
   contextOf,
   faultOfTerms,
+  purposeOf,
   readParts,
+  sawText,
   sealText,
 } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
@@ -172,4 +174,11 @@ export const look = async (
   const { parts } = ok(await E(viewing).parts(segment));
   const seal = terms.seals.find((one) => one.segment === segment)!;
   return readParts(terms, seal, parts, viewer.secretKey, random);
+};
+
+/** The viewer says that they see it. */
+export const sawBy = async (viewing: Facet<Viewing>, segment: string, viewer: Pair) => {
+  const { vault, request, entry, viewer: named } = await E(viewing).terms();
+  const text = sawText(purposeOf(vault, request, entry.hash, segment), named.key);
+  return E(viewing).saw(segment, schnorr.sign(viewer.secretKey, text, random()), next());
 };
