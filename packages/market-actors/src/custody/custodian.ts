@@ -35,6 +35,7 @@ import {
   answerText,
   contextOf,
   hasteText,
+  keepText,
   makingDigest,
   printOf,
   purposeOf,
@@ -203,8 +204,11 @@ const makeCustodianKit = defineActor({
           if (this.state.share !== undefined && this.state.held !== undefined)
             return refuse('conflict');
           this.state.share = share;
-          const id = `keep ${hmac(this.state.secret, textOf(['keep', requestId]))}`.slice(0, 90);
-          send(share, 'keep', [this.facets.keeper.custodian(), own, id], {
+          const { secret, secretKey } = this.state;
+          const id = `keep ${hmac(secret, textOf(['keep', requestId]))}`.slice(0, 90);
+          const drawn = hmac(secret, textOf(['keep key', requestId]));
+          const signature = schnorr.sign(secretKey, keepText(own), drawn);
+          send(share, 'keep', [this.facets.keeper.custodian(), own, signature, id], {
             then: this.facets.kept,
             ctx: name,
           });

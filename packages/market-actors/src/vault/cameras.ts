@@ -11,6 +11,7 @@ import { defineActor, makeDurableMap, schnorr, threshold, typed } from '@pocas/v
 import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { CamerasInside, KeptSegment, VaultInside } from './inside.ts';
 import { inner, span } from './inside.ts';
+import { isKey } from './keys.ts';
 import { RecorderI } from './recorder-guards.ts';
 import { chainAfter, contextOf, sealDigest, sealText } from './texts.ts';
 import type { HeldItem, Recorder, RecorderView, Seal, SegmentItem } from './types.ts';
@@ -157,6 +158,7 @@ const makeCamerasKit = defineActor({
     inside: {
       add(camera: string, key: string) {
         const { vault, recorders } = this.state;
+        if (!isKey(key)) return refuse('invalid');
         if (recorders.has(camera)) return refuse('conflict');
         if (recorders.size() >= maxCameras) return refuse('quota');
         const sealing = this.facets.sealing as Facet<Sealing>;

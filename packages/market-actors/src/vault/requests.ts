@@ -1,10 +1,11 @@
 /** All requests of a vault. The only way to make one writes the log and tells everybody in the same turn. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { defineActor, hmac, makeDurableMap, sealedTo, typed } from '@pocas/vat-runtime';
+import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Budget, type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { RequestsInside, VaultInside } from './inside.ts';
 import { inner } from './inside.ts';
+import { isKey } from './keys.ts';
 import { type RequestInside, makeRequest } from './request.ts';
 import { sealDigest } from './texts.ts';
 import type {
@@ -19,16 +20,6 @@ import type {
 const shown = 30;
 
 const hasDouble = (words: readonly string[]): boolean => new Set(words).size !== words.length;
-
-/** Whether anything can be sealed to it at all. */
-const isKey = (key: string): boolean => {
-  try {
-    sealedTo.seal(key, 'a key', 'pocas vault', hmac(key, 'pocas vault try'));
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const makeRequestsKit = defineActor({
   name: 'VaultRequests',

@@ -56,7 +56,9 @@ export const VaultShareI: Described<
     view: ViewGuard,
     changes: ChangesGuard,
     renew: M.call(RequestIdShape).returns(M.record()),
-    keep: M.call(M.remotable('custodian'), CodeShape, RequestIdShape).returns(M.record()),
+    keep: M.call(M.remotable('custodian'), CodeShape, CodeShape, RequestIdShape).returns(
+      M.record(),
+    ),
     leave: M.call(RequestIdShape).returns(M.record()),
     handOn: M.call(M.and(M.nat(), M.gte(1n)), RequestIdShape).returns(M.record()),
     hasten: M.call(M.nat(), HasteningShape, RequestIdShape).returns(M.record()),
@@ -178,7 +180,12 @@ export const VaultShareI: Described<
       },
       keep: {
         label: { en: 'Keep a share', es: 'Guardar una parte' },
-        args: [{ name: 'custodian', kind: 'facet' }, { name: 'key', kind: 'text' }, requestId],
+        args: [
+          { name: 'custodian', kind: 'facet' },
+          { name: 'key', kind: 'text' },
+          { name: 'signature', kind: 'text' },
+          requestId,
+        ],
         hidden: true,
       },
       handOn: {

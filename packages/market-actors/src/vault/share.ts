@@ -1,12 +1,13 @@
 /** What one person has of a vault: their share, the segments that they may ask for, and what they asked. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { defineActor, makeDurableMap, schnorr, typed } from '@pocas/vat-runtime';
 import { type Fence, type Joined, type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
 import type { HoldersInside, VaultInside } from './inside.ts';
 import { inner } from './inside.ts';
 import { VaultShareI } from './share-guards.ts';
-import { printOf } from './texts.ts';
+import { isKey } from './keys.ts';
+import { keepText, printOf } from './texts.ts';
 import type {
   Custodian,
   HandedOn,
@@ -64,9 +65,11 @@ const makeShareKit = defineActor({
         this.state.fence = this.state.fence!.renew();
         return this.facets.care.joined();
       },
-      keep(custodian: Facet<Custodian>, key: string, requestId: string): Done {
+      keep(custodian: Facet<Custodian>, key: string, signature: string, requestId: string): Done {
         const { vault, holders, number, outcomes } = this.state;
         return once<Done>(outcomes, 'keep', requestId, () => {
+          if (!isKey(key) || !schnorr.verify(key, keepText(key), signature))
+            return refuse('invalid');
           const done = holders.keep(number, custodian, key);
           if (done.ok) vault.parts().holders.tell();
           return done;

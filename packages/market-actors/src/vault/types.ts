@@ -156,8 +156,11 @@ export type VaultPhase = 'closed' | 'making' | 'open';
 /** What a person's share in a vault is. */
 export type VaultShare = PlaceShare & {
   view(): VaultShareView;
-  /** From now on this custodian keeps this person's share of the key, once it is made or shared anew. */
-  keep(custodian: Facet<Custodian>, key: string, requestId: string): Done;
+  /**
+   * From now on this custodian keeps this person's share of the key, once it is made or shared anew.
+   * @param signature - of `keepText`: `invalid` where the key is none, or somebody else's
+   */
+  keep(custodian: Facet<Custodian>, key: string, signature: string, requestId: string): Done;
   /** No share at the next making. */
   leave(requestId: string): Done;
   /** A part of this person's requests, for good, to hand to somebody who was there. */

@@ -15,7 +15,7 @@ import { type Custodian, type CustodyKeeper, type Making, headText } from '@poca
 import { runOf } from '#src/vault/key-rules.js';
 import { hasteText } from '#src/vault/texts.js';
 import { ok, testSecret } from '../fixture.ts';
-import { type Pair, custodyKey, day, hour, makeCustody, pair, random } from '../vault/fixture.ts';
+import { type Pair, custodyPair, day, hour, makeCustody, pair, random } from '../vault/fixture.ts';
 import {
   type HostileVault,
   makeHostileVault,
@@ -26,7 +26,7 @@ import {
 } from './hostile-vault.ts';
 
 const secret = testSecret(77);
-const own = custodyKey(secret);
+const own = custodyPair(secret).publicKey;
 const terms = { waiting: BigInt(day), hastened: BigInt(hour) };
 const viewer = pair();
 const refused = (code: string) => ({ ok: false, code });
@@ -263,7 +263,7 @@ test('it gives no share into a key that is not the one it keeps, or by worse ter
 test('of one making it confirms one set of dealings, with its own among them, and keeps the old share until others did', async () => {
   const fresh = await makeCustody(node, 'Fresh', testSecret(78));
   const newcomer = await E(fresh).custodian();
-  const newKey = custodyKey(testSecret(78));
+  const newKey = custodyPair(testSecret(78)).publicKey;
   const board = makeHostileVault(pair());
   const with_ = puppets(4);
   const keys = [...with_.map(({ publicKey }) => publicKey), newKey];

@@ -108,6 +108,10 @@ test('a camera seals its own time, once, and not that of others', async () => {
     await E(vault.cares.steward).addCamera('puerta', pair().publicKey, next()),
     refused('conflict'),
   );
+  assert.deepEqual(
+    await E(vault.cares.steward).addCamera('no key', 'A'.repeat(43), next()),
+    refused('invalid'),
+  );
   time.pass(1);
 });
 

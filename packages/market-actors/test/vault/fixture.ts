@@ -70,8 +70,10 @@ export const makeCustody = async (
     powers: { clock: node.clock },
   })) as Facet<CustodyKeeper>;
 /** By which a custodian with this secret signs. */
-export const custodyKey = (secret: string): string =>
-  schnorr.publicKey(pedersen.scalar(hmac(secret, 'pocas custody key')));
+export const custodyPair = (secret: string): Pair => {
+  const secretKey = pedersen.scalar(hmac(secret, 'pocas custody key'));
+  return { secretKey, publicKey: schnorr.publicKey(secretKey) };
+};
 
 export const joinVault = async (
   { cares }: VaultClaimed,
