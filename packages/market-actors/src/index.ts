@@ -27,6 +27,7 @@ export {
   printOf,
   purposeOf,
   readAnswer,
+  sawText,
   sealDigest,
   sealText,
   tagOf,

@@ -52,11 +52,13 @@ const makeKeysKit = defineActor({
     confirmations: typed<DurableMap<bigint, string>>(M.any()),
     /** Who is not asked again at the next making unless they keep a share anew: they did not answer. */
     silent: typed<readonly string[]>(M.arrayOf(M.string())),
+    /** Who has said in this step that it waits. */
+    waiting: typed<readonly string[]>(M.arrayOf(M.string())),
     last: M.nat(),
   },
   init: (vault: Facet<VaultInside>) => ({
     vault,
-    ...{ current: undefined, under: undefined, silent: [], last: 0n },
+    ...{ current: undefined, under: undefined, silent: [], waiting: [], last: 0n },
     dealings: makeDurableMap<bigint, Dealing>(),
     complaints: makeDurableMap<bigint, readonly Complaint[]>(),
     confirmations: makeDurableMap<bigint, string>(),
@@ -97,17 +99,19 @@ const makeKeysKit = defineActor({
         const { vault, under, current } = state;
         const { steps } = this.facets;
         if (under !== undefined && asks(under.step)) {
-          if (steps.goOn(true)) return { ok: true, version: under.making.version };
-          const missing = steps.awaited().map(({ key }) => key);
+          const { version } = under.making;
+          if (steps.goOn(true)) return { ok: true, version };
+          const missing = steps
+            .awaited()
+            .map(({ key }) => key)
+            .filter((key) => !state.waiting.includes(key));
+          // All that is missing is time.
+          if (missing.length === 0 && !steps.isOther()) return { ok: true, version };
           state.silent = [...new Set([...state.silent, ...missing])].slice(-mostHolders);
         }
-        const { holders } = vault.parts();
-        const keeping = holders
-          .list()
-          .filter(({ phase, key }) => phase === 'keeping' && !state.silent.includes(key!));
-        const members: readonly Member[] = keeping
-          .slice(0, mostHolders)
-          .map(({ name, key, isCare }, at) => ({ index: BigInt(at + 1), name, key: key!, isCare }));
+        const members: readonly Member[] = steps
+          .keeping()
+          .map((one, at) => ({ index: BigInt(at + 1), ...one }));
         if (members.length < leastHolders) return refuse('insufficient');
         const wished = vault.charter('threshold');
         const threshold = wished === 0n ? thirdOf(members.length) : wished;
@@ -132,15 +136,28 @@ const makeKeysKit = defineActor({
           { version, threshold, members, isAnew: current !== undefined },
           'P1',
         );
-        holders.tell();
+        vault.parts().holders.tell();
         for (const map of [state.dealings, state.complaints, state.confirmations]) empty(map);
         steps.enter({ making, step: 'deal', dealers: [] });
         return { ok: true, version };
       },
     },
     steps: {
-      run(): Run {
-        return runOf(this.state.under!.making);
+      /** Who would keep a share, if a key were made now. */
+      keeping(): readonly Omit<Member, 'index'>[] {
+        const { vault, silent } = this.state;
+        return vault
+          .parts()
+          .holders.list()
+          .filter(({ phase, key }) => phase === 'keeping' && !silent.includes(key!))
+          .slice(0, mostHolders)
+          .map(({ name, key, isCare }) => ({ name, key: key!, isCare }));
+      },
+      /** Whether they are others than those of the making that is under way. */
+      isOther(): boolean {
+        const keysOf = (list: readonly { readonly key: string }[]) =>
+          list.map(({ key }) => key).join();
+        return keysOf(this.facets.steps.keeping()) !== keysOf(this.state.under!.making.members);
       },
       /** Of whom the running step is asked. */
       asked(): readonly Member[] {
@@ -156,6 +173,7 @@ const makeKeysKit = defineActor({
       enter(under: Under): void {
         const { vault } = this.state;
         this.state.under = under;
+        this.state.waiting = [];
         vault.touch();
         const { version } = under.making;
         this.facets.steps.ask();
@@ -235,6 +253,7 @@ const makeKeysKit = defineActor({
         const key = dkg.keyOf(runOf(making), counted);
         state.current = { version, key, members, terms, epoch: vault.epoch() };
         state.under = { ...under!, step: 'done' };
+        state.silent = [];
         const holders = BigInt(members.length);
         vault.record('key', { version, threshold, holders, groupKey: key.groupKey }, 'P0');
         const signed = [...confirmations.entries()].map(([index, confirmation]) => ({
@@ -286,7 +305,13 @@ const makeKeysKit = defineActor({
         const { under } = this.state;
         if (under?.making.version !== ctx.version || under.step !== ctx.step) return;
         const { steps } = this.facets;
-        if (!answer.ok) return;
+        if (!answer.ok) {
+          const key = steps.asked().find(({ index }) => index === ctx.index)?.key;
+          const { waiting } = this.state;
+          if (answer.code === 'notYet' && key !== undefined && !waiting.includes(key))
+            this.state.waiting = [...waiting, key];
+          return;
+        }
         let isTaken = false;
         try {
           isTaken = steps.take(answer, ctx);

@@ -29,6 +29,7 @@ import {
   headText,
   purposeOf,
   readAnswer,
+  sawText,
   tagOf,
 } from './texts.ts';
 import type {
@@ -41,6 +42,7 @@ import type {
   RequestItem,
   RequestPhase,
   RequestView,
+  VaultLog,
   VaultRequest,
   Viewer,
   Viewing,
@@ -61,6 +63,7 @@ export type RequestInside = {
   keyChanged(): void;
   request(): Facet<VaultRequest>;
   viewings(): readonly Facet<Viewing>[];
+  viewing(viewer: string): Facet<Viewing> | Refusal;
 };
 
 const keyOf = (segment: string, index: bigint): string => `${segment} ${index}`;
@@ -100,9 +103,12 @@ const makeViewingKit = defineActor({
           steps.report(viewer, segment, index, disclosure),
         );
       },
-      saw(segment: string, requestId: string): Done {
+      log(): Facet<VaultLog> {
+        return this.state.steps.log();
+      },
+      saw(segment: string, signature: string, requestId: string): Done {
         const { steps, viewer, outcomes } = this.state;
-        return once<Done>(outcomes, 'saw', requestId, () => steps.saw(viewer, segment));
+        return once<Done>(outcomes, 'saw', requestId, () => steps.saw(viewer, segment, signature));
       },
     },
   },
@@ -118,7 +124,8 @@ type Steps = {
     segment: string,
   ): { readonly ok: true; readonly parts: readonly Part[] } | Refusal;
   report(viewer: Viewer, segment: string, index: bigint, disclosure: string): Done;
-  saw(viewer: Viewer, segment: string): Done;
+  saw(viewer: Viewer, segment: string, signature: string): Done;
+  log(): Facet<VaultLog>;
 };
 
 const makeRequestKit = defineActor({
@@ -194,6 +201,11 @@ const makeRequestKit = defineActor({
       },
       viewings(): readonly Facet<Viewing>[] {
         return this.state.viewings;
+      },
+      viewing(viewer: string): Facet<Viewing> | Refusal {
+        const { facts, viewings } = this.state;
+        const at = facts.viewers.findIndex(({ name }) => name === viewer);
+        return viewings[at] ?? refuse('invalid');
       },
       hasten(hastening: Hastening): Done {
         const { state } = this;
@@ -298,7 +310,10 @@ const makeRequestKit = defineActor({
           return seal === undefined ? [] : [seal];
         });
         const { request } = facts;
-        return { vault: vault.key(), version, key, members, request, entry, seals, viewer };
+        const names = new Set(seals.map(({ camera }) => camera));
+        const shown = [...names].map((camera) => ({ camera, key: cameras.keyOf(camera) }));
+        const common = { vault: vault.key(), version, key, members, request, entry, viewer };
+        return { ...common, seals, cameras: shown };
       },
       report(viewer: Viewer, segment: string, index: bigint, disclosure: string): Done {
         const { vault, facts, parts, out } = this.state;
@@ -330,12 +345,17 @@ const makeRequestKit = defineActor({
         for (const one of facts.segments) parts.delete(keyOf(one.segment, index));
         return ok;
       },
-      saw(viewer: Viewer, segment: string): Done {
+      log(): Facet<VaultLog> {
+        return this.state.vault.log();
+      },
+      saw(viewer: Viewer, segment: string, signature: string): Done {
         const { state } = this;
         const { vault, facts, phase } = state;
         if (phase !== 'open' && phase !== 'answered')
           return refuse(phase === 'pending' ? 'notYet' : 'closed');
         if (facts.segments.every((one) => one.segment !== segment)) return refuse('invalid');
+        const text = sawText(this.facets.steps.purpose(segment), viewer.key);
+        if (!schnorr.verify(viewer.key, text, signature)) return refuse('invalid');
         const { needed } = this.facets.steps.view();
         if (this.facets.steps.collected(segment) < needed) return refuse('insufficient');
         vault.record('viewed', { request: facts.request, segment, viewer: viewer.name }, 'P1');
