@@ -6,7 +6,8 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import type { Named } from './clearing/node.ts';
-import { ask, day, hour, next, startTown } from './market/town.ts';
+import { ask, next } from './market/asking.ts';
+import { day, hour, startTown } from './market/town.ts';
 import { until } from './support/until.ts';
 
 // `any`: answers of facets in other processes.

@@ -16,8 +16,9 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import type { Named } from './clearing/node.ts';
+import { ask, next } from './market/asking.ts';
 import { makeSoupRule } from './market/soup-rule.ts';
-import { type Person, ask, next, startTown, week } from './market/town.ts';
+import { type Person, startTown, week } from './market/town.ts';
 import { until } from './support/until.ts';
 
 // `any`: answers of facets in other processes.

@@ -6,7 +6,8 @@ import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { type ClearingNode, type Named, startClearingNode } from '../clearing/node.ts';
 import { makeCleanup, makeFolder } from '../support/cleanup.ts';
-import { until } from '../support/until.ts';
+import { ask, kept, must, next } from './asking.ts';
+import { breakLinksTo } from './troubles.ts';
 
 // `any`: answers of facets in other processes.
 type Any = any;
@@ -16,40 +17,6 @@ export const day = 24 * hour;
 export const week = 7 * day;
 
 export type Person = { readonly name: string; readonly node: ClearingNode; readonly place: Named };
-
-let count = 0;
-/** Another request for each intended act. */
-export const next = () => `a request that nobody guesses ${(count += 1)}`;
-
-/**
- * Asks until the answer comes: links break and nodes are away, and every act can be repeated.
- * Whether it was carried out and only the answer was lost nobody knows here.
- */
-export const ask = <T = Any>(
-  node: ClearingNode,
-  ref: Named,
-  method: string,
-  ...args: unknown[]
-): Promise<T> =>
-  until(`${method} on ${node.name}`, async () => {
-    try {
-      return { answer: await node.call<T>(ref, method, ...args) };
-    } catch (error) {
-      if (/delivered: (no|unknown)|is down|ended/.test(String(error))) return undefined;
-      throw error;
-    }
-  }).then(({ answer }) => answer);
-
-const ways = ['reset', 'halfOpen', 'end'] as const;
-/** From now on links to this node break again and again, in each of the ways in which they can in turn. */
-const breakLinksTo = ({ proxy }: ClearingNode) => {
-  proxy.plan((number, random) => {
-    const bytes = 2_000 + random.below(6_000);
-    const way = ways[number % ways.length]!;
-    return way === 'halfOpen' ? { swallowAfterBytes: bytes } : { cutAfterBytes: bytes, cutAs: way };
-  });
-  for (const connection of proxy.connections()) connection.cut();
-};
 
 export type TownTerms = {
   readonly name?: string;
@@ -79,16 +46,6 @@ export const startTown = async (t: TestContext, { name = 'Tianguis', charter }: 
   const marketPublic = await plaza.keep('public', founded.marketPublic);
   let looked = 0;
 
-  const must = async <T = Any>(
-    node: ClearingNode,
-    ref: Named,
-    method: string,
-    ...args: unknown[]
-  ): Promise<T> => {
-    const answer = await ask(node, ref, method, ...args);
-    assert.notEqual(answer.ok, false, `${method}: ${String(answer.code)}`);
-    return answer;
-  };
   /** The market is sound, by its own word and by what was written. */
   const sound = async () => {
     const { sum, credit, held, payments, debt, pools, commons } = await ask(
@@ -127,9 +84,9 @@ export const startTown = async (t: TestContext, { name = 'Tianguis', charter }: 
       const key = `${mechanism} of ${who}`;
       const known = desks.get(key);
       if (known !== undefined) return known;
-      const kept = await node.keep(key, await ask<Named>(node, place, 'desk', mechanism));
-      desks.set(key, kept);
-      return kept;
+      const page = await kept(node, key, () => ask<Named>(node, place, 'desk', mechanism));
+      desks.set(key, page);
+      return page;
     },
     async stands({ node, place }: Person): Promise<readonly [bigint, bigint]> {
       const { balance, held } = await ask(node, place, 'view');
