@@ -136,7 +136,9 @@ export const runDeals = async (
         // A page that is of a process that died meanwhile is looked at anew.
         const act = async (method: string, ...args: unknown[]) =>
           node.call<Any>(order, method, ...args).catch(() => undefined);
-        if (phase === 'claimed') await act(chance.chance(0.15) ? 'refuse' : 'handOver');
+        // Not at once, so that some buyers think better of it.
+        if (phase === 'claimed' && chance.chance(0.3))
+          await act(chance.chance(0.15) ? 'refuse' : 'handOver');
         if (phase !== 'disputed') continue;
         const seen = await act('view');
         if (seen?.buyerProposes !== undefined) await act('propose', seen.buyerProposes, next());
