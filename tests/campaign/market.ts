@@ -24,6 +24,7 @@ export const runMarket = async ({
   only = '',
   progress = () => {},
 }: MarketSettings): Promise<MarketReport> => {
+  const late: string[] = [];
   const wanted = ['exchanges', 'deals'].filter((name) => name.includes(only));
   const run = async <Report>(
     name: string,
@@ -41,7 +42,14 @@ export const runMarket = async ({
         goesOn: () => performance.now() - begun < (seconds * 1000) / wanted.length,
       });
     } finally {
-      for (const undo of undos.reverse()) await undo();
+      for (const undo of undos.reverse()) {
+        try {
+          await undo();
+        } catch (error) {
+          // A node that was unsound says so at its end, whatever the campaign saw.
+          late.push(`${name}: ${(error as Error).message}`);
+        }
+      }
     }
   };
   const exchanges = await run('exchanges', runExchanges);
@@ -49,6 +57,6 @@ export const runMarket = async ({
   return {
     ...(exchanges === undefined ? {} : { exchanges }),
     ...(deals === undefined ? {} : { deals }),
-    violations: [...(exchanges?.violations ?? []), ...(deals?.violations ?? [])],
+    violations: [...(exchanges?.violations ?? []), ...(deals?.violations ?? []), ...late],
   };
 };
