@@ -76,15 +76,15 @@ test('S3: somebody buys at a kiosk, every wallet audits it, and the store does n
   });
   const founded = ok(await call(root, 'claim', 'Fundadora', next()));
   const enrol = async (name: string): Promise<Named> => {
-    const invitation = await call(founded.steward, 'invite', 1n, next());
+    const invitation = await call(founded.cares.steward, 'invite', 1n, next());
     const { participant } = ok(await call(invitation, 'join', name, next()));
     return node.keep(name, participant);
   };
   const vera = await enrol('Vera');
   const texts: Record<string, string> = {};
   for (const name of people) texts[name] = await textOf(await enrol(name));
-  const pages = (await call(founded.marketPublic, 'describe')).pages as readonly Named[];
-  const auditor = await node.keep('auditor', founded.auditor);
+  const pages = (await call(founded.cares.marketPublic, 'describe')).pages as readonly Named[];
+  const auditor = await node.keep('auditor', founded.cares.auditor);
   let till: Named | undefined;
   for (const page of pages) {
     const view = await call(page, 'view');
@@ -92,7 +92,7 @@ test('S3: somebody buys at a kiosk, every wallet audits it, and the store does n
   }
   assert.ok(till);
   const tillText = await textOf(till);
-  const journal = await node.keep('journal', await call(founded.marketPublic, 'journal'));
+  const journal = await node.keep('journal', await call(founded.cares.marketPublic, 'journal'));
   const shop = await node.keep('shop', await call(vera, 'desk', 'offer'));
   const sales = await node.keep('sales', await call(vera, 'desk', 'order'));
   ok(await call(shop, 'offer', 'bread', 'of rye', 13n, 5n, next()));

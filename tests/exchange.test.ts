@@ -186,7 +186,7 @@ test('S4, as people see it: two markets on two nodes, introduced by their stewar
     const market = '@pocas/market-actors/market';
     const founding = await node.make('market', market, { name, secret });
     const founded = await node.call<Any>(founding, 'claim', 'Fundadora', newRequest());
-    const { pages } = await node.call<Any>(founded.steward, 'view');
+    const { pages } = await node.call<Any>(founded.cares.steward, 'view');
     const labels = await Promise.all(
       pages.map((page: Named) => node.call<Any>(page, '__describe__')),
     );

@@ -11,6 +11,7 @@ import type {
   OfferDesk,
   OrderDesk,
   OrderSeller,
+  Participant,
 } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { clientPowers, openClient } from '@pocas/vat-runtime/node-client';
@@ -118,7 +119,7 @@ test('all that moved and all that ended is in the tables, over any number of pag
   const client = openClient(clientPowers());
   cleanup(() => client.close());
   const wallet = await client.enliven<Facet<WalletOwner>>(key).current();
-  const [ana] = (await E(wallet).view()).markets;
+  const [ana] = (await E(wallet).view()).places as unknown as Facet<Participant>[];
   const invitation = client.enliven<Facet<Invitation>>(await inviteToMarket(node));
   const name = '=HYPERLINK("x")';
   const joined = await E(invitation.current()).join(name, 'a request of Beto');

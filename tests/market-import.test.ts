@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { E } from '@endo/far';
-import type { OfferDesk, WalletOwner } from '@pocas/market-actors';
+import type { OfferDesk, Participant, WalletOwner } from '@pocas/market-actors';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import type { Facet } from '@pocas/vat-runtime';
 import { clientPowers, openClient } from '@pocas/vat-runtime/node-client';
@@ -18,9 +18,8 @@ import { runProgram, startAgain, startNode, startProgram } from './support/progr
 import { until } from './support/until.ts';
 
 const rows = 18;
-const text = `what,price\n${Array.from({ length: rows }, (_, i) => `Thing ${i},1`).join('\n')}\n`;
-/** Some rows are through by then, and some are not. */
-const someBytes = 9_000;
+const textOf = (length: number) =>
+  `what,price\n${Array.from({ length }, (_, i) => `Thing ${i},1`).join('\n')}\n`;
 
 const startStall = async (t: TestContext) => {
   const cleanup = makeCleanup((hook) => t.after(hook));
@@ -33,18 +32,35 @@ const startStall = async (t: TestContext) => {
   const { designator, swiss } = parseSturdyRef(sturdyRef);
   const key = `ocapn://${designator}.websocket/s/${swiss}?url=${encodeURIComponent(proxy.location)}`;
   writeFileSync(join(folder, 'key'), `${key}\n`, { mode: 0o600 });
-  writeFileSync(join(folder, 'o.csv'), text);
+  const write = (length: number) => writeFileSync(join(folder, 'o.csv'), textOf(length));
   const args = ['market', 'import', 'offers', 'o.csv', '--key-file', 'key', '--json'];
+  const run = () => runProgram(args, { cwd: folder });
+  const bytesOf = async (length: number): Promise<number> => {
+    write(length);
+    let bytes = 0;
+    const running = run();
+    void running.finally(() => (bytes = -bytes));
+    while (bytes >= 0) {
+      const one = proxy.connections().at(-1);
+      bytes = Math.max(bytes, (one?.bytes('up') ?? 0) + (one?.bytes('down') ?? 0));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.equal((await running).code, 0);
+    return -bytes;
+  };
+  // What goes over the link for so many rows follows from what goes over it for one and for four.
+  const [one, four] = [await bytesOf(1), await bytesOf(4)];
+  write(rows);
   return {
-    proxy,
-    run: () => runProgram(args, { cwd: folder }),
+    ...{ proxy, run },
+    bytesFor: (count: number) => Math.round(one + ((four - one) / 3) * (count - 1)),
     begin: () => startProgram(cleanup, args, () => true, { cwd: folder }),
     /** The names of all that this person offers, but for what the node began with. */
     async offered(): Promise<string[]> {
       const client = openClient(clientPowers());
       try {
         const wallet = await client.enliven<Facet<WalletOwner>>(sturdyRef).current();
-        const [place] = (await E(wallet).view()).markets;
+        const [place] = (await E(wallet).view()).places as unknown as Facet<Participant>[];
         const desk = (await E(place!).desk('offer')) as Facet<OfferDesk>;
         const { ownOffers } = await E(desk).view();
         return ownOffers.map(({ what }) => what).filter((what) => what.startsWith('Thing'));
@@ -63,22 +79,22 @@ const isHalfWay = (names: readonly string[]) =>
   assert.ok(names.length > 0 && names.length < rows, `${names.length} rows are posted`);
 
 test('an import that ends half way, however that came, is gone on with and posts nothing twice', async (t) => {
-  const { proxy, run, begin, offered, killNode } = await startStall(t);
+  const { proxy, run, begin, offered, killNode, bytesFor } = await startStall(t);
+  const isPast = (bytes: number) => {
+    const stuck = proxy.connections().at(-1);
+    return stuck !== undefined && stuck.bytes('up') + stuck.bytes('down') >= bytes;
+  };
 
   // The program is killed while an answer does not come.
-  proxy.plan(() => ({ swallowAfterBytes: someBytes }));
+  proxy.plan(() => ({ swallowAfterBytes: bytesFor(7) }));
   const killed = await begin();
-  const stuck = () => proxy.connections().at(-1);
-  await until('half of it', () => {
-    const [up, down] = [stuck()?.bytes('up') ?? 0, stuck()?.bytes('down') ?? 0];
-    return up + down >= someBytes;
-  });
+  await until('half of it', () => isPast(bytesFor(7)));
   await killed.end('SIGKILL');
   const first = await offered();
   isHalfWay(first);
 
   // The link breaks further on: rows that were there before are asked for again, and are the same.
-  proxy.plan(() => ({ cutAfterBytes: someBytes * 1.4 }));
+  proxy.plan(() => ({ cutAfterBytes: bytesFor(11) }));
   const cut = await run();
   assert.notEqual(cut.code, 0);
   assert.match(cut.stderr, /^Cannot go on at o\.csv, line \d+: /);
@@ -88,12 +104,9 @@ test('an import that ends half way, however that came, is gone on with and posts
   assert.ok(second.length > first.length, `${second.length} after ${first.length}`);
 
   // The node dies while an answer is on its way to the program, which is told.
-  proxy.plan(() => ({ swallowAfterBytes: someBytes * 1.7 }));
+  proxy.plan(() => ({ swallowAfterBytes: bytesFor(14) }));
   const waiting = await begin();
-  await until('more of it', () => {
-    const [up, down] = [stuck()?.bytes('up') ?? 0, stuck()?.bytes('down') ?? 0];
-    return up + down >= someBytes * 1.7;
-  });
+  await until('more of it', () => isPast(bytesFor(14)));
   await killNode();
   for (const connection of proxy.connections()) connection.cut();
   const told = await waiting.end('SIGCONT');

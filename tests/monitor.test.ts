@@ -13,7 +13,7 @@ import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { E } from '@endo/far';
-import type { OfferDesk, WalletOwner } from '@pocas/market-actors';
+import type { OfferDesk, Participant, WalletOwner } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { connect } from '@pocas/vat-runtime/client';
 import { dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
@@ -172,7 +172,7 @@ test('no secret stands in metrics, in logs at any level, in arguments or in name
   secrets.add(requestId);
   const joined = await E(wallet).join(handOver(await inviteToMarket(a)), requestId);
   assert.equal(joined.ok, true);
-  const [, participant] = (await E(wallet).view()).markets;
+  const [, participant] = (await E(wallet).view()).places as unknown as Facet<Participant>[];
   const desk = (await E(participant!).desk('offer')) as Facet<OfferDesk>;
   const { offers } = await E(desk).view();
   assert.equal((await E(desk).order(offers[0]!.offer, 1n, requestId)).ok, true);

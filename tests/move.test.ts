@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { E } from '@endo/far';
-import type { OfferDesk, OrderDesk, OrderSeller } from '@pocas/market-actors';
+import type { OfferDesk, OrderDesk, OrderSeller, Participant } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { openStoreFiles } from '@pocas/vat-runtime/node';
 import { makeCleanup, makeFolder } from './support/cleanup.ts';
@@ -109,7 +109,9 @@ test('a market moves with its orders; references of other nodes work again, and 
     [2n],
   );
   const cook = await E(await walletAt(cleanup, again)).view();
-  const kitchen = (await E(cook.markets[0]!).desk('order')) as Facet<OrderDesk>;
+  const kitchen = (await E(cook.places[0]! as unknown as Facet<Participant>).desk(
+    'order',
+  )) as Facet<OrderDesk>;
   const [sale] = (await E(kitchen).view()).sales;
   const order = sale!.order as Facet<OrderSeller>;
   await E(order).ready();

@@ -31,7 +31,8 @@ const story = async (t: { after(hook: () => Promise<void>): void }): Promise<Row
       charter: { baseLimit: 100n },
     },
   });
-  const { steward, participant: ana } = await E(root).claim('Ana', next());
+  const { cares, participant: ana } = await E(root).claim('Ana', next());
+  const { steward } = cares;
   const join = async (name: string): Promise<Any> =>
     (await E(await E(steward).invite(1n, next())).join(name, next())).participant;
   const [beto, caro] = [await join('Beto'), await join('Caro')];

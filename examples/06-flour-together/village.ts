@@ -55,7 +55,8 @@ export const openVillage = async (baseLimit: bigint): Promise<Village> => {
       charter: { baseLimit },
     },
   })) as Facet<MarketFounding>;
-  const { steward, marketPublic } = done(await E(founding).claim('Fundadora', requestId()));
+  const { cares } = done(await E(founding).claim('Fundadora', requestId()));
+  const { steward, marketPublic } = cares;
   return {
     ...{ node, marketPublic },
     async join(name) {

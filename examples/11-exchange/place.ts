@@ -37,7 +37,7 @@ export const openPlace = async (
     powers: { clock, timer, grantor, enlivener },
     params: { name, kind, secret: randomBytes(32).toString('base64url') },
   })) as Facet<MarketFounding>;
-  const { steward } = done(await E(founding).claim('Fundadora', requestId()));
+  const { steward } = done(await E(founding).claim('Fundadora', requestId())).cares;
   return {
     ...{ node, name, steward },
     async join(person) {

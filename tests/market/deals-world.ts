@@ -47,7 +47,7 @@ const open = async (node: ClearingNode, byte: number): Promise<Market> => {
     charter: { ...limits, strangers: 0n, maxOrders: 100n, maxOffers: 100n },
   });
   const founded = await node.call<Any>(root, 'claim', 'Olga', next());
-  const { pages } = await node.call<Any>(founded.marketPublic, 'describe');
+  const { pages } = await node.call<Any>(founded.cares.marketPublic, 'describe');
   const views = await Promise.all(pages.map((page: Named) => node.call<Any>(page, 'view')));
   const till = pages[views.findIndex((view) => 'offers' in view && 'unit' in view)];
   const desk = async (of: string) =>
@@ -56,9 +56,9 @@ const open = async (node: ClearingNode, byte: number): Promise<Market> => {
   await node.call(shop, 'offer', 'pan', '', price, 0n, next());
   return {
     ...{ name, node, buyers: [] },
-    steward: await node.keep('steward', founded.steward),
-    commons: await node.keep('commons', founded.commons),
-    auditor: await node.keep('auditor', founded.auditor),
+    steward: await node.keep('steward', founded.cares.steward),
+    commons: await node.keep('commons', founded.cares.commons),
+    auditor: await node.keep('auditor', founded.cares.auditor),
     till: await node.keep('till', till),
     seller: {
       ...{ shop, sales: await desk('order') },

@@ -32,6 +32,7 @@ export type DealsReport = {
   violations: string[];
 };
 
+const week = 7 * 24 * 3_600_000;
 /** Of each round's thing, for four who want one. */
 const units = 2n;
 const ends = ['accepted', 'refused', 'expired', 'cancelled', 'settled', 'refunded', 'split'];
@@ -173,9 +174,12 @@ export const runDeals = async (
     } else {
       assert.ok((await say(chance, node, desk, 'plan', 'later', plan)).ok);
       const card = await kept(node, `card ${round}`, () => node.call(guest, 'card'));
+      const wish = { act: 'absorb', name: String(await ask(node, card, 'number')) };
+      const when = { notBefore: 0n, expires: BigInt(Date.now() + week) };
       const mandate = await kept(
         ...([node, `mandate ${round}`] as const),
-        async () => (await say(chance, node, market.commons, 'mandate', card, decides)).mandate,
+        async () =>
+          (await say(chance, node, market.commons, 'mandate', wish, when, decides)).mandate,
       );
       assert.ok((await say(chance, node, mandate, 'carryOut', carries)).ok);
     }

@@ -41,9 +41,9 @@ export const startTown = async (t: TestContext, { name = 'Tianguis', charter }: 
     ...{ name: 'Fundadora', node: plaza },
     place: await plaza.keep('Fundadora', founded.participant),
   };
-  const steward = await plaza.keep('steward', founded.steward);
-  const auditor = await plaza.keep('auditor', founded.auditor);
-  const marketPublic = await plaza.keep('public', founded.marketPublic);
+  const steward = await plaza.keep('steward', founded.cares.steward);
+  const auditor = await plaza.keep('auditor', founded.cares.auditor);
+  const marketPublic = await plaza.keep('public', founded.cares.marketPublic);
   let looked = 0;
 
   /** The market is sound, by its own word and by what was written. */
@@ -111,8 +111,8 @@ export const startTown = async (t: TestContext, { name = 'Tianguis', charter }: 
       await sound();
       looked += (await plaza.watched()).looked;
       assert.ok(looked > 10, `${looked} deliveries were looked at`);
-      const cut = nodes.reduce((sum, { proxy }) => sum + proxy.counts().cut, 0);
-      assert.ok(cut >= 2, `links were cut ${cut} times`);
+      const dialled = nodes.reduce((sum, { proxy }) => sum + proxy.counts().dialled, 0);
+      assert.ok(dialled >= 4, `links were dialled ${dialled} times`);
     },
   };
 };

@@ -12,7 +12,7 @@ const ways = ['reset', 'halfOpen', 'end'] as const;
 /** From now on links to this node break again and again, in each of the ways in which they can in turn. */
 export const breakLinksTo = ({ proxy }: ClearingNode): void => {
   proxy.plan((number, random) => {
-    const bytes = 2_000 + random.below(6_000);
+    const bytes = 2_000 + random.below(4_000);
     const way = ways[number % ways.length]!;
     return way === 'halfOpen' ? { swallowAfterBytes: bytes } : { cutAfterBytes: bytes, cutAs: way };
   });

@@ -5,13 +5,14 @@
 import { faultsBetween, faultsOf, statementOf } from '@pocas/clearing/conservation';
 import type { Books } from '@pocas/clearing/value';
 import type { Mirror, Order } from './mirror.ts';
+import type { ObjectId } from './rows.ts';
 
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, one) => total + one, 0n);
 
 /** What a later state is held against. */
 export type Before = {
-  readonly books: ReadonlyMap<number, Books>;
-  readonly orders: ReadonlyMap<number, Order>;
+  readonly books: ReadonlyMap<ObjectId, Books>;
+  readonly orders: ReadonlyMap<ObjectId, Order>;
 };
 
 export const nothingBefore: Before = { books: new Map(), orders: new Map() };
@@ -41,8 +42,8 @@ const ofLedgers = (mirror: Mirror, before: Before, now: Before): string[] =>
 const ofEscrow = (mirror: Mirror, { orders: before }: Before, now: Before): string[] => {
   const holds = mirror.holds();
   const faults: string[] = [];
-  const backed = new Map<number, string>();
-  const back = (hold: number, value: bigint, by: string) => {
+  const backed = new Map<ObjectId, string>();
+  const back = (hold: ObjectId, value: bigint, by: string) => {
     const found = holds.get(hold);
     if (found === undefined) faults.push(`${by} is open and its hold ${hold} is not`);
     else if (found.value !== value) faults.push(`${by} is ${value}, and holds ${found.value}`);

@@ -3,24 +3,32 @@
  * It is fed what each delivery wrote, and the whole store after a start.
  */
 import type { AccountEntry, Books } from '@pocas/clearing/value';
-import { type StoredObject, dataOf, decidersIn, kindOf, numberOf, objectOf } from './rows.ts';
+import {
+  type ObjectId,
+  type StoredObject,
+  dataOf,
+  decidersIn,
+  idOf,
+  kindOf,
+  objectOf,
+} from './rows.ts';
 
 // `any`: state of objects, whose kind says what it is.
 type Any = any;
 
 export type Hold = {
-  readonly ledger: number;
+  readonly ledger: ObjectId;
   readonly number: bigint;
   readonly value: bigint;
-  readonly payer: number;
-  readonly payee: number;
+  readonly payer: ObjectId;
+  readonly payee: ObjectId;
   /** Somebody else decides since, or time will. */
   readonly isElsewhere: boolean;
 };
 export type Order = {
   readonly number: bigint;
   /** The holds that are its escrow, while it is open. */
-  readonly legs: readonly { readonly hold: number; readonly value: bigint }[] | undefined;
+  readonly legs: readonly { readonly hold: ObjectId; readonly value: bigint }[] | undefined;
   readonly end: string | undefined;
 };
 export type Claiming = { readonly phase: string; readonly units: bigint };
@@ -34,33 +42,33 @@ export type Mirror = ReturnType<typeof makeMirror>;
 
 export const makeMirror = () => {
   /** By kind and number. */
-  const objects = new Map<string, Map<number, StoredObject>>();
-  const kindsOf = new Map<number, string>();
-  const deciders = new Map<number, readonly number[]>();
-  const claimings = new Map<number, Map<string, Claiming>>();
+  const objects = new Map<string, Map<ObjectId, StoredObject>>();
+  const kindsOf = new Map<ObjectId, string>();
+  const deciders = new Map<ObjectId, readonly ObjectId[]>();
+  const claimings = new Map<ObjectId, Map<string, Claiming>>();
   /** Which holds wait for their payee, by the maps of questions they stand in. */
-  const inMaps = new Map<number, Map<string, number>>();
+  const inMaps = new Map<ObjectId, Map<string, ObjectId>>();
 
-  const all = (kind: string): ReadonlyMap<number, StoredObject> => objects.get(kind) ?? new Map();
-  const takeObject = (number: number, text: string | undefined) => {
-    deciders.delete(number);
-    const before = kindsOf.get(number);
+  const all = (kind: string): ReadonlyMap<ObjectId, StoredObject> => objects.get(kind) ?? new Map();
+  const takeObject = (id: ObjectId, text: string | undefined) => {
+    deciders.delete(id);
+    const before = kindsOf.get(id);
     if (text === undefined) {
-      if (before !== undefined) objects.get(before)!.delete(number);
-      kindsOf.delete(number);
+      if (before !== undefined) objects.get(before)!.delete(id);
+      kindsOf.delete(id);
       return;
     }
     const kind = kindOf(text)!;
     if (kind !== 'CreditHold' && kind !== 'CreditDecider') {
       const named = decidersIn(text);
-      if (named.length > 0) deciders.set(number, named);
+      if (named.length > 0) deciders.set(id, named);
     }
     if (!kinds.has(kind)) return;
-    kindsOf.set(number, kind);
+    kindsOf.set(id, kind);
     if (!objects.has(kind)) objects.set(kind, new Map());
-    objects.get(kind)!.set(number, objectOf(text));
+    objects.get(kind)!.set(id, objectOf(text));
   };
-  const takeEntry = (map: number, key: string, text: string | undefined) => {
+  const takeEntry = (map: ObjectId, key: string, text: string | undefined) => {
     claimings.get(map)?.delete(key);
     inMaps.get(map)?.delete(key);
     if (text === undefined) return;
@@ -70,21 +78,21 @@ export const makeMirror = () => {
     }
     if (text.includes('Alleged: CreditHold inside')) {
       if (!inMaps.has(map)) inMaps.set(map, new Map());
-      inMaps.get(map)!.set(key, numberOf(dataOf(JSON.parse(text))));
+      inMaps.get(map)!.set(key, idOf(dataOf(JSON.parse(text))));
     }
   };
-  const stateOf = (kind: string): readonly (readonly [number, Any])[] =>
+  const stateOf = (kind: string): readonly (readonly [ObjectId, Any])[] =>
     [...all(kind)].map(([number, { state }]) => [number, state]);
 
-  const holds = (): ReadonlyMap<number, Hold> =>
+  const holds = (): ReadonlyMap<ObjectId, Hold> =>
     new Map(
       [...all('CreditHold')]
         .filter(([, { phase }]) => phase === 'open')
         .map(([id, { state }]) => {
           const { ledger, number, value, payer, payee, taken, expires } = state['is'] as Any;
           const isElsewhere = taken !== undefined || expires !== undefined;
-          const ends = { payer: numberOf(payer), payee: numberOf(payee) };
-          return [id, { ledger: numberOf(ledger), number, value, ...ends, isElsewhere }];
+          const ends = { payer: idOf(payer), payee: idOf(payee) };
+          return [id, { ledger: idOf(ledger), number, value, ...ends, isElsewhere }];
         }),
     );
 
@@ -93,9 +101,9 @@ export const makeMirror = () => {
     take(rows: Iterable<readonly [key: string, text: string | undefined]>): void {
       for (const [key, text] of rows) {
         const object = /^o\/(\d+)$/.exec(key);
-        if (object !== null) takeObject(Number(object[1]), text);
+        if (object !== null) takeObject(object[1]!, text);
         const entry = /^m\/(\d+)\/(.*)$/s.exec(key);
-        if (entry !== null) takeEntry(Number(entry[1]), entry[2]!, text);
+        if (entry !== null) takeEntry(entry[1]!, entry[2]!, text);
       }
     },
     isMarket: () => all('Market').size > 0,
@@ -103,13 +111,11 @@ export const makeMirror = () => {
     /** What each ledger counted as it went. */
     ledgers: () =>
       new Map(stateOf('CreditLedger').map(([id, { brand, totals }]) => [id, { brand, totals }])),
-    books(ledger: number): Books {
-      const accounts = stateOf('CreditAccount').filter(
-        ([, one]) => numberOf(one.ledger) === ledger,
-      );
-      const numbers = new Map<number, bigint>(accounts.map(([id, { number }]) => [id, number]));
+    books(ledger: ObjectId): Books {
+      const accounts = stateOf('CreditAccount').filter(([, one]) => idOf(one.ledger) === ledger);
+      const numbers = new Map<ObjectId, bigint>(accounts.map(([id, { number }]) => [id, number]));
       // An account of another ledger has no number here, which is found as a fault.
-      const numberAt = (id: number) => numbers.get(id) ?? -1n;
+      const numberAt = (id: ObjectId) => numbers.get(id) ?? -1n;
       return {
         accounts: accounts.map(([, one]): AccountEntry => one),
         holds: [...holds().values()]
@@ -121,45 +127,45 @@ export const makeMirror = () => {
         payments: [...all('CreditPayment')]
           .filter(([, { phase }]) => phase === 'live')
           .map(([, { state }]) => state['is'] as Any)
-          .filter((is) => numberOf(is.ledger) === ledger)
-          .map(({ number, value, from }) => ({ number, value, account: numberAt(numberOf(from)) })),
+          .filter((is) => idOf(is.ledger) === ledger)
+          .map(({ number, value, from }) => ({ number, value, account: numberAt(idOf(from)) })),
         // A series of vouchers is a ledger in which its issuer owes what is out.
         issued: 0n,
       };
     },
     /** The questions that wait for holders of accounts. */
-    questions: (): ReadonlySet<number> =>
+    questions: (): ReadonlySet<ObjectId> =>
       new Set(
         stateOf('CreditAccount').flatMap(([, { questions }]) => [
-          ...(inMaps.get(numberOf(questions)) ?? new Map<string, number>()).values(),
+          ...(inMaps.get(idOf(questions)) ?? new Map<string, ObjectId>()).values(),
         ]),
       ),
     /** Holds that some object decides. */
-    decided: (): ReadonlySet<number> => new Set([...deciders.values()].flat()),
+    decided: (): ReadonlySet<ObjectId> => new Set([...deciders.values()].flat()),
     mints: () =>
       stateOf('Mint').map(([id, { outstanding, account }]) => ({
         id,
         outstanding: outstanding as bigint,
-        float: (all('CreditAccount').get(numberOf(account))?.state as Any)?.balance as bigint,
+        float: (all('CreditAccount').get(idOf(account))?.state as Any)?.balance as bigint,
       })),
     vouchers: () =>
       stateOf('VoucherSeries').map(([id, { made, issued, expired, returned }]) => {
-        const account = all('CreditAccount').get(numberOf(made.own.account))?.state as Any;
+        const account = all('CreditAccount').get(idOf(made.own.account))?.state as Any;
         const counts = { issued, expired, returned } as Record<string, bigint>;
         const outstanding: bigint = -(account.balance as bigint);
-        return { id, outstanding, ...counts } as { id: number } & Record<
+        return { id, outstanding, ...counts } as { id: ObjectId } & Record<
           'issued' | 'expired' | 'returned' | 'outstanding',
           bigint
         >;
       }),
-    orders: (): ReadonlyMap<number, Order> =>
+    orders: (): ReadonlyMap<ObjectId, Order> =>
       new Map(
         stateOf('Order').map(([id, { is, running, ended }]) => [
           id,
           {
             number: is.number,
             legs: running?.legs.map(({ decider, value }: Any) => ({
-              hold: numberOf(decider),
+              hold: idOf(decider),
               value,
             })),
             end: ended?.phase,
@@ -169,16 +175,16 @@ export const makeMirror = () => {
     pledges: () =>
       stateOf('BulkPledge')
         .filter(([, { decider }]) => decider !== undefined)
-        .map(([id, { decider, value }]) => ({ id, hold: numberOf(decider), value })),
+        .map(([id, { decider, value }]) => ({ id, hold: idOf(decider), value })),
     homes: () =>
       stateOf('ItemHome').map(([id, { stock }]) => ({
         id,
         stock: stock as Record<'free' | 'claimed' | 'leased' | 'fulfilled' | 'taken', bigint>,
         seats: stateOf('ItemClaim')
-          .filter(([, { home }]) => numberOf(home) === id)
+          .filter(([, { home }]) => idOf(home) === id)
           .map(([, { seat, orders }]) => ({
             seat: seat as Any,
-            claimings: [...(claimings.get(numberOf(orders)) ?? new Map()).values()] as Claiming[],
+            claimings: [...(claimings.get(idOf(orders)) ?? new Map()).values()] as Claiming[],
           })),
       })),
   };

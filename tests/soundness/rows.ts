@@ -3,6 +3,8 @@
  * How they are written: `vat/heap.ts` of vat-runtime.
  */
 
+/** The number of an object, which may be too large for a double (`vat/hidden.ts`). */
+export type ObjectId = string;
 /** `d17.inside`, as rows name a facet of their own vat. */
 export type Slot = { readonly '@': string };
 export type StoredObject = {
@@ -44,10 +46,10 @@ export const objectOf = (text: string): StoredObject => {
   return { kind, phase, state: Object.fromEntries(read) };
 };
 
-/** The number of the object that a slot designates; 0 for one of another vat. */
-export const numberOf = (slot: unknown): number =>
-  Number(/^d(\d+)\./.exec((slot as Slot | undefined)?.['@'] ?? '')?.[1] ?? 0);
+/** The object that a slot designates; empty for one of another vat. */
+export const idOf = (slot: unknown): ObjectId =>
+  /^d(\d+)\./.exec((slot as Slot | undefined)?.['@'] ?? '')?.[1] ?? '';
 
-/** Numbers of the objects whose decider a row names. */
-export const decidersIn = (text: string): readonly number[] =>
-  [...text.matchAll(/"d(\d+)\.decider"/g)].map(([, number]) => Number(number));
+/** The objects whose decider a row names. */
+export const decidersIn = (text: string): readonly ObjectId[] =>
+  [...text.matchAll(/"d(\d+)\.decider"/g)].map(([, id]) => id!);

@@ -7,6 +7,7 @@ import { M } from '@endo/patterns';
 import type {
   Founded,
   Joined,
+  MarketCares,
   MarketFounding,
   MarketMaker,
   MarketParams,
@@ -61,9 +62,14 @@ export const makeMarketVat = async (
     params: { name: 'Tianguis', secret: testSecret(), ...params },
   })) as Facet<MarketFounding>;
 
-/** A market with its founder, who is its first participant. */
-export const foundMarket = async (node: TestNode, params: FoundingParams = {}): Promise<Founded> =>
-  ok(await E(await makeMarketVat(node, params)).claim('Fundadora', next()));
+/** A market with its founder, who is its first participant, and what they care for. */
+export type FoundedMarket = Founded & MarketCares;
+export const withCares = (founded: Founded): FoundedMarket => ({ ...founded, ...founded.cares });
+export const foundMarket = async (
+  node: TestNode,
+  params: FoundingParams = {},
+): Promise<FoundedMarket> =>
+  withCares(ok(await E(await makeMarketVat(node, params)).claim('Fundadora', next())));
 
 export const makeMarket = async (
   node: TestNode,
@@ -111,7 +117,7 @@ export const makeReception = async (
     powers: {
       walletMaker,
       grantor: node.grantor,
-      ...(marketMaker === undefined ? {} : { marketMaker }),
+      ...(marketMaker === undefined ? {} : { makers: { market: marketMaker } }),
     },
     params: { name: 'La Poca', ...(steward === undefined ? {} : { steward }) },
   })) as Facet<ReceptionOperator>;

@@ -44,12 +44,28 @@ export type { BundleDesk, Courier, Drop, Parcel, Taken } from './courier/mailroo
 export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';
 export {
+  type Dealing,
+  type Dkg,
+  type Encapsulation,
   type Evaluation,
+  type GroupKey,
+  type Holder,
+  type KeyShare,
+  type PartialOpening,
   type Pedersen,
   type Poprf,
+  type Received,
+  type Run,
+  type Schnorr,
+  type SealedTo,
+  type Threshold,
+  dkg,
   hmac,
   pedersen,
   poprf,
+  schnorr,
+  sealedTo,
+  threshold,
 } from './ristretto/index.ts';
 export { type Delivery, deliveryOf } from './switchboard/delivery.ts';
 export { type Rate, type TokenBucket, makeTokenBucket } from './switchboard/token-bucket.ts';

@@ -8,6 +8,8 @@ import { found } from './found.ts';
 serve(async () => {
   const node = await startLoopbackNode();
   const { market, founded } = await found(node, members);
-  const texts = [market, founded.marketPublic].map((facet) => node.grantor.sturdy(facet as object));
+  const texts = [market, founded.cares.marketPublic].map((facet) =>
+    node.grantor.sturdy(facet as object),
+  );
   return { ready: texts.join(' '), close: node.stop };
 });

@@ -9,5 +9,5 @@ import { modesOf } from './modes.ts';
 serve(async () => {
   const node = await startLoopbackNode();
   const { market, founded } = await found(node, members);
-  return { modes: modesOf(await makeBuyers(market, founded.marketPublic)), close: node.stop };
+  return { modes: modesOf(await makeBuyers(market, founded.cares.marketPublic)), close: node.stop };
 });

@@ -30,7 +30,7 @@ export const sampleOrder = async (way: Way): Promise<Sample> => {
     print: () => {},
   });
   const { market, founded } = await found(node, 2);
-  const buy = await makeBuyers(market, founded.marketPublic);
+  const buy = await makeBuyers(market, founded.cares.marketPublic);
   for (let i = 0; i < before; i += 1) await buy(way, 0);
   await node.settled();
   for (const rows of batches) for (const [key] of rows) known.add(key);

@@ -54,7 +54,7 @@ const openPages = async (times: number) => {
   const shop: number[] = [];
   const orders: number[] = [];
   const till: number[] = [];
-  const window = await tillOf(opened!.founded.marketPublic);
+  const window = await tillOf(opened!.founded.cares.marketPublic);
   for (let i = 0; i < times; i += 1) {
     const [trader] = await E(market()).traders(visited % members, 1n);
     visited += 1n;
@@ -67,7 +67,7 @@ const openPages = async (times: number) => {
 
 /** Lets an epoch end, and calls the market all the time: whoever waits longest, waits for the longest turn. */
 const endEpoch = async () => {
-  const journal = await E(opened!.founded.marketPublic).journal();
+  const journal = await E(opened!.founded.cares.marketPublic).journal();
   let { number: last } = await E(journal).head();
   const isAudited = async () => {
     const entries = await E(journal).entries(last + 1n, last + 200n);

@@ -1,7 +1,13 @@
 /** A page that is a client of a node: it holds references, and calls them with `E`. */
 import '@pocas/vat-runtime/browser-lockdown';
 import { E } from '@endo/far';
-import type { OfferDesk, OrderDesk, OrderSeller, WalletOwner } from '@pocas/market-actors';
+import type {
+  OfferDesk,
+  OrderDesk,
+  OrderSeller,
+  Participant,
+  WalletOwner,
+} from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { pagePowers } from '@pocas/vat-runtime/browser';
 import { type Session, connect } from '@pocas/vat-runtime/client';
@@ -13,7 +19,7 @@ const open = (sturdyRef: string): Promise<Session> => connect(sturdyRef, pagePow
 // The casts say what the test's sturdy refs designate.
 const walletOf = (person: string) => sessions.get(person)!.object as Promise<Facet<WalletOwner>>;
 const placeOf = async (person: string, index: number) =>
-  (await E(walletOf(person)).view()).markets[index]!;
+  (await E(walletOf(person)).view()).places[index]! as unknown as Facet<Participant>;
 const offersOf = async (person: string, index: number) =>
   (await E(await placeOf(person, index)).desk('offer')) as Facet<OfferDesk>;
 

@@ -6,7 +6,7 @@ import type { Refusal } from '@pocas/vat-runtime/actors';
 import { refuse } from '@pocas/vat-runtime/actors';
 import type { Limits } from '../value/types.ts';
 import { closeRows } from './closing.ts';
-import { withSale } from './counting.ts';
+import { withSale, withoutSale } from './counting.ts';
 import type { Closed } from './explain.ts';
 import { explainRow } from './explain.ts';
 import { ActivityI } from './guards.ts';
@@ -70,6 +70,12 @@ const makeActivityKit = defineActor({
         alter(this.state, member, (row) => ({
           ...row,
           running: { ...row.running, spent: row.running.spent - value },
+        }));
+      },
+      unsold(member: bigint, value: bigint): void {
+        alter(this.state, member, (row) => ({
+          ...row,
+          running: withoutSale(row.running, value),
         }));
       },
       fault(member: bigint): void {

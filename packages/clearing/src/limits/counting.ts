@@ -35,6 +35,13 @@ export const withSale = (
   };
 };
 
+/** What a seller did not take after all counts for nothing: else whoever is at the ceiling sells for nothing. */
+export const withoutSale = (running: Running, value: bigint): Running => ({
+  ...running,
+  received: most(0n, running.received - value),
+  sold: most(0n, running.sold - value),
+});
+
 /**
  * Takes `value` out of the spending of past epochs, the newest first: an order of last week that is
  * refunded today was never spent. What there is not is forgotten.

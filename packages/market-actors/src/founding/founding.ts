@@ -1,5 +1,5 @@
 /**
- * A counted facet that makes markets, for each participant of a poca.
+ * A counted facet that makes places of one kind, for each participant of a poca.
  *
  * It stands between a person and the node's power to make vats, so that nobody fills the node with them.
  */
@@ -14,33 +14,32 @@ import {
   makeDurableSet,
   typed,
 } from '@pocas/vat-runtime';
-import { type Refusal, RequestIdShape, refuse } from '@pocas/vat-runtime/actors';
+import { type Founding, type Refusal, RequestIdShape, refuse } from '@pocas/vat-runtime/actors';
 import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
-import type { MarketFounding, MarketMaker } from '../market/types.ts';
-import type { FoundingMade, MarketMakerCounted, MarketWish } from './types.ts';
+import type { CountedMaker, FoundingMade, PlaceMaker } from './types.ts';
 
 type Outcome = FoundingMade | Refusal;
 
-/** Markets that are being made: a repeated message waits for the first. Not kept: after a restart one is made anew. */
+/** Places that are being made: a repeated message waits for the first. Not kept: after a restart one is made anew. */
 const making = new Map<string, Promise<Outcome>>();
 
 const CountedI: Described<Methods<'view' | 'changes' | 'found'>> = describe(
-  M.interface('MarketMaker', {
+  M.interface('PlaceMaker', {
     view: ViewGuard,
     changes: ChangesGuard,
-    found: M.call(M.record(), RequestIdShape).returns(M.or(M.promise(), M.record())),
+    found: M.call(M.any(), RequestIdShape).returns(M.or(M.promise(), M.record())),
   }),
   {
-    label: { en: 'Founding markets', es: 'Fundar mercados' },
+    label: { en: 'Founding places', es: 'Fundar lugares' },
     view: 'view',
     changes: 'changes',
-    fields: { left: { label: { en: 'Markets you may found', es: 'Mercados que puedes fundar' } } },
+    fields: { left: { label: { en: 'You may still found', es: 'Todavía puedes fundar' } } },
     methods: {
       view,
       changes,
       found: {
-        label: { en: 'Found a market', es: 'Fundar un mercado' },
+        label: { en: 'Found one', es: 'Fundar uno' },
         args: [{ name: 'wish', kind: 'text', label: { en: 'What', es: 'Qué' } }, requestId],
         hidden: true,
       },
@@ -49,25 +48,25 @@ const CountedI: Described<Methods<'view' | 'changes' | 'found'>> = describe(
 );
 
 const makeCountedKit = defineActor({
-  name: 'MarketMaker',
+  name: 'PlaceMaker',
   state: {
     number: M.nat(),
-    maker: typed<Facet<MarketMaker>>(M.remotable('maker')),
+    maker: typed<Facet<PlaceMaker>>(M.remotable('maker')),
     left: M.nat(),
-    made: typed<DurableMap<string, Facet<MarketFounding>>>(M.any()),
+    made: typed<DurableMap<string, Facet<Founding>>>(M.any()),
     /** Requests that are counted, and of which nothing is made yet. */
     begun: typed<DurableSet<string>>(M.any()),
   },
-  init: (number: bigint, maker: Facet<MarketMaker>, uses: bigint) => ({
+  init: (number: bigint, maker: Facet<PlaceMaker>, uses: bigint) => ({
     number,
     maker,
     left: uses,
-    made: makeDurableMap<string, Facet<MarketFounding>>(),
+    made: makeDurableMap<string, Facet<Founding>>(),
     begun: makeDurableSet<string>(),
   }),
   guards: {
     counted: CountedI,
-    steps: M.interface('MarketMakerSteps', {
+    steps: M.interface('PlaceMakerSteps', {
       made: M.call(RequestIdShape, M.remotable('founding')).returns(M.record()),
       failed: M.call(RequestIdShape).returns(),
     }),
@@ -80,7 +79,7 @@ const makeCountedKit = defineActor({
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.counted);
       },
-      found(wish: MarketWish, id: string): Promise<Outcome> | Outcome {
+      found(wish: unknown, id: string): Promise<Outcome> | Outcome {
         const { number, maker, made, begun, left } = this.state;
         const { steps } = this.facets;
         const founding = made.get(id);
@@ -108,7 +107,7 @@ const makeCountedKit = defineActor({
       },
     },
     steps: {
-      made(id: string, founding: Facet<MarketFounding>): FoundingMade {
+      made(id: string, founding: Facet<Founding>): FoundingMade {
         this.state.made.set(id, founding);
         this.state.begun.delete(id);
         return { ok: true, founding };
@@ -122,9 +121,9 @@ const makeCountedKit = defineActor({
   readOnly: ['counted.changes'],
 });
 
-/** @param number - of its own among those of this vat @param uses - how many markets it makes */
-export const makeMarketMaker = (
+/** @param number - of its own among those of this vat @param uses - how many places it makes */
+export const makeCountedMaker = (
   number: bigint,
-  maker: Facet<MarketMaker>,
+  maker: Facet<PlaceMaker>,
   uses: bigint,
-): Facet<MarketMakerCounted> => makeCountedKit(number, maker, uses).counted;
+): Facet<CountedMaker> => makeCountedKit(number, maker, uses).counted;

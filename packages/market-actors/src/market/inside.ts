@@ -2,9 +2,22 @@
 import type { Activity, LimitChange, Standing } from '@pocas/clearing/limits';
 import type { AccountCare, LedgerAuditor, Payee } from '@pocas/clearing/value';
 import type { Facet, Grantor } from '@pocas/vat-runtime';
-import type { JournalReader, PrivacyLabel, Refusal } from '@pocas/vat-runtime/actors';
+import type {
+  Fence,
+  Fences,
+  JournalReader,
+  PrivacyLabel,
+  Refusal,
+} from '@pocas/vat-runtime/actors';
 import type { Desk, MarketInside, MemberInside } from '../inside/types.ts';
-import type { MarketPhase, MarketRules, MemberCard, MemberStatus, Participant } from './types.ts';
+import type {
+  Joined,
+  MarketPhase,
+  MarketRules,
+  MemberCard,
+  MemberStatus,
+  Participant,
+} from './types.ts';
 
 /**
  * How somebody came in: asked in by the steward, introduced by a participant who lends a first limit, or
@@ -16,6 +29,7 @@ export type Admission =
   | { readonly kind: 'stranger' };
 
 export type MemberKit = {
+  /** As it is. What is handed out stands behind a fence: `care.joined`. */
   readonly participant: Facet<Participant>;
   readonly inside: Facet<MemberInside>;
   readonly care: Facet<MemberCare>;
@@ -28,6 +42,7 @@ export type MarketHub = {
   phase(): MarketPhase;
   rules(): MarketRules;
   enrol(name: string, admission: Admission): MemberKit;
+  fences(): Facet<Fences>;
   /** How many more may come in by themselves in this epoch. */
   strangersLeft(): bigint;
   member(number: bigint): MemberKit | undefined;
@@ -59,6 +74,10 @@ export type MarketHub = {
 
 /** What the market does with one participant. It moves no value but what C16 says. */
 export type MemberCare = {
+  /** What whoever comes in, or comes back, is answered: the share behind its fence. */
+  joined(): Joined;
+  /** Once, before anything is handed out. */
+  enclose(fence: Facet<Fence>): void;
   account(): Facet<AccountCare>;
   status(): MemberStatus;
   plan(): string;

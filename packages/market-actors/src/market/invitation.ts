@@ -100,9 +100,7 @@ const makeInvitationKit = defineActor({
         }
         return once<Joined>(state.outcomes, 'join', requestId, () => {
           state.left -= 1n;
-          const { participant } = state.hub.enrol(name, state.admission);
-          const market = state.hub.inside().name();
-          return { ok: true, market, participant, goto: participant };
+          return state.hub.enrol(name, state.admission).care.joined();
         });
       },
     },

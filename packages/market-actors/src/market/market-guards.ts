@@ -58,6 +58,7 @@ export const HubI: Methods<
   | 'phase'
   | 'rules'
   | 'enrol'
+  | 'fences'
   | 'strangersLeft'
   | 'expel'
   | 'member'
@@ -85,6 +86,7 @@ export const HubI: Methods<
   phase: M.call().returns(M.string()),
   rules: M.call().returns(M.record()),
   enrol: M.call(NameShape, M.record()).returns(M.record()),
+  fences: M.call().returns(M.remotable('fences')),
   strangersLeft: M.call().returns(M.nat()),
   expel: M.call(M.nat()).returns(),
   member: M.call(M.nat()).returns(M.opt(M.record())),
@@ -147,6 +149,8 @@ export const MemberInsideI: Methods<
 });
 
 export const MemberCareI: Methods<
+  | 'joined'
+  | 'enclose'
   | 'account'
   | 'status'
   | 'plan'
@@ -164,6 +168,8 @@ export const MemberCareI: Methods<
   | 'stay'
   | 'left'
 > = M.interface('MemberCare', {
+  joined: M.call().returns(M.record()),
+  enclose: M.call(M.remotable('fence')).returns(),
   account: M.call().returns(M.remotable('care')),
   status: M.call().returns(M.string()),
   plan: M.call().returns(M.string()),

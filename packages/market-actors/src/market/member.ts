@@ -3,7 +3,7 @@ import { M } from '@endo/patterns';
 import type { Account, AccountCare, OpenedAccount, Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import { type Fence, type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MemberInside, OpenKind } from '../inside/types.ts';
 import { makeAccountDesk } from './account-desk.ts';
@@ -14,7 +14,14 @@ import { makeMemberAccount } from './member-account.ts';
 import { MemberCareI, MemberInsideI } from './market-guards.ts';
 import { MemberCardI, ParticipantI } from './participant-guards.ts';
 import { makeTrustDesk } from './trust-desk.ts';
-import type { MarketRules, MemberCard, MemberStatus, ParticipantView } from './types.ts';
+import type {
+  Joined,
+  MarketRules,
+  MemberCard,
+  MemberStatus,
+  Participant,
+  ParticipantView,
+} from './types.ts';
 
 const bounds: { readonly [kind in OpenKind]: CharterName } = {
   offer: 'maxOffers',
@@ -46,6 +53,8 @@ const makeMemberKit = defineActor({
     /** When a freeze ends; 0 when there is none. */
     frozenUntil: M.nat(),
     news: M.nat(),
+    /** What is handed out goes through it, so that all of it can be renewed. */
+    fence: typed<Facet<Fence> | undefined>(M.opt(M.remotable('fence'))),
   },
   init: (
     number: bigint,
@@ -57,7 +66,7 @@ const makeMemberKit = defineActor({
     name,
     hub,
     account,
-    ownAccount: makeMemberAccount(hub, account),
+    ownAccount: makeMemberAccount(hub, account, number),
     payee,
     accountCare: care,
     places: makeDurableMap<string, Place>(),
@@ -68,6 +77,7 @@ const makeMemberKit = defineActor({
     noticed: 0n,
     frozenUntil: 0n,
     news: 0n,
+    fence: undefined,
   }),
   guards: {
     participant: ParticipantI,
@@ -117,6 +127,12 @@ const makeMemberKit = defineActor({
       },
       rules(): MarketRules {
         return this.state.hub.rules();
+      },
+      renew(_requestId: string): Joined {
+        const { hub, fence, number } = this.state;
+        this.state.fence = fence!.renew();
+        hub.inside().record('renewed', { member: number }, 'P2');
+        return this.facets.care.joined();
       },
     },
     inside: {
@@ -169,6 +185,16 @@ const makeMemberKit = defineActor({
       },
     },
     care: {
+      /** What whoever comes in is answered. */
+      joined(): Joined {
+        const { hub, fence } = this.state;
+        // The cast says what stands behind the fence.
+        const participant = fence!.outside() as unknown as Facet<Participant>;
+        return { ok: true, place: hub.inside().name(), participant, goto: participant };
+      },
+      enclose(fence: Facet<Fence>): void {
+        this.state.fence = fence;
+      },
       account(): Facet<AccountCare> {
         return this.state.accountCare;
       },
@@ -282,6 +308,7 @@ export const makeMember = (
 ): MemberKit => {
   const { participant, inside, care, card } = makeMemberKit(number, name, hub, opened);
   const kit = { participant, inside, care, card };
+  care.enclose(hub.fences().around(participant));
   const market = hub.inside();
   for (const { name: mechanism, isShown = false, desk: make } of mechanisms)
     if (make !== undefined)

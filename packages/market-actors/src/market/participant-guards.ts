@@ -1,12 +1,13 @@
 /** What a participant's facets accept, and the words for them. */
 import { M } from '@endo/patterns';
+import { RequestIdShape } from '@pocas/clearing/credit';
 import type { Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import type { Methods } from '../inside/shapes.ts';
-import { ChangesGuard, ViewGuard, changes, credits, view } from '../inside/shapes.ts';
+import { ChangesGuard, ViewGuard, changes, credits, requestId, view } from '../inside/shapes.ts';
 
 export const ParticipantI: Described<
-  Methods<'view' | 'changes' | 'desk' | 'card' | 'account' | 'rules'>
+  Methods<'view' | 'changes' | 'desk' | 'card' | 'account' | 'rules' | 'renew'>
 > = describe(
   M.interface('Participant', {
     view: ViewGuard,
@@ -15,6 +16,7 @@ export const ParticipantI: Described<
     card: M.call().returns(M.remotable('card')),
     account: M.call().returns(M.remotable('account')),
     rules: M.call().returns(M.record()),
+    renew: M.call(RequestIdShape).returns(M.record()),
   }),
   {
     label: { en: 'Your place in the market', es: 'Tu lugar en el mercado' },
@@ -84,6 +86,11 @@ export const ParticipantI: Described<
       rules: {
         label: { en: 'What the rules say', es: 'Lo que dicen las reglas' },
         args: [],
+        hidden: true,
+      },
+      renew: {
+        label: { en: 'Renew your place', es: 'Renovar tu lugar' },
+        args: [requestId],
         hidden: true,
       },
     },

@@ -6,9 +6,9 @@
  * Each `view` answers the record that a page shows, each `changes` a promise for its next version.
  */
 import type { Account, LedgerAuditor, Moved, Movement, Overflow } from '@pocas/clearing/value';
-import type { Facet } from '@pocas/vat-runtime';
-import type { JournalReader, Refusal } from '@pocas/vat-runtime/actors';
-import type { CharterKeeper, CharterPublic, Mandate } from '../charter/types.ts';
+import type { Facet, Text } from '@pocas/vat-runtime';
+import type { ActOption, Acts, JournalReader, Refusal } from '@pocas/vat-runtime/actors';
+import type { MarketCharterPublic } from '../charter/types.ts';
 import type { CharterName, Desk } from '../inside/types.ts';
 
 /** `open` takes new things; `windingDown` lets what runs end; `closed` is zero everywhere. */
@@ -55,10 +55,15 @@ export type MarketFounding = {
 };
 export type Founded = {
   readonly ok: true;
-  readonly market: string;
+  /** The market's name. */
+  readonly place: string;
   readonly participant: Facet<Participant>;
+  readonly cares: MarketCares;
+};
+export type MarketCares = {
   readonly steward: Facet<Steward>;
-  readonly charter: Facet<CharterKeeper>;
+  /** For whoever decides in common: see `Acts`. */
+  readonly charter: Facet<Acts>;
   readonly commons: Facet<CommonsKeeper>;
   readonly marketPublic: Facet<MarketPublic>;
   readonly auditor: Facet<LedgerAuditor>;
@@ -75,7 +80,7 @@ export type MarketMaker = {
 export type MarketPublic = {
   describe(): MarketPublicView;
   changes(since?: string): Promise<string>;
-  charter(): Facet<CharterPublic>;
+  charter(): Facet<MarketCharterPublic>;
   auditor(): Facet<LedgerAuditor>;
   /** What is public of the journal, and the head of each epoch. */
   journal(): Facet<JournalReader>;
@@ -88,7 +93,7 @@ export type MarketPublicView = {
   readonly phase: MarketPhase;
   /** What the mechanisms show to everybody: offers, needs. */
   readonly pages: readonly Facet<Desk>[];
-  readonly charter: Facet<CharterPublic>;
+  readonly charter: Facet<MarketCharterPublic>;
   readonly auditor: Facet<LedgerAuditor>;
   readonly journal: Facet<JournalReader>;
   readonly door?: Facet<MarketDoor>;
@@ -167,17 +172,14 @@ export type StewardItem = {
 };
 
 /**
- * Of whoever decides what the commons take over (C16): of a person who left in debt, or does not come any more.
- * It takes nothing from anybody: the debt was theirs, the floor is the charter's.
+ * What the commons take over (C16), of a person who left in debt or does not come any more: for whoever decides
+ * in common. It takes nothing from anybody: the debt was theirs, the floor is the charter's. Vouches for it are used
+ * first. The wish is `{ act: 'absorb', name }`, with the number of the case; `closed` where there is no such case.
  */
-export type CommonsKeeper = Watched<CommonsView> & {
-  /** A facet that lets the commons take over this debt, once; vouches for it are used first. */
-  mandate(
-    member: Facet<MemberCard>,
-    requestId: string,
-  ): { readonly ok: true; readonly mandate: Facet<Mandate> } | Refusal;
-};
+export type CommonsKeeper = Omit<Acts, 'view'> & { view(): CommonsView };
 export type CommonsView = {
+  readonly about: Text;
+  readonly options: readonly ActOption[];
   readonly unit: string;
   readonly balance: bigint;
   readonly floor: bigint;
@@ -210,7 +212,8 @@ export type InvitationView = {
 };
 export type Joined = {
   readonly ok: true;
-  readonly market: string;
+  /** The market's name. */
+  readonly place: string;
   readonly participant: Facet<Participant>;
   /** The same facet, for a page to go to. */
   readonly goto: Facet<Participant>;
@@ -231,6 +234,12 @@ export type Participant = Watched<ParticipantView> & {
   account(): Facet<Account>;
   /** What everybody in the market may know of its rules: for programs, such as one that reads a spreadsheet. */
   rules(): MarketRules;
+  /**
+   * A new facet for the same share. This one, and all that was obtained through it, answers `revoked` from
+   * then on: for whoever has restored a wallet, or lost a device. What was handed on to others, such as the
+   * account, is to be handed on again; what only designates, such as the card, goes on.
+   */
+  renew(requestId: string): Joined | Refusal;
 };
 export type ParticipantView = {
   readonly market: string;

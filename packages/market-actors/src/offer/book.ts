@@ -127,6 +127,12 @@ const makeBookKit = defineActor({
         const listed = this.state.versions.get(number);
         return listed?.offer === alleged ? listed : undefined;
       },
+      isOffered(alleged: object): boolean {
+        const { number } = alleged as { readonly number?: unknown };
+        if (typeof number !== 'function') return false;
+        const listed = this.facets.book.find(alleged as Facet<Offer>);
+        return listed !== undefined && listed.inside.status() === 'live';
+      },
       items(
         maker: bigint | undefined,
         words: string,

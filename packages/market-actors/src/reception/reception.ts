@@ -11,8 +11,9 @@ import { RequestIdShape, once } from '@pocas/clearing/credit';
 import type { DurableMap, Facet, Grantor, VatMaker } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { NameShape } from '../inside/shapes.ts';
-import { makeMarketMaker } from '../founding/founding.ts';
-import type { Invitation, MarketMaker, Steward } from '../market/types.ts';
+import { makeCountedMaker } from '../founding/founding.ts';
+import type { PlaceMaker } from '../founding/types.ts';
+import type { Invitation, Steward } from '../market/types.ts';
 import type { WalletOwner } from '../wallet/types.ts';
 import { OperatorI, ReceptionInsideI, WelcomeI, WelcomeStepsI } from './guards.ts';
 import type {
@@ -30,10 +31,11 @@ type Parts = {
   readonly name: string;
   readonly walletMaker: WalletMaker;
   readonly steward: Facet<Steward> | undefined;
-  readonly marketMaker: Facet<MarketMaker> | undefined;
+  readonly makers: Makers;
 };
-/** How many markets each person who enters may found. */
-export const marketsPerPerson = 3n;
+type Makers = { readonly [kind: string]: Facet<PlaceMaker> };
+/** How many places of each kind a person who enters may found. */
+export const placesPerPerson = 3n;
 type ReceptionInside = {
   parts(): Parts;
   cameIn(): void;
@@ -86,12 +88,16 @@ const makeWelcome = defineActor({
         const key = `${number} ${requestId}`;
         const running = making.get(key);
         if (running !== undefined) return running;
-        const { walletMaker, marketMaker } = reception.parts();
-        const markets =
-          marketMaker === undefined
-            ? {}
-            : { marketMaker: makeMarketMaker(number, marketMaker, marketsPerPerson) };
-        const made = E(walletMaker).make({ name, ...markets }) as Promise<Facet<WalletOwner>>;
+        const { walletMaker, makers } = reception.parts();
+        const counted = Object.entries(makers).map(
+          ([kind, maker], at) =>
+            // Of each welcome and kind another number.
+            [kind, makeCountedMaker(number * 100n + BigInt(at), maker, placesPerPerson)] as const,
+        );
+        const made = E(walletMaker).make({
+          name,
+          makers: Object.fromEntries(counted),
+        }) as Promise<Facet<WalletOwner>>;
         const entering = E.when(made, (own) => steps.claim(requestId, own)).finally(() =>
           making.delete(key),
         );
@@ -143,16 +149,16 @@ const makeReceptionKit = defineActor({
     walletMaker: typed<WalletMaker>(M.remotable('walletMaker')),
     grantor: typed<Facet<Grantor> | undefined>(M.opt(M.remotable('grantor'))),
     steward: typed<Facet<Steward> | undefined>(M.opt(M.remotable('steward'))),
-    marketMaker: typed<Facet<MarketMaker> | undefined>(M.opt(M.remotable('marketMaker'))),
+    makers: typed<Makers>(M.recordOf(M.string(), M.remotable('maker'))),
     given: M.nat(),
     came: M.nat(),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
   init: (
-    { walletMaker, grantor, marketMaker }: ReceptionPowers,
+    { walletMaker, grantor, makers = {} }: ReceptionPowers,
     { name, steward }: ReceptionParams,
   ) => ({
-    marketMaker,
+    makers,
     name,
     walletMaker,
     grantor,
@@ -194,8 +200,8 @@ const makeReceptionKit = defineActor({
     },
     inside: {
       parts(): Parts {
-        const { name, walletMaker, steward, marketMaker } = this.state;
-        return { name, walletMaker, steward, marketMaker };
+        const { name, walletMaker, steward, makers } = this.state;
+        return { name, walletMaker, steward, makers };
       },
       cameIn(): void {
         this.state.came += 1n;

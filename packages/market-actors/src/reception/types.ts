@@ -1,7 +1,8 @@
 /** The facets of a poca's reception. */
 import type { Refusal } from '@pocas/clearing';
 import type { Facet, Grantor, VatMaker } from '@pocas/vat-runtime';
-import type { MarketMaker, Steward } from '../market/types.ts';
+import type { PlaceMaker } from '../founding/types.ts';
+import type { Steward } from '../market/types.ts';
 import type { WalletOwner } from '../wallet/types.ts';
 
 export type ReceptionParams = {
@@ -15,8 +16,8 @@ export type ReceptionPowers = {
   readonly walletMaker: Facet<VatMaker<Facet<WalletOwner>>>;
   /** Lets the operator make welcomes that can be sent as a text. */
   readonly grantor?: Facet<Grantor>;
-  /** Lets each person who enters found markets, a few. */
-  readonly marketMaker?: Facet<MarketMaker>;
+  /** Lets each person who enters found places of these kinds, a few of each. */
+  readonly makers?: { readonly [kind: string]: Facet<PlaceMaker> };
 };
 
 /** Of whoever opens the poca's door. It holds nobody's wallet. */

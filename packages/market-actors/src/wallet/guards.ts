@@ -7,33 +7,55 @@ import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, NameShape, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
 
 const LaterShape = M.or(M.promise(), M.record());
+const KindShape = M.string({ stringLengthLimit: 40 });
 
-const marketName: ArgumentDescription = {
+const placeName: ArgumentDescription = {
   name: 'name',
   kind: 'text',
   label: { en: 'What is it called?', es: '¿Cómo se llama?' },
 };
+const kindWords = {
+  market: { en: 'A market', es: 'Un mercado' },
+  foco: { en: 'A common fund', es: 'Un fondo común' },
+  shelf: { en: 'A shared shelf', es: 'Un estante compartido' },
+  decision: { en: 'A way to decide together', es: 'Una manera de decidir en común' },
+  vault: { en: 'A video vault', es: 'Una bóveda de video' },
+  repository: { en: 'A collection of protocolitos', es: 'Una colección de protocolitos' },
+};
 const refusals = {
   unsupported: {
-    en: 'This wallet cannot found markets: ask where you got it.',
-    es: 'Esta cartera no puede fundar mercados: pregunta donde te la dieron.',
+    en: 'This wallet cannot found that: ask where you got it.',
+    es: 'Esta cartera no puede fundar eso: pregunta donde te la dieron.',
   },
   quota: {
-    en: 'You have founded as many markets as you can.',
-    es: 'Ya fundaste todos los mercados que puedes.',
+    en: 'You have founded as many as you can.',
+    es: 'Ya fundaste todos los que puedes.',
   },
 };
 
 export const WalletOwnerI: Described<
-  Methods<'view' | 'changes' | 'join' | 'joinWith' | 'found' | 'foundMarket' | 'keyLink' | 'payee'>
+  Methods<
+    | 'view'
+    | 'changes'
+    | 'places'
+    | 'join'
+    | 'joinWith'
+    | 'found'
+    | 'foundMarket'
+    | 'foundOf'
+    | 'keyLink'
+    | 'payee'
+  >
 > = describe(
   M.interface('WalletOwner', {
     view: ViewGuard,
     changes: ChangesGuard,
     join: M.call(M.string({ stringLengthLimit: 4_000 }), RequestIdShape).returns(LaterShape),
     joinWith: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
-    found: M.call(M.record(), RequestIdShape).returns(LaterShape),
+    places: M.call().returns(M.array()),
+    found: M.call(KindShape, M.any(), RequestIdShape).returns(LaterShape),
     foundMarket: M.call(NameShape, NameShape, RequestIdShape).returns(LaterShape),
+    foundOf: M.call(M.remotable('maker'), NameShape, RequestIdShape).returns(LaterShape),
     keyLink: M.call().returns(M.promise()),
     payee: M.call().returns(M.remotable('payee')),
   }),
@@ -48,17 +70,23 @@ export const WalletOwnerI: Described<
     changes: 'changes',
     fields: {
       name: { label: { en: 'Your name', es: 'Tu nombre' } },
-      markets: { label: { en: 'Your markets', es: 'Tus mercados' }, embed: true },
+      places: { label: { en: 'Your places', es: 'Tus lugares' }, embed: true },
       cares: {
         label: { en: 'What you care for', es: 'Lo que tú cuidas' },
         item: {
-          heading: 'market',
+          heading: 'place',
           fields: {
-            market: { label: { en: 'Market', es: 'Mercado' } },
-            steward: { label: { en: 'Care', es: 'Cuidado' } },
-            charter: { label: { en: 'Rules', es: 'Reglas' } },
-            commons: { label: { en: 'Common fund', es: 'Fondo común' } },
+            place: { label: { en: 'Where', es: 'Dónde' } },
+            care: { label: { en: 'Care', es: 'Cuidado' } },
           },
+        },
+      },
+      kinds: {
+        label: { en: 'What you can found', es: 'Lo que puedes fundar' },
+        item: {
+          heading: 'kind',
+          fields: { kind: { label: { en: 'What', es: 'Qué' }, values: kindWords } },
+          controls: 'maker',
         },
       },
     },
@@ -66,7 +94,7 @@ export const WalletOwnerI: Described<
       view,
       changes,
       join: {
-        label: { en: 'Join a market', es: 'Entrar a un mercado' },
+        label: { en: 'Join a place', es: 'Entrar a un lugar' },
         help: {
           en: 'Paste the invitation that somebody gave you.',
           es: 'Pega la invitación que alguien te dio.',
@@ -74,8 +102,8 @@ export const WalletOwnerI: Described<
         done: { en: 'You have joined.', es: 'Ya entraste.' },
         refusals: {
           invalid: {
-            en: 'This is no invitation to a market. It begins with ocapn:// and is for people who have a wallet; a link for a browser is opened in the browser.',
-            es: 'Esta no es una invitación a un mercado. Empieza con ocapn:// y es para quien ya tiene cartera; un enlace se abre en el navegador.',
+            en: 'This is no invitation to a place. It begins with ocapn:// and is for people who have a wallet; a link for a browser is opened in the browser.',
+            es: 'Esta no es una invitación a un lugar. Empieza con ocapn:// y es para quien ya tiene cartera; un enlace se abre en el navegador.',
           },
           claimed: {
             en: 'Somebody else has used this invitation.',
@@ -107,7 +135,7 @@ export const WalletOwnerI: Described<
         done: { en: 'Founded.', es: 'Ya está fundado.' },
         refusals,
         args: [
-          marketName,
+          placeName,
           {
             name: 'unit',
             kind: 'text',
@@ -122,8 +150,27 @@ export const WalletOwnerI: Described<
         ],
       },
       found: {
-        label: { en: 'Found a market with its rules', es: 'Fundar un mercado con sus reglas' },
-        args: [{ name: 'wish', kind: 'text', label: { en: 'What', es: 'Qué' } }, requestId],
+        label: { en: 'Found a place with its rules', es: 'Fundar un lugar con sus reglas' },
+        args: [
+          { name: 'kind', kind: 'text', label: { en: 'What', es: 'Qué' } },
+          { name: 'wish', kind: 'text', label: { en: 'With which rules', es: 'Con qué reglas' } },
+          requestId,
+        ],
+        hidden: true,
+      },
+      foundOf: {
+        label: { en: 'Found one', es: 'Fundar' },
+        done: { en: 'Founded.', es: 'Ya está fundado.' },
+        refusals,
+        args: [
+          { name: 'maker', kind: 'facet', label: { en: 'What', es: 'Qué' }, from: 'kinds' },
+          placeName,
+          requestId,
+        ],
+      },
+      places: {
+        label: { en: 'Where you take part', es: 'Dónde participas' },
+        args: [],
         hidden: true,
       },
       keyLink: {
@@ -159,13 +206,3 @@ export const WalletPayeeI: Described<Methods<'view'>> = describe(
     methods: { view },
   },
 );
-
-export const WalletStepsI: Methods<'enter' | 'entered' | 'founded' | 'claim' | 'claimed'> =
-  M.interface('WalletSteps', {
-    enter: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
-    // From another vat, perhaps on another node: checked in the method.
-    entered: M.call(RequestIdShape, M.any()).returns(M.record()),
-    founded: M.call(RequestIdShape, M.any()).returns(LaterShape),
-    claim: M.call(M.remotable('founding'), RequestIdShape).returns(M.promise()),
-    claimed: M.call(RequestIdShape, M.any()).returns(M.record()),
-  });

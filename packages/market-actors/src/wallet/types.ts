@@ -1,15 +1,15 @@
 /** The facets of a member's wallet. */
-import type { Refusal } from '@pocas/clearing';
 import type { Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
-import type { CharterKeeper } from '../charter/types.ts';
-import type { MarketMakerCounted, MarketWish } from '../founding/types.ts';
-import type { CommonsKeeper, Invitation, Participant, Steward } from '../market/types.ts';
+import type { PlaceInvitation, PlaceShare, Refusal } from '@pocas/vat-runtime/actors';
+import type { CountedMaker, CountedMakers } from '../founding/types.ts';
 
 export type WalletParams = {
   /** What the member is called where they join. */
   readonly name: string;
-  /** By which the member founds markets. */
-  readonly marketMaker?: Facet<MarketMakerCounted>;
+  /** By which the member founds places, by the word for the kind. */
+  readonly makers?: CountedMakers;
+  /** The same as `makers.market`: what receptions gave before there were other kinds. */
+  readonly marketMaker?: Facet<CountedMaker>;
 };
 
 export type WalletPowers = {
@@ -23,11 +23,13 @@ export type WalletPowers = {
 export type WalletOwner = {
   view(): WalletView;
   changes(since?: string): Promise<string>;
+  /** Where the member has a share, with the names, in the order of joining. */
+  places(): readonly Place[];
   /**
-   * Joins a market by an invitation in text form, on this node or another.
+   * Joins a place by an invitation in text form, on this node or another.
    * Repeat it with the same `requestId` after a lost answer: it goes on where it stopped, and
    * never makes a second participant.
-   * Refusals: `invalid` for what is no sturdy ref; `quota` past 50 markets; those of the invitation, such as `claimed`.
+   * Refusals: `invalid` for what is no sturdy ref; `quota` past 50 places; those of the invitation, such as `claimed`.
    * Rejects when the sturdy ref opens nothing, or the other node does not answer.
    */
   join(
@@ -36,22 +38,32 @@ export type WalletOwner = {
   ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
   /** The same with an invitation that is held already. */
   joinWith(
-    invitation: Facet<Invitation>,
+    invitation: Facet<PlaceInvitation>,
     requestId: string,
   ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
   /**
-   * Founds a market as a vat of its own: the member gets a share in it, and all that is to be cared for.
+   * Founds a place as a vat of its own: the member gets a share in it, and all that is to be cared for.
    * Repeat it with the same `requestId` after a lost answer.
-   * Refusals: `unsupported` where the wallet was given nothing to make markets by; `quota`.
+   *
+   * @param kind - one of `kinds` of the view
+   * @param wish - what that kind asks for, such as `MarketWish`; checked by the place
+   * Refusals: `unsupported` where the wallet was given nothing to make that kind by; `quota`.
    */
   found(
-    wish: MarketWish,
+    kind: string,
+    wish: unknown,
     requestId: string,
   ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
-  /** The same for a page. @param unit - what people call one unit; one that is called a minute makes a market of time (C6) */
+  /** A market, for a page. @param unit - what people call one unit; one that is called a minute makes a market of time (C6) */
   foundMarket(
     name: string,
     unit: string,
+    requestId: string,
+  ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
+  /** Any kind, for a page: with this name, and what its kind does where nothing else is said. `unsupported` for none of `kinds`. */
+  foundOf(
+    maker: Facet<CountedMaker>,
+    name: string,
     requestId: string,
   ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
   /** A new sturdy ref to this facet: the member's key. It is not kept, so it is shown this once. */
@@ -61,18 +73,17 @@ export type WalletOwner = {
 };
 export type WalletView = {
   readonly name: string;
-  /** The member's place in each market, in the order of joining. */
-  readonly markets: Facet<Participant>[];
-  /** What the member cares for in the markets that they founded; absent where there is none. */
+  /** The member's share in each place, in the order of joining. */
+  readonly places: readonly Facet<PlaceShare>[];
+  /** What the member cares for in the places that they founded; absent where there is none. */
   readonly cares?: readonly Cared[];
+  /** What can be founded. */
+  readonly kinds: readonly { readonly kind: string; readonly maker: Facet<CountedMaker> }[];
 };
-export type Cared = {
-  readonly market: string;
-  readonly steward: Facet<Steward>;
-  readonly charter: Facet<CharterKeeper>;
-  readonly commons: Facet<CommonsKeeper>;
-};
-export type WalletJoined = { readonly ok: true; readonly market: string };
+export type Place = { readonly place: string; readonly participant: Facet<PlaceShare> };
+/** @param word - the place's own, such as `steward` */
+export type Cared = { readonly place: string; readonly word: string; readonly care: Facet<object> };
+export type WalletJoined = { readonly ok: true; readonly place: string };
 
 /** Tells the member's name and takes nothing out: safe to post. What can be paid into comes later. */
 export type WalletPayee = {

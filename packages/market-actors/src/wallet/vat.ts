@@ -7,7 +7,10 @@ import { makeWallet } from './wallet.ts';
 
 const ParamsShape = M.splitRecord(
   { name: NameShape },
-  { marketMaker: M.remotable('marketMaker') },
+  {
+    makers: M.recordOf(M.string(), M.remotable('maker')),
+    marketMaker: M.remotable('marketMaker'),
+  },
   {},
 );
 

@@ -20,7 +20,7 @@ afterEach(() => node.stop());
 
 test('the founder holds a share and all that is to be cared for', async () => {
   const founded = await foundMarket(node, { name: 'Huerto' });
-  assert.equal(founded.market, 'Huerto');
+  assert.equal(founded.place, 'Huerto');
   const view = await E(founded.participant).view();
   assert.equal(view.name, 'Fundadora');
   assert.equal(view.balance, 0n);
@@ -35,7 +35,7 @@ test('whoever made the vat has nothing of the market once it was claimed', async
   assert.deepEqual(await E(root).claim('Operador', next()), { ok: false, code: 'claimed' });
   const again = ok(await E(root).claim('Ana', 'a request of Ana'));
   assert.equal(again.participant, first.participant);
-  assert.equal(again.steward, first.steward);
+  assert.equal(again.cares.steward, first.cares.steward);
 });
 
 test('a market is not founded without a secret of 32 bytes', async () => {

@@ -7,13 +7,13 @@ import {
   makeTestNode,
   next,
   ok,
+  type FoundedMarket,
 } from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type {
   AccountDesk,
-  Founded,
   Invitation,
   MarketDoor,
   MemberCard,
@@ -28,7 +28,7 @@ import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
 const week = 7 * 24 * 60 * 60 * 1000;
 let time: ManualTime;
 let node: TestNode;
-let market: Founded;
+let market: FoundedMarket;
 let door: Facet<MarketDoor>;
 beforeEach(async () => {
   time = makeManualTime();

@@ -8,13 +8,13 @@ import {
   next,
   ok,
   restartEverywhere,
+  type FoundedMarket,
 } from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type {
   AccountDesk,
-  Founded,
   Joined,
   LeavingDesk,
   NeedDesk,
@@ -27,7 +27,7 @@ import { type ManualTime, makeManualTime } from '@pocas/vat-runtime/testing';
 const week = 7 * 24 * 60 * 60 * 1000;
 let time: ManualTime;
 let node: TestNode;
-let market: Founded;
+let market: FoundedMarket;
 let ana: Person;
 let beto: Person;
 beforeEach(async () => {
@@ -50,6 +50,16 @@ const pay = async (from: Person, to: Person, value: bigint) => {
 const leavingOf = (person: Person) => person.desk<LeavingDesk>('leaving');
 const participants = async () => (await E(market.steward).view()).participants;
 const commons = async () => (await E(market.commons).view()).balance;
+/** A mandate for the commons to take over what this person owes. */
+const absorbing = async (
+  card: Awaited<ReturnType<(typeof ana.self)['card']>>,
+  keeper = market.commons,
+  now = time.wall(),
+) => {
+  const wish = { act: 'absorb', name: `${await E(card).number()}` };
+  const expires = BigInt(now) + 30n * 24n * 3_600_000n;
+  return E(keeper).mandate(wish, { notBefore: 0n, expires }, next());
+};
 const introduce = async (by: Person, lends: bigint): Promise<Person> => {
   const desk = await by.desk<TrustDesk>('trust');
   const invitation = (await E(desk).introduce(lends, next())) as never;
@@ -108,7 +118,7 @@ test('who owes is taken over though others hold something for them', async () =>
   const payee = await E(E(ana.self).account()).payee();
   ok(await E(E(beto.self).account()).hold(payee, 1n, { expires: soon() }, next()));
   ok(await E(await leavingOf(ana)).plan('', next()));
-  const { mandate } = ok(await E(market.commons).mandate(await E(ana.self).card(), next()));
+  const { mandate } = ok(await absorbing(await E(ana.self).card()));
   ok(await E(mandate).carryOut(next()));
   assert.equal(await commons(), -10n);
 });
@@ -119,7 +129,7 @@ test('a debt is taken over by a mandate, once, and no other way', async () => {
   assert.deepEqual(await E(desk).leave(next()), { ok: false, code: 'limit' });
   assert.deepEqual(await E(desk).leaveGiving(next()), { ok: false, code: 'limit' });
   const card = await E(ana.self).card();
-  const tooEarly = await E(market.commons).mandate(card, next());
+  const tooEarly = await absorbing(card);
   assert.deepEqual(
     tooEarly,
     { ok: false, code: 'closed' },
@@ -131,7 +141,7 @@ test('a debt is taken over by a mandate, once, and no other way', async () => {
     cases.map(({ name, balance, plan }) => ({ name, balance, plan })),
     [{ name: 'Ana', balance: -15n, plan: 'Reparo las bicis en marzo.' }],
   );
-  const { mandate } = ok(await E(market.commons).mandate(card, next()));
+  const { mandate } = ok(await absorbing(card));
   ok(await E(mandate).carryOut(next()));
   assert.equal(await commons(), -15n);
   assert.equal(await participants(), 2n);
@@ -147,7 +157,7 @@ test('the commons do not go below their floor, and nothing of the attempt stays'
   for (const person of [ana, poor]) {
     ok(await E(await leavingOf(person)).plan('', next()));
     const card = await E(person.self).card();
-    mandates.push(ok(await E(market.commons).mandate(card, next())).mandate);
+    mandates.push(ok(await absorbing(card)).mandate);
   }
   ok(await E(mandates[0]!).carryOut(next()));
   assert.deepEqual(await E(mandates[1]!).carryOut(next()), { ok: false, code: 'limit' });
@@ -167,7 +177,7 @@ test('who vouched pays before the commons', async () => {
   await pay(newcomer, ana, 12n);
   ok(await E(await leavingOf(newcomer)).plan('', next()));
   const card = await E(newcomer.self).card();
-  const { mandate } = ok(await E(market.commons).mandate(card, next()));
+  const { mandate } = ok(await absorbing(card));
   ok(await E(mandate).carryOut(next()));
   assert.equal(await commons(), 0n);
   assert.equal((await beto.view()).balance, -12n);
@@ -178,7 +188,7 @@ test('whoever changes their mind stays, and a mandate for them does nothing', as
   await pay(ana, beto, 5n);
   const desk = await leavingOf(ana);
   ok(await E(desk).plan('', next()));
-  const { mandate } = ok(await E(market.commons).mandate(await E(ana.self).card(), next()));
+  const { mandate } = ok(await absorbing(await E(ana.self).card()));
   ok(await E(desk).stay(next()));
   assert.deepEqual(await E(mandate).carryOut(next()), { ok: false, code: 'closed' });
   assert.equal((await ana.view()).balance, -5n);
@@ -191,11 +201,11 @@ test('who is away for long is told, and decided on only after a notice', async (
   assert.equal((await E(await leavingOf(ana)).view()).isThoughtAway, true);
   assert.equal((await ana.view()).attention?.length, 1);
   const card = await E(ana.self).card();
-  const early = await E(market.commons).mandate(card, next());
+  const early = await absorbing(card);
   assert.deepEqual(early, { ok: false, code: 'closed' });
   time.pass(week);
   await node.rest();
-  ok(await E(market.commons).mandate(card, next()));
+  ok(await absorbing(card));
   // She comes back.
   ok(await E(await leavingOf(ana)).stay(next()));
   assert.equal((await ana.view()).attention, undefined);
@@ -259,7 +269,7 @@ test('killed anywhere while somebody leaves in debt, with offers and orders open
       const [item] = (await E(seen).view()).offers;
       const { order } = ok(await E(seen).order(item!.offer, 1n, next()));
       ok(await E(await leavingOf(one)).plan('', next()));
-      const { mandate } = ok(await E(keeper).mandate(await E(one.self).card(), next()));
+      const { mandate } = ok(await absorbing(await E(one.self).card(), keeper, Date.now()));
       return { mandate, keeper, auditor, steward, seen, order, other: other.self };
     },
     ({ mandate }) => E(mandate).carryOut(request),

@@ -6,13 +6,13 @@ import {
   makeTestNode,
   next,
   ok,
+  type FoundedMarket,
 } from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type {
   AccountDesk,
-  Founded,
   LeavingDesk,
   OfferDesk,
   OrderDesk,
@@ -28,7 +28,7 @@ const day = 24 * 60 * 60 * 1000;
 const perTurn = 50;
 let time: ManualTime;
 let node: TestNode;
-let market: Founded;
+let market: FoundedMarket;
 let ana: Person;
 let beto: Person;
 beforeEach(async () => {
@@ -184,7 +184,7 @@ test('after a restart in the midst of epochs nothing is run twice', async () => 
   time.pass(7 * day * 2);
   node = await makeTestNode({ time, storage, secrets });
   await node.rest();
-  const open = (await E(node.enlivener).enliven(key)) as Founded['marketPublic'];
+  const open = (await E(node.enlivener).enliven(key)) as FoundedMarket['marketPublic'];
   const entries = await E(E(open).journal()).entries(1n, 200n);
   const epochs = entries.flatMap((entry) =>
     'kind' in entry && entry.kind === 'epoch' ? [(entry.facts as { epoch: bigint }).epoch] : [],

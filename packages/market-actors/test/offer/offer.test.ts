@@ -9,7 +9,16 @@ import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { bundleVat, defaultQuotas, makePower } from '@pocas/vat-runtime/node';
-import { checkSum, foundMarket, join, makeMarketVat, next, ok, testSecret } from '../fixture.ts';
+import {
+  checkSum,
+  foundMarket,
+  join,
+  makeMarketVat,
+  next,
+  ok,
+  testSecret,
+  withCares,
+} from '../fixture.ts';
 import { here } from '../order/fixture.ts';
 import type { Any } from '../order/fixture.ts';
 
@@ -402,7 +411,7 @@ test('texts that a node never answers for keep nobody else from opening theirs',
     ),
   );
   const founding = await makeMarketVat(node, {}, { enlivener });
-  const founded: Any = ok(await E(founding).claim('Fundadora', next()));
+  const founded: Any = withCares(ok(await E(founding).claim('Fundadora', next())));
   const world: World = { time: makeManualTime(), node, founded };
   const { ana, beto, desk } = await meet(world);
   await make(desk(beto), 'bread');

@@ -12,7 +12,13 @@ import {
 import test, { after, before, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import type { ReceptionOperator, Steward, Welcome, WalletOwner } from '@pocas/market-actors';
+import type {
+  Participant,
+  ReceptionOperator,
+  Steward,
+  Welcome,
+  WalletOwner,
+} from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 
 let node: TestNode;
@@ -30,14 +36,16 @@ beforeEach(async () => {
 });
 after(() => node.stop());
 
-const marketsOf = async (owner: Facet<WalletOwner>) => (await E(owner).view()).markets;
+const marketsOf = async (owner: Facet<WalletOwner>) =>
+  (await E(owner).view()).places as unknown as Facet<Participant>[];
 
 test('a welcome becomes a wallet that has joined the market', async () => {
   const welcome = await E(operator).invite();
   assert.deepEqual(await E(welcome).view(), { poca: 'La Poca' });
   const entered = ok(await E(welcome).enter('Ana', next()));
   assert.equal(entered.home, true);
-  const { name, markets } = await E(entered.goto).view();
+  const { name } = await E(entered.goto).view();
+  const markets = await marketsOf(entered.goto);
   assert.equal(name, 'Ana');
   const { market, name: there, balance } = await E(markets[0]!).view();
   assert.deepEqual([market, there, balance], ['Tianguis', 'Ana', 0n]);

@@ -9,8 +9,7 @@ import { saleContext } from '@pocas/market-actors';
 import type { BlindDesk, BlindOrder, ForSale, Purchase, Till } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { sha256 } from '@pocas/vat-runtime';
-import type { Founded } from '@pocas/market-actors';
-import type { Person, TestNode } from '../fixture.ts';
+import type { FoundedMarket, Person, TestNode } from '../fixture.ts';
 import { foundMarket, join, makeTestNode, next, ok } from '../fixture.ts';
 
 // `any`: the desks of other rooms, whose types are not this test's business.
@@ -107,7 +106,7 @@ export const buy = async (
 export type Fair = {
   readonly node: TestNode;
   readonly time: ReturnType<typeof makeManualTime>;
-  readonly founded: Founded;
+  readonly founded: FoundedMarket;
   readonly till: Facet<Till>;
   readonly seller: Person;
   readonly people: Readonly<Record<'ana' | 'beto', Person>>;

@@ -1,13 +1,22 @@
-import { type TestNode, checkSum, foundMarket, join, makeTestNode, next, ok } from '../fixture.ts';
+import {
+  type TestNode,
+  checkSum,
+  foundMarket,
+  join,
+  makeTestNode,
+  next,
+  ok,
+  type FoundedMarket,
+} from '../fixture.ts';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
-import type { Founded, OfferDesk, OrderDesk, OrderSeller, Visitor } from '@pocas/market-actors';
+import type { OfferDesk, OrderDesk, OrderSeller, Visitor } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { descriptionFaults } from '@pocas/vat-runtime/testing';
 
 let node: TestNode;
-let market: Founded;
+let market: FoundedMarket;
 let visitor: Facet<Visitor>;
 before(async () => {
   node = await makeTestNode();

@@ -8,6 +8,7 @@ import { type Fault, checkAudit, checkOwn } from '@pocas/clearing/audit-check';
 import { gatherAudit } from '@pocas/clearing/audit-gather';
 import type { WalletOwner } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
+import { marketsOf } from './markets.ts';
 
 /** What is known of one market beside what it says. */
 export type Note = {
@@ -56,8 +57,7 @@ export const auditMarkets = async (
     return note;
   };
   const reports: Report[] = [];
-  const { markets } = await E(wallet).view();
-  for (const participant of markets) {
+  for (const participant of await marketsOf(wallet)) {
     const { market } = await E(participant).view();
     const share = (await E(participant).desk('audit')) as Facet<AuditShare>;
     const page = await E(share).audit();

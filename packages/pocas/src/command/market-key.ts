@@ -7,6 +7,7 @@ import { parseSturdyRef } from '@pocas/vat-runtime';
 import { clientPowers, openClient } from '@pocas/vat-runtime/node-client';
 import { quoted, shown } from '../spreadsheet/shown.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { marketsOf } from './markets.ts';
 
 /** How long a node may take to prove who it is. */
 const patienceMilliseconds = 10_000;
@@ -69,9 +70,10 @@ const findPlace = async (object: unknown, wanted: string | undefined): Promise<P
     .view()
     .catch(() => undefined);
   let all: Known[];
-  if (view !== undefined && 'markets' in view) {
+  if (view !== undefined && 'places' in view) {
+    const markets = await marketsOf(object as Facet<WalletOwner>);
     all = await Promise.all(
-      view.markets.map(async (participant) => ({
+      markets.map(async (participant) => ({
         ...{ participant, market: (await E(participant).view()).market },
       })),
     );

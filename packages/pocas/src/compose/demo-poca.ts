@@ -6,6 +6,7 @@ import type { BookKeeper } from '@pocas/clearing';
 import type {
   MarketMaker,
   OfferDesk,
+  Participant,
   ReceptionOperator,
   Steward,
   WalletOwner,
@@ -111,7 +112,7 @@ export const makeDemoPoca = async (
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
-    powers: { walletMaker, marketMaker, grantor: node.grantor },
+    powers: { walletMaker, makers: { market: marketMaker }, grantor: node.grantor },
     params: { name: pocaOf(name) },
   })) as Facet<ReceptionOperator>;
 
@@ -122,15 +123,19 @@ export const makeDemoPoca = async (
   const wallet = entered.goto;
   // The person founds the market like anybody else, and it is in their wallet that its care lies.
   const founded = await E(wallet).found(
+    'market',
     { name: `La sopa de ${name}` },
     randomBytes(16).toString('hex'),
   );
   if (!founded.ok)
     throw Error(`Cannot make the demo poca: its market was refused (${founded.code})`);
-  const { steward } = (await E(wallet).view()).cares![0]!;
+  const { cares = [], places } = await E(wallet).view();
+  // The casts say what the market hands to its founder.
+  const steward = cares.find(({ word }) => word === 'steward')?.care as Facet<Steward> | undefined;
+  const [participant] = places as unknown as Facet<Participant>[];
+  if (steward === undefined || participant === undefined)
+    throw Error('Cannot make the demo poca: the cook is in no market');
   await E(reception).setMarket(steward);
-  const [participant] = (await E(wallet).view()).markets;
-  if (participant === undefined) throw Error('Cannot make the demo poca: the cook is in no market');
   // The cast says which page that is.
   const offers = (await E(participant).desk('offer')) as Facet<OfferDesk>;
   await E(offers).offer(

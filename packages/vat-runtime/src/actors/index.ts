@@ -44,7 +44,40 @@ export {
 export * from './verify.ts';
 export { type CaretakerKit, makeCaretaker } from './caretaker.ts';
 export { type MembraneKit, type MembraneRules, makeMembrane } from './membrane.ts';
+export { type Fence, type Fences, makeFences } from './fence.ts';
 export type { Revoked, Revoker, RevokerStatus } from './revoker.ts';
 export type { Rules, Witness } from './rules.ts';
+export type { Claimed, Founding, Joined, PlaceInvitation, PlaceShare } from './place.ts';
+export type {
+  ActOption,
+  Acts,
+  Drafted,
+  Granted,
+  Mandate,
+  MandateTerms,
+  MandateView,
+  Wish,
+} from './acts.ts';
+export { type Carried, type MandateAct, areTerms, longestMandate, makeMandate } from './mandate.ts';
+export { MandateActI, MandateI, MandateTermsShape } from './mandate-guards.ts';
+export { makeCharter } from './charter.ts';
+export { daysUnit, maxListed } from './charter-acts.ts';
+export { ActsI, WishShape } from './charter-guards.ts';
+export type {
+  AnnouncedChange,
+  Charter,
+  CharterChange,
+  CharterDefinition,
+  CharterFirst,
+  CharterInside,
+  CharterItem,
+  CharterList,
+  CharterNumber,
+  CharterPowers,
+  CharterPublic,
+  CharterView,
+} from './charter-types.ts';
+export { type Bounds, day } from './charter-values.ts';
+export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
 /** Words that the pages of all actors share. */
-export { ChangesGuard, LabelShape, changes, look } from './words.ts';
+export { ChangesGuard, LabelShape, TextShape, changes, look } from './words.ts';

@@ -1,6 +1,6 @@
 /**
  * What anybody can recompute of what actors publish: pure functions, the same in a vat (by
- * `@pocas/vat-runtime/actors`) and in other programs and browsers (by `@pocas/vat-runtime/verify`).
+ * `@pocas/vat-runtime/actors`, or this) and in other programs and browsers (by `@pocas/vat-runtime/verify`).
  */
 export {
   type DrawEntry,
@@ -26,3 +26,4 @@ export {
   textOf,
   verifyEntries,
 } from './journal-rules.ts';
+export { dayOf, minuteOf } from './day.ts';

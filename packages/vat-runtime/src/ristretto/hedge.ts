@@ -9,8 +9,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { bytesOf, littleEndian, numberOf, order } from './texts.ts';
-
-const lengthOf = (bytes: Uint8Array) => littleEndian(BigInt(bytes.length), 4);
+import { framed } from './transcript.ts';
 
 /**
  * @param random - a text of 64 bytes
@@ -23,7 +22,7 @@ export const hedgedScalar = (
   proven: readonly Uint8Array[],
 ): bigint => {
   const key = concatBytes(bytesOf(random, 64, 'random bytes'), littleEndian(secret));
-  const parts = [utf8ToBytes(name), ...proven].flatMap((part) => [lengthOf(part), part]);
+  const parts = framed([utf8ToBytes(name), ...proven]);
   // Never 0, of which nobody will see the difference: 512 bits over an order of 253.
-  return (numberOf(hmac(sha512, key, concatBytes(...parts))) % (order - 1n)) + 1n;
+  return (numberOf(hmac(sha512, key, parts)) % (order - 1n)) + 1n;
 };

@@ -27,6 +27,10 @@ const maxKey = 256;
 export const maxBatch = 64;
 /** Elements or scalars that one call adds. */
 export const maxSum = 1024;
+/** Holders of shares of one key, and so the largest index: one round of all of them is one turn. */
+export const maxHolders = 64n;
+/** Bytes of a text that is sealed. */
+export const maxSealed = 4096;
 
 const refuse = (what: string): never => {
   throw TypeError(`Cannot use ${what}: it is not in its canonical form; check where it comes from`);
@@ -39,7 +43,7 @@ export const bytesOf = (text: unknown, length: number, what: string): Uint8Array
 };
 
 /** Of any length from one byte on. */
-const bytesUpTo = (text: unknown, limit: number, what: string): Uint8Array => {
+export const bytesUpTo = (text: unknown, limit: number, what: string): Uint8Array => {
   // Three bytes are four digits; a rest of one digit is no bytes, and is refused by the other length.
   const length = typeof text === 'string' ? Math.floor((text.length * 3) / 4) : 0;
   return length === 0 || length > limit ? refuse(what) : bytesOf(text, length, what);
@@ -58,6 +62,11 @@ const utf8Of = (text: unknown, limit: number, what: string): Uint8Array => {
 
 /** What is public and bound to a result: a text, of which the bytes are UTF-8. */
 export const publicOf = (text: unknown, what: string): Uint8Array => utf8Of(text, maxPublic, what);
+export const sealableOf = (text: unknown): Uint8Array => {
+  const bytes = utf8Of(text, maxSealed, 'text');
+  // The limit above counts characters.
+  return bytes.length > maxSealed ? refuse('text') : bytes;
+};
 export const messageOf = (text: unknown): Uint8Array => utf8Of(text, maxMessage, 'message');
 
 /** Little-endian, as RFC 9496 has scalars. */
@@ -89,6 +98,12 @@ export const scalarOf = (text: unknown, what: string): bigint =>
 
 export const scalarText = (scalar: bigint): string => toBase64Url(littleEndian(scalar));
 
+/** The number by which a holder is known. */
+export const indexOf = (index: unknown): bigint => {
+  if (typeof index === 'bigint' && index >= 1n && index <= maxHolders) return index;
+  throw TypeError(`Cannot use index: a whole number from 1 to ${maxHolders} is needed`);
+};
+
 /** A scalar from 64 random bytes, all scalars alike but for one part in 2^250. @throws for the one that gives 0 */
 export const randomScalarOf = (text: unknown): bigint =>
   numberOf(bytesOf(text, randomWidth, 'random bytes')) % order || refuse('random bytes');
@@ -105,6 +120,15 @@ export const elementInBytes = (bytes: Uint8Array, what: string): Element => {
 
 export const elementOf = (text: unknown, what: string): Element =>
   elementInBytes(bytesOf(text, width, what), what);
+
+/** Of what somebody claims, where no element is an answer too. */
+export const claimedElement = (text: unknown): Element | undefined => {
+  try {
+    return elementOf(text, 'element');
+  } catch {
+    return undefined;
+  }
+};
 
 /** The same as bytes, for what decodes them again. */
 export const elementBytes = (text: unknown, what: string): Uint8Array =>

@@ -9,7 +9,10 @@
  *                       kind has none
  *   x/…, k/…, n/…       the keys of a map or a set (`key-pages.ts`)
  *   m/<number>/<key>    a map's value
- *   meta                { lastObject, root }
+ *   meta                { lastObject, lastHidden, root }
+ *
+ * What is made while nobody is to know when has numbers of a range of its own (`hiddenObjects`): between
+ * two of the others, of which the journal says when they were made, it would be dated as well.
  *
  * In a row, a slot of this vat's own is written `d<number>.<facet>`, an import `-d<number>`.
  */
@@ -24,12 +27,15 @@ import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
 import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
 import { type StoredData, isStoredData } from './delivery.ts';
 import { mismatch } from './mismatch.ts';
+import { hiddenObjects } from './hidden.ts';
 import type { Context, Form, Heap, Kind, Property } from './objects.ts';
 import type { Turns } from './turn.ts';
 
 export type HeapPowers = {
   readonly turns: Turns;
   readonly unlink: () => void;
+  /** Whether what is made now is tied to nobody. */
+  readonly isUnlinked: () => boolean;
   /** A row of this vat as of its last turn. */
   readonly read: (key: string) => string | undefined;
   /** The import slot (`o-…`) of a presence, undefined for what was not imported. */
@@ -54,23 +60,36 @@ const selfPrototype = harden({
   },
 });
 
-export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: HeapPowers): Heap => {
+export const makeHeap = ({
+  turns,
+  unlink,
+  isUnlinked,
+  read: row,
+  importSlot,
+  importAt,
+}: HeapPowers): Heap => {
   const kinds = new Map<string, Kind>();
   let closed = false;
   const contexts = new Map<bigint, WeakRef<Context>>();
   const collected = new FinalizationRegistry<bigint>((number) => {
     if (contexts.get(number)?.deref() === undefined) contexts.delete(number);
   });
-  const meta = parseRow<{ lastObject: string; root?: string }>(
+  const meta = parseRow<{ lastObject: string; lastHidden?: string; root?: string }>(
     'meta',
     row('meta') ?? '{"lastObject":"0"}',
-    recordOf({ lastObject: isDigits }, { root: isText }),
+    recordOf({ lastObject: isDigits }, { lastHidden: isDigits, root: isText }),
   );
   let stamp = 0;
   let lastObject = BigInt(meta.lastObject);
+  let lastHidden = BigInt(meta.lastHidden ?? hiddenObjects);
   let { root } = meta;
   const metaRow = () =>
-    JSON.stringify({ lastObject: String(lastObject), ...(root === undefined ? {} : { root }) });
+    JSON.stringify({
+      lastObject: String(lastObject),
+      ...(lastHidden === hiddenObjects ? {} : { lastHidden: String(lastHidden) }),
+      ...(root === undefined ? {} : { root }),
+    });
+  const nextObject = () => (isUnlinked() ? (lastHidden += 1n) : (lastObject += 1n));
 
   const slotOf = (value: object): string | undefined => {
     const context = findContext(value);
@@ -280,8 +299,7 @@ export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: Hea
       turns.assertActive(`make a "${form.name}"`);
       // Where its maker catches a failure, nothing of the object or of what `init` did may stay.
       return turns.run(() => {
-        lastObject += 1n;
-        const context = incarnate(lastObject, kind, form.phases[0]);
+        const context = incarnate(nextObject(), kind, form.phases[0]);
         // The number stays used: identities are never given twice.
         noteObject(context, () => {
           context.dead = true;

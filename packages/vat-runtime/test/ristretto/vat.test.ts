@@ -3,7 +3,15 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import { startInlineHost } from '@pocas/vat-runtime/node';
-import { hmac, maxBatch, pedersen, poprf } from '@pocas/vat-runtime/ristretto';
+import {
+  hmac,
+  maxBatch,
+  pedersen,
+  poprf,
+  schnorr,
+  sealedTo,
+  threshold,
+} from '@pocas/vat-runtime/ristretto';
 import { startVatProcess } from '#src/hosts/process.js';
 import { fixture } from '../node/nodes.ts';
 
@@ -38,6 +46,14 @@ for (const [kind, owner] of [
     ]);
     const blinding = pedersen.scalar(hmac(bytes(32, 5), 'blinding'));
     assert.equal(await E(root).commit(-3n, bytes(32, 5)), pedersen.commit(-3n, blinding));
+    const text = 'grüße \ufeff';
+    const random = (name: string) => hmac(bytes(32, 6), name);
+    const key = schnorr.publicKey(secretKey);
+    assert.deepEqual(await E(root).seal(secretKey, text, bytes(32, 6)), {
+      signature: schnorr.sign(secretKey, text, random('sign')),
+      sealed: sealedTo.seal(key, text, 'context', random('seal')),
+      made: threshold.encapsulate(key, 'context', random('encapsulate')),
+    });
     assert.deepEqual(await E(root).tamper(), []);
     // The largest batch is one turn, and a refusal comes with its words.
     const many = Array(maxBatch).fill(made.blinded);

@@ -64,3 +64,22 @@ export const poprfVectors = {
     },
   ],
 } as const;
+
+/**
+ * The test vector of RFC 9591 for FROST(ristretto255, SHA-512), appendix E.3: what of it is not of the
+ * signers' two rounds alone.
+ */
+export const frostVector = {
+  secretKey: '1b25a55e463cfd15cf14a5d3acc3d15053f08da49c8afcf3ab265f2ebc4f970b',
+  publicKey: 'e2a62f39eede11269e3bd5a7d97554f5ca384f9f6d3dd9c3c0d05083c7254f57',
+  message: 'test',
+  coefficient: '410f8b744b19325891d73736923525a4f596c805d060dfb9c98009d34e3fec02',
+  shares: [
+    '5c3430d391552f6e60ecdc093ff9f6f4488756aa6cebdbad75a768010b8f830e',
+    'b06fc5eac20b4f6e1b271d9df2343d843e1e1fb03c4cbb673f2872d459ce6f01',
+    'f17e505f0e2581c6acfe54d3846a622834b5e7b50cad9a2109a97ba7a80d5c04',
+  ],
+  signature:
+    'fc45655fbc66bbffad654ea4ce5fdae253a49a64ace25d9adb62010dd9fb2555' +
+    '2164141787162e5b4cab915b4aa45d94655dbb9ed7c378a53b980a0be220a802',
+};

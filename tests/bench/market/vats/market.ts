@@ -5,8 +5,8 @@
 import { M } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
 import { type DurableMap, defineActor, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
-import { make as makeMarket } from '@pocas/market-actors/market';
-import type { MarketPowers } from '@pocas/market-actors/market';
+import { open as openMarket } from '@pocas/market-actors/market';
+import type { MarketHub, MarketPowers } from '@pocas/market-actors/market';
 import type {
   Founded,
   MarketFounding,
@@ -61,13 +61,15 @@ const makeBench = defineActor({
   name: 'BenchMarket',
   state: {
     founding: typed<Facet<MarketFounding>>(M.remotable()),
+    hub: typed<Facet<MarketHub>>(M.remotable()),
     founded: typed<Founded | undefined>(M.opt(M.record())),
     traders: typed<DurableMap<bigint, Trader>>(M.any()),
     requests: M.nat(),
     traded: M.nat(),
   },
-  init: (founding: Facet<MarketFounding>) => ({
+  init: (founding: Facet<MarketFounding>, hub: Facet<MarketHub>) => ({
     founding,
+    hub,
     founded: undefined,
     traders: makeDurableMap<bigint, Trader>(),
     requests: 0n,
@@ -85,14 +87,17 @@ const makeBench = defineActor({
         return founded;
       },
       enrol(count: bigint): bigint {
-        const { founded, traders } = this.state;
+        const { founded, hub, traders } = this.state;
         const { self } = this.facets;
-        const { steward, participant: founder } = founded!;
+        const { steward } = founded!.cares;
+        // Within this vat members are reached as they are, not through what is handed out to them.
+        const founder = hub.everybody()[0]!.participant;
         const window = founder.desk('offer') as Facet<OfferDesk>;
         for (let i = 0n; i < count; i += 1n) {
           const number = BigInt(traders.size());
           const invitation = steward.invite(1n, self.request());
-          const { participant } = ok(invitation.join(`Member ${number}`, self.request()));
+          ok(invitation.join(`Member ${number}`, self.request()));
+          const { participant } = hub.members()[0]!;
           const shop = participant.desk('offer') as Facet<OfferDesk>;
           const orders = participant.desk('order') as Facet<OrderDesk>;
           ok(shop.offer(`bread ${number}`, 'of rye', price, stock, self.request()));
@@ -134,5 +139,7 @@ const makeBench = defineActor({
   },
 });
 
-export const make = (powers: MarketPowers, params: MarketParams): Facet<BenchMarket> =>
-  makeBench(makeMarket(powers, params)).bench;
+export const make = (powers: MarketPowers, params: MarketParams): Facet<BenchMarket> => {
+  const { founding, hub } = openMarket(powers, params);
+  return makeBench(founding, hub).bench;
+};
