@@ -108,7 +108,7 @@ test('no interest, no fee, no demurrage: time and epochs alone change nobody’s
   const [rich, poor] = [await join(steward, 'Vera'), await join(steward, 'Ana')];
   const payee = await E(E(rich.self).account()).payee();
   ok(await E(E(poor.self).account()).pay(payee, 17n, next()));
-  time.pass(5 * week);
+  time.pass(2 * week);
   await node.rest();
   assert.deepEqual([(await rich.view()).balance, (await poor.view()).balance], [17n, -17n]);
   assert.equal((await E(commons).view()).balance, 0n);
