@@ -10,17 +10,17 @@ let count = 0;
 /** Another request for each intended act. */
 export const next = () => `a request that nobody guesses ${(count += 1)}`;
 
-/** Whether it failed because somebody was away; what was kept by nobody went with its process. */
-const isAway = (error: unknown): boolean =>
-  /delivered: (no|unknown)|is down|ended|was kept by nobody/.test(String(error));
+const away = /delivered: (no|unknown)|is down|ended/;
+/** What was kept by nobody went with its process, and has to be asked for again. */
+const awayOrGone = /delivered: (no|unknown)|is down|ended|was kept by nobody/;
 
 /** Goes on until nobody who is needed is away. */
-export const retried = <T>(what: string, act: () => Promise<T>): Promise<T> =>
+const retried = <T>(what: string, isAway: RegExp, act: () => Promise<T>): Promise<T> =>
   until(what, async () => {
     try {
       return { answer: await act() };
     } catch (error) {
-      if (isAway(error)) return undefined;
+      if (isAway.test(String(error))) return undefined;
       throw error;
     }
   }).then(({ answer }) => answer);
@@ -34,7 +34,8 @@ export const ask = <T = Any>(
   ref: Named,
   method: string,
   ...args: unknown[]
-): Promise<T> => retried(`${method} on ${node.name}`, () => node.call<T>(ref, method, ...args));
+): Promise<T> =>
+  retried(`${method} on ${node.name}`, away, () => node.call<T>(ref, method, ...args));
 
 /** The same, where a refusal is a fault. */
 export const must = async <T = Any>(
@@ -50,4 +51,4 @@ export const must = async <T = Any>(
 
 /** A reference under a name that lasts, which is asked for again where its process died with it. */
 export const kept = (node: ClearingNode, as: string, get: () => Promise<Named>): Promise<Named> =>
-  retried(as, async () => node.keep(as, await get()));
+  retried(as, awayOrGone, async () => node.keep(as, await get()));

@@ -6,19 +6,16 @@
  * Each node looks at what every delivery leaves (`../soundness`). After each round all orders have ended,
  * and what everybody has is what those ends say.
  */
-import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeRandom, type Random } from '../campaign/random.ts';
+import { type Random, makeRandom } from '../campaign/random.ts';
 import type { Named } from '../clearing/node.ts';
 import type { Cleanup } from '../support/cleanup.ts';
 import { until } from '../support/until.ts';
-import { ask, kept, must, next } from './asking.ts';
+import { ask } from './asking.ts';
 import { makeBlindBuyer } from './blind-buyer.ts';
+import { drive, list, place, plans, serve, units, visit } from './deals-acts.ts';
 import { type Buyer, type Market, makeDealsWorld, price } from './deals-world.ts';
 import { type Trouble, heal, make, troubles } from './troubles.ts';
-
-// `any`: answers of facets in other processes.
-type Any = any;
 
 export type DealsReport = {
   rounds: number;
@@ -31,13 +28,6 @@ export type DealsReport = {
   looked: number;
   violations: string[];
 };
-
-const week = 7 * 24 * 3_600_000;
-/** Of each round's thing, for four who want one. */
-const units = 2n;
-const ends = ['accepted', 'refused', 'expired', 'cancelled', 'settled', 'refunded', 'split'];
-const plans = ['accept', 'accept', 'accept', 'cancel', 'split', 'refund'] as const;
-type Plan = (typeof plans)[number];
 
 /** What of a price is the seller's in the end. */
 const paidIn = (end: string): bigint => {
@@ -65,7 +55,7 @@ export const runDeals = async (
 ): Promise<DealsReport> => {
   const random = makeRandom(seed);
   const world = await makeDealsWorld(cleanup, seed);
-  const { nodes, markets, things } = world;
+  const { nodes, markets } = world;
   const home = nodes[2]!;
   const blind = await makeBlindBuyer(markets[0]!.buyers[1]!);
   const report: DealsReport = {
@@ -79,45 +69,6 @@ export const runDeals = async (
   const commons = new Map<Market, bigint>(markets.map((market) => [market, 0n]));
   const count = (of: Record<string, number>, end: string) => void (of[end] = (of[end] ?? 0) + 1);
 
-  /** Says it once, or twice at the same time, and both are answered alike. */
-  const say = async (
-    chance: Random,
-    ...[node, ref, method, ...args]: Parameters<typeof must>
-  ): Promise<Any> => {
-    const times = chance.chance(0.3) ? 2 : 1;
-    const answers = await Promise.all(
-      Array.from({ length: times }, () => ask(node, ref, method, ...args)),
-    );
-    assert.equal(answers.at(-1).ok, answers[0].ok, `${method}, said twice`);
-    return answers[0];
-  };
-  const place = async (chance: Random, { node, shop }: Buyer, offer: Named, as: string) => {
-    const id = next();
-    let refused: string | undefined;
-    const order = await kept(node, as, async () => {
-      const answer = await say(chance, node, shop, 'order', offer, 1n, id);
-      refused = answer.ok ? undefined : answer.code;
-      // Something has to be kept, and nobody asks it anything.
-      return answer.ok ? answer.order : shop;
-    });
-    return refused === undefined ? order : undefined;
-  };
-  /** The buyer's side of an order until it has ended. */
-  const drive = async (chance: Random, { node }: Buyer, order: Named, plan: Plan) => {
-    const share = plan === 'split' ? 50n : 0n;
-    const id = next();
-    if (plan === 'cancel') await say(chance, node, order, 'cancel');
-    return until(`the end of an order (${plan})`, async () => {
-      const { phase, buyerProposes } = await ask(node, order, 'view');
-      if (ends.includes(phase)) return phase as string;
-      if (phase === 'handedOver' && (plan === 'accept' || plan === 'cancel'))
-        await say(chance, node, order, 'accept');
-      else if (phase === 'handedOver') await say(chance, node, order, 'dispute', 'so');
-      else if (phase === 'disputed' && buyerProposes === undefined)
-        await say(chance, node, order, 'propose', share, id);
-      return undefined;
-    });
-  };
   const buy = async (chance: Random, buyer: Buyer, offer: Named, as: string) => {
     const order = await place(chance, buyer, offer, as);
     const end =
@@ -128,98 +79,6 @@ export const runDeals = async (
     add(buyer.place, -paidIn(end));
     add(buyer.market.seller.place, paidIn(end));
     return end;
-  };
-  /** The seller's side of all orders of a market, until nobody buys any more. */
-  const serve = async (chance: Random, { node, seller }: Market, isOver: () => boolean) => {
-    while (!isOver()) {
-      const { sales } = await ask(node, seller.sales, 'view');
-      for (const { phase, order } of sales as readonly Any[]) {
-        // A page that is of a process that died meanwhile is looked at anew.
-        const act = async (method: string, ...args: unknown[]) =>
-          node.call<Any>(order, method, ...args).catch(() => undefined);
-        // Not at once, so that some buyers think better of it.
-        if (phase === 'claimed' && chance.chance(0.3))
-          await act(chance.chance(0.15) ? 'refuse' : 'handOver');
-        if (phase !== 'disputed') continue;
-        const seen = await act('view');
-        if (seen?.buyerProposes !== undefined) await act('propose', seen.buyerProposes, next());
-      }
-      await sleep(20);
-    }
-  };
-  /** Somebody comes in, owes or earns something, and leaves. */
-  const visit = async (chance: Random, market: Market, round: number) => {
-    const { node, steward, seller } = market;
-    const [enters, pays, plan, decides, carries, leaves] = Array.from({ length: 6 }, next);
-    const name = `guest ${round}`;
-    const guest = await kept(node, name, async () => {
-      const invitation = await ask<Named>(node, steward, 'invite', 1n, enters);
-      return (await say(chance, node, invitation, 'join', name, enters)).participant;
-    });
-    const value = BigInt(chance.below(5)) - 2n;
-    const payeeOf = async (one: Named, as: string) =>
-      kept(node, as, async () => node.call(await node.call<Named>(one, 'account'), 'payee'));
-    const accountOf = async (one: Named, as: string) =>
-      kept(node, as, () => node.call(one, 'account'));
-    const [from, to] = value < 0n ? [guest, seller.place] : [seller.place, guest];
-    const account = await accountOf(from, `account ${round}`);
-    const payee = await payeeOf(to, `payee ${round}`);
-    const size = value < 0n ? -value : value;
-    assert.ok((await say(chance, node, account, 'pay', payee, size, pays)).ok);
-    add(seller.place, -value);
-    commons.set(market, commons.get(market)! + value);
-    const desk = await kept(node, `leaving ${round}`, () => node.call(guest, 'desk', 'leaving'));
-    if (value >= 0n) {
-      assert.ok((await say(chance, node, desk, 'leaveGiving', leaves)).ok);
-    } else {
-      assert.ok((await say(chance, node, desk, 'plan', 'later', plan)).ok);
-      const card = await kept(node, `card ${round}`, () => node.call(guest, 'card'));
-      const wish = { act: 'absorb', name: String(await ask(node, card, 'number')) };
-      const when = { notBefore: 0n, expires: BigInt(Date.now() + week) };
-      const mandate = await kept(
-        ...([node, `mandate ${round}`] as const),
-        async () =>
-          (await say(chance, node, market.commons, 'mandate', wish, when, decides)).mandate,
-      );
-      assert.ok((await say(chance, node, mandate, 'carryOut', carries)).ok);
-    }
-    assert.equal((await ask(node, desk, 'view')).status, 'left');
-    report.left += 1;
-  };
-  /** A thing of which there are two, listed in both markets. */
-  const list = async (round: number) => {
-    const what = `silla ${round}`;
-    const { thing } = await must(home, things, 'add', what, units, next());
-    const owner = await home.keep(what, thing);
-    for (const { node, seller } of markets) {
-      const { secret } = await must(home, owner, 'claimLink', node.name, next());
-      const claim = await node.enliven(`claim of ${what}`, secret);
-      const terms = {
-        ...{ what, description: '', category: '', delivery: '', duration: 0n },
-        alternatives: [{ own: price, brands: [], outside: '' }],
-      };
-      const stock = { kind: 'claim', claim };
-      const { offer } = await must(node, seller.shop, 'offerWith', terms, stock, {}, next());
-      await node.keep(`listing of ${what}`, offer);
-    }
-    const buyers = markets.flatMap((market) => market.buyers);
-    const offers = await Promise.all(
-      buyers.map(async ({ name, node, shop }) => {
-        const found = await until(`${what} on the page of ${name}`, async () => {
-          const { offers: all } = await ask(node, shop, 'view');
-          return (all as readonly Any[]).find((one) => one.what === what)?.offer as Named;
-        });
-        return node.keep(`${what} for ${name}`, found);
-      }),
-    );
-    return {
-      buyers,
-      offers,
-      owner,
-      async end() {
-        for (const { node } of markets) await ask(node, { '@': `listing of ${what}` }, 'withdraw');
-      },
-    };
   };
   const check = async (what: string, isRight: boolean) => {
     if (!isRight) report.violations.push(`round ${report.rounds}: ${what}`);
@@ -267,7 +126,7 @@ export const runDeals = async (
     const { rounds: round } = report;
     const trouble =
       only === troubles ? only[random.below(only.length)]! : only[(round - 1) % only.length]!;
-    const { buyers, offers, owner, end } = await list(round);
+    const { buyers, offers, owner, end } = await list(world, round);
     let isOver = false;
     const troubled = make(trouble, nodes, random.fork(), () => void (report.kills += 1)).then(
       // Whoever was killed comes back while the others still ask.
@@ -291,11 +150,13 @@ export const runDeals = async (
         const how = await blind.buy(round, chance.chance(0.3));
         count(report.blind, how);
         add(blind.buyer.market.seller.place, how === 'accepted' ? price : 0n);
-        return how;
       }),
       later(async (chance) => {
-        await visit(chance, markets[chance.below(2)]!, round);
-        return 'left';
+        const market = markets[chance.below(2)]!;
+        const value = await visit(chance, market, round);
+        add(market.seller.place, -value);
+        commons.set(market, commons.get(market)! + value);
+        report.left += 1;
       }),
     ];
     try {
