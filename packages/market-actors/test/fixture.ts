@@ -194,12 +194,18 @@ const makeRecordingStorage = () => {
 /**
  * Starts a node again as if it had been killed after each batch of `act`, and checks each time
  * what `after` expects. The facets are those that `prepare` made, enlivened in the new node.
+ *
+ * @param define - defines other powers of the program, which it does at each start
+ * @returns how many batches `act` wrote
  */
 export const restartEverywhere = async <Facets extends { readonly [name: string]: object }>(
   prepare: (node: TestNode) => Promise<Facets>,
   act: (facets: Facets) => Promise<unknown>,
   after: (facets: Facets, node: TestNode) => Promise<unknown>,
-  { time }: { readonly time?: ManualTime } = {},
+  {
+    time,
+    define,
+  }: { readonly time?: ManualTime; readonly define?: (node: TestNode) => unknown } = {},
 ): Promise<number> => {
   const { storage, batches } = makeRecordingStorage();
   const clock = time === undefined ? {} : { time };
@@ -223,6 +229,7 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
     const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets, ...clock });
     // A wallet maker is a power that a program defines at each start.
     await defineWalletMaker(node);
+    await define?.(node);
     const again = await Promise.all(
       keys.map(async ([name, key]) => [name, await E(node.enlivener).enliven(key)] as const),
     );
