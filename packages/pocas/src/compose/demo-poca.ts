@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import type { BookKeeper } from '@pocas/clearing';
-import type { FocoMaker } from '@pocas/foco-actors';
 import type {
-  MarketMaker,
   OfferDesk,
   Participant,
+  PlaceMaker,
   ReceptionOperator,
   Steward,
   WalletOwner,
@@ -16,6 +15,7 @@ import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 import { defineFocoMaker } from './foco-maker.ts';
 import { makeMarketMaker } from './market-maker.ts';
+import { defineShelfMaker } from './shelf-maker.ts';
 import { makeWalletMaker } from './wallet-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
 import { makeSolverPower } from '../solver/solver-power.ts';
@@ -37,8 +37,8 @@ export type EarlierProgram = Omit<Program, 'book'> & Partial<Pick<Program, 'book
 export type ProgramPowers = {
   readonly walletMaker: VatMaker;
   readonly roundMaker: VatMaker;
-  readonly marketMaker: Facet<MarketMaker>;
-  readonly focoMaker: Facet<FocoMaker>;
+  /** What members found from their wallets, by the word for its kind. */
+  readonly makers: { readonly [kind: string]: Facet<PlaceMaker> };
 };
 
 const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
@@ -48,11 +48,14 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
   const { clock, timer, grantor } = node;
   const solver = node.definePowerOfEach('solver', (vat) => makeSolverPower(pool, vat));
   return {
-    // The cast says what it is to the vats that hold it.
-    marketMaker: node.definePowerOfEach('market', () =>
-      makeMarketMaker(node),
-    ) as unknown as Facet<MarketMaker>,
-    focoMaker: defineFocoMaker(node),
+    makers: {
+      // The cast says what it is to the vats that hold it.
+      market: node.definePowerOfEach('market', () =>
+        makeMarketMaker(node),
+      ) as unknown as Facet<PlaceMaker>,
+      foco: defineFocoMaker(node) as unknown as Facet<PlaceMaker>,
+      shelf: defineShelfMaker(node),
+    },
     walletMaker: node.definePowerOfEach('wallet', () =>
       makeWalletMaker(node),
     ) as unknown as VatMaker,
@@ -110,14 +113,14 @@ export const makeDemoPoca = async (
   name: string,
   unit: string = defaultUnit,
 ): Promise<Program> => {
-  const { walletMaker, marketMaker, focoMaker } = powers;
+  const { walletMaker, makers } = powers;
   // The cast says what the module's make answers; see its types.
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
     powers: {
       walletMaker,
-      makers: { market: marketMaker, foco: focoMaker },
+      makers,
       grantor: node.grantor,
     },
     params: { name: pocaOf(name) },
