@@ -48,7 +48,7 @@ example(
       /^Beto sees, from casa: Sopa de lentejas, 3 créditos each, by Ana$/m,
       /^ {3}Ana: balance 0, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 6$/m,
-      /^Beto says that it was handed over: Cannot call: the object has no such method$/m,
+      /^Beto says that it was handed over: the object has no such method$/m,
       /^ {3}Ana: balance 6, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 0$/m,
       /^All balances add up to 0$/m,
@@ -275,6 +275,17 @@ example('17-decision', 'changes one rule together, once', async (temporary) => {
     'Two days later Caro carries it out. A second time: closed',
     '   it is 30, and a change is announced',
     '   two weeks later it is 40',
+  ]);
+});
+
+example('19-shelf', 'divides a fridge, and again where it broke', async (temporary) => {
+  tells(await run('19-shelf', temporary), [
+    '   Eva: 7',
+    '   Ana: 4',
+    'Sixty jars were taken off Beto’s slots',
+    '   Beto: 12',
+    'The fridge breaks but for 8 slots. What is empty goes at once, the rest within a day',
+    'Divided again by anybody, it is the same: yes',
   ]);
 });
 
