@@ -192,6 +192,17 @@ export type OfferDesk = Desk &
       requestId: string,
     ): Offered | Refusal;
     /**
+     * The same of a thing that is kept elsewhere, by the text that its owner has for this market: its home says
+     * who gets it, wherever else it is offered (M4). `invalid` for no such text, `unsupported` without links.
+     */
+    offerThere(
+      what: string,
+      description: string,
+      price: bigint,
+      link: string,
+      requestId: string,
+    ): Promise<Offered | Refusal>;
+    /**
      * Orders at the first price, where that needs nothing of another brand. Refusals: `stale` where the maker
      * has changed or withdrawn it since; `closed` while it rests, `insufficient` and `claimed` where there are
      * not that many, `limit`, `quota`, `unsupported` for one's own offer or a price in other brands.
