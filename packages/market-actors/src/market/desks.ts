@@ -11,6 +11,7 @@ import { needMechanism } from '../need/mechanism.ts';
 import { labelMechanism } from '../label/desk.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
+import { reviewMechanism } from '../review/book.ts';
 import { subscriptionMechanism } from '../subscription/desk.ts';
 import { tillMechanism } from '../till/mechanism.ts';
 import { visitorMechanism } from '../visitor/visitor.ts';
@@ -28,4 +29,5 @@ export const mechanisms: readonly Mechanism[] = [
   auditMechanism,
   bridgeMechanism,
   visitorMechanism,
+  reviewMechanism,
 ];

@@ -49,6 +49,13 @@ export const offerFields: Fields = {
   },
   status,
   label: { label: { en: 'Its label', es: 'Su etiqueta' } },
+  reviews: {
+    label: { en: 'What buyers say', es: 'Lo que dicen quienes compraron' },
+    item: {
+      heading: 'text',
+      fields: { epoch: { label: { en: 'In week number', es: 'En la semana número' } } },
+    },
+  },
 };
 export const makerFields: Fields = {
   ...offerFields,
