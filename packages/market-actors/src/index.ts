@@ -39,6 +39,7 @@ export type * from './shelf/types.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';
 export { isUnwanted, kindOf } from './need/rules.ts';
+export { reviewContext } from './review/context.ts';
 export { appreciationContext, saleContext } from './till/context.ts';
 export type {
   BlindDesk,

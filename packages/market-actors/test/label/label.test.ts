@@ -58,6 +58,39 @@ const cardOf = ({ labels }: Maker) => E(labels).card();
 const newTag = async ({ labels }: Maker, says = 'jar 12'): Promise<Facet<TagHolder>> =>
   ok(await E(labels).newTag(says, next())).tag;
 
+test('bread pays the flour: those who made it share, as they do in that', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const [bread, flour] = [await label(ana, 'Bread'), await label(beto, 'Flour')];
+  const { inputs } = await E(bread).view();
+  assert.deepEqual(
+    inputs.map(({ name }) => name),
+    ['Flour'],
+  );
+  const requestId = next();
+  for (const _again of [1, 2])
+    assert.equal(
+      ok(await E(bread).shareInput(inputs[0]!.label, 3_000n, requestId)).phase,
+      'agreed',
+    );
+  assert.equal((await E(bread).view()).own, 7_000n);
+  const shares = (await E(bread).view()).contributors.map(({ name, parts }) => [name, parts]);
+  assert.deepEqual(
+    new Map(shares as [string, bigint][]),
+    new Map([
+      ['Ana', 7_000n],
+      ['Flour', 3_000n],
+    ]),
+  );
+  const tooMuch = await E(bread).shareInput(inputs[0]!.label, 8_000n, next());
+  assert.deepEqual(tooMuch, { ok: false, code: 'insufficient' });
+  const within = await E(flour).shareInput(await publicOf(bread), 1n, next());
+  assert.deepEqual(within, { ok: false, code: 'conflict' });
+  const { marketPublic } = await foundMarket(node, { name: 'Otro' });
+  const none = await E(bread).shareInput(marketPublic as never, 1n, next());
+  assert.deepEqual(none, { ok: false, code: 'stale' });
+  assert.deepEqual(await descriptionFaults(bread), []);
+});
+
 test('a label is its maker’s until it is shared, and a part is given without asking anybody', async () => {
   const ana = await joinAs('Ana');
   const beto = await joinAs('Beto');

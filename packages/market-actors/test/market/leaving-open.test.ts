@@ -255,6 +255,15 @@ test('and with its producer: who subscribed is told, and has the value again', a
   assert.deepEqual(await stands(ana), [0n, 0n]);
 });
 
+test('a debt is taken over though something is ordered by a subscription, which ends with it', async () => {
+  await subscribed();
+  await pay(ana, beto, 5n);
+  ok(await E(ana.leaving).plan('', next()));
+  ok(await decided('absorb', ana));
+  assert.equal((await E(market.commons).view()).balance, -5n);
+  assert.deepEqual((await E(caro.orders).view()).sales, []);
+});
+
 test('what was handed over is not taken back by leaving', async () => {
   await subscribed();
   const [{ order }] = (await E(caro.orders).view()).sales as [Any];
