@@ -138,6 +138,14 @@ test('whoever of two people said yes, the vat of the body keeps the same', async
   assert.notDeepEqual(one.rows, two.rows, 'it was a real change');
 });
 
+test('the journal of the vat does not say what was cast', async () => {
+  const { rows } = await tell({ x: 'Ana', y: 'Beto' });
+  const journal = rows.filter(([key]) => /^v\/\d+\/j\//.test(key)).map(([, row]) => row);
+  assert.ok(journal.some((row) => row.includes('"unlinked"')));
+  for (const token of ['x', 'y'])
+    assert.ok(journal.every((row) => !row.includes(bytes(`input ${token}`, 32))));
+});
+
 test('an answer that says who gave it is told apart', async () => {
   const leak = (holder: string) => `I am ${holder}`;
   const one = await tell({ x: 'Ana', y: 'Beto' }, leak);
