@@ -16,7 +16,6 @@ export const DecisionDeskI: Described<Methods<'view' | 'changes'>> = describe(
     view: 'view',
     changes: 'changes',
     fields: {
-      market: { label: { en: 'Market', es: 'Mercado' } },
       ballot: { label: { en: 'Your ballot', es: 'Tu boleta' }, embed: true },
     },
     methods: { view, changes },
