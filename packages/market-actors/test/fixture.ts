@@ -77,12 +77,16 @@ export const makeMarket = async (
   params: FoundingParams = {},
 ): Promise<Facet<Steward>> => (await foundMarket(node, params)).steward;
 
-export const makeWallet = async (node: TestNode, name: string): Promise<Facet<WalletOwner>> =>
+export const makeWallet = async (
+  node: TestNode,
+  name: string,
+  secret = randomBytes(32).toString('base64url'),
+): Promise<Facet<WalletOwner>> =>
   (await node.makeVat({
     module: await bundles.wallet,
     label: 'wallet',
     powers: { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor },
-    params: { name, secret: randomBytes(32).toString('base64url') },
+    params: { name, secret },
   })) as Facet<WalletOwner>;
 
 /** The node's power to make wallets, to be defined again after each start. */

@@ -60,18 +60,6 @@ export type {
 } from './acts.ts';
 export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
 export {
-  type Wanted,
-  AttestationShape,
-  FactsShape,
-  PresentationShape,
-  attest,
-  challengeOf,
-  checkAttestation,
-  checkPresentation,
-  present,
-  purposeOf,
-} from './attestation.ts';
-export {
   type AttestationGrant,
   type AttestationGrantView,
   type AttestationsTaken,

@@ -26,3 +26,15 @@ export {
   textOf,
   verifyEntries,
 } from './journal-rules.ts';
+export {
+  type Wanted,
+  AttestationShape,
+  FactsShape,
+  PresentationShape,
+  attest,
+  challengeOf,
+  checkAttestation,
+  checkPresentation,
+  present,
+  purposeOf,
+} from './attestation.ts';
