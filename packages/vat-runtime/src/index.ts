@@ -44,16 +44,22 @@ export type { BundleDesk, Courier, Drop, Parcel, Taken } from './courier/mailroo
 export { sha256 } from './locator/sha256.ts';
 export { parseSturdyRef } from './locator/sturdy-ref.ts';
 export {
+  type Dealing,
+  type Dkg,
   type Encapsulation,
   type Evaluation,
   type GroupKey,
+  type Holder,
   type KeyShare,
   type PartialOpening,
   type Pedersen,
   type Poprf,
+  type Received,
+  type Run,
   type Schnorr,
   type SealedTo,
   type Threshold,
+  dkg,
   hmac,
   pedersen,
   poprf,

@@ -66,7 +66,7 @@ export const depositTo = (
   if (refusal !== undefined) return refusal;
   const { from, value } = payment.facts();
   payment.end('deposited');
-  return { ok: true, value, asked: ledger.deliver(from, to, value, 'deposited') };
+  return { ok: true, value, asked: ledger.deliver(from, to, value, 'deposited').asked };
 };
 
 /** @returns how much came back */

@@ -150,7 +150,7 @@ const makeAccountKit = defineActor({
           const refusal = refusalToGive(this.state, value) ?? refusalToTake(from, to, value);
           if (refusal !== undefined) return refusal;
           from.move(-value, 'paid');
-          return { ok: true, value, asked: ledger.deliver(from, to, value, 'received') };
+          return { ok: true, value, asked: ledger.deliver(from, to, value, 'received').asked };
         });
       },
       withdraw(value: bigint, requestId: string): { ok: true; payment: Facet<Payment> } | Refusal {

@@ -114,9 +114,11 @@ const makeHoldKit = defineActor({
         if (!parts.every(({ part }) => ledger.isInSteps(part))) return refuse('invalid');
         this.become('settled');
         end(this.state);
-        for (const { to, part } of parts) ledger.deliver(payer!, to, part, 'received');
+        const declined = sum(
+          parts.map(({ to, part }) => ledger.deliver(payer!, to, part, 'received').declined),
+        );
         ledger.giveBack(payer!, value - given);
-        return { ok: true, phase };
+        return { ok: true, phase, ...(declined === 0n ? {} : { declined }) };
       },
       takeOver(by: Facet<Decider>, requestId: string): TakenOver | Refusal {
         const { is } = this.state;

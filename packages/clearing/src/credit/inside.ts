@@ -78,6 +78,8 @@ export type HoldInside = {
   answer(choice: Exclude<Overflow, 'ask'>): void;
 };
 
+export type Delivered = { readonly asked: bigint; readonly declined: bigint };
+
 export type LedgerInside = {
   now(): bigint;
   epoch(): bigint;
@@ -111,14 +113,14 @@ export type LedgerInside = {
   /**
    * Gives value that is nobody's now to `to`, and what passes its ceiling as it said.
    * @param from - gets what is declined
-   * @returns what waits for the receiver's word
+   * @returns what waits for the receiver's word, and what was declined
    */
   deliver(
     from: Facet<AccountInside>,
     to: Facet<AccountInside>,
     value: bigint,
     kind: MovementKind,
-  ): bigint;
+  ): Delivered;
   /** Gives back what its receiver did not take. */
   decline(from: Facet<AccountInside>, value: bigint): void;
   giveBack(to: Facet<AccountInside>, value: bigint): void;
@@ -182,7 +184,7 @@ export const LedgerInsideI: Methods<LedgerInside> = M.interface('LedgerInside', 
   keep: M.call(far, far, ValueShape, M.record()).returns(M.record()),
   wakeAt: M.call(M.bigint(), far).returns(M.bigint()),
   ended: M.call(M.nat(), far, far, ValueShape, M.opt(M.bigint())).returns(),
-  deliver: M.call(far, far, ValueShape, MovementShape).returns(M.bigint()),
+  deliver: M.call(far, far, ValueShape, MovementShape).returns(M.record()),
   decline: M.call(far, ValueShape).returns(),
   giveBack: M.call(far, ValueShape).returns(),
 });

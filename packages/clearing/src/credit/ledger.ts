@@ -39,6 +39,7 @@ import { type AccountKit, makeAccount } from './account.ts';
 import { makeHold } from './hold.ts';
 import type {
   AccountInside,
+  Delivered,
   HoldInside,
   LedgerInside,
   MadePayment,
@@ -86,6 +87,8 @@ const makeLedgerKit = defineActor({
     totals: typed<Totals>(M.record()),
     /** Of holds and payments. */
     nextNumber: M.nat(),
+    /** Of holds that a pool pays: how many there were. */
+    ofPools: M.nat(),
   },
   init: (brand: BrandView, { clock, timer }: LedgerPowers) => ({
     brand,
@@ -96,6 +99,7 @@ const makeLedgerKit = defineActor({
     commons: undefined,
     totals: nothing,
     nextNumber: 1n,
+    ofPools: 0n,
   }),
   guards: {
     ledger: LedgerI,
@@ -255,39 +259,39 @@ const makeLedgerKit = defineActor({
         to: Facet<AccountInside>,
         value: bigint,
         kind: MovementKind,
-      ): bigint {
+      ): Delivered {
         const { state } = this;
         const { inside } = this.facets;
         const commons = inside.commons();
         if (to.isClosed()) {
           commons.move(value, 'received');
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         // What comes back to whom it was of is not held against a ceiling.
         if (from === to) {
           to.move(value, kind);
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         const { excess, choice, isFull } = to.overflow(value);
         // Too many questions lose nothing of what was earned: a ceiling is a question, not a wall.
         if (excess === 0n || choice === 'accept' || isFull) {
           to.move(value, kind);
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         if (choice === 'commons') {
           to.move(value, kind);
           to.move(-excess, 'redirected');
           commons.move(excess, 'received');
-          return 0n;
+          return { asked: 0n, declined: 0n };
         }
         to.move(value - excess, kind);
         if (choice === 'decline') {
           inside.decline(from, excess);
-          return 0n;
+          return { asked: 0n, declined: excess };
         }
         const question = keep(state, inside, from, to, excess, {});
         to.ask(question.inside, question.number, excess);
-        return excess;
+        return { asked: excess, declined: 0n };
       },
       decline(from: Facet<AccountInside>, value: bigint): void {
         const { inside } = this.facets;
@@ -307,7 +311,25 @@ const makeLedgerKit = defineActor({
 type State = {
   readonly holds: DurableMap<bigint, Facet<HoldInside>>;
   nextNumber: bigint;
+  ofPools: bigint;
   totals: Totals;
+};
+
+/** Above all numbers of the others. */
+const poolNumbers = 1n << 64n;
+
+/**
+ * What a pool pays has numbers of its own: between two of the others they would tell when it paid, and the
+ * float of blind credits pays for people whom nobody knows (SPEC 7.2).
+ */
+const numberFor = (state: State, payer: Facet<AccountInside>): bigint => {
+  if (payer.entry().kind === 'pool') {
+    state.ofPools += 1n;
+    return poolNumbers + state.ofPools;
+  }
+  const { nextNumber } = state;
+  state.nextNumber = nextNumber + 1n;
+  return nextNumber;
 };
 
 /** Keeps value that has left its payer in this turn. */
@@ -319,8 +341,8 @@ const keep = (
   value: bigint,
   terms: HoldTerms,
 ): ReturnType<typeof makeHold> & { number: bigint } => {
-  const { holds, nextNumber: number, totals } = state;
-  state.nextNumber = number + 1n;
+  const { holds, totals } = state;
+  const number = numberFor(state, payer);
   state.totals = withMore(totals, 'held', value);
   const kit = makeHold(ledger, number, payer, payee, value, terms);
   holds.set(number, kit.inside);

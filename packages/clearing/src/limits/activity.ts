@@ -6,11 +6,11 @@ import type { Refusal } from '@pocas/vat-runtime/actors';
 import { refuse } from '@pocas/vat-runtime/actors';
 import type { Limits } from '../value/types.ts';
 import { closeRows } from './closing.ts';
-import { withSale } from './counting.ts';
+import { withSale, withoutSale } from './counting.ts';
 import type { Closed } from './explain.ts';
 import { explainRow } from './explain.ts';
 import { ActivityI } from './guards.ts';
-import { paramsOf } from './names.ts';
+import { paramsOf, saleRuleOf } from './names.ts';
 import type { Row } from './row.ts';
 import { limitsOfRow, makeRow, maxVouches } from './row.ts';
 import type {
@@ -54,10 +54,10 @@ const makeActivityKit = defineActor({
       },
       sold(seller: bigint, buyer: bigint | undefined, price: bigint, isAppreciated: boolean): void {
         if (seller === buyer) return;
-        const params = paramsOf(this.state.policy);
+        const rule = saleRuleOf(this.state.policy);
         alter(this.state, seller, (row) => ({
           ...row,
-          running: withSale(row.running, params, buyer, price, isAppreciated),
+          running: withSale(row.running, rule, buyer, price, isAppreciated),
         }));
       },
       spent(member: bigint, value: bigint): void {
@@ -70,6 +70,12 @@ const makeActivityKit = defineActor({
         alter(this.state, member, (row) => ({
           ...row,
           running: { ...row.running, spent: row.running.spent - value },
+        }));
+      },
+      unsold(member: bigint, value: bigint): void {
+        alter(this.state, member, (row) => ({
+          ...row,
+          running: withoutSale(row.running, value),
         }));
       },
       fault(member: bigint): void {

@@ -1,8 +1,9 @@
 /** What counts of what happens in an epoch (SPEC 7.1, "counted sales", "counted spending", r_i). */
 import { bestReliability, worstReliability } from './bounds.ts';
+import type { SaleRule } from './names.ts';
 import type { Row, Running } from './row.ts';
 import { maxBuyers } from './row.ts';
-import type { Counted, LimitParams } from './types.ts';
+import type { Counted } from './types.ts';
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
@@ -10,7 +11,7 @@ const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 /** A sale: at most κ, and to an open buyer at most κ_pair in the epoch. */
 export const withSale = (
   running: Running,
-  { kappa, kappaPair, perEpochCap }: LimitParams,
+  { kappa, kappaPair, perEpochCap }: SaleRule,
   buyer: bigint | undefined,
   price: bigint,
   isAppreciated: boolean,
@@ -34,6 +35,13 @@ export const withSale = (
     buyers: [...others, { buyer, sold: before + counts }],
   };
 };
+
+/** What a seller did not take after all counts for nothing: else whoever is at the ceiling sells for nothing. */
+export const withoutSale = (running: Running, value: bigint): Running => ({
+  ...running,
+  received: most(0n, running.received - value),
+  sold: most(0n, running.sold - value),
+});
 
 /**
  * Takes `value` out of the spending of past epochs, the newest first: an order of last week that is

@@ -14,6 +14,7 @@ export const ActivityI: InterfaceGuard<{ [name in keyof Activity]: MethodGuard }
     sold: M.call(MemberShape, M.opt(MemberShape), ValueShape, M.boolean()).returns(),
     spent: M.call(MemberShape, ValueShape).returns(),
     cameBack: M.call(MemberShape, ValueShape).returns(),
+    unsold: M.call(MemberShape, ValueShape).returns(),
     fault: M.call(MemberShape).returns(),
     appreciate: M.call(MemberShape, PositiveShape).returns(M.record()),
     vouch: M.call(MemberShape, MemberShape, PositiveShape, ValueShape).returns(M.record()),

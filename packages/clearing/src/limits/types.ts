@@ -105,6 +105,8 @@ export type Activity = {
   spent(member: bigint, value: bigint): void;
   /** Of that, so much came back unspent: an order that ended unpaid, blind credits put back. */
   cameBack(member: bigint, value: bigint): void;
+  /** What was counted as sold in this epoch was not taken after all: the seller declined it, being at the ceiling. */
+  unsold(member: bigint, value: bigint): void;
   /** An upheld dispute, an unkept plan. */
   fault(member: bigint): void;
   /** Takes so many of the member's appreciation tokens of this epoch. `quota` where fewer are left: none is taken. */

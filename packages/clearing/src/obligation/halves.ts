@@ -1,7 +1,7 @@
 /** How the halves of obligations and lines change: pure functions, for vats and for tests outside of one. */
 export { type ObligationLimits, obligationLimits } from './limits.ts';
 export { type Proposed, hashOfText, originOf, originOfRound, pairOf } from './terms.ts';
-export { dayOf, minuteOf } from './day.ts';
+export { dayOf, minuteOf } from '@pocas/vat-runtime/verify';
 export { isSmall } from './weigh.ts';
 export { type Own, differenceOf, isPage } from './compare.ts';
 export {

@@ -5,9 +5,9 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, typed } from '@pocas/vat-runtime';
+import { dayOf } from '@pocas/vat-runtime/verify';
 import type { Receipt, Refusal, RefusalCode } from '@pocas/vat-runtime/actors';
 import { once, refuse } from '@pocas/vat-runtime/actors';
-import { dayOf } from './day.ts';
 import type { LineInside, PairInside } from './inside.ts';
 import { groupOf, insideGuard } from './inside.ts';
 import { BorrowerI, LenderI, LineAskedI, LineI, LineProposedI } from './line-guards.ts';

@@ -7,9 +7,9 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, typed } from '@pocas/vat-runtime';
+import { dayOf } from '@pocas/vat-runtime/verify';
 import type { Receipt, Refusal, RefusalCode } from '@pocas/vat-runtime/actors';
 import { once, refuse } from '@pocas/vat-runtime/actors';
-import { dayOf } from './day.ts';
 import type { Half, HalfAct, HalfStep, Note } from './half.ts';
 import { act, apply, hear, lock, lodgeable, newHalf, release, unlodgeable } from './half.ts';
 import type { LineInside, ObligationInside, PairInside } from './inside.ts';

@@ -10,6 +10,7 @@ import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { Clock, DurableMap, Facet, Grantor, Timer } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
+import { minuteOf } from '@pocas/vat-runtime/verify';
 import type {
   JournalKeeper,
   JournalReader,
@@ -17,7 +18,6 @@ import type {
   Refusal,
 } from '@pocas/vat-runtime/actors';
 import { makeJournal, once, refuse } from '@pocas/vat-runtime/actors';
-import { minuteOf } from '../obligation/day.ts';
 
 import { makeComponent } from './component.ts';
 import { makeDesk } from './desk.ts';

@@ -178,7 +178,12 @@ export type Decider = {
   release(): Decided | Refusal;
 };
 export type Share = { readonly payee: Facet<Payee>; readonly value: bigint };
-export type Decided = { readonly ok: true; readonly phase: 'settled' | 'released' };
+export type Decided = {
+  readonly ok: true;
+  readonly phase: 'settled' | 'released';
+  /** What payees at their ceilings did not take, which went back; absent where they took all. Not said again. */
+  readonly declined?: bigint;
+};
 
 export type Limits = { readonly debitLimit: bigint; readonly ceiling: bigint };
 

@@ -2,10 +2,10 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { minuteOf } from '@pocas/vat-runtime/verify';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import { once, refuse } from '@pocas/vat-runtime/actors';
 import { ValueShape } from '../amount/amount.ts';
-import { minuteOf } from '../obligation/day.ts';
 import type { Account, Payee, Payment } from '../value/types.ts';
 import { VoucherHolderI } from './guards.ts';
 import { WatcherI } from './inside-guards.ts';

@@ -399,10 +399,11 @@ const makeBulkKit = defineActor({
             pledge.forgive();
             continue;
           }
-          pledge.settle(value);
-          pledge.member().countSpending(value);
-          market.countSale(supplier, pledge.member(), value);
-          market.noteSale(this.state.terms.what, value);
+          const taken = pledge.settle(value);
+          if (taken === 0n) continue;
+          pledge.member().countSpending(taken);
+          market.countSale(supplier, pledge.member(), taken);
+          market.noteSale(this.state.terms.what, taken);
         }
         this.state.allotment = final;
         this.state.cost = cost;

@@ -73,7 +73,8 @@ export type PledgeInside = {
   release(): void;
   /** All of its value goes back; what it gets stays. */
   forgive(): void;
-  settle(value: bigint): void;
+  /** @returns what the supplier took of it, who may be at the ceiling */
+  settle(value: bigint): bigint;
   collect(): void;
   /** Somebody else has them, and paid so much to whoever had not fetched them. */
   handOn(units: bigint, paid: bigint): void;

@@ -122,7 +122,7 @@ export const PledgeInsideI: Methods<
   allot: M.call(M.nat()).returns(),
   release: M.call().returns(),
   forgive: M.call().returns(),
-  settle: M.call(M.nat()).returns(),
+  settle: M.call(M.nat()).returns(M.nat()),
   collect: M.call().returns(),
   handOn: M.call(M.nat(), M.nat()).returns(),
 });

@@ -124,14 +124,16 @@ const makePledgeKit = defineActor({
         this.state.decider = undefined;
         this.state.value = 0n;
       },
-      settle(value: bigint): void {
+      settle(value: bigint): bigint {
         const { decider, supplier, value: set } = this.state;
         if (decider === undefined) throw new Error('Cannot settle: nothing is set aside');
         if (value > set) throw new Error('Cannot settle: it is more than was set aside');
-        assertOk(decider.settle([{ payee: supplier, value }]));
+        const decided = decider.settle([{ payee: supplier, value }]);
+        if (!decided.ok) throw new Error(decidedElsewhere);
         this.state.decider = undefined;
         this.state.value = 0n;
         this.state.paid = value;
+        return value - (decided.declined ?? 0n);
       },
       collect(): void {
         this.state.isCollected = true;
@@ -147,8 +149,9 @@ const makePledgeKit = defineActor({
 
 // Only the pledge holds its decider, so a refusal is a defect: the throw undoes the whole step.
 const assertOk = ({ ok }: { readonly ok: boolean }): void => {
-  if (!ok) throw new Error('Cannot end the pledge: its hold was decided elsewhere');
+  if (!ok) throw new Error(decidedElsewhere);
 };
+const decidedElsewhere = 'Cannot end the pledge: its hold was decided elsewhere';
 
 export const makePledge = (
   buy: Facet<BulkInside>,

@@ -252,13 +252,14 @@ export const FreeStoreCareI: Described<
   },
 );
 
-export const ShelfI: Methods<'takeSpace' | 'gone' | 'add' | 'addTagged'> = M.interface(
+export const ShelfI: Methods<'takeSpace' | 'gone' | 'add' | 'addTagged' | 'wakeBy'> = M.interface(
   'FreeShelf',
   {
     takeSpace: M.call(M.nat()).returns(M.boolean()),
     gone: M.call(M.nat(), M.nat(), M.boolean()).returns(),
     add: M.call(M.record(), M.nat()).returns(M.record()),
     addTagged: M.call(M.remotable('tag'), M.any()).returns(M.record()),
+    wakeBy: M.call(M.nat()).returns(),
   },
 );
 export const SleeperI: Methods<'wake'> = M.interface('FreeSleeper', {

@@ -35,6 +35,12 @@ const ok: { readonly ok: true } = { ok: true };
 
 /** Kinds of things at a time. */
 export const maxKinds = 300;
+/**
+ * Tags that are asked what they say at a time. A tag may never answer, and nobody is asked who scans it, so
+ * all share this bound, far below what the vat may ask; what lies here can be put in by its name meanwhile.
+ */
+export const maxAsked = 100;
+let asked = 0;
 const shown = 30;
 const day = 24n * 60n * 60n * 1000n;
 
@@ -42,6 +48,8 @@ const day = 24n * 60n * 60n * 1000n;
 type Food =
   | { readonly phase: 'fresh'; readonly days: bigint }
   | { readonly phase: 'dated' | 'past'; readonly expires: bigint };
+/** The one timer that is set. */
+type Armed = { readonly timer: bigint; readonly at: bigint };
 type Made = { readonly what: string; readonly tag?: Facet<ShelfTag>; readonly food?: Food };
 type ThingInside = {
   item(): ThingItem;
@@ -142,6 +150,7 @@ const makeStoreKit = defineActor({
       M.any(),
     ),
     next: M.nat(),
+    armed: typed<Armed | undefined>(M.opt(M.record())),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
   init: (
@@ -151,6 +160,7 @@ const makeStoreKit = defineActor({
     { clock, timer, grantor }: FreeStorePowers,
   ) => ({
     ...{ name, space, foodDays, clock, timer, grantor, used: 0n, next: 1n },
+    armed: undefined,
     things: makeDurableMap<bigint, Facet<ThingInside & { tag(): Facet<ShelfTag> | undefined }>>(),
     outcomes: makeDurableMap<string, unknown>(),
   }),
@@ -180,11 +190,18 @@ const makeStoreKit = defineActor({
           units,
         );
         // Its day is dated from now, which only a turn of the timer's is told.
-        if (added.ok) this.state.timer.wakeAt(0n, this.facets.sleeper, {});
+        if (added.ok) this.facets.shelf.wakeBy(0n);
         return added;
       },
       async putTagged(tag: Facet<ShelfTag>): Promise<Done> {
-        const seen: unknown = await E(tag).view();
+        if (asked >= maxAsked) return refuse('quota');
+        asked += 1;
+        let seen: unknown;
+        try {
+          seen = await E(tag).view();
+        } finally {
+          asked -= 1;
+        }
         // A turn of its own: what the tag's vat says is looked at there.
         return this.facets.shelf.addTagged(tag, seen);
       },
@@ -279,24 +296,33 @@ const makeStoreKit = defineActor({
           expires === undefined ? undefined : { phase: 'dated', expires };
         const made = food === undefined ? { what: name, tag } : { what: name, tag, food };
         const added = this.facets.shelf.add(made, 1n);
-        if (added.ok && expires !== undefined)
-          this.state.timer.wakeAt(expires, this.facets.sleeper, {});
+        if (added.ok && expires !== undefined) this.facets.shelf.wakeBy(expires);
         return added;
+      },
+      /** One timer is enough: who puts in and takes out all day leaves no others behind. */
+      wakeBy(at: bigint): void {
+        const { armed, timer } = this.state;
+        if (armed !== undefined && armed.at <= at) return;
+        if (armed !== undefined) timer.cancel(armed.timer);
+        this.state.armed = { timer: timer.wakeAt(at, this.facets.sleeper, {}), at };
       },
     },
     sleeper: {
       /** Dates what is fresh, and says of what is past its date that it is. */
       wake(): void {
-        const { things, clock, timer } = this.state;
+        const { things, clock, armed, timer } = this.state;
         const now = clock.now();
+        if (armed !== undefined && armed.at > now) timer.cancel(armed.timer);
+        this.state.armed = undefined;
         for (const thing of things.values()) {
           const food = thing.food();
-          if (food?.phase === 'fresh') {
-            const expires = now + food.days * day;
-            thing.date({ phase: 'dated', expires });
-            timer.wakeAt(expires, this.facets.sleeper, {});
-          } else if (food?.phase === 'dated' && food.expires <= now)
-            thing.date({ phase: 'past', expires: food.expires });
+          if (food === undefined || food.phase === 'past') continue;
+          const expires = food.phase === 'fresh' ? now + food.days * day : food.expires;
+          if (expires <= now) thing.date({ phase: 'past', expires });
+          else {
+            if (food.phase === 'fresh') thing.date({ phase: 'dated', expires });
+            this.facets.shelf.wakeBy(expires);
+          }
         }
       },
     },

@@ -5,13 +5,13 @@
 import { E } from '@endo/far';
 import type { Enlivener, Facet } from '@pocas/vat-runtime';
 import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import { mayOpen } from './fair-share.ts';
 import type { MemberInside } from './types.ts';
-
-/** How many texts of one participant wait for other nodes at a time. */
-export const maxOpening = 10;
 
 /** By the participant's number. Not kept: what waits ends with the vat's stay in memory. */
 const waiting = new Map<bigint, number>();
+/** The sum of all of them. */
+let inAll = 0;
 
 /**
  * Opens a text, and goes on with what it designates.
@@ -29,11 +29,13 @@ export const openFor = <Opened, Outcome>(
   if (enlivener === undefined) return Promise.resolve(refuse('unsupported'));
   const who = member.number();
   const open = waiting.get(who) ?? 0;
-  if (open >= maxOpening) return Promise.resolve(refuse('quota'));
+  if (!mayOpen(open, inAll)) return Promise.resolve(refuse('quota'));
   waiting.set(who, open + 1);
+  inAll += 1;
   // The cast says what the text is meant to open; who uses it checks what it answers.
   const opened = E(enlivener).enliven(text) as Promise<Opened>;
   return E.when(opened, use).finally(() => {
+    inAll -= 1;
     const left = (waiting.get(who) ?? 1) - 1;
     if (left > 0) waiting.set(who, left);
     else waiting.delete(who);

@@ -86,6 +86,10 @@ export const TagHolderI: Described<
             es: 'Tiene puesta otra etiqueta. Primero quítala.',
           },
           expired: { en: 'This label is past its date.', es: 'Esta etiqueta ya caducó.' },
+          quota: {
+            en: 'This tag carried very many labels, which must be kept for a while. Take another tag.',
+            es: 'Esta etiqueta física ya llevó muchísimas, y hay que guardarlas un tiempo. Usa otra.',
+          },
           stale: { en: 'This label is not of this market.', es: 'Esta etiqueta no es de aquí.' },
         },
         args: [
@@ -165,6 +169,7 @@ export const TagInsideI: Methods<
   dismiss: M.call().returns(M.record()),
   handOver: M.call(M.remotable('desk'), M.remotable('card')).returns(M.record()),
 });
-export const TagEraserI: Methods<'due'> = M.interface('TagEraser', {
+export const TagEraserI: Methods<'due' | 'by'> = M.interface('TagEraser', {
   due: M.call(M.record()).returns(),
+  by: M.call(M.bigint()).returns(),
 });

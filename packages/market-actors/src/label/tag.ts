@@ -20,7 +20,11 @@ type Past = {
   readonly label: bigint;
   readonly from: bigint;
   readonly to: bigint;
+  /** When nobody can need to know of it any more. */
+  readonly until: bigint;
 };
+/** The one timer that is set for what is to be erased. */
+type Armed = { readonly timer: bigint; readonly at: bigint };
 type Done = { readonly ok: true } | Refusal;
 type HolderView = ReturnType<TagHolder['view']>;
 /** What a holder's facet may have done. */
@@ -39,6 +43,11 @@ const ok: { readonly ok: true } = { ok: true };
 const maxPrints = 30n;
 /** How many past labels a page shows. */
 const shownPast = 30;
+/**
+ * How many are kept: none of them may be left out before its time, so a tag that had so many carries no
+ * other one until the first of them is erased.
+ */
+export const maxPast = 60;
 
 const makeTagKit = defineActor({
   name: 'Tag',
@@ -50,6 +59,7 @@ const makeTagKit = defineActor({
     bound: typed<Bound | undefined>(M.any()),
     /** Labels it had, until nobody can need to know any more. */
     past: typed<DurableMap<bigint, Past>>(M.any()),
+    armed: typed<Armed | undefined>(M.opt(M.record())),
     seen: typed<Sighting | undefined>(M.any()),
     /** Two places at once, in words; empty where there is no doubt. */
     doubt: M.string(),
@@ -68,6 +78,7 @@ const makeTagKit = defineActor({
     ...{ number, says, market, labels },
     bound: undefined as Bound | undefined,
     past: makeDurableMap<bigint, Past>(),
+    armed: undefined as Armed | undefined,
     seen: undefined as Sighting | undefined,
     doubt: '',
     turn: 0n,
@@ -137,10 +148,11 @@ const makeTagKit = defineActor({
         };
       },
       bind(allegedLabel: Facet<LabelPublic>): Done {
-        const { market, labels, bound, number } = this.state;
+        const { market, labels, bound, past, number } = this.state;
         const label = labels.labelOf(allegedLabel);
         if (label === undefined) return refuse('stale');
         if (bound !== undefined) return bound.label === label ? ok : refuse('conflict');
+        if (past.size() >= maxPast) return refuse('quota');
         const now = market.now();
         const expires = label.expires();
         if (expires !== undefined && expires <= now) return refuse('expired');
@@ -155,11 +167,11 @@ const makeTagKit = defineActor({
         if (bound === undefined) return ok;
         const { label, from } = bound;
         const now = market.now();
-        const erased = (label.expires() ?? now) + keptAfterExpiry;
-        if (erased > now) {
-          const entry = market.nextNumber();
-          past.set(entry, { name: label.text().name, label: label.number(), from, to: now });
-          market.wakeAt(erased, this.facets.eraser, { entry });
+        const until = (label.expires() ?? now) + keptAfterExpiry;
+        if (until > now) {
+          const { name } = label.text();
+          past.set(market.nextNumber(), { name, label: label.number(), from, to: now, until });
+          this.facets.eraser.by(until);
         }
         this.state.bound = undefined;
         this.state.seen = undefined;
@@ -193,8 +205,21 @@ const makeTagKit = defineActor({
       },
     },
     eraser: {
-      due({ entry }: { entry: bigint }): void {
-        this.state.past.delete(entry);
+      due(_ctx: unknown): void {
+        const { market, past } = this.state;
+        const now = market.now();
+        this.state.armed = undefined;
+        for (const [entry, { until }] of [...past.entries()]) {
+          if (until <= now) past.delete(entry);
+          else this.facets.eraser.by(until);
+        }
+      },
+      /** Sets the timer, where it would be later. */
+      by(at: bigint): void {
+        const { market, armed } = this.state;
+        if (armed !== undefined && armed.at <= at) return;
+        if (armed !== undefined) market.cancelWake(armed.timer);
+        this.state.armed = { timer: market.wakeAt(at, this.facets.eraser, {}), at };
       },
     },
   },

@@ -51,7 +51,8 @@ const makeDeskKit = defineActor({
     desk: {
       view(): AccountDeskView {
         const { hub, member, slips } = this.state;
-        const account = member.inside.account();
+        // As the member holds it: a question that is answered there is counted.
+        const account = member.participant.account();
         const { balance, available, held, incoming, withdrawn, ...rest } = account.view();
         const { debitLimit, ceiling, status } = rest;
         const slipOf = (number: bigint): Facet<QuestionSlip> => {

@@ -1,24 +1,40 @@
-/** Who decides what the commons take over, and the one-use authority to have it done (SPEC C16, F15). */
+/** What the commons may take over, and the one-use authority to have it done (SPEC C16, F15). */
 import { M } from '@endo/patterns';
-import type { Described, DurableMap, Facet } from '@pocas/vat-runtime';
+import type { Clock, Described, DurableMap, Facet, Text } from '@pocas/vat-runtime';
 import { changed, defineActor, describe, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, RequestIdShape, once, refuse } from '@pocas/vat-runtime/actors';
-import { ChangeActI } from '../charter/guards.ts';
-import { makeMandate } from '../charter/mandate.ts';
-import type { Mandate } from '../charter/types.ts';
+import {
+  type ActOption,
+  type Carried,
+  type Drafted,
+  type Granted,
+  MandateActI,
+  type MandateTerms,
+  MandateTermsShape,
+  type Refusal,
+  RequestIdShape,
+  type Wish,
+  WishShape,
+  areTerms,
+  makeMandate,
+  once,
+  refuse,
+} from '@pocas/vat-runtime/actors';
 import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, ViewGuard, changes, credits, requestId, view } from '../inside/shapes.ts';
-import type { MarketHub } from './inside.ts';
+import type { MarketHub, MemberKit } from './inside.ts';
 import { beyondFloor, isAtRest } from './leaving.ts';
-import type { CommonsKeeper, CommonsView, MemberCard } from './types.ts';
+import type { CommonsKeeper, CommonsView } from './types.ts';
 
 const shown = 30;
 
-const CommonsKeeperI: Described<Methods<'view' | 'changes' | 'mandate'>> = describe(
+const wish = { name: 'wish', kind: 'text', label: { en: 'What', es: 'Qué' } } as const;
+
+const CommonsKeeperI: Described<Methods<'view' | 'changes' | 'draft' | 'mandate'>> = describe(
   M.interface('CommonsKeeper', {
     view: ViewGuard,
     changes: ChangesGuard,
-    mandate: M.call(M.remotable('card'), RequestIdShape).returns(M.record()),
+    draft: M.call(WishShape).returns(M.record()),
+    mandate: M.call(WishShape, MandateTermsShape, RequestIdShape).returns(M.record()),
   }),
   {
     label: { en: 'The common fund', es: 'El fondo común' },
@@ -54,13 +70,15 @@ const CommonsKeeperI: Described<Methods<'view' | 'changes' | 'mandate'>> = descr
     methods: {
       view,
       changes,
+      draft: { label: { en: 'What it would do', es: 'Qué haría' }, args: [wish], hidden: true },
       mandate: {
         label: { en: 'The common fund takes it over', es: 'El fondo común se hace cargo' },
-        confirm: { en: 'Was this decided together?', es: '¿Esto se decidió en común?' },
         args: [
-          { name: 'member', kind: 'facet', label: { en: 'Who', es: 'Quién' }, from: 'cases' },
+          wish,
+          { name: 'terms', kind: 'text', label: { en: 'When', es: 'Cuándo' } },
           requestId,
         ],
+        hidden: true,
       },
     },
   },
@@ -71,10 +89,10 @@ const makeAbsorbAct = defineActor({
   name: 'AbsorbAct',
   state: { hub: typed<Facet<MarketHub>>(M.remotable('market')), member: M.nat() },
   init: (hub: Facet<MarketHub>, member: bigint) => ({ hub, member }),
-  guards: { act: ChangeActI },
+  guards: { act: MandateActI },
   facets: {
     act: {
-      carryOut(): { readonly ok: true } | Refusal {
+      carryOut(_requestId: string): Carried {
         const { hub, member } = this.state;
         const kit = hub.member(member);
         // Since it was decided they may have paid, come back, or gone.
@@ -92,59 +110,93 @@ const makeAbsorbAct = defineActor({
   },
 });
 
+/** A case as a thing that can be decided. */
+const optionOf = ({ inside, care }: MemberKit): ActOption | undefined => {
+  const one = care.case();
+  if (one === undefined) return undefined;
+  const owed = one.balance < 0n ? -one.balance : 0n;
+  return {
+    act: 'absorb',
+    name: String(inside.number()),
+    label: {
+      en: `The common fund takes over what ${inside.name()} owes: ${owed}`,
+      es: `El fondo común se hace cargo de lo que debe ${inside.name()}: ${owed}`,
+    },
+    takes: 'nothing',
+  };
+};
+
+const about: Text = {
+  en: 'What the common fund takes over',
+  es: 'De qué se hace cargo el fondo común',
+};
+const numberForm = /^[1-9][0-9]{0,17}$/;
+
 const makeKeeperKit = defineActor({
   name: 'CommonsKeeper',
   state: {
     hub: typed<Facet<MarketHub>>(M.remotable('market')),
+    clock: typed<Clock>(M.remotable('clock')),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
-  init: (hub: Facet<MarketHub>) => ({ hub, outcomes: makeDurableMap<string, unknown>() }),
+  init: (hub: Facet<MarketHub>, clock: Clock) => ({
+    hub,
+    clock,
+    outcomes: makeDurableMap<string, unknown>(),
+  }),
   guards: { keeper: CommonsKeeperI },
   facets: {
     keeper: {
       view(): CommonsView {
         const { hub } = this.state;
         const inside = hub.inside();
-        const cases = hub.everybody().flatMap(({ care, inside: member, card }) => {
-          const one = care.case();
-          return one === undefined ? [] : [{ name: member.name(), ...one, member: card }];
-        });
+        const kits = hub.everybody().filter(({ care }) => care.case() !== undefined);
         return {
+          about,
+          options: kits.slice(0, shown).flatMap((kit) => optionOf(kit) ?? []),
           unit: inside.unit(),
           balance: hub.auditor().statement().commons,
           floor: inside.charter('commonsFloor'),
-          cases: cases.slice(0, shown),
+          cases: kits.slice(0, shown).map(({ care, inside: member, card }) => ({
+            name: member.name(),
+            ...care.case()!,
+            member: card,
+          })),
         };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.keeper, this.state.hub, this.state.hub.auditor());
       },
-      mandate(
-        card: Facet<MemberCard>,
-        requestId: string,
-      ):
-        | { readonly ok: true; readonly mandate: Facet<Mandate>; readonly goto: Facet<Mandate> }
-        | Refusal {
-        const { hub, outcomes } = this.state;
-        return once<{ ok: true; mandate: Facet<Mandate>; goto: Facet<Mandate> } | Refusal>(
-          outcomes,
-          'mandate',
-          requestId,
-          () => {
-            const kit = hub.memberOf(card);
-            const one = kit?.care.case();
-            if (kit === undefined || one === undefined) return refuse('closed');
-            const { act } = makeAbsorbAct(hub, kit.inside.number());
-            const value = one.balance < 0n ? -one.balance : one.balance;
-            const mandate = makeMandate({ act: 'absorb', name: kit.inside.name(), value }, act);
-            return { ok: true, mandate, goto: mandate };
-          },
-        );
+      draft(wished: Wish): Drafted | Refusal {
+        const read = readWish(this.state.hub, wished);
+        return read.ok ? { ok: true, words: read.words } : read;
+      },
+      mandate(wished: Wish, terms: MandateTerms, requestId: string): Granted | Refusal {
+        const { hub, clock, outcomes } = this.state;
+        return once<Granted | Refusal>(outcomes, 'mandate', requestId, () => {
+          if (!areTerms(terms, clock.now())) return refuse('invalid');
+          const read = readWish(hub, wished);
+          if (!read.ok) return read;
+          const { act } = makeAbsorbAct(hub, read.member);
+          return { ok: true, mandate: makeMandate(read.words, terms, clock, act) };
+        });
       },
     },
   },
   readOnly: ['keeper.changes'],
 });
 
-export const makeCommonsKeeper = (hub: Facet<MarketHub>): Facet<CommonsKeeper> =>
-  makeKeeperKit(hub).keeper;
+const readWish = (
+  hub: Facet<MarketHub>,
+  { act, name = '' }: Wish,
+): { readonly ok: true; readonly member: bigint; readonly words: Text } | Refusal => {
+  if (act !== 'absorb') return refuse('unsupported');
+  if (!numberForm.test(name)) return refuse('invalid');
+  const member = BigInt(name);
+  const kit = hub.member(member);
+  const option = kit === undefined ? undefined : optionOf(kit);
+  return option === undefined ? refuse('closed') : { ok: true, member, words: option.label };
+};
+
+export const makeCommonsKeeper = (hub: Facet<MarketHub>, clock: Clock): Facet<CommonsKeeper> =>
+  makeKeeperKit(hub, clock).keeper;

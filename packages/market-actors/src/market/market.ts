@@ -11,19 +11,21 @@ import type { Issuer, Ledger, LedgerAuditor, Payee } from '@pocas/clearing/value
 import type { Clock, DurableMap, Enlivener, Facet, Grantor, Timer } from '@pocas/vat-runtime';
 import { defineActor, hmac, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
 import {
+  type Acts,
   type Fences,
   type JournalKeeper,
   type JournalReader,
   type JournalWriter,
   type PrivacyLabel,
   type Refusal,
+  makeCharter,
   makeFences,
   makeJournal,
   refuse,
 } from '@pocas/vat-runtime/actors';
 import type { AuditPart } from '../audit/types.ts';
-import { makeCharter } from '../charter/charter.ts';
-import type { CharterInside, CharterKeeper, CharterPublic } from '../charter/types.ts';
+import { marketCharter } from '../charter/definition.ts';
+import type { MarketCharterInside, MarketCharterPublic } from '../charter/types.ts';
 import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MarketInside, MemberInside, Task } from '../inside/types.ts';
 import { mechanisms } from './desks.ts';
@@ -71,7 +73,7 @@ const makeMarketKit = defineActor({
     enlivener: typed<Facet<Enlivener> | undefined>(M.opt(M.remotable('enlivener'))),
     journal: typed<Facet<JournalWriter>>(M.remotable('journal')),
     journalKeeper: typed<Facet<JournalKeeper>>(M.remotable('journalKeeper')),
-    charter: typed<Facet<CharterInside>>(M.remotable('charter')),
+    charter: typed<Facet<MarketCharterInside>>(M.remotable('charter')),
     ledger: typed<Facet<Ledger>>(M.remotable('ledger')),
     /** Known once the market is there for it to ask. */
     activity: typed<Facet<Activity> | undefined>(M.opt(M.remotable('activity'))),
@@ -91,7 +93,7 @@ const makeMarketKit = defineActor({
     { clock, timer, grantor, enlivener }: MarketPowers,
     journal: Facet<JournalWriter>,
     journalKeeper: Facet<JournalKeeper>,
-    charter: Facet<CharterInside>,
+    charter: Facet<MarketCharterInside>,
     ledger: Facet<Ledger>,
   ) => ({
     name,
@@ -399,8 +401,9 @@ const lendFirst = (
 /** What a market is when it has been founded. */
 export type Market = {
   readonly hub: Facet<MarketHub>;
-  readonly charterPublic: Facet<CharterPublic>;
-  readonly charterKeeper: Facet<CharterKeeper>;
+  readonly charterPublic: Facet<MarketCharterPublic>;
+  /** By which its charter is changed, and no other way. */
+  readonly charterActs: Facet<Acts>;
 };
 
 export const makeMarket = (powers: MarketPowers, params: MarketParams): Market => {
@@ -415,7 +418,8 @@ export const makeMarket = (powers: MarketPowers, params: MarketParams): Market =
     secret: derived(secret, 'journal'),
   });
   const { categories = [], units = [], refused = [] } = params;
-  const charter = makeCharter(clock, writer, values, { categories, units, refused });
+  const lists = { categories, units, refused };
+  const charter = makeCharter(marketCharter, { clock, journal: writer }, { values, lists });
   const step = charter.inside.value('step');
   const commonsFloor = charter.inside.value('commonsFloor');
   const ledger = makeLedger({ name, kind, unit, step, commonsFloor }, powers);
@@ -423,5 +427,5 @@ export const makeMarket = (powers: MarketPowers, params: MarketParams): Market =
   const { hub } = makeMarketKit(terms, powers, writer, keeper, charter.inside, ledger);
   writer.record('founded', { name, kind, unit }, 'P0');
   hub.begin();
-  return { hub, charterPublic: charter.charterPublic, charterKeeper: charter.keeper };
+  return { hub, charterPublic: charter.charterPublic, charterActs: charter.acts };
 };

@@ -32,8 +32,11 @@ const makeMemberAccountKit = defineActor({
   state: {
     hub: typed<Facet<MarketHub>>(M.remotable('market')),
     account: typed<Facet<Account>>(M.remotable('account')),
+    member: M.nat(),
   },
-  init: (hub: Facet<MarketHub>, account: Facet<Account>) => ({ hub, account }),
+  init: (hub: Facet<MarketHub>, account: Facet<Account>, member: bigint) => ({
+    ...{ hub, account, member },
+  }),
   guards: { account: AccountI },
   facets: {
     account: {
@@ -77,7 +80,12 @@ const makeMemberAccountKit = defineActor({
         return this.state.account.questions();
       },
       answer(number: bigint, choice: Exclude<Overflow, 'ask'>, requestId: string): Moved | Refusal {
-        return this.state.account.answer(number, choice, requestId);
+        const { account, hub, member } = this.state;
+        const { asked } = account.view();
+        const answer = account.answer(number, choice, requestId);
+        const gone = asked - account.view().asked;
+        if (choice === 'decline' && gone > 0n) hub.activity().unsold(member, gone);
+        return answer;
       },
       setOverflow(overflow: Overflow, requestId: string): { readonly ok: true } {
         return this.state.account.setOverflow(overflow, requestId);
@@ -89,5 +97,9 @@ const makeMemberAccountKit = defineActor({
   },
 });
 
-export const makeMemberAccount = (hub: Facet<MarketHub>, account: Facet<Account>): Facet<Account> =>
-  makeMemberAccountKit(hub, account).account;
+/** @param member - whose: by its number */
+export const makeMemberAccount = (
+  hub: Facet<MarketHub>,
+  account: Facet<Account>,
+  member: bigint,
+): Facet<Account> => makeMemberAccountKit(hub, account, member).account;

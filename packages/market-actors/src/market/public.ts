@@ -4,7 +4,7 @@ import type { LedgerAuditor } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type JournalReader, type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
-import type { CharterPublic } from '../charter/types.ts';
+import type { MarketCharterPublic } from '../charter/types.ts';
 import { mechanisms } from './desks.ts';
 import type { MarketHub } from './inside.ts';
 import { minSharedRequestIdLength } from './invitation.ts';
@@ -15,11 +15,11 @@ const makePublicKit = defineActor({
   name: 'MarketPublic',
   state: {
     hub: typed<Facet<MarketHub>>(M.remotable('market')),
-    charter: typed<Facet<CharterPublic>>(M.remotable('charter')),
+    charter: typed<Facet<MarketCharterPublic>>(M.remotable('charter')),
     journal: typed<Facet<JournalReader>>(M.remotable('journal')),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
-  init: (hub: Facet<MarketHub>, charter: Facet<CharterPublic>) => ({
+  init: (hub: Facet<MarketHub>, charter: Facet<MarketCharterPublic>) => ({
     hub,
     charter,
     journal: hub.journal('P0'),
@@ -46,7 +46,7 @@ const makePublicKit = defineActor({
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.marketPublic, this.state.hub);
       },
-      charter(): Facet<CharterPublic> {
+      charter(): Facet<MarketCharterPublic> {
         return this.state.charter;
       },
       auditor(): Facet<LedgerAuditor> {
@@ -113,5 +113,5 @@ type First = { readonly what: string; readonly description: string; readonly pri
 
 export const makeMarketPublic = (
   hub: Facet<MarketHub>,
-  charter: Facet<CharterPublic>,
+  charter: Facet<MarketCharterPublic>,
 ): Facet<MarketPublic> => makePublicKit(hub, charter).marketPublic;

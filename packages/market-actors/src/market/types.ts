@@ -6,9 +6,9 @@
  * Each `view` answers the record that a page shows, each `changes` a promise for its next version.
  */
 import type { Account, LedgerAuditor, Moved, Movement, Overflow } from '@pocas/clearing/value';
-import type { Facet } from '@pocas/vat-runtime';
-import type { JournalReader, Refusal } from '@pocas/vat-runtime/actors';
-import type { CharterKeeper, CharterPublic, Mandate } from '../charter/types.ts';
+import type { Facet, Text } from '@pocas/vat-runtime';
+import type { ActOption, Acts, JournalReader, Refusal } from '@pocas/vat-runtime/actors';
+import type { MarketCharterPublic } from '../charter/types.ts';
 import type { CharterName, Desk } from '../inside/types.ts';
 
 /** `open` takes new things; `windingDown` lets what runs end; `closed` is zero everywhere. */
@@ -62,7 +62,8 @@ export type Founded = {
 };
 export type MarketCares = {
   readonly steward: Facet<Steward>;
-  readonly charter: Facet<CharterKeeper>;
+  /** For whoever decides in common: see `Acts`. */
+  readonly charter: Facet<Acts>;
   readonly commons: Facet<CommonsKeeper>;
   readonly marketPublic: Facet<MarketPublic>;
   readonly auditor: Facet<LedgerAuditor>;
@@ -79,7 +80,7 @@ export type MarketMaker = {
 export type MarketPublic = {
   describe(): MarketPublicView;
   changes(since?: string): Promise<string>;
-  charter(): Facet<CharterPublic>;
+  charter(): Facet<MarketCharterPublic>;
   auditor(): Facet<LedgerAuditor>;
   /** What is public of the journal, and the head of each epoch. */
   journal(): Facet<JournalReader>;
@@ -92,7 +93,7 @@ export type MarketPublicView = {
   readonly phase: MarketPhase;
   /** What the mechanisms show to everybody: offers, needs. */
   readonly pages: readonly Facet<Desk>[];
-  readonly charter: Facet<CharterPublic>;
+  readonly charter: Facet<MarketCharterPublic>;
   readonly auditor: Facet<LedgerAuditor>;
   readonly journal: Facet<JournalReader>;
   readonly door?: Facet<MarketDoor>;
@@ -171,17 +172,14 @@ export type StewardItem = {
 };
 
 /**
- * Of whoever decides what the commons take over (C16): of a person who left in debt, or does not come any more.
- * It takes nothing from anybody: the debt was theirs, the floor is the charter's.
+ * What the commons take over (C16), of a person who left in debt or does not come any more: for whoever decides
+ * in common. It takes nothing from anybody: the debt was theirs, the floor is the charter's. Vouches for it are used
+ * first. The wish is `{ act: 'absorb', name }`, with the number of the case; `closed` where there is no such case.
  */
-export type CommonsKeeper = Watched<CommonsView> & {
-  /** A facet that lets the commons take over this debt, once; vouches for it are used first. */
-  mandate(
-    member: Facet<MemberCard>,
-    requestId: string,
-  ): { readonly ok: true; readonly mandate: Facet<Mandate> } | Refusal;
-};
+export type CommonsKeeper = Omit<Acts, 'view'> & { view(): CommonsView };
 export type CommonsView = {
+  readonly about: Text;
+  readonly options: readonly ActOption[];
   readonly unit: string;
   readonly balance: bigint;
   readonly floor: bigint;

@@ -1,8 +1,8 @@
 /** The vat of one plural market. Its root lets the founder claim what is to be cared for, once. */
 import { M, mustMatch } from '@endo/patterns';
-import type { Facet } from '@pocas/vat-runtime';
+import type { Clock, Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
-import type { CharterKeeper } from '../charter/types.ts';
+import type { Acts } from '@pocas/vat-runtime/actors';
 import { NameShape } from '../inside/shapes.ts';
 import { makeCommonsKeeper } from './commons.ts';
 import { startEpochs } from './epochs.ts';
@@ -34,26 +34,28 @@ const makeFounderMaker = defineActor({
   name: 'FounderMaker',
   state: {
     hub: typed<Facet<MarketHub>>(M.remotable('market')),
-    charter: typed<Facet<CharterKeeper>>(M.remotable('charter')),
+    charter: typed<Facet<Acts>>(M.remotable('charter')),
     marketPublic: typed<Facet<MarketPublic>>(M.remotable('public')),
+    clock: typed<Clock>(M.remotable('clock')),
   },
   init: (
     hub: Facet<MarketHub>,
-    charter: Facet<CharterKeeper>,
+    charter: Facet<Acts>,
     marketPublic: Facet<MarketPublic>,
-  ) => ({ hub, charter, marketPublic }),
+    clock: Clock,
+  ) => ({ hub, charter, marketPublic, clock }),
   guards: {
     maker: M.interface('FounderMaker', { make: M.call(NameShape).returns(M.record()) }),
   },
   facets: {
     maker: {
       make(name: string): Founded {
-        const { hub, charter, marketPublic } = this.state;
+        const { hub, charter, marketPublic, clock } = this.state;
         const { place, participant } = hub.enrol(name, { kind: 'invited' }).care.joined();
         const cares = {
           steward: makeSteward(hub, marketPublic),
           charter,
-          commons: makeCommonsKeeper(hub),
+          commons: makeCommonsKeeper(hub, clock),
           marketPublic,
           auditor: hub.auditor(),
         };
@@ -77,10 +79,13 @@ export const open = (
   // 32 bytes in base64url. The message says nothing of what stands there.
   if (!/^[A-Za-z0-9_-]{43}$/.test(params.secret))
     throw new TypeError('Cannot found a market: its secret must be 32 random bytes in base64url');
-  const { hub, charterPublic, charterKeeper } = makeMarket(powers, params);
+  const { hub, charterPublic, charterActs } = makeMarket(powers, params);
   startEpochs(hub, powers.clock, powers.timer);
   const marketPublic = makeMarketPublic(hub, charterPublic);
-  return { founding: makeFounding(makeFounderMaker(hub, charterKeeper, marketPublic).maker), hub };
+  const founding = makeFounding(
+    makeFounderMaker(hub, charterActs, marketPublic, powers.clock).maker,
+  );
+  return { founding, hub };
 };
 
 export const make = (powers: MarketPowers, params: MarketParams): Facet<MarketFounding> =>

@@ -4,14 +4,14 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
 import { AnswerInsideI, AskerAnswerI } from './guards.ts';
-import type { AnswerInside, AnswerItem, DeskInside, Done, GivenItem } from './types.ts';
+import type { AnswerInside, AnswerItem, Brought, DeskInside, Done, GivenItem } from './types.ts';
 
 export type AnswerParts = {
   readonly what: string;
   /** The name of whoever answers. */
   readonly from: string;
   readonly message: string;
-  readonly offer?: object;
+  readonly brought: Brought;
   readonly asker: Facet<DeskInside>;
   readonly answerer: Facet<DeskInside>;
 };
@@ -52,7 +52,7 @@ const makeAnswerKit = defineActor({
       },
       asked(): AnswerItem {
         const { parts, reply, isReplied } = this.state;
-        const { from, message, offer } = parts;
+        const { from, message, brought } = parts;
         const { asker: answer } = this.facets;
         return {
           from,
@@ -60,7 +60,7 @@ const makeAnswerKit = defineActor({
           reply,
           answer,
           ...(isReplied ? {} : { act: answer }),
-          ...(offer === undefined ? {} : { offer }),
+          ...brought,
         };
       },
     },

@@ -1,13 +1,14 @@
 /** A participant's page of needs: what others look for, what they look for themselves, and what they answered. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { changed, defineActor, identityOf, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { DeskInsideI, NeedDeskI, NeedStepsI } from './guards.ts';
 import { maxGiven, shown } from './rules.ts';
 import type {
   AnswerInside,
+  Brought,
   Done,
   KindItem,
   Need,
@@ -16,6 +17,7 @@ import type {
   NeedDeskView,
   NeedInside,
   NeedTerms,
+  OffersForNeeds,
   Posted,
 } from './types.ts';
 
@@ -128,7 +130,12 @@ const makeDeskKit = defineActor({
         requestId: string,
       ): Done | Refusal {
         const { steps } = this.facets;
-        return late(this.state, 'answerWith', requestId, () => steps.answer(need, message, offer));
+        return late<Done | Refusal>(this.state, 'answerWith', requestId, () => {
+          const brought = broughtBy(this.state.market, offer);
+          return brought === undefined
+            ? refuse('unsupported')
+            : steps.answer(need, message, brought);
+        });
       },
     },
     steps: {
@@ -142,7 +149,7 @@ const makeDeskKit = defineActor({
         this.facets.inside.touch();
         return { ok: true, need: posted.need.own(), status: posted.need.status() };
       },
-      answer(need: Facet<Need>, message: string, offer?: object): Done | Refusal {
+      answer(need: Facet<Need>, message: string, brought: Brought = {}): Done | Refusal {
         const { board, member, given, givenCount } = this.state;
         const found = board.find(need);
         if (found === undefined) return refuse('stale');
@@ -150,7 +157,7 @@ const makeDeskKit = defineActor({
         for (const [number, one] of [...given.entries()])
           if (given.size() >= maxGiven && one.need.status() !== 'open') given.delete(number);
         if (given.size() >= maxGiven) return refuse('quota');
-        const answered = found.answer(member, message, offer, this.facets.inside);
+        const answered = found.answer(member, message, brought, this.facets.inside);
         if (!answered.ok) return answered;
         given.set(givenCount, { need: found, answer: answered.answer });
         this.state.givenCount = givenCount + 1n;
@@ -183,6 +190,19 @@ const makeDeskKit = defineActor({
   },
   readOnly: ['desk.changes'],
 });
+
+/**
+ * What somebody answers with, as it is shown to whoever asks: an offer of this market, which the book knows; or
+ * what is of another vat, of which nobody here can say what it is. Undefined for anything else of this market.
+ */
+const broughtBy = (market: Facet<MarketInside>, offer: object): Brought | undefined => {
+  if ((market.part('offer') as Facet<OffersForNeeds>).isOffered(offer))
+    return { offer, place: 'here' };
+  return isOfThisVat(offer) ? undefined : { offer, place: 'elsewhere' };
+};
+
+/** Whose identity begins with a sign is of another vat, or of a program. */
+const isOfThisVat = (facet: object): boolean => !identityOf(facet).startsWith('-');
 
 const late = <Outcome>(
   { outcomes, market }: { readonly outcomes: Outcomes; readonly market: Facet<MarketInside> },

@@ -314,7 +314,7 @@ export const NeedInsideI: Methods<NeedInside> = M.interface('NeedInside', {
   item: RecordGuard,
   ownItem: RecordGuard,
   signal: M.call(far, M.boolean()).returns(M.record()),
-  answer: M.call(far, MessageShape, M.opt(far), far).returns(M.record()),
+  answer: M.call(far, MessageShape, M.record(), far).returns(M.record()),
 });
 export const NeedEndI: InterfaceGuard<{ end: MethodGuard; due: MethodGuard }> = M.interface(
   'NeedEnd',
@@ -333,6 +333,6 @@ export const NeedStepsI: InterfaceGuard<{ post: MethodGuard; answer: MethodGuard
   'NeedSteps',
   {
     post: M.call(M.record(), M.boolean()).returns(M.record()),
-    answer: M.call(far, MessageShape).optional(far).returns(M.record()),
+    answer: M.call(far, MessageShape).optional(M.record()).returns(M.record()),
   },
 );

@@ -10,6 +10,7 @@ import { DraftNeedI, NeedEndI, NeedI, NeedInsideI, OpenNeedI, OwnNeedI } from '.
 import { fewPeople, maxAnswers, maxSignals, shown } from './rules.ts';
 import type {
   AnswerInside,
+  Brought,
   DeskInside,
   Done,
   Need,
@@ -189,7 +190,7 @@ const makeNeedKit = defineActor({
       answer(
         member: Facet<MemberInside>,
         message: string,
-        offer: object | undefined,
+        brought: Brought,
         desk: Facet<DeskInside>,
       ): { ok: true; answer: Facet<AnswerInside> } | Refusal {
         const { answers, parts, isReplyUsed } = this.state;
@@ -205,7 +206,7 @@ const makeNeedKit = defineActor({
           message,
           asker: parts.desk,
           answerer: desk,
-          ...(offer === undefined ? {} : { offer }),
+          brought,
         });
         answers.set(BigInt(answers.size()), { member: number, answer });
         this.state.isReplyUsed = true;

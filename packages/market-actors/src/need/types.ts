@@ -66,6 +66,8 @@ export type AnswerItem = {
   /** What can be done now. */
   readonly act?: object;
   readonly offer?: object;
+  /** `here`: the offer is one of this market, which can be ordered. `elsewhere`: nobody here has looked at it. */
+  readonly place?: 'here' | 'elsewhere';
 };
 
 /** An answer, for who asked. Its `reply` is good once. */
@@ -140,7 +142,10 @@ export type NeedDesk = Desk &
     signalWithName(need: Facet<Need>, requestId: string): Done | Refusal;
     /** Answers with words. Refusals as of `signal`; `conflict` where one has answered before, `claimed` where somebody else was first to a need without a name. */
     answer(need: Facet<Need>, message: string, requestId: string): Done | Refusal;
-    /** Answers with an offer. */
+    /**
+     * Answers with an offer of this market, or with something of another one, which is shown as such. `unsupported` for
+     * what is of this market and is no offer that holds now.
+     */
     answerWith(
       need: Facet<Need>,
       message: string,
@@ -160,6 +165,11 @@ export type NeedBoardPage = Desk &
   Watched<{ readonly needs: readonly NeedItem[]; readonly kinds: readonly KindItem[] }>;
 
 // ---- inside the vat -----------------------------------------------------------------------------
+
+/** What `market.part('offer')` says of what somebody answers with. */
+export type OffersForNeeds = { isOffered(offer: object): boolean };
+/** What comes with an answer. */
+export type Brought = Pick<AnswerItem, 'offer' | 'place'>;
 
 export type NeedBoard = {
   post(
@@ -195,7 +205,7 @@ export type NeedInside = {
   answer(
     member: Facet<MemberInside>,
     message: string,
-    offer: object | undefined,
+    brought: Brought,
     desk: Facet<DeskInside>,
   ): { readonly ok: true; readonly answer: Facet<AnswerInside> } | Refusal;
 };

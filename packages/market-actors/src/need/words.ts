@@ -50,6 +50,16 @@ export const ownNeedFields: Fields = {
       fields: {
         message: { label: { en: 'They say', es: 'Dice' } },
         offer: { label: { en: 'Their offer', es: 'Su oferta' } },
+        place: {
+          label: { en: 'Where that is', es: 'De dónde es' },
+          values: {
+            here: { en: 'of this market', es: 'de este mercado' },
+            elsewhere: {
+              en: 'from somewhere else: nobody here has looked at it',
+              es: 'de otra parte: aquí nadie lo ha revisado',
+            },
+          },
+        },
         reply: { label: { en: 'You replied', es: 'Contestaste' } },
       },
       controls: 'act',

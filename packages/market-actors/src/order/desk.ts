@@ -27,6 +27,7 @@ import {
 } from '../inside/shapes.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { DeskInside, OrderBook, OrderEntry, Role } from './inside.ts';
+import { epochOfHidden } from './number.ts';
 import type { EndedItem, OrderDesk, OrderDeskView, OrderItem } from './types.ts';
 import { helperFields, pastFields, phase, purchaseFields, saleFields } from './words.ts';
 
@@ -159,8 +160,10 @@ const makeDeskKit = defineActor({
     purchase: typed<Open>(M.record()),
     sale: typed<Open>(M.record()),
     help: typed<Open>(M.record()),
-    /** In the order in which they ended: 0, 1, 2 … */
+    /** By epochs, and within one in the order in which they ended, but for hidden ones. @see placeOf */
     past: typed<DurableMap<bigint, Past>>(M.any()),
+    /** How many that are not hidden have ended. */
+    over: M.nat(),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
     /** Counts what happened, so that a page can wait for the next thing. */
     news: M.nat(),
@@ -172,6 +175,7 @@ const makeDeskKit = defineActor({
     sale: newOpen(),
     help: newOpen(),
     past: makeDurableMap<bigint, Past>(),
+    over: 0n,
     outcomes: makeDurableMap<string, unknown>(),
     news: 0n,
   }),
@@ -205,8 +209,9 @@ const makeDeskKit = defineActor({
       },
       past(page: bigint): readonly EndedItem[] {
         const { past } = this.state;
-        const to = BigInt(past.size()) - page * BigInt(shown);
-        return [...past.values({ to, reverse: true, limit: shown })].map(pastItem);
+        const before = Number(page) * shown;
+        const places = [...past.keys({ reverse: true, limit: before + shown })].slice(before);
+        return places.map((place) => pastItem(past.get(place)!));
       },
     },
     willing: {
@@ -234,13 +239,16 @@ const makeDeskKit = defineActor({
         this.facets.inside.touch();
       },
       end(role: Role, number: bigint): void {
-        const { past } = this.state;
+        const { market, past } = this.state;
         const { all, waiting } = this.state[role];
         const entry = all.get(number);
         if (entry === undefined) return;
         all.delete(number);
         waiting.delete(number);
-        past.set(BigInt(past.size()), { role, entry });
+        const isHidden = epochOfHidden(number) !== undefined;
+        if (!isHidden) this.state.over += 1n;
+        const place = isHidden ? placeOf(number) : this.state.over;
+        past.set(market.epoch() * places + place, { role, entry });
         this.facets.inside.touch();
       },
       setWilling(isWilling: boolean): { readonly ok: true } {
@@ -270,6 +278,14 @@ const makeDeskKit = defineActor({
   },
   readOnly: ['desk.changes'],
 });
+
+/** Of one epoch, in the list of what is over. */
+const places = 1n << 80n;
+/**
+ * A hidden order stands among those that ended in the same epoch where its number says, after all others:
+ * between two that are dated one would read when its buyer said that all is well.
+ */
+const placeOf = (hidden: bigint): bigint => places / 2n + (hidden % (places / 4n));
 
 const pastItem = ({ role, entry }: Past): EndedItem => ({ ...entry.past(role), role });
 

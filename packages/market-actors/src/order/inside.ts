@@ -66,12 +66,22 @@ export type DeskInside = {
   end(role: Role, number: bigint): void;
 };
 
+/** What the market's journal says of a sale. */
+export type SaleFacts = {
+  readonly what: string;
+  readonly version: bigint;
+  readonly paid: bigint;
+};
+
 /** `market.part('order')`: what is common to all orders of the market. */
 export type OrderBook = {
   setWilling(member: Facet<MemberInside>, isWilling: boolean): void;
   isWilling(member: bigint): boolean;
   /** Somebody who offered to help before that order was made, and is no party to it. */
   draw(order: bigint, parties: readonly bigint[]): Facet<MemberInside> | undefined;
+  /** Is written into the market's journal when the epoch is over, among the others of the epoch in no order of time. */
+  noteHiddenSale(order: bigint, facts: SaleFacts): void;
+  endEpoch(epoch: bigint): void;
   /** Disputes of a complainant that ended by the rule within the window, before this one; counts this one. */
   countClaim(member: bigint): bigint;
 };

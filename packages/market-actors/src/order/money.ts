@@ -1,6 +1,7 @@
 /** Where the price of an order goes when it ends. */
-import type { Share } from '@pocas/clearing/value';
+import type { Decided, Share } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
+import type { Refusal } from '@pocas/vat-runtime/actors';
 import type { MemberInside } from '../inside/types.ts';
 import type { Leg, NearLeg, Payout } from './types.ts';
 
@@ -25,12 +26,14 @@ export const isOwn = (leg: Leg): leg is NearLeg => leg.kind === 'near' && leg.un
 export const ownValueOf = (legs: readonly Leg[]): bigint =>
   legs.reduce((sum, leg) => (isOwn(leg) ? sum + leg.value : sum), 0n);
 
-const isOk = (act: () => { readonly ok: boolean }): boolean => {
+/** What was decided, undefined where it was not. */
+const tried = (act: () => Decided | Refusal): Decided | undefined => {
   try {
-    return act().ok;
+    const answer = act();
+    return answer.ok ? answer : undefined;
   } catch {
     // The call was a savepoint, so nothing of it stays.
-    return false;
+    return undefined;
   }
 };
 
@@ -45,6 +48,7 @@ const sharesOf = (payout: Facet<Payout>, value: bigint): readonly Share[] => {
  * Ends a near leg. Contributors who cannot be paid must not keep the seller from it: then all of it goes
  * to the seller, who owes them.
  *
+ * @returns the seller's part, and what of it those at their ceilings did not take
  * @throws where the hold was decided by somebody else, which undoes the whole step
  */
 export const endNear = (
@@ -52,19 +56,19 @@ export const endNear = (
   share: bigint,
   seller: Facet<MemberInside>,
   payout: Facet<Payout> | undefined,
-): bigint => {
+): { readonly part: bigint; readonly declined: bigint } => {
   const part = partOf(value, share, step);
   const isOwnCredit = unit === undefined;
   const whole: readonly Share[] = [{ payee: payee ?? seller.payee(), value: part }];
-  const done =
+  const decided =
     part === 0n
-      ? isOk(() => decider.release())
-      : (isOwnCredit &&
-          payout !== undefined &&
-          isOk(() => decider.settle(sharesOf(payout, part)))) ||
-        isOk(() => decider.settle(whole)) ||
-        (part === value && isOk(() => decider.settle()));
-  if (!done)
+      ? tried(() => decider.release())
+      : ((isOwnCredit && payout !== undefined
+          ? tried(() => decider.settle(sharesOf(payout, part)))
+          : undefined) ??
+        tried(() => decider.settle(whole)) ??
+        (part === value ? tried(() => decider.settle()) : undefined));
+  if (decided === undefined)
     throw new Error('Cannot end the order: what was set aside for it was decided elsewhere');
-  return part;
+  return { part, declined: decided.declined ?? 0n };
 };

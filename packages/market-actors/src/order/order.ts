@@ -357,10 +357,12 @@ const makeOrderKit = defineActor({
         const { step } = market.ledger().brand().describe();
         let [paid, returned] = [0n, 0n];
         for (const leg of legs) {
-          const part = endNear(isOwn(leg) ? { ...leg, step } : leg, share, seller, payout);
+          const ended = endNear(isOwn(leg) ? { ...leg, step } : leg, share, seller, payout);
           if (!isOwn(leg)) continue;
-          paid += part;
-          returned += leg.value - part;
+          const { part, declined } = ended;
+          // What was not taken is no sale. It goes back, but for a buyer whom nobody knows.
+          paid += part - declined;
+          returned += leg.value - part + (buyer === undefined ? 0n : declined);
         }
         if (armed !== undefined) market.cancelWake(armed.timer);
         this.state.ended = {
@@ -378,7 +380,12 @@ const makeOrderKit = defineActor({
         if (life.quarrel !== undefined) this.facets.self.blame(life.quarrel, share);
         deskOf(seller).end('sale', number);
         if (helper !== undefined) deskOf(helper).end('help', number);
-        if (share > 0n) market.record('sale', { what, version, paid }, 'P1');
+        // Between two entries of which somebody knows the time, that of a hidden buyer would have one as well.
+        if (share > 0n) {
+          const facts = { what, version, paid };
+          if (buyer !== undefined) market.record('sale', facts, 'P1');
+          else (market.part('order') as Facet<OrderBook>).noteHiddenSale(number, facts);
+        }
         if (paid > 0n) market.noteSale(what, paid);
         onEnd?.ended(phase, paid, returned);
       },
@@ -467,7 +474,7 @@ const isFar = (leg: Leg): leg is FarLeg => leg.kind === 'far';
  */
 export const makeOrder = (market: Facet<MarketInside>, parts: OrderParts): OrderKit | Refusal => {
   const { legs, claim, quantity } = parts;
-  const number = market.nextNumber();
+  const { number = market.nextNumber() } = parts;
   const now = market.now();
   const silence = market.charter('silence');
   const far = legs.filter(isFar);

@@ -88,6 +88,8 @@ export type OrderParts = {
   /** Pickup or delivery, in words. */
   readonly delivery?: string;
   readonly onEnd?: Facet<OrderWatcher>;
+  /** Undefined: the market's next. @see hiddenNumber */
+  readonly number?: bigint;
 };
 
 /** Told once, in the turn of the end. `paid` and `returned` are of the near legs in the market's own credit. */

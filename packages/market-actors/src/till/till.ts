@@ -17,6 +17,7 @@ import type { DurableMap, DurableSet, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, makeDurableSet, typed } from '@pocas/vat-runtime';
 import { type Refusal, type RefusalCode, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside } from '../inside/types.ts';
+import { hiddenNumber } from '../order/number.ts';
 import { makeOrder } from '../order/order.ts';
 import { makeBlindOrder } from './blind-order.ts';
 import { saleContext } from './context.ts';
@@ -153,6 +154,7 @@ const makeTillKit = defineActor({
           delivery,
           legs: [{ kind: 'near', decider, value: price }],
           onEnd: watcher,
+          number: hiddenNumber(market.epoch(), market.derive(`hidden order ${requestId}`)),
         });
         if (!kit.ok) throw refused(kit.code);
         inside.opened(kit);

@@ -25,6 +25,9 @@ import { foundMarket, join, next, ok } from '../fixture.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const bundle = bundleVat(fileURLToPath(import.meta.resolve('@pocas/market-actors/free-store')));
+const silentBundle = bundleVat(
+  fileURLToPath(new URL('../../../test/free-store/silent-vat.ts', import.meta.url)),
+);
 
 let time: ManualTime;
 let node: TestNode;
@@ -98,6 +101,44 @@ test('food has a date, and is not given out past it', async () => {
     ok: false,
     code: 'closed',
   });
+});
+
+/** Timers that are set on the node. */
+const timers = async () => (await node.storage.list('timer/')).length;
+
+test('who puts food in and takes it out all day leaves one timer', async () => {
+  await E(care).setFoodDays(30n, next());
+  await node.rest();
+  const before = await timers();
+  for (let i = 0; i < 12; i += 1) {
+    ok(await E(store).putInFood('Soup', 1n, 30n - BigInt(i)));
+    if (i % 3 === 0) await node.rest();
+    ok(await E(await thing('Soup')).take(1n));
+  }
+  ok(await E(store).putInFood('Tea', 1n, 3n));
+  ok(await E(store).putInFood('Soup', 1n, 5n));
+  await node.rest();
+  assert.ok((await timers()) - before <= 1, `${(await timers()) - before} timers`);
+  // Each is still past its own date, and not before.
+  time.pass(4 * day);
+  await node.rest();
+  assert.deepEqual(await E(await thing('Tea')).take(1n), { ok: false, code: 'expired' });
+  ok(await E(await thing('Soup')).take(1n));
+  time.pass(2 * day);
+  await node.rest();
+  assert.deepEqual(await timers(), before);
+});
+
+test('tags that never answer take a bounded part of what the store may ask', async () => {
+  const silent = (await node.makeVat({
+    ...{ module: await silentBundle, label: 'silent' },
+    params: {},
+  })) as Facet<ShelfTag>;
+  const asked = Array.from({ length: 101 }, () => E(store).putTagged(silent));
+  for (const each of asked) each.catch(() => {});
+  assert.deepEqual(await asked[100], { ok: false, code: 'quota' });
+  // By its name it can be put in all the same.
+  ok(await E(store).putIn('Jumper', 1n));
 });
 
 test('a labelled thing is noted and taken by its tag, once', async () => {

@@ -252,6 +252,34 @@ test('a tag’s past is kept until thirty days after the date on it, and then er
   assert.deepEqual(await E(tag).bind(await publicOf(jam), next()), { ok: false, code: 'expired' });
 });
 
+test('a tag that is bound and freed all day has one timer, and as much of a past as may be kept', async () => {
+  const ana = await joinAs('Ana');
+  const jams = [await label(ana, 'Tea', 10n), await label(ana, 'Jam', 300n)];
+  const tag = await newTag(ana);
+  const timers = async () => (await node.storage.list('timer/')).length;
+  await node.rest();
+  const before = await timers();
+  const turn = async (index: number) => {
+    const bound = await E(tag).bind(await publicOf(jams[index % 2]!), next());
+    if (bound.ok) ok(await E(tag).reset(next()));
+    return bound;
+  };
+  for (let i = 0; i < 60; i += 1) ok(await turn(i));
+  await node.rest();
+  assert.equal((await timers()) - before, 1);
+  // Nothing of it may be left out before its time, so the tag has to wait.
+  assert.deepEqual(await turn(0), { ok: false, code: 'quota' });
+  assert.equal((await E(tag).view()).history.length, 30);
+  time.pass(41 * day);
+  await node.rest();
+  const names = new Set((await E(tag).view()).history.map(({ name }) => name));
+  assert.deepEqual([...names], ['Jam']);
+  time.pass(300 * day);
+  await node.rest();
+  assert.deepEqual((await E(tag).view()).history, []);
+  assert.equal(await timers(), before);
+});
+
 test('a code that is seen in two places at once is flagged, until its holder has looked', async () => {
   const ana = await joinAs('Ana');
   const jam = await label(ana, 'Jam');

@@ -49,6 +49,12 @@ const pay = async (from: Person, to: Person, value: bigint) => {
 const leavingOf = (person: Person) => person.desk<LeavingDesk>('leaving');
 const participants = async () => (await E(market.steward).view()).participants;
 const commons = async () => (await E(market.commons).view()).balance;
+/** A mandate for the commons to take over what this person owes. */
+const absorbing = async (card: Awaited<ReturnType<(typeof ana.self)['card']>>) => {
+  const wish = { act: 'absorb', name: `${await E(card).number()}` };
+  const expires = BigInt(time.wall()) + 30n * 24n * 3_600_000n;
+  return E(market.commons).mandate(wish, { notBefore: 0n, expires }, next());
+};
 const introduce = async (by: Person, lends: bigint): Promise<Person> => {
   const desk = await by.desk<TrustDesk>('trust');
   const invitation = (await E(desk).introduce(lends, next())) as never;
@@ -107,7 +113,7 @@ test('who owes is taken over though others hold something for them', async () =>
   const payee = await E(E(ana.self).account()).payee();
   ok(await E(E(beto.self).account()).hold(payee, 1n, { expires: soon() }, next()));
   ok(await E(await leavingOf(ana)).plan('', next()));
-  const { mandate } = ok(await E(market.commons).mandate(await E(ana.self).card(), next()));
+  const { mandate } = ok(await absorbing(await E(ana.self).card()));
   ok(await E(mandate).carryOut(next()));
   assert.equal(await commons(), -10n);
 });
@@ -118,7 +124,7 @@ test('a debt is taken over by a mandate, once, and no other way', async () => {
   assert.deepEqual(await E(desk).leave(next()), { ok: false, code: 'limit' });
   assert.deepEqual(await E(desk).leaveGiving(next()), { ok: false, code: 'limit' });
   const card = await E(ana.self).card();
-  const tooEarly = await E(market.commons).mandate(card, next());
+  const tooEarly = await absorbing(card);
   assert.deepEqual(
     tooEarly,
     { ok: false, code: 'closed' },
@@ -130,7 +136,7 @@ test('a debt is taken over by a mandate, once, and no other way', async () => {
     cases.map(({ name, balance, plan }) => ({ name, balance, plan })),
     [{ name: 'Ana', balance: -15n, plan: 'Reparo las bicis en marzo.' }],
   );
-  const { mandate } = ok(await E(market.commons).mandate(card, next()));
+  const { mandate } = ok(await absorbing(card));
   ok(await E(mandate).carryOut(next()));
   assert.equal(await commons(), -15n);
   assert.equal(await participants(), 2n);
@@ -146,7 +152,7 @@ test('the commons do not go below their floor, and nothing of the attempt stays'
   for (const person of [ana, poor]) {
     ok(await E(await leavingOf(person)).plan('', next()));
     const card = await E(person.self).card();
-    mandates.push(ok(await E(market.commons).mandate(card, next())).mandate);
+    mandates.push(ok(await absorbing(card)).mandate);
   }
   ok(await E(mandates[0]!).carryOut(next()));
   assert.deepEqual(await E(mandates[1]!).carryOut(next()), { ok: false, code: 'limit' });
@@ -166,7 +172,7 @@ test('who vouched pays before the commons', async () => {
   await pay(newcomer, ana, 12n);
   ok(await E(await leavingOf(newcomer)).plan('', next()));
   const card = await E(newcomer.self).card();
-  const { mandate } = ok(await E(market.commons).mandate(card, next()));
+  const { mandate } = ok(await absorbing(card));
   ok(await E(mandate).carryOut(next()));
   assert.equal(await commons(), 0n);
   assert.equal((await beto.view()).balance, -12n);
@@ -177,7 +183,7 @@ test('whoever changes their mind stays, and a mandate for them does nothing', as
   await pay(ana, beto, 5n);
   const desk = await leavingOf(ana);
   ok(await E(desk).plan('', next()));
-  const { mandate } = ok(await E(market.commons).mandate(await E(ana.self).card(), next()));
+  const { mandate } = ok(await absorbing(await E(ana.self).card()));
   ok(await E(desk).stay(next()));
   assert.deepEqual(await E(mandate).carryOut(next()), { ok: false, code: 'closed' });
   assert.equal((await ana.view()).balance, -5n);
@@ -190,11 +196,11 @@ test('who is away for long is told, and decided on only after a notice', async (
   assert.equal((await E(await leavingOf(ana)).view()).isThoughtAway, true);
   assert.equal((await ana.view()).attention?.length, 1);
   const card = await E(ana.self).card();
-  const early = await E(market.commons).mandate(card, next());
+  const early = await absorbing(card);
   assert.deepEqual(early, { ok: false, code: 'closed' });
   time.pass(week);
   await node.rest();
-  ok(await E(market.commons).mandate(card, next()));
+  ok(await absorbing(card));
   // She comes back.
   ok(await E(await leavingOf(ana)).stay(next()));
   assert.equal((await ana.view()).attention, undefined);

@@ -1,4 +1,4 @@
-import { type TestNode, foundMarket, makeTestNode, ok } from '../fixture.ts';
+import { type TestNode, foundMarket, join, makeTestNode, next, ok } from '../fixture.ts';
 import { makeManualTime } from '@pocas/vat-runtime/testing';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
@@ -57,3 +57,48 @@ for (const [name, charter] of Object.entries({
     assert.notEqual(explained.epoch, undefined);
     assert.equal(explained.params.window, charter.window);
   });
+
+// `any`: desks of other rooms.
+type Any = any;
+/** A seller with a ceiling of 30 sells twice for 20; what passes it is dealt with as they say. */
+const sellPast = async (overflow: 'decline' | 'ask') => {
+  const { steward } = await foundMarket(node, { charter: { baseLimit: 20n, minimumCeiling: 10n } });
+  const seller = await join(steward, 'Vera');
+  const buyers = [await join(steward, 'Ana'), await join(steward, 'Beto')];
+  const account = await seller.desk<Any>('account');
+  ok((await E(account).setOverflow(overflow, next())) as Any);
+  ok((await E(await seller.desk<Any>('offer')).offer('bread', '', 20n, 9n, next())) as Any);
+  for (const buyer of buyers) {
+    const desk = await buyer.desk<Any>('offer');
+    const [item] = (await E(desk).view()).offers;
+    const { order } = ok((await E(desk).order(item.offer, 1n, next())) as Any) as Any;
+    const [sale] = (await E(await seller.desk<Any>('order')).view()).sales;
+    ok((await E(sale.order).ready()) as Any);
+    ok((await E(sale.order).handOver()) as Any);
+    ok((await E(order).accept()) as Any);
+  }
+  const counted = async () => {
+    time.pass(week);
+    await node.rest();
+    const of = async (desk: Any) => (await E(desk).view()).counted.at(-1);
+    const last = await of(await buyers[1]!.desk<Any>('account'));
+    return { sold: (await of(account)).sold as bigint, spent: last.spent as bigint };
+  };
+  return { account, seller, counted };
+};
+
+test('what a seller at the ceiling declines is no sale, and no spending', async () => {
+  const { seller, counted } = await sellPast('decline');
+  assert.equal((await seller.view()).balance, 30n);
+  assert.deepEqual(await counted(), { sold: 30n, spent: 10n });
+});
+
+test('nor is what they are asked about, and decline then', async () => {
+  const { account, seller, counted } = await sellPast('ask');
+  const [{ question }] = (await E(account).view()).questions;
+  const requestId = next();
+  ok((await E(question).decline(requestId)) as Any);
+  ok((await E(question).decline(requestId)) as Any);
+  assert.equal((await seller.view()).balance, 30n);
+  assert.equal((await counted()).sold, 30n);
+});

@@ -124,13 +124,46 @@ test('a need is seen by the others, who need it too or answer it', async () => {
   assert.deepEqual(await E(page).view(), { needs: [], kinds: [] });
 });
 
+/** What somebody offers, as others see it. @param isOver - it was taken back */
+const offerOf = async (person: Person, isOver = false): Promise<object> => {
+  // The cast says what that page is.
+  const desk = await person.desk<Facet<OfferDesk>>('offer');
+  ok(await E(desk).offer('pan', 'de centeno', 3n, 5n, next()));
+  const seen = await (await someone('Otra')).desk<Facet<OfferDesk>>('offer');
+  const { offers } = await E(seen).view();
+  if (isOver) for (const { maker } of (await E(desk).view()).ownOffers) await E(maker).withdraw();
+  return offers[0]!.offer;
+};
+
 test('an answer can bring an offer, which whoever asks is led to', async () => {
   const [ana, beto] = [await someone('Ana'), await someone('Beto')];
   const { need } = await post(ana.needs);
   const [item] = await seenBy(beto.needs);
-  // Any facet will do for one: only who gets it looks at it.
-  ok(await E(beto.needs).answerWith(item!.need, 'mira', page, next()));
-  assert.equal((await E(need).view()).answers[0]!.offer, page);
+  const offer = await offerOf(beto);
+  ok(await E(beto.needs).answerWith(item!.need, 'mira', offer, next()));
+  const [answer] = (await E(need).view()).answers;
+  assert.deepEqual([answer!.offer, answer!.place], [offer, 'here']);
+});
+
+test('what is of another market is shown as such, and what is of this one and no offer not at all', async () => {
+  const ana = await someone('Ana');
+  const { need } = await post(ana.needs);
+  const [item] = await seenBy((await someone('Eva')).needs);
+  const [beto, carla] = [await someone('Beto'), await someone('Carla')];
+  // A page of this market, an account of somebody's, the offer of before.
+  const payee = await E(await E(beto.self).account()).payee();
+  for (const no of [page, payee, await offerOf(beto, true)])
+    assert.deepEqual(
+      await E(beto.needs).answerWith(item!.need, 'mira', no, next()),
+      refused('unsupported'),
+    );
+  const other = await foundMarket(node, { name: 'Otro' });
+  ok(await E(carla.needs).answerWith(item!.need, 'mira', other.marketPublic, next()));
+  const answers = (await E(need).view()).answers;
+  assert.deepEqual(
+    answers.map(({ from, offer, place }) => [from, offer, place]),
+    [['Carla', other.marketPublic, 'elsewhere']],
+  );
 });
 
 test('nobody outside sees a need, until whoever has it says so', async () => {
@@ -342,7 +375,10 @@ test('all pages of needs are in both languages', async () => {
   const [ana, beto] = [await someone('Ana'), await someone('Beto')];
   const { need } = await post(ana.needs);
   const [item] = await seenBy(beto.needs);
-  ok(await E(beto.needs).answerWith(item!.need, 'tengo', page, next()));
+  ok(await E(beto.needs).answerWith(item!.need, 'tengo', await offerOf(beto), next()));
+  const { needs: carla } = await someone('Carla');
+  const { marketPublic: elsewhere } = await foundMarket(node, { name: 'Otro' });
+  ok(await E(carla).answerWith(item!.need, 'allá hay', elsewhere, next()));
   const { answers } = await E(need).view();
   const open = await act<OpenNeed>(ana.needs);
   await postUnnamed(ana.needs, 'otra cosa');

@@ -411,7 +411,7 @@ test('texts that a node never answers for keep nobody else from opening theirs',
     ),
   );
   const founding = await makeMarketVat(node, {}, { enlivener });
-  const founded: Any = withCares(ok(await E(founding).claim('Fundadora', next())) as Any);
+  const founded: Any = withCares(ok(await E(founding).claim('Fundadora', next())));
   const world: World = { time: makeManualTime(), node, founded };
   const { ana, beto, desk } = await meet(world);
   await make(desk(beto), 'bread');

@@ -1,22 +1,30 @@
 /** Orders whose money or thing is at another node, over a link that breaks and nodes that stop. */
-import { makeBench, next, ok, stands } from './fixture.ts';
+import { here as bench, makeBench, next, ok, stands } from './fixture.ts';
 import type { Any } from './fixture.ts';
 import { type TestNode, makeTestNode } from '@pocas/vat-runtime/testing';
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import {
+  type AddressInfo,
+  type Socket,
+  connect as connectTcp,
+  createServer as createTcpServer,
+} from 'node:net';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { E } from '@endo/far';
-import { LINK_PATH } from '@pocas/vat-runtime/node';
+import { LINK_PATH, bundleVat } from '@pocas/vat-runtime/node';
+
+const hostile = bundleVat(bench('hostile-vat.ts'));
 
 type Linked = TestNode & { readonly port: number; cut(): void };
 type Kept = Partial<Pick<TestNode, 'storage' | 'secrets'>>;
 
-const startLinked = async (kept: Kept = {}, port = 0): Promise<Linked> => {
+const startLinked = async (kept: Kept = {}, port = 0, told = 0): Promise<Linked> => {
   const { storage, secrets } = kept;
   const node = await makeTestNode({
     print: () => {},
+    limits: { maxWithdrawalMilliseconds: 300 },
     ...(storage === undefined ? {} : { storage }),
     ...(secrets === undefined ? {} : { secrets }),
   });
@@ -28,7 +36,7 @@ const startLinked = async (kept: Kept = {}, port = 0): Promise<Linked> => {
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const { port: bound } = server.address() as AddressInfo;
-  node.listen(server, `ws://127.0.0.1:${bound}${LINK_PATH}`);
+  node.listen(server, `ws://127.0.0.1:${told === 0 ? bound : told}${LINK_PATH}`);
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -193,5 +201,58 @@ test('a home that cannot be reached: nothing is sold on a guess, and the buyer c
     await wait(5);
   const { free, claimed, fulfilled } = await E(owner).view();
   assert.deepEqual([free, claimed, fulfilled], [3n, 0n, 0n]);
+  await apart.stop();
+});
+
+/** A way to a port that can be made to swallow all that goes through it, with every connection left open. */
+const makeWay = async () => {
+  let to = 0;
+  let open = true;
+  const server = createTcpServer((near) => {
+    const far = connectTcp(to, '127.0.0.1');
+    const pass = (from: Socket, into: Socket) =>
+      from.on('data', (bytes) => open && into.write(bytes)).on('error', () => into.destroy());
+    pass(near, far);
+    pass(far, near);
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    leadTo: (port: number) => void (to = port),
+    swallow: () => void (open = false),
+    close: () => server.close(),
+  };
+};
+
+test('a hold of a third node, which is away or swallows all, keeps no other order from that ledger', async () => {
+  const apart = await makeApart();
+  const { here, world } = apart;
+  for (const value of [6n, 6n]) await apart.leg(value);
+  const way = await makeWay();
+  const third = await startLinked({}, 0, way.port);
+  way.leadTo(third.port);
+  const vat = (await third.makeVat({ module: await hostile, label: 'away' })) as Any;
+  const away = await E(vat).hostile();
+  third.setProgram({ away });
+  const held = (await E(world.a.enlivener).enliven(await E(third.grantor).sturdy(away))) as Any;
+  const program = here();
+  const [good] = program.legs;
+  // Whoever buys chooses when the node goes: as soon as the market has the reference.
+  world.a.setProgram({
+    ...program,
+    legs: [...program.legs, { ...good, hold: held, decider: held }],
+  });
+  await world.a.settled();
+  way.swallow();
+  await apart.place(10n, 2);
+  await apart.place(10n, 0);
+  await apart.until(1, ({ phase }: Any) => phase === 'claimed');
+  await third.stop();
+  way.close();
+  await apart.place(10n, 2);
+  await apart.place(10n, 1);
+  await apart.until(3, ({ phase }: Any) => phase === 'claimed');
   await apart.stop();
 });

@@ -42,6 +42,7 @@ import { type Session, connect } from '@pocas/vat-runtime/client';
 import { LINK_PATH, dialChannel, nodeCiphers } from '@pocas/vat-runtime/node';
 import type { Fair } from './fixture.ts';
 import { countFrom, ok, testSecret } from '../fixture.ts';
+import { plain } from './rows.ts';
 
 // `any`: rows as they come out of JSON.
 type Any = any;
@@ -238,17 +239,6 @@ const tell = async (buyer: Name, leak?: Leak) => {
   await node.stop();
   await door.close();
   return { rows, replaced };
-};
-
-const isJournal = (key: string): boolean => /^v\/1\/(?:j\/|head$|meta$)/.test(key);
-
-/** A row without its checksum: that of the row itself, and in the journal all that is reckoned from rows. */
-const plain = (key: string, row: string): unknown => {
-  const value = JSON.parse(row.slice(row.search(/[[{"\d]/))) as Any;
-  if (!isJournal(key)) return value;
-  const { prev: _prev, hash: _hash, sum: _sum, changes, rows, ...rest } = value as Any;
-  const changed = changes ?? rows;
-  return { ...rest, changed: typeof changed === 'object' ? Object.keys(changed).toSorted() : 0 };
 };
 
 const ordered = (value: Any): Any => {

@@ -14,7 +14,7 @@ import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import type { BlindDesk } from '@pocas/market-actors';
 import { appreciationContext } from '@pocas/market-actors';
-import { askFor, deposit, finish, shownTokens, swap, worth } from '@pocas/clearing/purse';
+import { askFor, deposit, finish, learn, shownTokens, swap, worth } from '@pocas/clearing/purse';
 import { join, next, ok } from '../fixture.ts';
 
 const codeOf = (answer: { readonly ok: boolean; readonly code?: string }): string =>
@@ -232,6 +232,30 @@ test('thanks count for the seller, once, for one order; and each may give as man
   const review = ok(await E(order).review(element.batches[0]!.blinded[0]!, element.requestId));
   ok(finish(element.purse, wallet.key, element.act, review));
   assert.equal(codeOf(await E(order).review(element.batches[0]!.blinded[0]!, next())), 'closed');
+});
+
+test('of a blind order only the epoch is known, so nobody is drawn for it who offered to help in that one', async () => {
+  const fair = await makeFair();
+  const { till, people, node, time } = fair;
+  const wallet = walletOf('beto', await fair.keys());
+  await withdraw(people.beto.self, wallet);
+  const quarrel = async () => {
+    const { order } = await buy(till, wallet, purchaseOf(await fair.sale()));
+    ok(await E(await fair.saleOf(order)).ready());
+    ok(await E(order).dispute('it is stale'));
+    return (await E(order).view()).facilitator;
+  };
+  // A friend of one side, when the quarrel is in sight.
+  const desk = await people.ana.desk<{ offerHelp(requestId: string): Promise<{ ok: true }> }>(
+    'order',
+  );
+  ok(await E(desk).offerHelp(next()));
+  assert.equal(await quarrel(), undefined);
+  time.pass(week);
+  await node.rest();
+  wallet.purse = ok(learn(wallet.purse, await fair.keys())).purse;
+  assert.equal(await quarrel(), 'Ana');
+  await node.stop();
 });
 
 test('old tokens are swapped at the till, and put back at one’s own desk', async () => {

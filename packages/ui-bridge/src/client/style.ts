@@ -136,6 +136,17 @@ footer.site a { display: inline-flex; align-items: center; min-height: 2.75rem; 
 .lines dd { font-weight: 500; max-width: 100%; }
 .text { white-space: pre-line; }
 .plain { display: grid; gap: 0.25rem; }
+meter { display: block; width: 100%; min-width: 8rem; height: 0.75rem; margin-top: 0.25rem; border: 1px solid var(--field); border-radius: 0.375rem; background: var(--paper); overflow: hidden; appearance: none; }
+meter::-webkit-meter-bar { background: var(--paper); border: 0; border-radius: 0; height: 100%; }
+meter::-webkit-meter-optimum-value { background: var(--accent); }
+meter::-moz-meter-bar { background: var(--accent); }
+.picture { width: 100%; min-height: 3.5rem; border: 1px solid var(--field); border-radius: 0.5rem; background: var(--card); }
+.picture rect { stroke: var(--field); stroke-width: 2; }
+.picture text { font-size: 30px; font-weight: 600; fill: var(--ink); }
+.picture .size { font-weight: 400; }
+.picture .free { fill: var(--paper); stroke-dasharray: 8 6; }
+.picture .shade0 { fill: #8fbfa84d; } .picture .shade1 { fill: #c9a24a4d; } .picture .shade2 { fill: #6f9ac94d; }
+.picture .shade3 { fill: #b97a9c4d; } .picture .shade4 { fill: #9a8f6a4d; } .picture .shade5 { fill: #7fb3b84d; }
 .tag { display: inline-block; padding: 0.0625rem 0.625rem; border-radius: 1rem; background: var(--accent-soft); color: var(--accent); font-size: 0.9375rem; font-weight: 550; }
 .link { display: inline-flex; align-items: center; gap: 0.375rem; min-height: 2.75rem; font-weight: 550; }
 dd .link { min-height: 1.75rem; }

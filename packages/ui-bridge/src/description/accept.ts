@@ -48,11 +48,17 @@ const FieldShape = M.splitRecord(
     item: M.record(),
     embed: M.boolean(),
     prominent: M.boolean(),
+    bar: M.splitRecord({ of: sized(64) }),
   },
 );
 const ItemShape = M.splitRecord(
   { heading: sized(64), fields: M.record() },
-  { controls: sized(64), empty: TextShape, order: OrderShape },
+  {
+    controls: sized(64),
+    empty: TextShape,
+    order: OrderShape,
+    picture: M.splitRecord({ width: sized(64) }, { empty: sized(64) }),
+  },
 );
 const DescriptionShape = M.splitRecord(
   { label: TextShape, methods: M.record() },

@@ -1,7 +1,7 @@
 /** Finds the references in what a view shows. The page and the look at facets agree through it. */
 import { passStyleOf } from '@endo/far';
 import harden from '@endo/harden';
-import type { FieldDescription, MethodDescription } from '@pocas/vat-runtime';
+import type { FieldDescription, MethodDescription, Text } from '@pocas/vat-runtime';
 
 /** A record that came from a facet: nothing but its own properties is data. */
 export type ViewRecord = { readonly [key: string]: unknown };
@@ -23,6 +23,14 @@ harden(isRecord);
 export const isList = (value: unknown): value is readonly unknown[] =>
   styleOf(value) === 'copyArray';
 harden(isList);
+
+/** A text in every language, as data of a view: shown in the reader's. */
+export const isText = (value: unknown): value is Text =>
+  isRecord(value) &&
+  Object.keys(value).length === 2 &&
+  typeof own(value, 'en') === 'string' &&
+  typeof own(value, 'es') === 'string';
+harden(isText);
 
 /** An own property, so that a key such as `constructor` finds nothing. */
 export const own = (record: object, key: string): unknown =>

@@ -21,15 +21,22 @@ export const Heading = ({
   return <Tag {...(id === undefined ? {} : { id })}>{children}</Tag>;
 };
 
-/** A field that the view has, with its value. */
-export type Entry = readonly [key: string, field: FieldDescription, value: unknown];
+/** A field that the view has, with its value, and what that is a part of, for a bar. */
+export type Entry = readonly [
+  key: string,
+  field: FieldDescription,
+  value: unknown,
+  whole?: unknown,
+];
 
 export const entriesOf = (
   fields: { readonly [key: string]: FieldDescription },
   view: ViewRecord,
 ): Entry[] =>
   Object.entries(fields).flatMap(([key, field]): Entry[] =>
-    Object.hasOwn(view, key) ? [[key, field, own(view, key)]] : [],
+    Object.hasOwn(view, key)
+      ? [[key, field, own(view, key), field.bar && own(view, field.bar.of)]]
+      : [],
   );
 
 /** Whether a field needs room of its own rather than a line. */
@@ -43,11 +50,11 @@ export const Lines = ({ r, entries }: { r: Rendering; entries: readonly Entry[] 
     <></>
   ) : (
     <dl class="lines">
-      {entries.map(([, field, value]) => (
+      {entries.map(([, field, value, whole]) => (
         <div>
           <dt>{say(field.label, r.language)}</dt>
           <dd>
-            <Value r={r} field={field} value={value} />
+            <Value r={r} field={field} value={value} whole={whole} />
           </dd>
         </div>
       ))}
@@ -59,11 +66,11 @@ export const Stats = ({ r, entries }: { r: Rendering; entries: readonly Entry[] 
     <></>
   ) : (
     <dl class="stats">
-      {entries.map(([, field, value]) => (
+      {entries.map(([, field, value, whole]) => (
         <div {...(field.prominent === true ? { class: 'prominent' } : {})}>
           <dt>{say(field.label, r.language)}</dt>
           <dd>
-            <Value r={r} field={field} value={value} />
+            <Value r={r} field={field} value={value} whole={whole} />
           </dd>
         </div>
       ))}

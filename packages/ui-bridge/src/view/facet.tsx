@@ -6,6 +6,7 @@ import {
   isList,
   isRecord,
   isReference,
+  isText,
   maxItems,
   offeredReference,
   own,
@@ -14,6 +15,7 @@ import type { FacetLook } from './look.ts';
 import { Control, Controls, hasControls, itemMethods } from './control.tsx';
 import { entriesOf, Heading, isRegion, Lines, Stats } from './entries.tsx';
 import { Icon } from './icons.tsx';
+import { Picture } from './picture.tsx';
 import type { Rendering } from './rendering.ts';
 import { say } from './rendering.ts';
 import { FacetLink, isStat, Value } from './value.tsx';
@@ -69,7 +71,9 @@ const Item = ({
       ? headingValue
       : typeof headingValue === 'bigint'
         ? formatNumber(headingValue, r.language)
-        : undefined;
+        : isText(headingValue)
+          ? headingValue[r.language]
+          : undefined;
   const entries =
     description === undefined || record === undefined
       ? []
@@ -151,10 +155,10 @@ const Row = ({
   const first = entries.filter(([key]) => key === heading);
   return (
     <li>
-      {[...first, ...entries.filter(([key]) => key !== heading)].map(([key, one, part]) => (
+      {[...first, ...entries.filter(([key]) => key !== heading)].map(([key, one, part, whole]) => (
         <span>
           {key === heading ? '' : <span class="unseen">{say(one.label, r.language)}: </span>}
-          <Value r={r} field={one} value={part} />
+          <Value r={r} field={one} value={part} whole={whole} />
         </span>
       ))}
     </li>
@@ -204,6 +208,7 @@ const Region = ({
   return (
     <section class="region">
       <Heading level={level}>{say(field.label, r.language)}</Heading>
+      <Picture r={r} field={field} elements={elements} />
       {elements.length === 0 ? (
         <p class="quiet">
           {field.item?.empty === undefined ? r.words.empty : say(field.item.empty, r.language)}
@@ -236,8 +241,9 @@ export const FacetPart = ({
   const { description, view } = look;
   const label = description?.label ?? field?.label;
   const kind = label === undefined ? r.words.unreachable : say(label, r.language);
-  const named =
+  const given =
     view === undefined || description?.title === undefined ? '' : own(view, description.title);
+  const named = isText(given) ? given[r.language] : given;
   const isNamed = typeof named === 'string' && named !== '';
   const title = isNamed ? named : kind;
   const entries = view === undefined ? [] : entriesOf(description?.fields ?? {}, view);

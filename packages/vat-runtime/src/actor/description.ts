@@ -60,6 +60,8 @@ export type FieldDescription = {
   readonly unit?: Text;
   /** The figure that matters most, to be seen first. */
   readonly prominent?: boolean;
+  /** For a number that is a part of another field of the same record: shown as a bar too. */
+  readonly bar?: { readonly of: string };
   /** Words for the values of an enumeration, by value. */
   readonly values?: { readonly [value: string]: Text };
   /**
@@ -71,6 +73,11 @@ export type FieldDescription = {
     readonly heading: string;
     readonly fields: { readonly [key: string]: FieldDescription };
     readonly controls?: string;
+    /**
+     * Draws the array, above its items, as one strip with a cell for each, as wide as the number in the field
+     * `width` says: a shelf, a fund. `empty` names a field that is true where nobody has the cell.
+     */
+    readonly picture?: { readonly width: string; readonly empty?: string };
     /** Shown where the array is empty. */
     readonly empty?: Text;
     /** Filled in by `describe`. */

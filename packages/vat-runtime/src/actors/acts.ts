@@ -4,8 +4,7 @@
  * Types only. Whoever holds `Acts` can bring about each of these acts and nothing else, so a place hands its own
  * to its body of decision alone. A place may offer several: of its charter, of its steward, of its purse.
  */
-import type { Text } from '@pocas/vat-runtime';
-import type { Facet } from '@pocas/vat-runtime';
+import type { Facet, Text } from '@pocas/vat-runtime';
 import type { Refusal } from './refusal.ts';
 
 /** What is wished: the act by its word, and the data that it needs. Copied data only, never a reference. */
@@ -21,15 +20,18 @@ export type ActOption = {
   readonly act: string;
   readonly name?: string;
   readonly label: Text;
+  /** Of words: those that it has now. */
+  readonly words?: readonly string[];
   readonly takes: 'value' | 'words' | 'nothing';
-  /** Of a value: what it is now, and the bounds. */
+  /** Of a value: what it is counted in, what it is now, and the bounds. */
+  readonly unit?: Text;
   readonly now?: bigint;
   readonly least?: bigint;
   readonly most?: bigint;
 };
 
 export type Acts = {
-  view(): { readonly about: string; readonly options: readonly ActOption[] };
+  view(): { readonly about: Text; readonly options: readonly ActOption[] };
   changes(since?: string): Promise<string>;
   /** What a wish would do, in words; nothing happens. `invalid` outside its bounds, `unsupported` for no act of these. */
   draft(wish: Wish): Drafted | Refusal;
@@ -51,11 +53,16 @@ export type Mandate = {
    * `notYet` before its time, `expired` after it, `closed` once it was carried out. A refusal of the act itself
    * uses nothing up. A repetition with the same `requestId` answers the first outcome.
    */
-  carryOut(requestId: string): { readonly ok: true } | Refusal;
+  carryOut(
+    requestId: string,
+  ): Promise<{ readonly ok: true } | Refusal> | { readonly ok: true } | Refusal;
 };
 export type MandateView = {
   readonly words: Text;
   readonly notBefore: bigint;
   readonly expires: bigint;
+  /** The same two as minutes for people, UTC. */
+  readonly from: string;
+  readonly until: string;
   readonly used: boolean;
 };

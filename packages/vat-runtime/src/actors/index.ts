@@ -58,6 +58,27 @@ export type {
   MandateView,
   Wish,
 } from './acts.ts';
+export { type Carried, type MandateAct, areTerms, longestMandate, makeMandate } from './mandate.ts';
+export { MandateActI, MandateI, MandateTermsShape } from './mandate-guards.ts';
+export { makeCharter } from './charter.ts';
+export { daysUnit, maxListed } from './charter-acts.ts';
+export { ActsI, WishShape } from './charter-guards.ts';
+export type {
+  AnnouncedChange,
+  Charter,
+  CharterChange,
+  CharterDefinition,
+  CharterFirst,
+  CharterInside,
+  CharterItem,
+  CharterList,
+  CharterNumber,
+  CharterPowers,
+  CharterPublic,
+  CharterView,
+} from './charter-types.ts';
+export { type Bounds, day } from './charter-values.ts';
+export type { Admitted, Assembly, BallotShare, Convened, Convener, Convening } from './convene.ts';
 export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
 export {
   type AttestationGrant,
@@ -77,4 +98,4 @@ export {
   makeAttestationGate,
 } from './attestation-gate.ts';
 /** Words that the pages of all actors share. */
-export { ChangesGuard, LabelShape, changes, look } from './words.ts';
+export { ChangesGuard, LabelShape, TextShape, changes, look } from './words.ts';

@@ -1,6 +1,6 @@
 /**
  * What anybody can recompute of what actors publish: pure functions, the same in a vat (by
- * `@pocas/vat-runtime/actors`) and in other programs and browsers (by `@pocas/vat-runtime/verify`).
+ * `@pocas/vat-runtime/actors`, or this) and in other programs and browsers (by `@pocas/vat-runtime/verify`).
  */
 export {
   type DrawEntry,
@@ -38,3 +38,4 @@ export {
   present,
   purposeOf,
 } from './attestation.ts';
+export { dayOf, minuteOf } from './day.ts';

@@ -1,7 +1,7 @@
 /** Guards and words that the facets of several actors share. */
 import type { CastedPattern, InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
-import type { Description } from '@pocas/vat-runtime';
+import type { Description, Text } from '@pocas/vat-runtime';
 import { typed } from '@pocas/vat-runtime';
 
 type MethodDescription = Description['methods'][string];
@@ -27,3 +27,12 @@ export const look: MethodDescription = {
   args: [],
   hidden: true,
 };
+
+/** One text in each language, as data that a page shows in the reader's. */
+export const TextShape: CastedPattern<Text> = typed<Text>(
+  M.splitRecord(
+    { en: M.string({ stringLengthLimit: 2_000 }), es: M.string({ stringLengthLimit: 2_000 }) },
+    {},
+    {},
+  ),
+);

@@ -19,6 +19,7 @@ const actors: Plugin = {
     const folder = fileURLToPath(new URL('../actors/', import.meta.url));
     const part = (path: string) => ({ path, sideEffects: false });
     onResolve({ filter: /^@pocas\/vat-runtime\/actors$/ }, () => part(join(folder, 'index.js')));
+    onResolve({ filter: /^@pocas\/vat-runtime\/verify$/ }, () => part(join(folder, 'verify.js')));
     onResolve({ filter: /^\.\// }, ({ path, resolveDir }) =>
       resolveDir + sep === folder ? part(join(folder, path)) : undefined,
     );

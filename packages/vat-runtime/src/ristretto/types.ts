@@ -66,12 +66,27 @@ export type Schnorr = {
   verify(publicKey: string, message: string, signature: string): boolean;
 };
 
-/** Short texts sealed to a public key: hashed ElGamal, encrypt-then-MAC with HMAC-SHA-512. */
+/** Short texts sealed to a public key: hashed ElGamal, encrypt-then-MAC with HMAC-SHA-512. Keys are those of `Schnorr`. */
 export type SealedTo = {
   /** @param text - at most 4,096 bytes in UTF-8 @param random - 64 bytes, used once */
   seal(publicKey: string, text: string, context: string, random: string): string;
   /** Undefined for what was not sealed to this key in this context. */
   open(secretKey: string, sealed: string, context: string): string | undefined;
+  /**
+   * Shows to others what was sealed, without giving the key away, and only this: for when the sealer lied.
+   * Undefined for what anybody can see is not well made: `disclosed` says so without a disclosure.
+   */
+  disclose(secretKey: string, sealed: string, context: string, random: string): string | undefined;
+  /**
+   * What others see in it; undefined for what does not open, or was not made for this context.
+   * @throws Error where the disclosure is not of this text by the holder of this key
+   */
+  disclosed(
+    publicKey: string,
+    sealed: string,
+    context: string,
+    disclosure: string | undefined,
+  ): string | undefined;
 };
 
 /** What a recorder writes beside a segment (SPEC 7.5): `R = r·G`, and that it knows r, bound to `context`. */

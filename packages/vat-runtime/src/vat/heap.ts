@@ -9,7 +9,10 @@
  *                       kind has none
  *   x/…, k/…, n/…       the keys of a map or a set (`key-pages.ts`)
  *   m/<number>/<key>    a map's value
- *   meta                { lastObject, root }
+ *   meta                { lastObject, lastHidden, root }
+ *
+ * What is made while nobody is to know when has numbers of a range of its own (`hiddenObjects`): between
+ * two of the others, of which the journal says when they were made, it would be dated as well.
  *
  * In a row, a slot of this vat's own is written `d<number>.<facet>`, an import `-d<number>`.
  */
@@ -20,16 +23,21 @@ import { type Passable, passStyleOf } from '@endo/pass-style';
 import { matches } from '@endo/patterns';
 import { RowDamagedError } from '../store/checked-storage.ts';
 import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
-import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
+import { encodeAtom } from './atoms.ts';
 import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
 import { type StoredData, isStoredData } from './delivery.ts';
 import { mismatch } from './mismatch.ts';
+import { hiddenObjects } from './hidden.ts';
 import type { Context, Form, Heap, Kind, Property } from './objects.ts';
+import { decodePlain, encodePlain } from './plain-rows.ts';
+import { sureMatcher } from './sure.ts';
 import type { Turns } from './turn.ts';
 
 export type HeapPowers = {
   readonly turns: Turns;
   readonly unlink: () => void;
+  /** Whether what is made now is tied to nobody. */
+  readonly isUnlinked: () => boolean;
   /** A row of this vat as of its last turn. */
   readonly read: (key: string) => string | undefined;
   /** The import slot (`o-…`) of a presence, undefined for what was not imported. */
@@ -54,23 +62,36 @@ const selfPrototype = harden({
   },
 });
 
-export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: HeapPowers): Heap => {
+export const makeHeap = ({
+  turns,
+  unlink,
+  isUnlinked,
+  read: row,
+  importSlot,
+  importAt,
+}: HeapPowers): Heap => {
   const kinds = new Map<string, Kind>();
   let closed = false;
   const contexts = new Map<bigint, WeakRef<Context>>();
   const collected = new FinalizationRegistry<bigint>((number) => {
     if (contexts.get(number)?.deref() === undefined) contexts.delete(number);
   });
-  const meta = parseRow<{ lastObject: string; root?: string }>(
+  const meta = parseRow<{ lastObject: string; lastHidden?: string; root?: string }>(
     'meta',
     row('meta') ?? '{"lastObject":"0"}',
-    recordOf({ lastObject: isDigits }, { root: isText }),
+    recordOf({ lastObject: isDigits }, { lastHidden: isDigits, root: isText }),
   );
   let stamp = 0;
   let lastObject = BigInt(meta.lastObject);
+  let lastHidden = BigInt(meta.lastHidden ?? hiddenObjects);
   let { root } = meta;
   const metaRow = () =>
-    JSON.stringify({ lastObject: String(lastObject), ...(root === undefined ? {} : { root }) });
+    JSON.stringify({
+      lastObject: String(lastObject),
+      ...(lastHidden === hiddenObjects ? {} : { lastHidden: String(lastHidden) }),
+      ...(root === undefined ? {} : { root }),
+    });
+  const nextObject = () => (isUnlinked() ? (lastHidden += 1n) : (lastObject += 1n));
 
   const slotOf = (value: object): string | undefined => {
     const context = findContext(value);
@@ -84,23 +105,26 @@ export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: Hea
     return undefined;
   };
 
+  /** How rows name a reference. @throws for one that does not last */
+  const lastingSlotOf = (value: object): string => {
+    const own = slotOf(value);
+    if (own !== undefined) return own.slice(2);
+    const slot = importSlot(value);
+    if (slot?.[2] === 'd') return slot.slice(1);
+    if (passStyleOf(value as Passable) === 'promise') throw Error('a promise does not last');
+    throw Error(
+      slot === undefined
+        ? 'an object that was not made by defineActor does not last'
+        : 'a reference that ends with its session does not last',
+    );
+  };
+  const valueAt = (slot: string): object =>
+    slot[0] === '-'
+      ? importAt(`o${slot}`)
+      : (facetAt(`o+${slot}`) ?? Fail`Cannot read state: it names a missing object ${q(slot)}`);
   const marshal = makeMarshal<string>(
-    (value) => {
-      const own = slotOf(value as object);
-      if (own !== undefined) return own.slice(2);
-      const slot = importSlot(value as object);
-      if (slot?.[2] === 'd') return slot.slice(1);
-      if (passStyleOf(value as Passable) === 'promise') throw Error('a promise does not last');
-      throw Error(
-        slot === undefined
-          ? 'an object that was not made by defineActor does not last'
-          : 'a reference that ends with its session does not last',
-      );
-    },
-    (slot) =>
-      slot[0] === '-'
-        ? importAt(`o${slot}`)
-        : (facetAt(`o+${slot}`) ?? Fail`Cannot read state: it names a missing object ${q(slot)}`),
+    (value) => lastingSlotOf(value as object),
+    (slot) => valueAt(slot),
     { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
   );
 
@@ -111,19 +135,28 @@ export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: Hea
       ? 'an object of a class, such as a Set, a Map or a Date, does not last'
       : message;
 
+  const toPlainData = (value: unknown): StoredData | undefined => {
+    try {
+      return encodePlain(value, lastingSlotOf);
+    } catch {
+      // The marshaller says what is wrong with it.
+      return undefined;
+    }
+  };
   const toData = (value: unknown, name: string): StoredData => {
     try {
-      return marshal.toCapData(harden(value) as Passable);
+      return toPlainData(value) ?? marshal.toCapData(harden(value) as Passable);
     } catch (error) {
       throw TypeError(
         `Cannot store ${name}: ${reasonOf(error as Error)}; what lasts is data, facets made by defineActor, durable collections, and references that outlive their session`,
       );
     }
   };
-  const fromData = (key: string, { body, slots }: StoredData): unknown => {
+  const fromData = (key: string, data: StoredData): unknown => {
     try {
-      const atom = decodeAtom(body);
-      return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
+      const plain = decodePlain(data, valueAt);
+      if (plain !== undefined) return plain.value;
+      return marshal.fromCapData({ body: data.body, slots: [...data.slots] });
     } catch (error) {
       // The engine could not read it; other errors say in words what is wrong.
       const isOurs = error instanceof RowDamagedError || (error as Error).name === 'Error';
@@ -280,8 +313,7 @@ export const makeHeap = ({ turns, unlink, read: row, importSlot, importAt }: Hea
       turns.assertActive(`make a "${form.name}"`);
       // Where its maker catches a failure, nothing of the object or of what `init` did may stay.
       return turns.run(() => {
-        lastObject += 1n;
-        const context = incarnate(lastObject, kind, form.phases[0]);
+        const context = incarnate(nextObject(), kind, form.phases[0]);
         // The number stays used: identities are never given twice.
         noteObject(context, () => {
           context.dead = true;

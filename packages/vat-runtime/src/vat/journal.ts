@@ -19,6 +19,7 @@ import harden from '@endo/harden';
 import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
 import type { Message } from '../switchboard/wire.ts';
 import type { Delivery, Effect } from './delivery.ts';
+import { hiddenNumbers, hiddenObjects } from './hidden.ts';
 import { type Usage, countRow, isSameUsage, noUsage } from './usage.ts';
 
 type Row = readonly [key: string, value: string | undefined];
@@ -41,14 +42,16 @@ type Head = {
   readonly hash: string;
   readonly sum: number;
   readonly number: number;
+  /** The same of deliveries that are tied to nobody, where there was one. */
+  readonly hidden?: number;
   readonly usage: Readonly<Usage>;
 };
 
 export type Journal = {
   /** What the vat had of what its quotas count, as of the last crank. */
   usage(): Readonly<Usage>;
-  /** A number that no send and no timer of this vat had before. */
-  nextNumber(): number;
+  /** A number that no send and no timer of this vat had before. @param isHidden - in a range that dates nothing */
+  nextNumber(isHidden?: boolean): number;
   /** The rows of a crank with those of its entry. */
   record(crank: {
     /** Undefined where something was collected, and no delivery did it. */
@@ -101,7 +104,7 @@ export const firstRows: readonly Row[] = Object.freeze([[HEAD, JSON.stringify(no
 /** A head of an earlier version counts nothing; where the vat has rows, that is noticed. */
 const isHead = recordOf(
   { first: isCount, last: isCount, hash: isText, sum: isCount, number: isCount },
-  { usage: isRecord },
+  { usage: isRecord, hidden: isCount },
 );
 const readHead = (row: string | undefined): Head =>
   row === undefined ? noHead : { ...noHead, ...parseRow<Head>(HEAD, row, isHead) };
@@ -129,7 +132,7 @@ export const makeJournal = (
   { hash, checksum }: Digests,
 ): Journal => {
   let head = readHead(read(HEAD));
-  let { number } = head;
+  let { number, hidden } = head;
 
   const linkedEntry = (
     cause: Delivery | undefined,
@@ -157,7 +160,8 @@ export const makeJournal = (
 
   return Object.freeze({
     usage: () => head.usage,
-    nextNumber: () => (number += 1),
+    nextNumber: (isHidden = false) =>
+      isHidden ? (hidden = (hidden ?? hiddenNumbers) + 1) : (number += 1),
     record({ cause, rows, usage, effects, time, unlinked }) {
       let { sum } = head;
       const changes: Record<string, number | null> = {};
@@ -180,7 +184,8 @@ export const makeJournal = (
       for (; last - first >= maxJournalEntries; first += 1) {
         written.push([entryKey(first), undefined]);
       }
-      head = { first, last, hash: hash(entry), sum, number, usage };
+      const numbers = { number, ...(hidden === undefined ? {} : { hidden }) };
+      head = { first, last, hash: hash(entry), sum, ...numbers, usage };
       written.push([HEAD, JSON.stringify(head)]);
       return written;
     },
@@ -196,13 +201,21 @@ export type SliceCheck = {
   accept(): Row[];
 };
 
-type Meta = { readonly lastObject?: string; readonly root?: string };
+type Meta = {
+  readonly lastObject?: string;
+  readonly lastHidden?: string;
+  readonly root?: string;
+};
 /** What is left of a damaged one is nothing: the vat then has no root. */
 const readMeta = (row: string | undefined): Meta => {
   try {
     return row === undefined
       ? {}
-      : parseRow(META, row, recordOf({}, { lastObject: isDigits, root: isText }));
+      : parseRow(
+          META,
+          row,
+          recordOf({}, { lastObject: isDigits, lastHidden: isDigits, root: isText }),
+        );
   } catch {
     return {};
   }
@@ -218,10 +231,20 @@ export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCh
   const entries: string[] = [];
   /** The highest number of a send or a timer that still waits. */
   let waiting = 0;
+  let waitingHidden = 0;
   let meta: string | undefined;
   /** The highest number of an object of which anything is left. */
   let lastObject = 0n;
+  let lastHidden = hiddenObjects;
 
+  const takeNumber = (number: number) => {
+    if (number > hiddenNumbers) waitingHidden = Math.max(waitingHidden, number);
+    else waiting = Math.max(waiting, number);
+  };
+  const takeObject = (number: bigint) => {
+    if (number > hiddenObjects) lastHidden = number > lastHidden ? number : lastHidden;
+    else if (number > lastObject) lastObject = number;
+  };
   const takeEntry = (key: string, entry: string) => {
     const number = Number(key.slice(2));
     first ??= number;
@@ -255,10 +278,10 @@ export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCh
         } else {
           sum = add(sum, checksum(key, value));
           countRow(usage, key, byteLength(key) + byteLength(value), 1);
-          if (/^[at]\/[0-9]{1,15}$/.test(key)) waiting = Math.max(waiting, Number(key.slice(2)));
+          if (/^[at]\/[0-9]{1,15}$/.test(key)) takeNumber(Number(key.slice(2)));
           if (key === 'meta') meta = value;
           const [, object] = /^[oxknm]\/([0-9]{1,80})/.exec(key) ?? [];
-          if (object !== undefined && BigInt(object) > lastObject) lastObject = BigInt(object);
+          if (object !== undefined) takeObject(BigInt(object));
         }
       }
     },
@@ -280,7 +303,14 @@ export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCh
       const known = readMeta(meta);
       const given = BigInt(known.lastObject ?? 0);
       const last = (given > lastObject ? given : lastObject) + BigInt(acceptedGap);
-      const metaNow = JSON.stringify({ ...known, lastObject: String(last) });
+      const givenHidden = BigInt(known.lastHidden ?? hiddenObjects);
+      const hiddenLast =
+        (givenHidden > lastHidden ? givenHidden : lastHidden) + BigInt(acceptedGap);
+      const metaNow = JSON.stringify({
+        ...known,
+        lastObject: String(last),
+        lastHidden: String(hiddenLast),
+      });
       let sumNow = add(sum, checksum('meta', metaNow));
       const usageNow = { ...usage };
       countRow(usageNow, 'meta', byteLength('meta') + byteLength(metaNow), 1);
@@ -288,7 +318,8 @@ export const makeSliceCheck = ({ hash, checksum, byteLength }: Digests): SliceCh
         sumNow = add(sumNow, -checksum('meta', meta));
         countRow(usageNow, 'meta', byteLength('meta') + byteLength(meta), -1);
       }
-      const accepted: Head = { ...noHead, sum: sumNow, number, usage: usageNow };
+      const hidden = Math.max(waitingHidden, head?.hidden ?? hiddenNumbers) + acceptedGap;
+      const accepted: Head = { ...noHead, sum: sumNow, number, hidden, usage: usageNow };
       return [
         ...entries.map((key): Row => [key, undefined]),
         ['meta', metaNow],

@@ -8,7 +8,7 @@ import * as passStyle from '@endo/pass-style';
 import harden from '@endo/harden';
 import { describe } from '../actor/description.ts';
 import { typed } from '../actor/actor.ts';
-import { hmac, pedersen, poprf, schnorr, sealedTo, threshold } from '../ristretto/index.ts';
+import { dkg, hmac, pedersen, poprf, schnorr, sealedTo, threshold } from '../ristretto/index.ts';
 import { deliveryOf } from '../switchboard/delivery.ts';
 import { asWriter, errorNames } from '../switchboard/errors.ts';
 import { makePatterns } from './patterns.ts';
@@ -129,6 +129,7 @@ export const compileModule = (text: string, name: string): CompiledModule => {
           describe: describeOnce,
           typed,
           deliveryOf,
+          dkg,
           hmac,
           pedersen,
           poprf,

@@ -147,6 +147,7 @@ export const makeVat = ({
   const heap = makeHeap({
     turns,
     unlink: linkage.unlink,
+    isUnlinked: linkage.isUnlinked,
     read: rows.read,
     importSlot: (value) => endpoint.slotOf(value),
     importAt: (slot) => endpoint.presenceAt(slot),
@@ -162,7 +163,7 @@ export const makeVat = ({
     now,
     isUnlinked: linkage.isUnlinked,
     print,
-    nextNumber: journal.nextNumber,
+    nextNumber: () => journal.nextNumber(linkage.isUnlinked()),
     consume: rows.consume,
   };
   const sends = makeSends({

@@ -39,6 +39,7 @@ export const loadOverRows = <Kinds>(
   };
   const turns = makeTurns(() => {}, commit);
   const heap = makeHeap({
+    isUnlinked: () => false,
     turns,
     unlink: () => {},
     read: (key) => {
