@@ -194,12 +194,13 @@ const makeRecordingStorage = () => {
 /**
  * Starts a node again as if it had been killed after each batch of `act`, and checks each time
  * what `after` expects. The facets are those that `prepare` made, enlivened in the new node.
+ * `moments` says about how many of them are tried, evenly.
  */
 export const restartEverywhere = async <Facets extends { readonly [name: string]: object }>(
   prepare: (node: TestNode) => Promise<Facets>,
   act: (facets: Facets) => Promise<unknown>,
   after: (facets: Facets, node: TestNode) => Promise<unknown>,
-  { time }: { readonly time?: ManualTime } = {},
+  { time, moments = Infinity }: { readonly time?: ManualTime; readonly moments?: number } = {},
 ): Promise<number> => {
   const { storage, batches } = makeRecordingStorage();
   const clock = time === undefined ? {} : { time };
@@ -217,7 +218,8 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
   const end = batches.length;
   await first.stop();
 
-  for (let count = start; count <= end; count += 1) {
+  const step = Math.max(1, Math.ceil((end - start) / moments));
+  for (let count = start; count <= end; count += step) {
     const rebuilt = makeMemoryStorage();
     for (const rows of batches.slice(0, count)) await rebuilt.write(rows);
     const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets, ...clock });
