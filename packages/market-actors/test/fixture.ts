@@ -86,12 +86,16 @@ export const makeMarket = async (
   params: FoundingParams = {},
 ): Promise<Facet<Steward>> => (await foundMarket(node, params)).steward;
 
-export const makeWallet = async (node: TestNode, name: string): Promise<Facet<WalletOwner>> =>
+export const makeWallet = async (
+  node: TestNode,
+  name: string,
+  secret = randomBytes(32).toString('base64url'),
+): Promise<Facet<WalletOwner>> =>
   (await node.makeVat({
     module: await bundles.wallet,
     label: 'wallet',
     powers: { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor },
-    params: { name, secret: randomBytes(32).toString('base64url') },
+    params: { name, secret },
   })) as Facet<WalletOwner>;
 
 /** The node's power to make wallets, to be defined again after each start. */
@@ -195,6 +199,7 @@ const makeRecordingStorage = () => {
  * Starts a node again as if it had been killed after each batch of `act`, and checks each time
  * what `after` expects. The facets are those that `prepare` made, enlivened in the new node.
  *
+ * @param moments - about how many of these moments are tried, evenly; all where it is not said
  * @param define - defines other powers of the program, which it does at each start
  * @returns how many batches `act` wrote
  */
@@ -204,8 +209,13 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
   after: (facets: Facets, node: TestNode) => Promise<unknown>,
   {
     time,
+    moments = Infinity,
     define,
-  }: { readonly time?: ManualTime; readonly define?: (node: TestNode) => unknown } = {},
+  }: {
+    readonly time?: ManualTime;
+    readonly moments?: number;
+    readonly define?: (node: TestNode) => unknown;
+  } = {},
 ): Promise<number> => {
   const { storage, batches } = makeRecordingStorage();
   const clock = time === undefined ? {} : { time };
@@ -223,7 +233,8 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
   const end = batches.length;
   await first.stop();
 
-  for (let count = start; count <= end; count += 1) {
+  const step = Math.max(1, Math.ceil((end - start) / moments));
+  for (let count = start; count <= end; count += step) {
     const rebuilt = makeMemoryStorage();
     for (const rows of batches.slice(0, count)) await rebuilt.write(rows);
     const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets, ...clock });

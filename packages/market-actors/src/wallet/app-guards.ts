@@ -15,7 +15,7 @@ import {
   view,
 } from '../inside/shapes.ts';
 import type { Purchase } from '../till/types.ts';
-import type { AppTerms } from './app-types.ts';
+import type { AppTerms, Sale } from './app-types.ts';
 
 const LaterShape = M.or(M.promise(), M.record());
 export const AppTermsShape: CastedPattern<AppTerms> = typed<AppTerms>(
@@ -45,14 +45,25 @@ const PurchaseShape: CastedPattern<Purchase> = typed<Purchase>(
     {},
   ),
 );
+const SaleShape: CastedPattern<Sale> = typed<Sale>(
+  M.splitRecord(
+    {
+      ...{ number: M.nat(), alternative: M.nat(), quantity: M.nat(), price: ValueShape },
+      note: M.string({ stringLengthLimit: 300 }),
+    },
+    {},
+    {},
+  ),
+);
 const PositiveShape = M.and(ValueShape, M.gte(1n));
 
-export const AppI: Described<Methods<'view' | 'changes' | 'pay' | 'buy'>> = describe(
+export const AppI: Described<Methods<'view' | 'changes' | 'pay' | 'buy' | 'order'>> = describe(
   M.interface('WalletApp', {
     view: ViewGuard,
     changes: ChangesGuard,
     pay: M.call(M.remotable('payee'), PositiveShape, RequestIdShape).returns(LaterShape),
     buy: M.call(PurchaseShape, RequestIdShape).returns(LaterShape),
+    order: M.call(SaleShape, RequestIdShape).returns(LaterShape),
   }),
   {
     label: { en: 'May spend a little', es: 'Puede gastar un poco' },
@@ -83,6 +94,11 @@ export const AppI: Described<Methods<'view' | 'changes' | 'pay' | 'buy'>> = desc
       buy: {
         label: { en: 'Buy', es: 'Comprar' },
         args: [{ name: 'purchase', kind: 'text' }, requestId],
+        hidden: true,
+      },
+      order: {
+        label: { en: 'Buy by its number', es: 'Comprar por su número' },
+        args: [{ name: 'sale', kind: 'text' }, requestId],
         hidden: true,
       },
     },

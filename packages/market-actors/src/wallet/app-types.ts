@@ -31,7 +31,13 @@ export type WalletApp = {
   pay(payee: Facet<Payee>, value: bigint, requestId: string): Promise<AppDone | Refusal> | Refusal;
   /** Buys at the till of the place from the purse. What was bought is the owner's, and is not answered here. */
   buy(purchase: Purchase, requestId: string): Promise<AppDone | Refusal> | Refusal;
+  /**
+   * The same for whoever holds the offer in another session, such as a kiosk: by the number that the till shows. The
+   * wallet finds it at its own till, so nothing else can be slipped in. `stale` where it is not there.
+   */
+  order(sale: Sale, requestId: string): Promise<AppDone | Refusal> | Refusal;
 };
+export type Sale = Omit<Purchase, 'offer'>;
 export type AppDone = { readonly ok: true };
 export type WalletAppView = {
   readonly label: string;

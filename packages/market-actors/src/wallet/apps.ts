@@ -16,6 +16,7 @@ import { AppI, AppTermsShape, AppsI } from './app-guards.ts';
 import type {
   AppDone,
   AppTerms,
+  Sale,
   WalletApp,
   WalletAppView,
   WalletApps,
@@ -103,6 +104,24 @@ const makeAppKit = defineActor({
         const { terms } = this.state;
         if (terms.from !== 'purse') return refuse('unsupported');
         return this.facets.own.take({ kind: 'buy', purchase, value: purchase.price }, id);
+      },
+      order(sale: Sale, id: string): Promise<AppDone | Refusal> | Refusal {
+        const { terms, acts, asking } = this.state;
+        const { own } = this.facets;
+        if (terms.from !== 'purse') return refuse('unsupported');
+        // What was begun goes on, also when the offer is not shown any more.
+        const before = acts.get(id)?.act;
+        if (before?.kind === 'buy') {
+          const purchase = { ...sale, offer: before.purchase.offer };
+          return own.take({ kind: 'buy', purchase, value: sale.price }, id);
+        }
+        if (own.isOver()) return refuse(this.state.isCut ? 'revoked' : 'expired');
+        const found = asking.credits().offerAt(terms.place, sale.number);
+        return E.when(found, (offer) =>
+          offer === undefined
+            ? refuse('stale')
+            : own.take({ kind: 'buy', purchase: { ...sale, offer }, value: sale.price }, id),
+        ) as Promise<AppDone | Refusal>;
       },
     },
     own: {

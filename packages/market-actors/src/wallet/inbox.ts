@@ -28,10 +28,11 @@ export type WalletInbox = {
   view(): { readonly name: string };
   /**
    * @param from - what they call themselves: nobody has checked it
-   * @param thing - a facet that they offer
    * Refusal: `quota` while 30 wait.
    */
-  leave(from: string, words: string, thing?: Facet<object>): { readonly ok: true } | Refusal;
+  leave(from: string, words: string): { readonly ok: true } | Refusal;
+  /** The same with a facet that they offer. */
+  offer(from: string, words: string, thing: Facet<object>): { readonly ok: true } | Refusal;
 };
 
 /** For the owner. */
@@ -65,12 +66,12 @@ export type Kept = {
   readonly entry: Facet<Entry>;
 };
 
-const InboxI: Described<Methods<'view' | 'leave'>> = describe(
+const WordsShape = M.string({ stringLengthLimit: 500 });
+const InboxI: Described<Methods<'view' | 'leave' | 'offer'>> = describe(
   M.interface('WalletInbox', {
     view: ViewGuard,
-    leave: M.call(NameShape, M.string({ stringLengthLimit: 500 }))
-      .optional(M.remotable('thing'))
-      .returns(M.record()),
+    leave: M.call(NameShape, WordsShape).returns(M.record()),
+    offer: M.call(NameShape, WordsShape, M.remotable('thing')).returns(M.record()),
   }),
   {
     label: { en: 'Leave a notice', es: 'Dejar un aviso' },
@@ -86,6 +87,15 @@ const InboxI: Described<Methods<'view' | 'leave'>> = describe(
           { name: 'words', kind: 'longText', label: { en: 'What is it?', es: '¿Qué es?' } },
         ],
         done: { en: 'Left.', es: 'Quedó.' },
+      },
+      offer: {
+        label: { en: 'Offer something', es: 'Ofrecer algo' },
+        args: [
+          { name: 'from', kind: 'text' },
+          { name: 'words', kind: 'longText' },
+          { name: 'thing', kind: 'facet' },
+        ],
+        hidden: true,
       },
     },
   },
@@ -280,18 +290,27 @@ const makeThingsKit = defineActor({
       view(): { readonly name: string } {
         return { name: this.state.inside.name() };
       },
-      leave(from: string, words: string, thing?: Facet<object>): { readonly ok: true } | Refusal {
-        const { notices, next } = this.state;
-        if (notices.size() >= maxNotices) return refuse('quota');
-        this.state.next = next + 1n;
-        const offered = thing === undefined ? {} : { thing };
-        notices.set(next, { from, words, ...offered, entry: makeEntry(next) });
-        return { ok: true };
+      leave(from: string, words: string): { readonly ok: true } | Refusal {
+        return putIn(this.state, { from, words });
+      },
+      offer(from: string, words: string, thing: Facet<object>): { readonly ok: true } | Refusal {
+        return putIn(this.state, { from, words, thing });
       },
     },
   },
   readOnly: ['things.changes'],
 });
+
+const putIn = (
+  state: { readonly notices: DurableMap<bigint, NoticeRow>; next: bigint },
+  notice: Notice,
+): { readonly ok: true } | Refusal => {
+  const { notices, next } = state;
+  if (notices.size() >= maxNotices) return refuse('quota');
+  state.next = next + 1n;
+  notices.set(next, { ...notice, entry: makeEntry(next) });
+  return { ok: true };
+};
 
 export const makeThings = (inside: Facet<WalletInside>): Facet<WalletThings> =>
   makeThingsKit(inside).things;

@@ -14,7 +14,7 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import { saleContext } from '../till/context.ts';
-import type { BlindDesk, BlindOrder, Purchase, Till } from '../till/types.ts';
+import type { BlindDesk, BlindOrder, ForSale, Purchase, Till } from '../till/types.ts';
 import { CreditsI } from './credits-guards.ts';
 import { type Entry, makeEntry, numberOf } from './entry.ts';
 import { type WalletInside, inner } from './inside.ts';
@@ -56,6 +56,8 @@ export type CreditsKeeper = {
   /** What can be spent at one place now. */
   worth(number: bigint): bigint;
   buy(number: bigint, purchase: Purchase, requestId: string): Promise<Done | Refusal>;
+  /** What is offered at a place's till under this number, if it is among the newest. */
+  offerAt(number: bigint, offer: bigint): Promise<Facet<object> | undefined>;
   /**
    * Finds what was issued to the wallet's key at a place, and swaps each token by itself. What another copy had
    * spent is counted as lost. Repeat it after a break: it goes on.
@@ -207,6 +209,18 @@ const makePursesKit = defineActor({
         return E.when(steps.learn(number), (keys) =>
           'ok' in keys ? keys : steps.pay(number, purchase, requestId),
         );
+      },
+      offerAt(number: bigint, offer: bigint): Promise<Facet<object> | undefined> {
+        const row = this.state.rows.get(number);
+        if (row === undefined) return Promise.resolve(undefined);
+        const find = (all: readonly ForSale[]) => all.find((one) => one.number === offer)?.offer;
+        return E.when(E(row.till).view(), ({ offers }) => {
+          const newest = find(offers);
+          const last = offers.at(-1)?.number;
+          if (newest !== undefined || last === undefined) return newest;
+          // Those before the oldest that was shown: one page more, as a kiosk shows them.
+          return E.when(E(row.till).more(offer + 1n), find);
+        }) as Promise<Facet<object> | undefined>;
       },
       restore({ number, market, key }: PurseBackup): Promise<Done | Refusal> {
         const { steps } = this.facets;
