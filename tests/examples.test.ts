@@ -266,6 +266,18 @@ example('13-free-store', 'gives things away, and asks nobody who they are', asyn
   ]);
 });
 
+example('17-decision', 'changes one rule together, once', async (temporary) => {
+  tells(await run('17-decision', temporary), [
+    'Ana founds a market. She cares for: auditor, marketPublic, steward. No rules',
+    'Ana proposes: “Of one sale counts at most” is 30 and should be 60',
+    'All three consent: carried. “Of one sale counts at most” becomes 40.',
+    '   counted again by anybody: carried',
+    'Two days later Caro carries it out. A second time: closed',
+    '   it is 30, and a change is announced',
+    '   two weeks later it is 40',
+  ]);
+});
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());

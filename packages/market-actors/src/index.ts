@@ -3,6 +3,7 @@
  * their own: `@pocas/market-actors/market`, `…/wallet`, `…/reception` and `…/item`.
  */
 export type * from './charter/types.ts';
+export type * from './decision/types.ts';
 export type * from './founding/types.ts';
 export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';

@@ -68,8 +68,12 @@ export const makeMarketVat = async (
   })) as Facet<MarketFounding>;
 
 /** A market with its founder, who is its first participant, and what they care for. */
-export type FoundedMarket = Founded & MarketCares;
-export const withCares = (founded: Founded): FoundedMarket => ({ ...founded, ...founded.cares });
+/** Of a market without a body of decision. */
+export type FoundedMarket = Founded & Required<MarketCares>;
+export const withCares = (founded: Founded): FoundedMarket => ({
+  ...founded,
+  ...(founded.cares as Required<MarketCares>),
+});
 export const foundMarket = async (
   node: TestNode,
   params: FoundingParams = {},

@@ -131,6 +131,8 @@ const makeMemberKit = defineActor({
       renew(_requestId: string): Joined {
         const { hub, fence, number } = this.state;
         this.state.fence = fence!.renew();
+        for (const { renewed } of mechanisms)
+          renewed?.(hub.inside(), this.facets.inside as Facet<MemberInside>);
         hub.inside().record('renewed', { member: number }, 'P2');
         return this.facets.care.joined();
       },
@@ -311,9 +313,10 @@ export const makeMember = (
   const kit = { participant, inside, care, card };
   care.enclose(hub.fences().around(participant));
   const market = hub.inside();
-  for (const { name: mechanism, isShown = false, desk: make } of mechanisms)
-    if (make !== undefined)
-      care.adopt(mechanism, { ...make(market, inside as Facet<MemberInside>), isShown });
+  for (const { name: mechanism, isShown = false, desk: make } of mechanisms) {
+    const place = make?.(market, inside as Facet<MemberInside>);
+    if (place !== undefined) care.adopt(mechanism, { ...place, isShown });
+  }
   care.adopt('account', { desk: makeAccountDesk(hub, kit), isShown: false });
   care.adopt('trust', { desk: makeTrustDesk(hub, kit), isShown: false });
   care.adopt('leaving', { desk: makeLeavingDesk(hub, kit), isShown: false });

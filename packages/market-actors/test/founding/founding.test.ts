@@ -51,7 +51,7 @@ test('anybody founds a market, and is the only one who holds anything of it', as
   assert.equal(place.market, 'Huerto');
   assert.equal(place.unit, 'frijoles');
   assert.equal((await E(cares.steward).view()).participants, 1n);
-  assert.ok((await E(cares.charter).view()).options.length > 20);
+  assert.ok((await E(cares.charter!).view()).options.length > 20);
   // Who keeps the door has no way to it.
   assert.deepEqual(Object.keys(await E(reception).view()).sort(), ['came', 'name', 'waiting']);
 });
