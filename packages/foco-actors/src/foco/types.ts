@@ -54,6 +54,8 @@ export type FocoMaker = { make(wish: Omit<FocoParams, 'secret'>): Promise<Facet<
 /** The root. Besides being claimed by a person, it can be taken by another FoCo for those who fork. */
 export type FocoFounding = Founding & {
   claim(name: string, requestId: string): FocoClaimed | Refusal;
+  /** Hands the charter's acts to this body and to nobody else. `closed` where there is one, or the root was claimed. */
+  convene(assembly: Facet<Assembly>): Done;
   /** For a FoCo whose people move here: like `claim`, for several. `claimed` as there. */
   settle(names: readonly string[], requestId: string): Settled | Refusal;
 };
