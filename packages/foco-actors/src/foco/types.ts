@@ -166,8 +166,8 @@ export type FocoParticipant = {
   leaveFork(fork: Facet<Fork>, requestId: string): Done;
   /** Of whoever proposed it. */
   goFork(fork: Facet<Fork>, requestId: string): Done;
-  /** One's share in the new FoCo, once it is there. */
-  forked(fork: Facet<Fork>): Joined | Refusal;
+  /** One's share in the new FoCo, once it is there; with its care for whoever proposed it. */
+  forked(fork: Facet<Fork>): Forked | Refusal;
   renew(requestId: string): Joined | Refusal;
 };
 export type EnvelopeItem = {
@@ -303,6 +303,7 @@ export type ForkView = {
   /** Purses whose value could not be moved, and is in the envelopes again. */
   readonly back: readonly { readonly name: string }[];
 };
+export type Forked = Joined & { readonly cares?: { readonly steward: Facet<FocoSteward> } };
 export type ForkItem = {
   readonly name: string;
   readonly by: string;

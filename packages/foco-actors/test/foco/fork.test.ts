@@ -37,7 +37,10 @@ test('two go apart with their envelopes, part by part, and the others keep their
   ok(await E(ana!.self).goFork(fork, next()));
   assert.equal(await over(world, fork), 'done');
   await world.sound();
-  const hers = ok(await E(ana!.self).forked(fork)).participant as Facet<FocoParticipant>;
+  const forked = ok(await E(ana!.self).forked(fork));
+  assert.notEqual(forked.cares?.steward, undefined);
+  assert.equal(ok(await E(beto!.self).forked(fork)).cares, undefined);
+  const hers = forked.participant as Facet<FocoParticipant>;
   const his = ok(await E(beto!.self).forked(fork)).participant as Facet<FocoParticipant>;
   const view = await E(hers).view();
   assert.deepEqual(
