@@ -266,6 +266,30 @@ example('13-free-store', 'gives things away, and asks nobody who they are', asyn
   ]);
 });
 
+example('15-foco', 'lets five decide each over their own', async (temporary) => {
+  tells(await run('15-foco', temporary), [
+    'Ana announces 30 for volantes. All see it, and nobody has to agree',
+    '   Beto would take it back: unsupported',
+    '   two days later: paid, with 1 comment',
+    '   in the envelopes: Ana 70, Beto 40, Caro 40, Dora 40, Eli 20',
+    '   the pool: paid, 150 of 150; 10 went back to each',
+    'Caro and Dora go apart: done',
+    '   Dora has 50 in Colmena',
+    '   in the envelopes: Ana 70, Beto 50, Caro 0, Dora 0, Eli 20',
+  ]);
+});
+example('16-loan', 'is paid back late, and to the last unit', async (temporary) => {
+  tells(await run('16-loan', temporary), [
+    '   running: paid back 0, open 300, late 0',
+    '   in the envelopes: Ana 100, Beto 73, Caro 127, Dora 150, Eli 160',
+    '   running: paid back 100, open 200, late 100',
+    '   Caro hears: refri, 100 late',
+    '   rescheduled: paid back 100, open 200, late 0',
+    '   repaid: paid back 300, open 0, late 0',
+    '   in the envelopes: Ana 0, Beto 200, Caro 200, Dora 200, Eli 200',
+  ]);
+});
+
 example('17-decision', 'changes one rule together, once', async (temporary) => {
   tells(await run('17-decision', temporary), [
     'Ana founds a market. She cares for: auditor, marketPublic, steward. No rules',

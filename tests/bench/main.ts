@@ -1,6 +1,7 @@
 /** `npm run bench -- [NAME] [--list] [--json] [--quick]` */
 import { parseArgs } from 'node:util';
 import { captp } from './captp/bench.ts';
+import { foco } from './foco/bench.ts';
 import { isolation } from './isolation/bench.ts';
 import { quick, thorough, type Bench } from './harness.ts';
 import { links } from './links/bench.ts';
@@ -15,6 +16,7 @@ import { vault } from './vault/bench.ts';
 
 const benches: readonly Bench[] = [
   captp,
+  foco,
   isolation,
   links,
   market,

@@ -27,11 +27,14 @@ import type {
   FocoFounding,
   FocoMaker,
   FocoReceiver,
+  FocoSteward,
   Fork,
   ForkItem,
   ForkPhase,
   ForkView,
+  Forked,
   MarketInvitation,
+  Settled,
 } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
@@ -62,6 +65,7 @@ const SettledShape = M.splitRecord({
   ok: true,
   joined: M.arrayOf(M.record()),
   receiver: M.remotable('receiver'),
+  steward: M.remotable('steward'),
 });
 const PayeeShape = M.splitRecord({ ok: true, payee: M.remotable('payee') });
 const OpenedShape = M.splitRecord({ ok: true, purse: M.nat() });
@@ -116,7 +120,7 @@ type ForkInside = {
   join(who: bigint): Done;
   leave(who: bigint): Done;
   go(who: bigint): Done;
-  joined(who: bigint): Joined | Refusal;
+  joined(who: bigint): Forked | Refusal;
 };
 
 const makeForkKit = defineActor({
@@ -133,6 +137,7 @@ const makeForkKit = defineActor({
     root: typed<Facet<FocoFounding> | undefined>(M.opt(M.remotable('root'))),
     receiver: typed<Facet<FocoReceiver> | undefined>(M.opt(M.remotable('receiver'))),
     places: typed<readonly Joined[]>(M.arrayOf(M.record())),
+    steward: typed<Facet<FocoSteward> | undefined>(M.opt(M.remotable('steward'))),
     legs: typed<DurableMap<bigint, Leg>>(M.any()),
     allowance: typed<Facet<Allowance>>(M.remotable('allowance')),
     /** What of it the new FoCo has. */
@@ -153,6 +158,7 @@ const makeForkKit = defineActor({
     root: undefined as Facet<FocoFounding> | undefined,
     receiver: undefined as Facet<FocoReceiver> | undefined,
     places: [] as readonly Joined[],
+    steward: undefined as Facet<FocoSteward> | undefined,
     legs: makeDurableMap<bigint, Leg>(),
   }),
   guards: {
@@ -228,11 +234,14 @@ const makeForkKit = defineActor({
         this.facets.steps.wind();
         return ok;
       },
-      joined(who: bigint): Joined | Refusal {
-        const { people, places, at } = this.state;
+      joined(who: bigint): Forked | Refusal {
+        const { people, places, at, by, steward } = this.state;
         const index = people.indexOf(who);
         if (index === -1) return refuse('invalid');
-        return places[index] ?? refuse(at === 'failed' ? 'closed' : 'notYet');
+        const place = places[index];
+        if (place === undefined) return refuse(at === 'failed' ? 'closed' : 'notYet');
+        // Somebody has to care for what comes into the new one: whoever proposed it, at first.
+        return who === by && steward !== undefined ? { ...place, cares: { steward } } : place;
       },
     },
     steps: {
@@ -274,9 +283,10 @@ const makeForkKit = defineActor({
         const then = { then: this.facets.heard, ctx: { step: 'settle' as const, purse: 0n } };
         send(root, 'settle', [names, inside.derive(`fork ${number}`)], then);
       },
-      settled(receiver: Facet<FocoReceiver>, places: readonly Joined[]): void {
+      settled({ receiver, joined: places, steward }: Settled): void {
         const { state } = this;
         state.receiver = receiver;
+        state.steward = steward;
         state.places = places;
         state.at = 'moving';
         const inside = state.parts.hub.inside();
@@ -419,11 +429,7 @@ const makeForkKit = defineActor({
         const { steps } = this.facets;
         if (step === 'settle') {
           if (!matches(answer, SettledShape)) return steps.fail();
-          const { receiver, joined } = answer as unknown as {
-            readonly receiver: Facet<FocoReceiver>;
-            readonly joined: readonly Joined[];
-          };
-          return steps.settled(receiver, joined);
+          return steps.settled(answer as unknown as Settled);
         }
         if (step === 'open') {
           if (!matches(answer, OpenedShape)) return steps.back(purse);
@@ -522,7 +528,7 @@ const makeForksKit = defineActor({
       go(who: bigint, fork: Facet<Fork>): Done {
         return foundIn(this.state.all, fork)?.go(who) ?? refuse('invalid');
       },
-      joined(who: bigint, fork: Facet<Fork>): Joined | Refusal {
+      joined(who: bigint, fork: Facet<Fork>): Forked | Refusal {
         return foundIn(this.state.all, fork)?.joined(who) ?? refuse('invalid');
       },
     },

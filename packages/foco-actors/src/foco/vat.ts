@@ -64,12 +64,12 @@ export const make = (powers: FocoPowers, params: FocoParams): Facet<FocoFounding
     doors,
     ...(grantor === undefined ? {} : { grantor }),
   });
-  if (assembly !== undefined) ballots.convene(assembly, charter.acts);
   writer.record('founded', { name }, 'P0');
-  return makeFounding({
-    ...{ hub, admission, openings },
+  const founding = makeFounding({
+    ...{ hub, admission, openings, ballots, acts: charter.acts },
     steward: makeSteward(hub, openings, doors, enlivener),
     auditor: makeAuditor(hub),
-    ...(assembly === undefined ? { acts: charter.acts } : {}),
   });
+  if (assembly !== undefined) founding.convene(assembly);
+  return founding;
 };

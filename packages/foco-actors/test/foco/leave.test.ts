@@ -92,19 +92,31 @@ test('surplus is divided by the rule, exactly, and what came in this epoch does 
   await world.node.stop();
 });
 
-test('what is paid into the account directly is for all', async () => {
-  const world = await start(['Ana', 'Beto']);
-  const [ana, beto] = world.people;
-  const { steward } = world.founded.cares;
+test('people who only come to be counted get nothing where contributions or hours count', async () => {
+  const world = await start(['Ana', 'Beto', 'Uno', 'Dos', 'Tres'], { equal: 0n, hours: 1n });
+  const [ana, , uno] = world.people;
+  ok(await E(world.founded.cares.steward).countHours(ana!.card, 3n, 'cocina', next()));
   await world.pass(week);
-  // The FoCo's own payee is known to whoever it has paid: here the bank's third account.
-  await world.put(ana!, 10n);
-  const desk = await E(ana!.self).spending();
-  const before = (await E(steward).view()).purses[0]!.balance;
-  assert.equal(before, 10n);
-  ok(await E(desk).announce(beto!.home, 10n, 'prueba', next()));
-  ok(await E(steward).divide(world.purse, next()));
+  const { payment } = ok(await E(await E(world.bank).account('Zoe')).withdraw(90n, next()));
+  ok(await E(await E(uno!.self).foco()).give(world.purse, payment, next()));
+  await world.node.rest();
+  ok(await E(uno!.self).divide(world.purse, next()));
+  await world.node.rest();
+  const all = await Promise.all(world.people.map((one) => world.has(one)));
+  assert.deepEqual(all, [90n, 0n, 0n, 0n, 0n]);
+  await world.sound();
+  await world.node.stop();
+});
+
+test('strangers who give leave nothing behind where it is refused', async () => {
+  const world = await start(['Ana']);
+  const all = await E(world.people[0]!.self).foco();
+  const { payment } = ok(await E(await E(world.bank).account('Zoe')).withdraw(9n, next()));
+  refused(await E(all).give(world.people[0]!.card as never, payment, next()), 'invalid');
+  // What is no payment of this ledger is refused by it, and nothing stands.
+  ok(await E(all).give(world.purse, world.bank as never, next()));
   await world.node.rest();
   await world.sound();
+  assert.equal((await E(all).view()).purses[0]!.balance, 0n);
   await world.node.stop();
 });
