@@ -32,6 +32,9 @@ export {
   tagOf,
 } from './vault/texts.ts';
 export { type Liar, type Opened, faultOfTerms, readParts } from './vault/viewer.ts';
+export { divideZone, shelfRuleVersion } from './shelf/rule.ts';
+export type { Division, ShelfClaim, ShelfRule, ShelfShare } from './shelf/rule-types.ts';
+export type * from './shelf/types.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';
 export { isUnwanted, kindOf } from './need/rules.ts';

@@ -28,6 +28,11 @@ export type Convener = {
    * @param constituency - of whom there may be several, each of which has to agree; '' where there is one
    */
   admit(name: string, constituency: string, requestId: string): Admitted | Refusal;
+  /**
+   * A new ballot for the same person; the old one, what was delegated by it and its open pages answer `revoked`. For
+   * whoever has restored a wallet, or lost a device. What was said stays. `invalid` for what is no ballot here.
+   */
+  renew(ballot: Facet<object>, requestId: string): Admitted | Refusal;
   /** For whoever has left: the ballot takes part in nothing that is opened later. What is open already keeps it. */
   remove(ballot: Facet<object>, requestId: string): { readonly ok: true } | Refusal;
 };
