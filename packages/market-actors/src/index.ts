@@ -26,6 +26,7 @@ export {
   printOf,
   purposeOf,
   readAnswer,
+  sawText,
   sealDigest,
   sealText,
   tagOf,
