@@ -313,6 +313,22 @@ example('19-shelf', 'divides a fridge, and again where it broke', async (tempora
   ]);
 });
 
+example('18-vault', 'opens one segment for who was named, and no other file', async (temporary) => {
+  tells(await run('18-vault', temporary), [
+    'Four people made a key together. 3 of them open, and nobody has it',
+    '   all four read the same print: true',
+    '   the passer-by is told: Ana, "A bicycle is gone"',
+    '   at once nobody answers: notYet',
+    'A day later 4 have answered, and 0 of them lied',
+    '   Ana sees: somebody takes a bicycle',
+    '   not the file that was logged',
+    '   The first one: Cannot open segment: its header is not the one that was logged; take the file of this segment',
+    '   not the file that was logged',
+    '   An altered one: Cannot open segment: it was altered; nothing from there on was given out; take another copy',
+  ]);
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
 test('every example is tested', () => {
   const folders = readdirSync(examples).filter((name) => /^\d\d-/.test(name));
   assert.deepEqual(folders.toSorted(), [...tested].toSorted());

@@ -66,6 +66,7 @@ export type RequestInside = {
   viewing(viewer: string): Facet<Viewing> | Refusal;
 };
 
+const askedBy = ({ version, segment, index }: Ctx): string => `${version} ${segment} ${index}`;
 const keyOf = (segment: string, index: bigint): string => `${segment} ${index}`;
 
 const makeViewingKit = defineActor({
@@ -138,6 +139,8 @@ const makeRequestKit = defineActor({
     phase: typed<RequestPhase>(M.string()),
     viewings: typed<readonly Facet<Viewing>[]>(M.array()),
     parts: typed<DurableMap<string, Parts>>(M.any()),
+    /** Of whom an answer is under way: a message that waits is not sent twice. */
+    asking: typed<DurableMap<string, bigint>>(M.any()),
     /** Whom nobody asks again: they decline, or lied. */
     out: typed<DurableMap<string, 'declined' | 'liar'>>(M.any()),
     hastenings: typed<readonly Hastening[]>(M.array()),
@@ -146,6 +149,7 @@ const makeRequestKit = defineActor({
   init: (vault: Facet<VaultInside>, facts: RequestFacts, entry: JournalEntry, times: Times) => ({
     ...{ vault, facts, entry, times, phase: 'pending' as const, viewings: [], hastenings: [] },
     parts: makeDurableMap<string, Parts>(),
+    asking: makeDurableMap<string, bigint>(),
     out: makeDurableMap<string, 'declined' | 'liar'>(),
     outcomes: makeDurableMap<string, unknown>(),
   }),
@@ -257,7 +261,7 @@ const makeRequestKit = defineActor({
       },
       /** Everybody whose parts are missing. */
       ask(): void {
-        const { vault, facts, parts, out } = this.state;
+        const { vault, facts, parts, out, asking } = this.state;
         const { keys, cameras, holders } = vault.parts();
         const { version, members } = keys.current()!;
         for (const { segment } of facts.segments) {
@@ -267,11 +271,11 @@ const makeRequestKit = defineActor({
             if (parts.has(keyOf(segment, index)) || out.has(key)) continue;
             const custodian = holders.custodianOf(key);
             if (custodian === undefined) continue;
+            const ctx: Ctx = { version, index, segment };
+            if (asking.has(askedBy(ctx))) continue;
+            asking.set(askedBy(ctx), index);
             const question: Question = { request: facts.request, version, seal };
-            send(custodian, 'open', [question], {
-              then: this.facets.answers,
-              ctx: { version, index, segment },
-            });
+            send(custodian, 'open', [question], { then: this.facets.answers, ctx });
           }
         }
       },
@@ -379,7 +383,8 @@ const makeRequestKit = defineActor({
     },
     answers: {
       fulfilled(answer: Answered | Refusal, ctx: Ctx): void {
-        const { vault, facts, phase, out } = this.state;
+        const { vault, facts, phase, out, asking } = this.state;
+        asking.delete(askedBy(ctx));
         const current = vault.parts().keys.current()!;
         if ((phase !== 'open' && phase !== 'answered') || ctx.version !== current.version) return;
         const member = current.members.find(({ index }) => index === ctx.index)!;
@@ -401,7 +406,9 @@ const makeRequestKit = defineActor({
         vault.touch();
       },
       /** It is asked again. */
-      rejected(_failure: SendFailure, _ctx: Ctx): void {},
+      rejected(_failure: SendFailure, ctx: Ctx): void {
+        this.state.asking.delete(askedBy(ctx));
+      },
     },
     waker: {
       wake(what: 'open' | 'again'): void {

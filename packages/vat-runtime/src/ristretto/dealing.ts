@@ -64,9 +64,10 @@ export const deal: Dkg['deal'] = (run, dealer, own, random) => {
       throw Error('Cannot deal: the share is not that of this dealer in the old key');
     }
   }
-  const commitments = drawn.map((scalar) => elementText(Point.BASE.multiply(scalar)));
+  const committed = drawn.map((scalar) => Point.BASE.multiply(scalar));
+  const commitments = committed.map(elementText);
   const about = aboutOf(read, dealer, commitments);
-  const proof = provePossession('dealing', drawn[0]!, about, random);
+  const proof = provePossession('dealing', drawn[0]!, committed[0]!, about, random);
   const sealed = read.members.map((member) => {
     const share = scalarText(valueAt(drawn, member.index));
     return sealedTo.seal(member.key, share, contextOf(read, dealer, member.index), random);

@@ -2,7 +2,7 @@ import '@pocas/vat-runtime/lockdown';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ristretto255 as ristretto } from '@noble/curves/ed25519.js';
+import { ristretto255 as ristretto, ristretto255_FROST as frost } from '@noble/curves/ed25519.js';
 import {
   type Dealing,
   type GroupKey,
@@ -58,6 +58,33 @@ test('any t of the members open together, and no t − 1; nobody but they did an
     }),
     { numRuns: 12 },
   );
+});
+
+test('what was made together is a key of FROST: its holders sign with another implementation', () => {
+  const { key, shares } = finish(run, dealings);
+  const inBytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'));
+  const idOf = (index: bigint) => frost.Identifier.fromNumber(Number(index));
+  const signers = { min: 3, max: 5 };
+  // Of the commitments only the first is used for signing, which is the key.
+  const commitments = [key.groupKey, ...dealings[0]!.commitments.slice(1)].map(inBytes);
+  const verifyingShares = Object.fromEntries(
+    key.verificationKeys.map((holder) => [idOf(holder.index), inBytes(holder.key)]),
+  );
+  const known = { signers, commitments, verifyingShares };
+  const chosen = [shares[4]!, shares[0]!, shares[2]!].map(({ index, secret }) => {
+    const own = { identifier: idOf(index), signingShare: inBytes(secret) };
+    return { own, ...frost.commit(own) };
+  });
+  const said = chosen.map((one) => one.commitments);
+  const message = new Uint8Array(Buffer.from('we all agree'));
+  const parts = chosen.map(({ own, nonces }) => [
+    own.identifier,
+    frost.signShare(own, known, nonces, said, message),
+  ]);
+  const signature = frost.aggregate(known, said, message, Object.fromEntries(parts));
+  const text = Buffer.from(signature).toString('base64url');
+  assert.equal(schnorr.verify(key.groupKey, 'we all agree', text), true);
+  assert.equal(schnorr.verify(key.groupKey, 'we do not', text), false);
 });
 
 test('sets of all sizes: the smallest, all needed, and who did not deal is left out', () => {

@@ -14,7 +14,7 @@ import {
 import { statementOf } from '#src/ristretto/dealing.js';
 import { provePossession } from '#src/ristretto/proofs.js';
 import { readRun } from '#src/ristretto/run.js';
-import { littleEndian, numberOf } from '#src/ristretto/texts.js';
+import { elementOf, littleEndian, numberOf } from '#src/ristretto/texts.js';
 import { type Held, dealIn, finish, holdersOf, made, ownOf, runOf, takeShare } from './holders.ts';
 import { keyPairOf, randomOf } from './support.ts';
 
@@ -115,7 +115,8 @@ test('a dealer that deals another secret than its share is not sound, however we
     ...commitments.map((text) => Buffer.from(text, 'base64url')),
   ];
   const secret = numberOf(Buffer.from(secretKey, 'base64url'));
-  const proof = provePossession('dealing', secret, about, randomOf('p'));
+  const image = elementOf(publicKey, 'key');
+  const proof = provePossession('dealing', secret, image, about, randomOf('p'));
   const lie = { ...dealing, commitments, proof };
   const signature = schnorr.sign(
     ownOf(1n).secretKey,
