@@ -110,6 +110,8 @@ export type KeysInside = {
   begin(): { readonly ok: true; readonly version: bigint } | Refusal;
   making(): (MakingView & { readonly awaited: readonly string[] }) | undefined;
   step(): MakingStep;
+  /** This custodian has read the log to its end: what it had to read first keeps it no longer. */
+  told(key: string): void;
 };
 
 export type KeptSegment = {

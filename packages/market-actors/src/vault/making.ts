@@ -88,6 +88,14 @@ const makeKeysKit = defineActor({
       step(): MakingStep {
         return this.state.under?.step ?? 'given up';
       },
+      told(key: string): void {
+        const { waiting } = this.state;
+        if (!waiting.includes(key)) return;
+        this.state.waiting = waiting.filter((one) => one !== key);
+        const { steps } = this.facets;
+        const member = steps.awaited().find((one) => one.key === key);
+        if (member !== undefined) steps.askOne(member);
+      },
       making() {
         const { under } = this.state;
         if (under === undefined) return undefined;
