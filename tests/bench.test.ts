@@ -213,7 +213,7 @@ test('the market bench says what orders cost beside their peers, and a market wi
       assert.ok(result.median > 0, JSON.stringify(result));
   }
   const others = ['captp over ws', 'pocas, one node', 'pocas, two nodes'];
-  const cases = ['open, 1 buyer', 'open, 32 buyers', 'blind, 1 buyer', 'blind, 32 buyers'];
+  const cases = ['open, 1 buyer', 'open, 2 buyers', 'blind, 1 buyer', 'blind, 2 buyers'];
   assert.deepEqual(
     Object.keys(report.ratios).sort(),
     cases
@@ -232,11 +232,39 @@ test('the market bench says what orders cost beside their peers, and a market wi
     'what one open order writes, rows',
     'what one blind order writes, batches',
     `${past}: store of a past order, bytes`,
-    `${past}: a page of offers, participant, wall ms`,
-    `${past}: a page of offers, till, wall ms`,
+    `${past}: the market is loaded, after a restart, wall ms`,
+    `${past}: a page of offers, participant, the first of all, wall ms`,
+    `${past}: a page of offers, till, again, wall ms`,
+    `${past}: the market's vat, after 15 members came, heap MiB`,
     `${past}: an epoch ends, limits to audit, wall ms`,
   ])
     assert.ok(sizes.includes(size), size);
   for (const { figure, most } of report.remarks.goals)
     assert.ok(figure < most, 'a turn is too long');
+});
+
+test('the vault bench says what sealing and shared keys cost beside others, and its goals', async () => {
+  const { code, stdout, stderr } = await bench('vault', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  for (const result of report.results) assert.ok(result.median > 0, JSON.stringify(result));
+  assert.deepEqual(Object.keys(report.ratios), [
+    'sealing: pocas / node:crypto',
+    'sealing: age-encryption / node:crypto',
+    'making a key, 3 of 5, each member: pocas / noble FROST',
+  ]);
+  assert.deepEqual(
+    report.results.slice(6).map((result: { case: string; subject: string }) => result.case),
+    [
+      'opening, 3 of 5',
+      ...Array(2).fill('making a key, 3 of 5, each member'),
+      'making a key, 3 of 5, all',
+      'handing it on, 3 of 5, each old holder',
+      'handing it on, 3 of 5, each new holder',
+    ],
+  );
+  assert.deepEqual(
+    report.remarks.goals.map(({ what, most }: { what: string; most: number }) => [what, most]),
+    [['sealing, wall ms/MiB', 2.5]],
+  );
 });

@@ -1,7 +1,7 @@
-import { type Bench, type Remarks, type Result, benchOfCalls } from '../harness.ts';
+import { type Bench, type Effort, type Remarks, type Result, benchOfCalls } from '../harness.ts';
 import { oneProcess } from '../one-process.ts';
 import { twoEnds } from '../two-ends.ts';
-import { buyerCounts, caseOf, ways } from './modes.ts';
+import { allCounts, buyerCounts, caseOf, ways } from './modes.ts';
 import { longestTurn, measureSize } from './size.ts';
 
 const compiled = (name: string): URL => new URL(`./${name}.js`, import.meta.url);
@@ -11,25 +11,29 @@ const ours = ['pocas, one node', 'pocas, two nodes'] as const;
 const cpu = 'CPU µs/call';
 const wall = 'wall µs/call';
 
-const orders = benchOfCalls({
-  name: 'market',
-  summary: 'orders from escrow to acceptance, open and blind; a market with a long past',
-  baseline: 'LevelDB',
-  cases: ways.flatMap((way) =>
-    buyerCounts.map((buyers) => ({
-      name: caseOf(way, buyers),
-      callsAtOnce: buyers,
-      ...(way === 'open' ? { only: [...ours, 'LevelDB', 'captp over ws'] } : {}),
-    })),
-  ),
-  subjects: [
-    oneProcess('LevelDB', compiled('level-batches')),
-    twoEnds('captp over ws', compiled('../captp/captp-server'), compiled('captp-calls')),
-    oneProcess('POPRF alone', compiled('poprf-alone')),
-    oneProcess('pocas, one node', compiled('one-node')),
-    twoEnds('pocas, two nodes', compiled('market-node'), compiled('buyers-node')),
-  ],
-});
+const ordersOf = (counts: readonly number[]): Bench =>
+  benchOfCalls({
+    name: 'market',
+    summary: 'orders from escrow to acceptance, open and blind; a market with a long past',
+    baseline: 'LevelDB',
+    cases: ways.flatMap((way) =>
+      counts.map((buyers) => ({
+        name: caseOf(way, buyers),
+        callsAtOnce: buyers,
+        ...(way === 'open' ? { only: [...ours, 'LevelDB', 'captp over ws'] } : {}),
+      })),
+    ),
+    subjects: [
+      oneProcess('LevelDB', compiled('level-batches')),
+      twoEnds('captp over ws', compiled('../captp/captp-server'), compiled('captp-calls')),
+      oneProcess('POPRF alone', compiled('poprf-alone')),
+      oneProcess('pocas, one node', compiled('one-node')),
+      twoEnds('pocas, two nodes', compiled('market-node'), compiled('buyers-node')),
+    ],
+  });
+
+const countsFor = ({ rounds }: Effort): readonly number[] =>
+  rounds > 2 ? buyerCounts.thorough : buyerCounts.quick;
 
 const figure = (number: number): string => number.toFixed(number < 10 ? 2 : 1);
 
@@ -37,7 +41,7 @@ const figure = (number: number): string => number.toFixed(number < 10 ? 2 : 1);
 const remarks = (results: readonly Result[]): Remarks => {
   const find = (name: string, subject: string, unit: string) =>
     results.find((one) => one.case === name && one.subject === subject && one.unit === unit);
-  const cases = ways.flatMap((way) => buyerCounts.map((buyers) => caseOf(way, buyers)));
+  const cases = ways.flatMap((way) => allCounts.map((buyers) => caseOf(way, buyers)));
   const rows = cases.flatMap((name) =>
     [...peers, ...ours].flatMap((subject) => {
       const [walls, cpus] = [find(name, subject, wall), find(name, subject, cpu)];
@@ -92,13 +96,15 @@ const remarks = (results: readonly Result[]): Remarks => {
  * - `POPRF alone`: the computations of `@noble/curves` for the six tokens of an order, on one thread.
  *
  * The past is made by the same methods of the same objects, called in turns of ten orders by an object in
- * the market's vat: without messages, and with one write for ten.
+ * the market's vat: without messages, and with one write for ten. After each ten orders of every member an epoch
+ * ends. What it is then is seen after a restart. `past.js` makes it in a directory, and goes on there.
  */
 export const market: Bench = {
-  ...orders,
+  ...ordersOf(allCounts),
   compared: [wall],
   remarks,
   async run(effort, progress) {
-    return [...(await orders.run(effort, progress)), ...(await measureSize(effort, progress))];
+    const orders = await ordersOf(countsFor(effort)).run(effort, progress);
+    return [...orders, ...(await measureSize(effort, progress))];
   },
 };

@@ -22,13 +22,13 @@ import {
 } from '@pocas/clearing/purse';
 import type { MintKeys } from '@pocas/clearing/blind';
 import { type Facet, sha256 } from '@pocas/vat-runtime';
-import { type Way, buyerCounts, pack, price } from './modes.ts';
+import { type Way, allCounts, pack, price } from './modes.ts';
 import type { BenchMarket, Trader } from './vats/market.ts';
 
 const denominations = [1n, 2n, 4n, 8n, 16n, 32n, 64n, 128n, 256n];
 
 /** How many members the most buyers need: two for each. */
-export const members = 2 * Math.max(...buyerCounts);
+export const members = 2 * Math.max(...allCounts);
 
 let requests = 0;
 const next = (): string => sha256(`${process.pid} asks ${(requests += 1)}`);

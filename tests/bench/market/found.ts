@@ -15,7 +15,7 @@ export type Opened = { readonly market: BenchMarket; readonly founded: Founded }
 
 type Makers = Pick<PocasNode, 'makeVat' | 'clock' | 'timer' | 'grantor' | 'enlivener'>;
 
-export const found = async (node: Makers, members: number): Promise<Opened> => {
+export const open = async (node: Makers): Promise<Opened> => {
   const { clock, timer, grantor, enlivener } = node;
   // The cast holds: it is what that module makes.
   const market = (await node.makeVat({
@@ -28,8 +28,18 @@ export const found = async (node: Makers, members: number): Promise<Opened> => {
       charter: { baseLimit: 100n },
     },
   })) as BenchMarket;
-  const founded = await E(market).open();
-  for (let left = members; left > 0; left -= atOnce)
-    await E(market).enrol(BigInt(Math.min(left, atOnce)));
-  return { market, founded };
+  return { market, founded: await E(market).open() };
+};
+
+/** Lets in who is missing until there are so many. */
+export const enrol = async (market: BenchMarket, members: number): Promise<void> => {
+  let there = Number(await E(market).enrol(0n));
+  while (there < members)
+    there = Number(await E(market).enrol(BigInt(Math.min(members - there, atOnce))));
+};
+
+export const found = async (node: Makers, members: number): Promise<Opened> => {
+  const opened = await open(node);
+  await enrol(opened.market, members);
+  return opened;
 };

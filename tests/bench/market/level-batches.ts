@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { serve } from '../serve.ts';
 import { makeFolder } from '../turns/folder.ts';
-import { type Way, modesOf, ways } from './modes.ts';
-import { type Row, type Sample, sampleOrder } from './sample.ts';
+import { modesOf } from './modes.ts';
+import { type Row, sampleOrders } from './sample.ts';
 
 /** Writes rows in groups: what comes during a write goes into the next one. */
 const makeGroups = async () => {
@@ -42,8 +42,7 @@ const makeGroups = async () => {
 
 serve(async () => {
   const write = await makeGroups();
-  const samples = new Map<Way, Sample>();
-  for (const way of ways) samples.set(way, await sampleOrder(way));
+  const samples = await sampleOrders();
   let orders = 0;
   return {
     modes: modesOf(async (way) => {

@@ -3,7 +3,9 @@ import type { Mode } from '../serve.ts';
 
 export type Way = 'open' | 'blind';
 export const ways: readonly Way[] = ['open', 'blind'];
-export const buyerCounts: readonly number[] = [1, 32];
+/** Thirty-two at once say what a market can do, and two whether it works. */
+export const buyerCounts = { thorough: [1, 32], quick: [1, 2] } as const;
+export const allCounts: readonly number[] = [...new Set(Object.values(buyerCounts).flat())];
 
 export const caseOf = (way: Way, buyers: number): string =>
   `${way}, ${buyers} ${buyers === 1 ? 'buyer' : 'buyers'}`;
@@ -24,7 +26,7 @@ export const modesOf = (
 ): Record<string, Mode> => {
   const modes: Record<string, Mode> = {};
   for (const way of ways) {
-    for (const buyers of buyerCounts) {
+    for (const buyers of allCounts) {
       modes[caseOf(way, buyers)] = async (orders) => {
         let left = orders;
         const buy = async (_: unknown, buyer: number) => {

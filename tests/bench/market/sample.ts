@@ -2,7 +2,7 @@
 import { makeMemoryStorage, makeTestNode } from '@pocas/vat-runtime/testing';
 import { makeBuyers } from './buy.ts';
 import { found } from './found.ts';
-import type { Way } from './modes.ts';
+import { type Way, ways } from './modes.ts';
 
 export type Row = readonly [key: string, value: string | undefined];
 export type Sample = {
@@ -12,12 +12,11 @@ export type Sample = {
   readonly known: ReadonlySet<string>;
 };
 
-/** Orders before it, of both ways, by the same two. */
-const before = 6;
+/** Orders before them, of both ways, by the same two. */
+const before = 2;
 
-export const sampleOrder = async (way: Way): Promise<Sample> => {
+export const sampleOrders = async (): Promise<ReadonlyMap<Way, Sample>> => {
   const storage = makeMemoryStorage();
-  const known = new Set<string>();
   let batches: (readonly Row[])[] = [];
   const node = await makeTestNode({
     storage: {
@@ -31,13 +30,22 @@ export const sampleOrder = async (way: Way): Promise<Sample> => {
   });
   const { market, founded } = await found(node, 2);
   const buy = await makeBuyers(market, founded.cares.marketPublic);
-  for (let i = 0; i < before; i += 1) await buy(way, 0);
-  await node.settled();
-  for (const rows of batches) for (const [key] of rows) known.add(key);
-  batches = [];
-  await buy(way, 0);
-  await node.settled();
-  const seen = batches;
+  for (let i = 0; i < before; i += 1) for (const way of ways) await buy(way, 0);
+  const samples = new Map<Way, Sample>();
+  const known = new Set<string>();
+  const take = async () => {
+    await node.settled();
+    const taken = batches;
+    batches = [];
+    return taken;
+  };
+  for (const way of ways) {
+    for (const rows of await take()) for (const [key] of rows) known.add(key);
+    await buy(way, 0);
+    const seen = await take();
+    samples.set(way, { batches: seen, known: new Set(known) });
+    for (const rows of seen) for (const [key] of rows) known.add(key);
+  }
   await node.stop();
-  return { batches: seen, known };
+  return samples;
 };

@@ -1,35 +1,62 @@
-/** `size-process.js <directory>`: a node with one market that has many members and a long past. */
+/**
+ * `size-process.js <directory> [inline]`: a node with one market that has many members and a long past.
+ * Started again over the same directory it goes on with the market that is there.
+ *
+ * `inline`: the market's vat runs on this thread, so that one heap has all of it.
+ */
 import '@pocas/vat-runtime/lockdown';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { E } from '@endo/far';
-import { openDataDirectory, startNode, makeHostStarter } from '@pocas/vat-runtime/node';
+import {
+  type HostEvents,
+  makeHostStarter,
+  openDataDirectory,
+  startInlineHost,
+  startNode,
+} from '@pocas/vat-runtime/node';
 import { servePart } from '../../hostile/serve-part.ts';
 import { makeLeapTime } from '../../support/leap-time.ts';
 import { tillOf } from './buy.ts';
-import { type Opened, found } from './found.ts';
-import { ways } from './modes.ts';
-import { sampleOrder } from './sample.ts';
+import { type Opened, enrol, open } from './found.ts';
+import { sampleOrders } from './sample.ts';
 
-const [directory = ''] = process.argv.slice(2);
+const [directory = '', how] = process.argv.slice(2);
 const week = 7 * 24 * 3_600_000;
-const time = makeLeapTime(0);
+/** Well below the time and the rows that a turn may take. */
+const ordersOfTurn = 10;
+
+/** How far the market's time is ahead of the machine's. */
+const leapsFile = join(directory, 'leapt.json');
+const leapt = existsSync(leapsFile) ? (JSON.parse(readFileSync(leapsFile, 'utf8')) as number) : 0;
+const time = makeLeapTime(leapt);
+let leaps = 0;
+const leap = () => {
+  leaps += week;
+  time.leap(week);
+  writeFileSync(leapsFile, JSON.stringify(leapt + leaps));
+};
+
 const { storage, anchor, storeDirectory, secrets } = await openDataDirectory(directory);
+const startInline = (_place: unknown, events: HostEvents) => startInlineHost(storage, events);
 const node = await startNode({
   secrets,
   storage,
   anchor,
   time,
-  startHost: makeHostStarter(storeDirectory),
+  startHost: how === 'inline' ? startInline : makeHostStarter(storeDirectory),
+  // It stays in memory once it is there, as a market does that is visited.
+  sleep: { idleMilliseconds: 2 * week, maxAwake: 10 },
+  // What is measured here is how long a turn takes; on a busy machine none is to be ended for that.
+  hosts: { turnMilliseconds: 120_000 },
   onFatal: (reason) => {
     process.stderr.write(`${reason}\n`);
     process.exit(1);
   },
 });
-
-let opened: Opened | undefined;
-let members = 1n;
+// The cast holds: this program keeps nothing else.
+let opened = node.getProgram() as Opened | undefined;
 const market = () => opened!.market;
 
 const inFolder = (folder: string): number =>
@@ -42,25 +69,28 @@ const inFolder = (folder: string): number =>
     0,
   );
 
-const wallOf = async (act: () => Promise<unknown>): Promise<number> => {
+/** In milliseconds; the CPU time is that of all threads of this process. */
+type Cost = { readonly wall: number; readonly cpu: number };
+const costOf = async (act: () => Promise<unknown>): Promise<Cost> => {
+  const before = process.cpuUsage();
   const begun = performance.now();
   await act();
-  return performance.now() - begun;
+  const wall = performance.now() - begun;
+  const { user, system } = process.cpuUsage(before);
+  return { wall, cpu: (user + system) / 1_000 };
 };
 
-/** Opens pages of members who have not opened any yet. */
-let visited = 0n;
-const openPages = async (times: number) => {
-  const shop: number[] = [];
-  const orders: number[] = [];
-  const till: number[] = [];
+/** Opens pages of members, one after the other. */
+const openPages = async (from: number, times: number) => {
+  const shop: Cost[] = [];
+  const orders: Cost[] = [];
+  const till: Cost[] = [];
   const window = await tillOf(opened!.founded.cares.marketPublic);
   for (let i = 0; i < times; i += 1) {
-    const [trader] = await E(market()).traders(visited % members, 1n);
-    visited += 1n;
-    shop.push(await wallOf(() => E(trader!.shop).view()));
-    orders.push(await wallOf(() => E(trader!.orders).view()));
-    till.push(await wallOf(() => E(window).view()));
+    const [trader] = await E(market()).traders(BigInt(from + i), 1n);
+    shop.push(await costOf(() => E(trader!.shop).view()));
+    orders.push(await costOf(() => E(trader!.orders).view()));
+    till.push(await costOf(() => E(window).view()));
   }
   return { shop, orders, till };
 };
@@ -79,61 +109,84 @@ const endEpoch = async () => {
     }
     return false;
   };
-  const waits: number[] = [];
+  const waits: Cost[] = [];
   let over = false;
-  const calling = (async () => {
-    while (!over) {
-      waits.push(await wallOf(() => E(market()).ping()));
-      await sleep(1);
-    }
-  })();
-  const begun = performance.now();
-  time.leap(week);
-  while (!(await isAudited())) await sleep(20);
-  const wall = performance.now() - begun;
-  over = true;
-  await calling;
-  return { wall, longest: Math.max(...waits) };
+  const whole = await costOf(async () => {
+    leap();
+    const calling = (async () => {
+      while (!over) {
+        waits.push(await costOf(() => E(market()).ping()));
+        await sleep(1);
+      }
+    })();
+    while (!(await isAudited())) await sleep(20);
+    over = true;
+    await calling;
+  });
+  const [longest] = waits.toSorted((one, other) => other.wall - one.wall);
+  return { whole, longest: longest! };
 };
 
 servePart(
   {
-    async found(count: number) {
-      opened = await found(node, count);
-      members = BigInt(count);
+    /** Founds the market, and lets in who is missing. @returns how many orders there were */
+    async found(members: number) {
+      if (opened === undefined) {
+        opened = await open(node);
+        node.setProgram(opened);
+      }
+      await enrol(market(), members);
       await node.settled();
+      return Number(await E(market()).ping());
     },
-    /** @returns how long it took, in milliseconds */
-    trade: (orders: number) => wallOf(() => E(market()).trade(BigInt(orders))),
+    /** Makes orders until there are so many. */
+    async trade(until: number) {
+      const from = Number(await E(market()).ping());
+      return costOf(async () => {
+        // Some are under way, so that the vat does not wait for the disk.
+        const asked: Promise<unknown>[] = [];
+        for (let made = from; made < until; made += ordersOfTurn) {
+          const count = Math.min(ordersOfTurn, until - made);
+          asked.push(E(market()).trade(BigInt(count)));
+          if (asked.length > 4) await asked.shift();
+        }
+        await Promise.all(asked);
+      });
+    },
+    /** Whoever comes first after a restart waits for the market to be loaded. */
+    wake: () => costOf(() => E(market()).ping()),
     openPages,
     endEpoch,
-    async memory() {
+    resident: () => process.memoryUsage().rss,
+    /** What is alive, where all runs on this thread. `--expose-gc` is among the flags. */
+    async heap() {
       for (let i = 0; i < 4; i += 1) {
-        // `--expose-gc` is among the flags.
         (globalThis as { gc?: () => void }).gc!();
         await sleep(50);
       }
-      return process.memoryUsage().rss;
+      return process.memoryUsage().heapUsed;
     },
     /** Rows and their bytes, and what the folder takes: LevelDB compresses, and has a log. */
     async store() {
       await node.settled();
-      const rows = await storage.list('');
-      const bytes = rows.reduce(
-        (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
-        0,
-      );
-      return { rows: rows.length, bytes, folder: inFolder(storeDirectory) };
+      let rows = 0;
+      let bytes = 0;
+      for (let after = ''; ;) {
+        const page = await storage.list('', { after, limit: 10_000 });
+        rows += page.length;
+        for (const [key, value] of page) bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
+        if (page.length === 0) break;
+        after = page.at(-1)![0];
+      }
+      return { rows, bytes, folder: inFolder(storeDirectory) };
     },
     async sample() {
-      const found = new Map<string, { batches: number; rows: number; bytes: number }>();
-      for (const way of ways) {
-        const { batches } = await sampleOrder(way);
+      const counts = [...(await sampleOrders())].map(([way, { batches }]) => {
         const rows = batches.flat();
         const bytes = rows.reduce((sum, [key, value = '']) => sum + key.length + value.length, 0);
-        found.set(way, { batches: batches.length, rows: rows.length, bytes });
-      }
-      return Object.fromEntries(found);
+        return [way, { batches: batches.length, rows: rows.length, bytes }] as const;
+      });
+      return Object.fromEntries(counts);
     },
   },
   () => node.stop(),

@@ -10,7 +10,7 @@ import { withSale, withoutSale } from './counting.ts';
 import type { Closed } from './explain.ts';
 import { explainRow } from './explain.ts';
 import { ActivityI } from './guards.ts';
-import { paramsOf } from './names.ts';
+import { paramsOf, saleRuleOf } from './names.ts';
 import type { Row } from './row.ts';
 import { limitsOfRow, makeRow, maxVouches } from './row.ts';
 import type {
@@ -54,10 +54,10 @@ const makeActivityKit = defineActor({
       },
       sold(seller: bigint, buyer: bigint | undefined, price: bigint, isAppreciated: boolean): void {
         if (seller === buyer) return;
-        const params = paramsOf(this.state.policy);
+        const rule = saleRuleOf(this.state.policy);
         alter(this.state, seller, (row) => ({
           ...row,
-          running: withSale(row.running, params, buyer, price, isAppreciated),
+          running: withSale(row.running, rule, buyer, price, isAppreciated),
         }));
       },
       spent(member: bigint, value: bigint): void {

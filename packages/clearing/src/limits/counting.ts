@@ -1,8 +1,9 @@
 /** What counts of what happens in an epoch (SPEC 7.1, "counted sales", "counted spending", r_i). */
 import { bestReliability, worstReliability } from './bounds.ts';
+import type { SaleRule } from './names.ts';
 import type { Row, Running } from './row.ts';
 import { maxBuyers } from './row.ts';
-import type { Counted, LimitParams } from './types.ts';
+import type { Counted } from './types.ts';
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
@@ -10,7 +11,7 @@ const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 /** A sale: at most κ, and to an open buyer at most κ_pair in the epoch. */
 export const withSale = (
   running: Running,
-  { kappa, kappaPair, perEpochCap }: LimitParams,
+  { kappa, kappaPair, perEpochCap }: SaleRule,
   buyer: bigint | undefined,
   price: bigint,
   isAppreciated: boolean,

@@ -24,3 +24,11 @@ export const limitNames: readonly LimitName[] = Object.keys(defaultLimitParams) 
 export const paramsOf = (policy: LimitPolicy): LimitParams =>
   // The cast holds because every name gets its value.
   Object.fromEntries(limitNames.map((name) => [name, policy.charter(name)])) as LimitParams;
+
+/** What is looked at with each sale, of the numbers that hold now. */
+export type SaleRule = Pick<LimitParams, 'kappa' | 'kappaPair' | 'perEpochCap'>;
+export const saleRuleOf = (policy: LimitPolicy): SaleRule => ({
+  kappa: policy.charter('kappa'),
+  kappaPair: policy.charter('kappaPair'),
+  perEpochCap: policy.charter('perEpochCap'),
+});

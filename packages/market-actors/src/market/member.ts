@@ -176,6 +176,7 @@ const makeMemberKit = defineActor({
       setWaiting(mechanism: string, count: bigint): void {
         const { waiting, places } = this.state;
         if (!places.has(mechanism)) throw new RangeError(`There is no page of "${mechanism}"`);
+        if (count === (waiting.get(mechanism) ?? 0n)) return;
         if (count === 0n) waiting.delete(mechanism);
         else waiting.set(mechanism, count);
         this.facets.inside.touch();

@@ -100,7 +100,7 @@ test('killed anywhere while a market is founded: who asks again founds it once, 
       const fourth = await E(ana).foundMarket('Cuatro', 'c', next());
       assert.deepEqual(fourth, { ok: false, code: 'quota' });
     },
-    defineMarketMaker,
+    { define: defineMarketMaker },
   );
   assert.ok(moments >= 4, `${moments} batches`);
 });

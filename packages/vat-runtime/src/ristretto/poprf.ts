@@ -29,6 +29,23 @@ const drawing = (scalar: bigint) => (length?: number) => littleEndian(scalar - 1
 
 const secretBytes = (text: unknown) => littleEndian(scalarOf(text, 'secret key'));
 
+/**
+ * The functions for a tag. To make them is to multiply once, as much as half of a step, and a market has a few dozen
+ * tags at a time; so the latest are kept. A tag is public.
+ */
+const makeSuiteFor = (tag: Uint8Array) => suite.poprf(tag);
+const taggedSuites = new Map<string, ReturnType<typeof makeSuiteFor>>();
+const maxTaggedSuites = 64;
+const suiteFor = (info: string): ReturnType<typeof makeSuiteFor> => {
+  const tag = publicOf(info, 'info');
+  const known = taggedSuites.get(info);
+  if (known !== undefined) return known;
+  const made = makeSuiteFor(tag);
+  if (taggedSuites.size >= maxTaggedSuites) taggedSuites.delete(taggedSuites.keys().next().value!);
+  taggedSuites.set(info, made);
+  return made;
+};
+
 /** One step with the proof's scalar given: RFC 9497 has test vectors for nothing else. */
 export const evaluateWith = (
   secretKey: string,
@@ -42,9 +59,11 @@ export const evaluateWith = (
     elementBytes(text, 'blinded element'),
   );
   const scalar = scalarFor(secret, [tag, ...elements]);
-  const { evaluated, proof } = suite
-    .poprf(tag)
-    .blindEvaluateBatch(littleEndian(secret), elements, drawing(scalar));
+  const { evaluated, proof } = suiteFor(info).blindEvaluateBatch(
+    littleEndian(secret),
+    elements,
+    drawing(scalar),
+  );
   return harden({ evaluated: evaluated.map(toBase64Url), proof: toBase64Url(proof) });
 };
 
@@ -57,13 +76,11 @@ export const poprf: Poprf = harden({
   },
 
   blind(input, info, publicKey, random) {
-    const { blind, blinded, tweakedKey } = suite
-      .poprf(publicOf(info, 'info'))
-      .blind(
-        inputOf(input),
-        elementBytes(publicKey, 'public key'),
-        drawing(randomScalarOf(random)),
-      );
+    const { blind, blinded, tweakedKey } = suiteFor(info).blind(
+      inputOf(input),
+      elementBytes(publicKey, 'public key'),
+      drawing(randomScalarOf(random)),
+    );
     return harden({
       blind: toBase64Url(blind),
       blinded: toBase64Url(blinded),
@@ -77,7 +94,7 @@ export const poprf: Poprf = harden({
     ),
 
   finalize(items, evaluation, info, tweakedKey) {
-    const tag = publicOf(info, 'info');
+    const tagged = suiteFor(info);
     const evaluated = listOf(evaluation?.evaluated, maxBatch, 'evaluated elements');
     const given = listOf(items, maxBatch, 'items');
     if (given.length !== evaluated.length) {
@@ -97,7 +114,7 @@ export const poprf: Poprf = harden({
     const key = elementBytes(tweakedKey, 'tweaked key');
     let outputs: readonly Uint8Array[];
     try {
-      outputs = suite.poprf(tag).finalizeBatch(known, proof, key);
+      outputs = tagged.finalizeBatch(known, proof, key);
     } catch {
       // All else was looked at above.
       throw Error('Cannot finalize: the proof does not hold; the issuer used another key');
@@ -106,7 +123,5 @@ export const poprf: Poprf = harden({
   },
 
   output: (secretKey, info, input) =>
-    toBase64Url(
-      suite.poprf(publicOf(info, 'info')).evaluate(secretBytes(secretKey), inputOf(input)),
-    ),
+    toBase64Url(suiteFor(info).evaluate(secretBytes(secretKey), inputOf(input))),
 });

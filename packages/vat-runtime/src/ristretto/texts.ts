@@ -130,9 +130,12 @@ export const claimedElement = (text: unknown): Element | undefined => {
   }
 };
 
-/** The same as bytes, for what decodes them again. */
-export const elementBytes = (text: unknown, what: string): Uint8Array =>
-  elementOf(text, what).toBytes();
+/** The same as bytes, for what decodes them again: an element has no others than those that it was read from. */
+export const elementBytes = (text: unknown, what: string): Uint8Array => {
+  const bytes = bytesOf(text, width, what);
+  elementInBytes(bytes, what);
+  return bytes;
+};
 
 export const elementText = (element: Element): string => {
   // Which only happens to who knows a relation that nobody can find; but its text would be refused.

@@ -1,5 +1,4 @@
 /** Durable maps: ordered keys, and one row `m/<number>/<key>` for each value. */
-import harden from '@endo/harden';
 import { type Collection, makeCollectionForm, open, openToChange, walk } from './collection.ts';
 import type { Form } from './objects.ts';
 import {
@@ -32,7 +31,7 @@ export const mapForm: Form = makeCollectionForm('map', {
   set(this: object, allegedKey: unknown, value: unknown) {
     const map = openToChange(this);
     const key = assertKey(allegedKey);
-    const text = map.heap.encode(harden(value), 'a value of a map');
+    const text = map.heap.encode(value, 'a value of a map');
     if (!map.keys.has(key)) map.keys.insert(key);
     map.rows.set(rowOf(map, key), value, () => text);
   },

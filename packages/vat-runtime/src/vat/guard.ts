@@ -23,8 +23,8 @@ import {
 } from '@endo/patterns';
 import { OBJECT_FAILED, copies, isWritten, standIn } from '../switchboard/errors.ts';
 import { noteGuarded } from '../switchboard/methods.ts';
-import { sureMatcher } from './atoms.ts';
 import { mismatch } from './mismatch.ts';
+import { sureMatcher } from './sure.ts';
 
 export type Guard = InterfaceGuard<Record<string, MethodGuard>>;
 export type Method = (...args: unknown[]) => unknown;

@@ -23,12 +23,14 @@ import { type Passable, passStyleOf } from '@endo/pass-style';
 import { matches } from '@endo/patterns';
 import { RowDamagedError } from '../store/checked-storage.ts';
 import { isCount, isDigits, isRecord, isText, parseRow, recordOf } from '../store/stored-json.ts';
-import { decodeAtom, encodeAtom, sureMatcher } from './atoms.ts';
+import { encodeAtom } from './atoms.ts';
 import { assertAlive, contextOf, findContext, noteParts } from './context.ts';
 import { type StoredData, isStoredData } from './delivery.ts';
 import { mismatch } from './mismatch.ts';
 import { hiddenObjects } from './hidden.ts';
 import type { Context, Form, Heap, Kind, Property } from './objects.ts';
+import { decodePlain, encodePlain } from './plain-rows.ts';
+import { sureMatcher } from './sure.ts';
 import type { Turns } from './turn.ts';
 
 export type HeapPowers = {
@@ -103,23 +105,26 @@ export const makeHeap = ({
     return undefined;
   };
 
+  /** How rows name a reference. @throws for one that does not last */
+  const lastingSlotOf = (value: object): string => {
+    const own = slotOf(value);
+    if (own !== undefined) return own.slice(2);
+    const slot = importSlot(value);
+    if (slot?.[2] === 'd') return slot.slice(1);
+    if (passStyleOf(value as Passable) === 'promise') throw Error('a promise does not last');
+    throw Error(
+      slot === undefined
+        ? 'an object that was not made by defineActor does not last'
+        : 'a reference that ends with its session does not last',
+    );
+  };
+  const valueAt = (slot: string): object =>
+    slot[0] === '-'
+      ? importAt(`o${slot}`)
+      : (facetAt(`o+${slot}`) ?? Fail`Cannot read state: it names a missing object ${q(slot)}`);
   const marshal = makeMarshal<string>(
-    (value) => {
-      const own = slotOf(value as object);
-      if (own !== undefined) return own.slice(2);
-      const slot = importSlot(value as object);
-      if (slot?.[2] === 'd') return slot.slice(1);
-      if (passStyleOf(value as Passable) === 'promise') throw Error('a promise does not last');
-      throw Error(
-        slot === undefined
-          ? 'an object that was not made by defineActor does not last'
-          : 'a reference that ends with its session does not last',
-      );
-    },
-    (slot) =>
-      slot[0] === '-'
-        ? importAt(`o${slot}`)
-        : (facetAt(`o+${slot}`) ?? Fail`Cannot read state: it names a missing object ${q(slot)}`),
+    (value) => lastingSlotOf(value as object),
+    (slot) => valueAt(slot),
     { serializeBodyFormat: 'smallcaps', errorTagging: 'off' },
   );
 
@@ -130,19 +135,28 @@ export const makeHeap = ({
       ? 'an object of a class, such as a Set, a Map or a Date, does not last'
       : message;
 
+  const toPlainData = (value: unknown): StoredData | undefined => {
+    try {
+      return encodePlain(value, lastingSlotOf);
+    } catch {
+      // The marshaller says what is wrong with it.
+      return undefined;
+    }
+  };
   const toData = (value: unknown, name: string): StoredData => {
     try {
-      return marshal.toCapData(harden(value) as Passable);
+      return toPlainData(value) ?? marshal.toCapData(harden(value) as Passable);
     } catch (error) {
       throw TypeError(
         `Cannot store ${name}: ${reasonOf(error as Error)}; what lasts is data, facets made by defineActor, durable collections, and references that outlive their session`,
       );
     }
   };
-  const fromData = (key: string, { body, slots }: StoredData): unknown => {
+  const fromData = (key: string, data: StoredData): unknown => {
     try {
-      const atom = decodeAtom(body);
-      return atom === undefined ? marshal.fromCapData({ body, slots: [...slots] }) : atom.value;
+      const plain = decodePlain(data, valueAt);
+      if (plain !== undefined) return plain.value;
+      return marshal.fromCapData({ body: data.body, slots: [...data.slots] });
     } catch (error) {
       // The engine could not read it; other errors say in words what is wrong.
       const isOurs = error instanceof RowDamagedError || (error as Error).name === 'Error';

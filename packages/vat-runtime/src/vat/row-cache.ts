@@ -42,13 +42,19 @@ export const makeRowCache = ({
 }: RowCachePowers): RowCache => {
   /** What the current turn wrote: it is in no store yet, so it stays here until the turn is over. */
   const written = new Map<string, Written>();
-  /** What the store has, the longest unused first. */
-  const known = new Map<string, unknown>();
+  /**
+   * What the store has, in two ages. When the younger is full, the older is forgotten: what was used
+   * lately stays, and to use it again costs one look.
+   */
+  let young = new Map<string, unknown>();
+  let old = new Map<string, unknown>();
 
   const remember = (key: string, value: unknown) => {
-    known.delete(key);
-    known.set(key, value);
-    if (known.size > maxKnownRows) known.delete(known.keys().next().value!);
+    if (young.size >= maxKnownRows / 2 && !young.has(key)) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
   };
 
   return Object.freeze({
@@ -56,7 +62,8 @@ export const makeRowCache = ({
       const mine = written.get(key);
       // The casts hold since a row is always read and written as the same type.
       if (mine !== undefined) return mine.value as T;
-      const value = known.has(key) ? (known.get(key) as T) : decode(read(key), key);
+      if (young.has(key)) return young.get(key) as T;
+      const value = old.has(key) ? (old.get(key) as T) : decode(read(key), key);
       remember(key, value);
       return value;
     },

@@ -4,10 +4,11 @@
  */
 import harden from '@endo/harden';
 import { makeMarshal } from '@endo/marshal';
-import { type Passable, passStyleOf } from '@endo/pass-style';
+import { type Passable, getInterfaceOf, passStyleOf } from '@endo/pass-style';
 import { isWritten, standIn } from '../switchboard/errors.ts';
 import { type Limits, defaultLimits } from '../switchboard/limits.ts';
 import { isWithin } from '../switchboard/wire.ts';
+import { isPlainArray, isReference, maxPlainDepth, namesOfPlain } from './plain.ts';
 
 export type AssertSendable = (value: unknown) => void;
 
@@ -26,6 +27,49 @@ const isSure = (value: unknown): boolean => {
     default:
       return value === null;
   }
+};
+
+/** What a value may still take of the limits: characters of its body, and references. */
+type Room = { characters: number; references: number };
+/** Far below all limits: a value costs `most` characters at least, so there are few of them too. */
+const newRoom = (): Room => ({ characters: 200_000, references: 200 });
+/** Of what stands around an atom or a name in a body, or of a whole reference without its own name. */
+const most = 100;
+/** A character may be written as six. */
+const lengthOf = (text: string): number => most + 6 * text.length;
+
+const take = (room: Room, characters: number): boolean => {
+  room.characters -= characters;
+  return room.characters >= 0;
+};
+
+/**
+ * Whether a value is plain, small, and may leave as far as its objects are concerned; false where it has
+ * to be encoded to know. Most answers are such records and lists.
+ */
+const isSurelySendable = (
+  value: unknown,
+  assertObject: (value: object) => void,
+  room: Room,
+  depth = 0,
+): boolean => {
+  if (typeof value !== 'object' || value === null)
+    return isSure(value) && take(room, typeof value === 'string' ? lengthOf(value) : most);
+  if (depth > maxPlainDepth || !take(room, most)) return false;
+  const names = isPlainArray(value) ? value.keys() : namesOfPlain(value);
+  if (names === undefined) {
+    room.references -= 1;
+    const iface = isReference(value) ? getInterfaceOf(value) : undefined;
+    if (iface === undefined || room.references < 0 || !take(room, lengthOf(iface))) return false;
+    assertObject(value);
+    return true;
+  }
+  for (const name of names) {
+    if (!take(room, lengthOf(`${name}`))) return false;
+    const part = (value as Record<PropertyKey, unknown>)[name];
+    if (!isSurelySendable(part, assertObject, room, depth + 1)) return false;
+  }
+  return true;
 };
 
 /** What the vat that asks has to say about an object. Nothing of a vat runs while a value is encoded. */
@@ -60,6 +104,7 @@ export const makeAssertSendable =
   (assertObject: (value: object) => void, limits: Limits = defaultLimits): AssertSendable =>
   (value) => {
     if (isSure(value)) return;
+    if (isSurelySendable(value, assertObject, newRoom())) return;
     harden(value);
     // A single reference, the most frequent answer, needs no encoding. What a promise becomes is not known yet.
     const style = passStyleOf(value as Passable);
