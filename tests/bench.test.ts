@@ -242,3 +242,29 @@ test('the market bench says what orders cost beside their peers, and a market wi
   for (const { figure, most } of report.remarks.goals)
     assert.ok(figure < most, 'a turn is too long');
 });
+
+test('the vault bench says what sealing and shared keys cost beside others, and its goals', async () => {
+  const { code, stdout, stderr } = await bench('vault', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  for (const result of report.results) assert.ok(result.median > 0, JSON.stringify(result));
+  assert.deepEqual(Object.keys(report.ratios), [
+    'sealing: pocas / node:crypto',
+    'sealing: age-encryption / node:crypto',
+    'making a key, 3 of 5, each member: pocas / noble FROST',
+  ]);
+  assert.deepEqual(
+    report.results.slice(6).map((result: { case: string; subject: string }) => result.case),
+    [
+      'opening, 3 of 5',
+      ...Array(2).fill('making a key, 3 of 5, each member'),
+      'making a key, 3 of 5, all',
+      'handing it on, 3 of 5, each old holder',
+      'handing it on, 3 of 5, each new holder',
+    ],
+  );
+  assert.deepEqual(
+    report.remarks.goals.map(({ what, most }: { what: string; most: number }) => [what, most]),
+    [['sealing, wall ms/MiB', 2.5]],
+  );
+});

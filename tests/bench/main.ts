@@ -10,8 +10,9 @@ import { market } from './market/bench.ts';
 import { setoff } from './setoff/bench.ts';
 import { turns } from './turns/bench.ts';
 import { vats } from './vats/bench.ts';
+import { vault } from './vault/bench.ts';
 
-const benches: readonly Bench[] = [captp, isolation, links, market, setoff, turns, vats];
+const benches: readonly Bench[] = [captp, isolation, links, market, setoff, turns, vats, vault];
 
 const usage = `usage: npm run bench -- [NAME] [--list] [--json] [--quick]
   --list   name the benches

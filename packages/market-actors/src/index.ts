@@ -15,6 +15,25 @@ export type * from './label/types.ts';
 export type * from './subscription/types.ts';
 export type { ForVisitors, Visitor, VisitorOrdered, VisitorView } from './visitor/types.ts';
 export type * from './wallet/types.ts';
+export type * from './vault/types.ts';
+export type * from './custody/types.ts';
+export {
+  answerContext,
+  answerText,
+  chainAfter,
+  contextOf,
+  headText,
+  printOf,
+  purposeOf,
+  readAnswer,
+  sealDigest,
+  sealText,
+  tagOf,
+} from './vault/texts.ts';
+export { type Liar, type Opened, faultOfTerms, readParts } from './vault/viewer.ts';
+export { divideZone, shelfRuleVersion } from './shelf/rule.ts';
+export type { Division, ShelfClaim, ShelfRule, ShelfShare } from './shelf/rule-types.ts';
+export type * from './shelf/types.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';
 export { isUnwanted, kindOf } from './need/rules.ts';

@@ -1,4 +1,9 @@
-import { type TestNode, makeMemoryStorage, makeTestNode } from '@pocas/vat-runtime/testing';
+import {
+  type ManualTime,
+  type TestNode,
+  makeMemoryStorage,
+  makeTestNode,
+} from '@pocas/vat-runtime/testing';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
@@ -178,9 +183,11 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
   prepare: (node: TestNode) => Promise<Facets>,
   act: (facets: Facets) => Promise<unknown>,
   after: (facets: Facets, node: TestNode) => Promise<unknown>,
+  { time }: { readonly time?: ManualTime } = {},
 ): Promise<number> => {
   const { storage, batches } = makeRecordingStorage();
-  const first = await makeTestNode({ storage });
+  const clock = time === undefined ? {} : { time };
+  const first = await makeTestNode({ storage, ...clock });
   const facets = await prepare(first);
   const keys = await Promise.all(
     Object.entries(facets).map(
@@ -197,7 +204,7 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
   for (let count = start; count <= end; count += 1) {
     const rebuilt = makeMemoryStorage();
     for (const rows of batches.slice(0, count)) await rebuilt.write(rows);
-    const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets });
+    const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets, ...clock });
     // A wallet maker is a power that a program defines at each start.
     await defineWalletMaker(node);
     const again = await Promise.all(

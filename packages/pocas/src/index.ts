@@ -10,3 +10,7 @@ export {
   solveInThread,
 } from './solver/solver.ts';
 export { type SolverPower, makeSolverPower } from './solver/solver-power.ts';
+export { type OpenOptions, openSegment } from './vault/open-segment.ts';
+export { type SealOptions, sealSegment } from './vault/seal-segment.ts';
+export { SegmentFault, type SegmentFaultCode } from './vault/fault.ts';
+export { type SealedSegment, type SegmentDigests, digestSegment } from './vault/segment.ts';

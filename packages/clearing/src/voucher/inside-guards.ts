@@ -16,6 +16,7 @@ export const IssuanceI: Methods<Issuance> = M.interface('VoucherIssuance', {
 
 export const VoucherInsideI: Methods<VoucherInside> = M.interface('VoucherInside', {
   series: M.call().returns(M.remotable('series')),
+  payee: M.call().returns(M.remotable('payee')),
   holderFor: M.call(M.remotable('holder')).returns(M.remotable('holder')),
   outstanding: M.call().returns(M.bigint()),
   outstandingWorth: M.call().returns(M.bigint()),

@@ -158,6 +158,9 @@ const makeSeriesKit = defineActor({
       series(): Facet<VoucherSeries> {
         return this.facets.series;
       },
+      payee(): Facet<Payee> {
+        return this.state.made.own.payee;
+      },
       holderFor(holder: object): Facet<VoucherHolder> {
         const { made, holdings } = this.state;
         const account = made.ledger.openAccount('member', { debitLimit: 0n, ceiling: limitless });

@@ -135,6 +135,8 @@ export type RedemptionWatcher = {
 /** For the market alone. */
 export type VoucherInside = {
   series(): Facet<VoucherSeries>;
+  /** The issuer's: what comes there by a payment is redeemed. */
+  payee(): Facet<Payee>;
   /** A holder's facet, with an account that is empty. @param holder - what `RedeemRequest.holder` says */
   holderFor(holder: object): Facet<VoucherHolder>;
   outstanding(): bigint;

@@ -1,7 +1,7 @@
 /** A participant's page of needs: what others look for, what they look for themselves, and what they answered. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { changed, defineActor, identityOf, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { DeskInsideI, NeedDeskI, NeedStepsI } from './guards.ts';
@@ -201,9 +201,8 @@ const broughtBy = (market: Facet<MarketInside>, offer: object): Brought | undefi
   return isOfThisVat(offer) ? undefined : { offer, place: 'elsewhere' };
 };
 
-/** A far reference has no methods that can be called here. */
-const isOfThisVat = (facet: object): boolean =>
-  typeof (facet as { readonly __getMethodNames__?: unknown }).__getMethodNames__ === 'function';
+/** Whose identity begins with a sign is of another vat, or of a program. */
+const isOfThisVat = (facet: object): boolean => !identityOf(facet).startsWith('-');
 
 const late = <Outcome>(
   { outcomes, market }: { readonly outcomes: Outcomes; readonly market: Facet<MarketInside> },

@@ -10,7 +10,16 @@ import { makeBrands } from './brands.ts';
 import { OfferPublicI, loose } from './guards.ts';
 import type { Listed, OfferBookInside } from './inside.ts';
 import { isAbout, isOwnAlone, totalOf } from './terms.ts';
-import type { BrandKeeper, Bundle, Offer, OfferItem, Quote, StrangerItem } from './types.ts';
+import { isPriceable } from './vouchers.ts';
+import type {
+  BrandKeeper,
+  BrandPart,
+  Bundle,
+  Offer,
+  OfferItem,
+  Quote,
+  StrangerItem,
+} from './types.ts';
 
 /** How many offers one list has. */
 export const shownOffers = 30;
@@ -172,9 +181,10 @@ const makeBookKit = defineActor({
         const { what, description, delivery, alternatives } = inside.terms();
         const bundle = alternatives[Number(alternative)];
         if (bundle === undefined) return refuse('stale');
-        const { brands } = this.state;
-        if (bundle.brands.some(({ issuer }) => brands.find(issuer) === undefined))
-          return refuse('closed');
+        const { brands, market } = this.state;
+        const isTaken = ({ issuer, voucher }: BrandPart): boolean =>
+          voucher === undefined ? brands.find(issuer) !== undefined : isPriceable(market, voucher);
+        if (!bundle.brands.every(isTaken)) return refuse('closed');
         const total = totalOf(bundle, quantity);
         if (total === undefined) return refuse('limit');
         const seller = inside.maker();

@@ -16,6 +16,7 @@ import type { OfferDeskInside, OfferInside } from './inside.ts';
 import { bookOf, payoutOf } from './inside.ts';
 import { makeOffer, rulesOf } from './offer.ts';
 import { faultOf } from './terms.ts';
+import { legsOf, voucherPart } from './vouchers.ts';
 import type {
   Aside,
   BrandPart,
@@ -106,6 +107,14 @@ const makeDeskKit = defineActor({
       order(offer: Facet<Offer>, quantity: bigint, requestId: string): Ordered | Refusal {
         return this.facets.desk.orderWith(offer, 0n, quantity, [], requestId);
       },
+      orderAt(
+        offer: Facet<Offer>,
+        alternative: bigint,
+        quantity: bigint,
+        requestId: string,
+      ): Ordered | Refusal {
+        return this.facets.desk.orderWith(offer, alternative, quantity, [], requestId);
+      },
       orderWith(
         offer: Facet<Offer>,
         alternative: bigint,
@@ -192,7 +201,7 @@ const makeDeskKit = defineActor({
         const { market, member, own } = this.state;
         const may = member.mayOpen('offer', BigInt(own.size()));
         if (!may.ok) return may;
-        const fault = faultOf(known(market, terms), rulesOf(market));
+        const fault = faultOf(known(market, member, terms), rulesOf(market));
         if (fault !== undefined) return refuse(fault);
         const { label, days = 0n } = options;
         if (label !== undefined && payoutOf(market, label) === undefined) return refuse('stale');
@@ -201,7 +210,7 @@ const makeDeskKit = defineActor({
           number,
           market,
           member,
-          known(market, terms),
+          known(market, member, terms),
           stock,
           options,
         );
@@ -220,19 +229,18 @@ const makeDeskKit = defineActor({
         if (!quote.ok) return quote;
         const { price, payee, brands, outside, parts } = quote;
         if (parts.seller === member) return refuse('unsupported');
-        if (handed.length !== brands.length) return refuse('unsupported');
         const may = member.mayOpen('order', deskOf(member).openPurchases());
         if (!may.ok) return may;
 
-        const legs: Leg[] = [];
-        if (price > 0n) {
+        const found = legsOf(member, brands, handed, () => {
+          if (price === 0n) return undefined;
           const terms = { divisible: true };
           const held = member.account().hold(payee, price, terms, innerId(market));
-          if (!held.ok) return held;
-          legs.push({ kind: 'near', decider: held.decider, value: price });
-        }
-        brands.forEach((brand, index) => legs.push({ kind: 'far', ...handed[index]!, ...brand }));
-        if (outside !== '') legs.push({ kind: 'outside', what: outside });
+          return held.ok ? { kind: 'near', decider: held.decider, value: price } : held;
+        });
+        if (!found.ok) return found;
+        const legs: readonly Leg[] =
+          outside === '' ? found.legs : [...found.legs, { kind: 'outside', what: outside }];
         const made = makeOrder(market, { ...parts, buyer: member, legs });
         return made.ok ? { ok: true, order: made.buyer } : made;
       },
@@ -253,9 +261,19 @@ const lately = <Outcome>(
 ): Outcome => onceLately(outcomes, market.now(), method, requestId, act);
 
 /** Units and steps of other brands as the market knows them, whatever the maker says. */
-const known = (market: Facet<MarketInside>, terms: OfferTerms): OfferTerms => {
+const known = (
+  market: Facet<MarketInside>,
+  maker: Facet<MemberInside>,
+  terms: OfferTerms,
+): OfferTerms => {
   const brands = bookOf(market).brands();
-  const renamed = (part: BrandPart): BrandPart => {
+  const renamed = (said: BrandPart): BrandPart => {
+    const { voucher, ...part } = said;
+    if (voucher !== undefined) {
+      // Where it is no voucher of this market the part is one of a brand, which the market may not take.
+      const made = voucherPart(market, maker, voucher, { value: part.value });
+      return made.ok ? made.part : part;
+    }
     const { unit, step } = brands.find(part.issuer) ?? part;
     return { ...part, unit, step };
   };

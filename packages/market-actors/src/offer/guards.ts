@@ -61,6 +61,7 @@ type MakerMethod =
   | 'addPrice'
   | 'addBrand'
   | 'addBrandLink'
+  | 'addVoucher'
   | 'removePrice'
   | 'changeDelivery'
   | 'addStock'
@@ -86,6 +87,9 @@ const maker: { readonly [name in MakerMethod]: MethodGuard } = {
     LinkShape,
     RequestIdShape,
   ).returns(M.promise()),
+  addVoucher: M.call(M.nat(), M.remotable('voucher'), QuantityShape, RequestIdShape).returns(
+    M.record(),
+  ),
   removePrice: M.call(M.nat(), RequestIdShape).returns(M.record()),
   changeDelivery: M.call(LongTextShape, ShortShape, RequestIdShape).returns(M.record()),
   addStock: M.call(QuantityShape, RequestIdShape).returns(M.record()),
@@ -209,6 +213,7 @@ export const OfferDeskI: Described<
     | 'offer'
     | 'offerWith'
     | 'order'
+    | 'orderAt'
     | 'orderWith'
     | 'orderWithLink'
     | 'setAside'
@@ -225,6 +230,7 @@ export const OfferDeskI: Described<
     ),
     offerWith: M.call(TermsShape, StockShape, OptionsShape, RequestIdShape).returns(M.record()),
     order: M.call(OfferArg, QuantityShape, RequestIdShape).returns(M.record()),
+    orderAt: M.call(OfferArg, M.nat(), QuantityShape, RequestIdShape).returns(M.record()),
     orderWith: M.call(OfferArg, M.nat(), QuantityShape, HandedShape, RequestIdShape).returns(
       M.record(),
     ),

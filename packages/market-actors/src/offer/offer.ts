@@ -19,7 +19,9 @@ import type { OfferDeskInside, OfferInside } from './inside.ts';
 import { bookOf, payoutOf } from './inside.ts';
 import { faultOf, wordsOf } from './terms.ts';
 import type { OfferRules } from './terms.ts';
+import { voucherPart, vouchersIn } from './vouchers.ts';
 import type {
+  BrandPart,
   Bundle,
   OfferDone,
   Edited,
@@ -187,9 +189,14 @@ const makeOfferKit = defineActor({
   facets: {
     maker: {
       view(): OfferMakerView {
-        const { until } = this.state;
-        const offer = this.facets.self.view();
-        return until === undefined ? offer : { ...offer, until: minuteOf(until) };
+        const { market } = this.state;
+        const brands = bookOf(market).brands().list();
+        const vouchers = vouchersIn(market);
+        return {
+          ...this.facets.self.view(),
+          ...(brands.length === 0 ? {} : { brands }),
+          ...(vouchers.length === 0 ? {} : { vouchers }),
+        };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.maker);
@@ -218,9 +225,7 @@ const makeOfferKit = defineActor({
         if (brand === undefined) return refuse('invalid');
         const { unit, step } = brand;
         const part = { issuer, payee, value, unit, step };
-        const alternatives = terms.alternatives.map((bundle, index): Bundle =>
-          BigInt(index) === alternative ? { ...bundle, brands: [...bundle.brands, part] } : bundle,
-        );
+        const alternatives = withPart(terms, alternative, part);
         return this.facets.self.edit('addBrand', requestId, { alternatives });
       },
       addBrandLink(
@@ -235,6 +240,18 @@ const makeOfferKit = defineActor({
         return openFor(maker, market.enlivener(), link, (payee: Facet<Payee>) =>
           self.addBrand(alternative, issuer, payee, value, requestId),
         );
+      },
+      addVoucher(
+        alternative: bigint,
+        voucher: Facet<object>,
+        count: bigint,
+        requestId: string,
+      ): Edited | Refusal {
+        const { market, maker, terms } = this.state;
+        const made = voucherPart(market, maker, voucher, { count });
+        if (!made.ok) return made;
+        const alternatives = withPart(terms, alternative, made.part);
+        return this.facets.self.edit('addVoucher', requestId, { alternatives });
       },
       removePrice(alternative: bigint, requestId: string): Edited | Refusal {
         const alternatives = this.state.terms.alternatives.filter(
@@ -353,9 +370,9 @@ const makeOfferKit = defineActor({
         return payoutOf(this.state.market, this.state.label);
       },
       ownItem(): OwnOfferItem {
-        const { maker, live, paused } = this.facets;
+        const { maker, live, paused, self } = this.facets;
         const act = this.state.isPaused ? paused : live;
-        const { label: _label, thing: _thing, brands: _brands, ...view } = maker.view();
+        const { label: _label, thing: _thing, ...view } = self.view();
         return { ...view, maker, act };
       },
     },
@@ -394,14 +411,13 @@ const makeOfferKit = defineActor({
         else send(home.claim, 'follow', [listing], { then: listing, ctx: {} });
       },
       view(): OfferMakerView {
-        const { terms, version, market, home } = this.state;
+        const { terms, version, market, home, until } = this.state;
         const { inside } = this.facets;
-        const brands = bookOf(market).brands().list();
         return {
           ...saidBy(terms, market.unit(), inside.available()),
           version,
           status: inside.status(),
-          ...(brands.length === 0 ? {} : { brands }),
+          ...(until === undefined ? {} : { until: minuteOf(until) }),
           ...(home?.owner === undefined ? {} : { thing: home.owner }),
         };
       },
@@ -462,6 +478,15 @@ const makeOfferKit = defineActor({
 
 const isCount = (value: unknown): value is bigint =>
   typeof value === 'bigint' && value >= 0n && value < mostCounted;
+
+const withPart = (
+  { alternatives }: OfferTerms,
+  alternative: bigint,
+  part: BrandPart,
+): readonly Bundle[] =>
+  alternatives.map((bundle, index) =>
+    BigInt(index) === alternative ? { ...bundle, brands: [...bundle.brands, part] } : bundle,
+  );
 
 type State = {
   readonly market: Facet<MarketInside>;

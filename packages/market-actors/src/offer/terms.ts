@@ -31,7 +31,9 @@ const faultOfBundle = (
 ): RefusalCode | undefined => {
   if (brands.length > maxBrands) return 'quota';
   // Whoever pays hands over to the issuer what decides their value: it must not be the maker's own.
-  if (!brands.every(({ issuer }) => issuers.includes(issuer))) return 'invalid';
+  // Vouchers of this market are known to it, whoever promised them.
+  if (!brands.every(({ issuer, voucher }) => voucher !== undefined || issuers.includes(issuer)))
+    return 'invalid';
   // "All products valued at 1 credit": then nothing else can be asked for it either.
   if (price > 0n && (own !== price || brands.length > 0 || outside !== '')) return 'limit';
   if (own % step !== 0n || brands.some(({ value, step: each }) => value % each !== 0n))

@@ -18,6 +18,8 @@ export type BrandPart = {
   readonly value: bigint;
   readonly unit: string;
   readonly step: bigint;
+  /** Of a promise in this market (C7): then the buyer hands nothing over. What else the part says the market knows. */
+  readonly voucher?: Facet<object>;
 };
 /** A price for one: all of its parts together. */
 export type Bundle = {
@@ -110,6 +112,16 @@ export type OfferMaker = Watched<OfferMakerView> & {
     link: string,
     requestId: string,
   ): Promise<Edited | Refusal>;
+  /**
+   * Adds vouchers of this market to a price, so many for one. `stale` for what is none, or over, or nobody
+   * else's to have; `quota` where the maker can have no more kinds of them.
+   */
+  addVoucher(
+    alternative: bigint,
+    voucher: Facet<object>,
+    count: bigint,
+    requestId: string,
+  ): Edited | Refusal;
   /** Takes a way to pay away, not the last one: `insufficient`. */
   removePrice(alternative: bigint, requestId: string): Edited | Refusal;
   changeDelivery(delivery: string, category: string, requestId: string): Edited | Refusal;
@@ -127,10 +139,17 @@ export type OfferMakerView = OfferView & {
   readonly thing?: object;
   /** What else this market takes, where there is anything. */
   readonly brands?: readonly AcceptedBrand[];
+  /** Promises of this market that may be asked for, where there are any. */
+  readonly vouchers?: readonly PriceableVoucher[];
+};
+export type PriceableVoucher = {
+  readonly what: string;
+  readonly issuedBy: string;
+  readonly voucher: Facet<object>;
 };
 export type Edited = { readonly ok: true; readonly version: bigint };
 export type OfferDone = { readonly ok: true };
-export type OwnOfferItem = Omit<OfferMakerView, 'label' | 'thing' | 'brands'> & {
+export type OwnOfferItem = Omit<OfferMakerView, 'label' | 'thing' | 'brands' | 'vouchers'> & {
   readonly maker: Facet<OfferMaker>;
   readonly act: object;
 };
@@ -184,6 +203,16 @@ export type OfferDesk = Desk &
       alternative: bigint,
       quantity: bigint,
       handed: readonly Handed[],
+      requestId: string,
+    ): Ordered | Refusal;
+    /**
+     * Orders at another price, of which all parts are of this market or outside of all: credits, vouchers that
+     * the buyer has (`insufficient` where not that many), money by hand. `unsupported` for a price in other brands.
+     */
+    orderAt(
+      offer: Facet<Offer>,
+      alternative: bigint,
+      quantity: bigint,
       requestId: string,
     ): Ordered | Refusal;
     /** The same, with what was set aside elsewhere as a pasted text. `unsupported` where the market opens no links. */

@@ -58,6 +58,13 @@ export const makerFields: Fields = {
     label: { en: 'What else this market takes', es: 'Qué más acepta este mercado' },
     item: { heading: 'name', fields: { unit: { label: { en: 'Unit', es: 'Unidad' } } } },
   },
+  vouchers: {
+    label: { en: 'Vouchers that you can ask for', es: 'Vales que puedes pedir' },
+    item: {
+      heading: 'what',
+      fields: { issuedBy: { label: { en: 'Promised by', es: 'Lo promete' } } },
+    },
+  },
 };
 export const ownFields: Fields = { description, price, available, status };
 
@@ -243,6 +250,37 @@ export const makerWords: Words = {
     hidden: true,
     refusals: charterRefusals,
   },
+  addVoucher: {
+    label: { en: 'Ask for vouchers as well', es: 'Pedir también vales' },
+    help: {
+      en: 'Beside the other things in this way to pay. Those who order pay with vouchers that they have.',
+      es: 'Además de lo que ya lleva esa forma de pago. Quien pide paga con vales que ya tiene.',
+    },
+    done: saved,
+    args: [
+      alternativeArg,
+      {
+        name: 'voucher',
+        kind: 'facet',
+        label: { en: 'Of what', es: 'De qué' },
+        from: 'vouchers',
+      },
+      nat(
+        'count',
+        { en: 'How many for each', es: 'Cuántos por cada una' },
+        { initial: '1', min: 1n },
+      ),
+      requestId,
+    ],
+    refusals: {
+      ...charterRefusals,
+      stale: { en: 'These cannot be asked for any more.', es: 'Esos ya no se pueden pedir.' },
+      quota: {
+        en: 'No price can ask for so many different things, or you have too many kinds of vouchers.',
+        es: 'Un precio no puede llevar tantas cosas distintas, o ya tienes demasiadas clases de vales.',
+      },
+    },
+  },
   removePrice: {
     label: { en: 'Take a way to pay away', es: 'Quitar una forma de pago' },
     done: saved,
@@ -358,6 +396,22 @@ export const deskWords: Words = {
       },
       requestId,
     ],
+  },
+  orderAt: {
+    label: { en: 'Order, and choose how to pay', es: 'Pedir, y elegir cómo pagar' },
+    help: {
+      en: 'With vouchers of this market that you have, with credits, or with money by hand. The page of the offer lists the ways.',
+      es: 'Con vales de este mercado que ya tengas, con créditos, o con dinero en mano. La página de la oferta dice las formas.',
+    },
+    done: ordered,
+    refusals: {
+      ...orderRefusals,
+      insufficient: {
+        en: 'There are not that many, or you have not enough of those vouchers.',
+        es: 'No hay tantas, o no te alcanzan esos vales.',
+      },
+    },
+    args: [{ ...offerArg, from: 'otherWays' }, alternativeArg, quantityArg, requestId],
   },
   orderWith: {
     label: { en: 'Order', es: 'Pedir' },

@@ -10,7 +10,7 @@ import type { MarketInside, MemberInside } from '../inside/types.ts';
 import { VoucherBoardI } from './guards.ts';
 import { makeRedeemer } from './redeemer.ts';
 import { makeVoucherTime } from './time.ts';
-import type { Entry, VoucherBoard } from './types.ts';
+import type { Entry, Priceable, VoucherBoard } from './types.ts';
 
 /** How many promises a market has at a time. */
 export const maxPromises = 500;
@@ -68,6 +68,19 @@ const makeBoardKit = defineActor({
         }
         return found;
       },
+      priceable(voucher: object): Priceable | undefined {
+        const entry = this.facets.board.find(voucher as Facet<VoucherSeries>);
+        return entry === undefined ? undefined : priceableOf(entry);
+      },
+      priceables(): readonly Priceable[] {
+        const found: Priceable[] = [];
+        for (const entry of this.state.entries.values({ reverse: true })) {
+          if (found.length >= shown) break;
+          const one = entry.isSold ? priceableOf(entry) : undefined;
+          if (one !== undefined) found.push(one);
+        }
+        return found;
+      },
       tidy(): void {
         const { entries } = this.state;
         for (const [number, { inside }] of [...entries.entries()]) {
@@ -81,6 +94,16 @@ const makeBoardKit = defineActor({
     },
   },
 });
+
+const priceableOf = ({ series }: Entry): Priceable | undefined => {
+  const { what, unit, size, isDivisible, isTransferable, status, issuedBy } = series.view();
+  if (!isTransferable || status === 'expired') return undefined;
+  const step = isDivisible ? 1n : size;
+  return {
+    ...{ voucher: series, issuer: series.issuer(), unit: `${unit} (${what})`.slice(0, 100) },
+    ...{ step, size, what, issuedBy },
+  };
+};
 
 export const makeVoucherBoard = (market: Facet<MarketInside>): Facet<VoucherBoard> =>
   makeBoardKit(market).board;

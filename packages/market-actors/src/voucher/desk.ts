@@ -1,12 +1,13 @@
 /** A participant's page of vouchers. */
 import { M } from '@endo/patterns';
+import type { Decider, Payee } from '@pocas/clearing/value';
 import type { Issuance, VoucherHolder, VoucherSeries, VoucherTerms } from '@pocas/clearing/voucher';
 import { makeIssuance } from '@pocas/clearing/voucher';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
-import { VoucherDeskI, VoucherStepsI } from './guards.ts';
+import { VoucherDeskI, VoucherPurseI, VoucherStepsI } from './guards.ts';
 import type {
   Entry,
   HeldItem,
@@ -15,6 +16,7 @@ import type {
   VoucherBoard,
   VoucherDesk,
   VoucherDeskView,
+  VoucherPurse,
 } from './types.ts';
 
 /** How many promises of others one person may have an account of. */
@@ -46,7 +48,7 @@ const makeDeskKit = defineActor({
     outcomes: makeDurableMap<string, unknown>(),
     news: 0n,
   }),
-  guards: { desk: VoucherDeskI, steps: VoucherStepsI },
+  guards: { desk: VoucherDeskI, purse: VoucherPurseI, steps: VoucherStepsI },
   facets: {
     desk: {
       view(): VoucherDeskView {
@@ -111,6 +113,35 @@ const makeDeskKit = defineActor({
       holderOf(voucher: Facet<VoucherSeries>): Bought | Refusal {
         const entry = boardOf(this.state.market).find(voucher);
         return entry === undefined ? refuse('stale') : this.facets.steps.open(entry);
+      },
+    },
+    /** For offers: see `VoucherPurse`. */
+    purse: {
+      payeeOf(voucher: Facet<VoucherSeries>): { ok: true; payee: Facet<Payee> } | Refusal {
+        const { market, member } = this.state;
+        const entry = boardOf(market).find(voucher);
+        if (entry === undefined) return refuse('stale');
+        // What comes back to whoever promised it is kept by that.
+        if (entry.issuer === member) return { ok: true, payee: entry.inside.payee() };
+        const opened = this.facets.steps.open(entry);
+        return opened.ok ? { ok: true, payee: opened.holder.payee() } : opened;
+      },
+      hold(
+        voucher: Facet<VoucherSeries>,
+        payee: Facet<Payee>,
+        value: bigint,
+      ): { ok: true; decider: Facet<Decider> } | Refusal {
+        const { market, held } = this.state;
+        const entry = boardOf(market).find(voucher);
+        if (entry === undefined) return refuse('stale');
+        const own = held.get(entry.number)?.holder.account();
+        if (own === undefined) return refuse('insufficient');
+        if (!own.ok) return own;
+        const requestId = market.derive(`voucher paid ${market.nextNumber()}`);
+        const kept = own.account.hold(payee, value, { divisible: true }, requestId);
+        if (!kept.ok) return refuse(kept.code === 'limit' ? 'insufficient' : kept.code);
+        this.state.news += 1n;
+        return { ok: true, decider: kept.decider };
       },
     },
     steps: {
@@ -186,4 +217,7 @@ const ownItem = ({ maker }: Entry): OwnVoucherItem => {
 export const makeVoucherDesk = (
   market: Facet<MarketInside>,
   member: Facet<MemberInside>,
-): Facet<VoucherDesk> => makeDeskKit(market, member).desk;
+): { readonly desk: Facet<VoucherDesk>; readonly part: Facet<VoucherPurse> } => {
+  const { desk, purse } = makeDeskKit(market, member);
+  return { desk, part: purse };
+};

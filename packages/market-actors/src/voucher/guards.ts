@@ -15,7 +15,7 @@ import {
   requestId,
   view,
 } from '../inside/shapes.ts';
-import type { VoucherBoard, VoucherDesk } from './types.ts';
+import type { VoucherBoard, VoucherDesk, VoucherPurse } from './types.ts';
 
 type Methods<Type> = InterfaceGuard<{ [name in keyof Type & string]: MethodGuard }>;
 
@@ -212,8 +212,14 @@ export const VoucherBoardI: Methods<VoucherBoard> = M.interface('VoucherBoard', 
   make: M.call(far, far, M.record(), M.boolean()).returns(M.record()),
   find: M.call(far).returns(M.opt(M.record())),
   sold: M.call(M.nat()).returns(M.array()),
+  priceable: M.call(far).returns(M.opt(M.record())),
+  priceables: M.call().returns(M.array()),
   tidy: M.call().returns(),
   touch: M.call().returns(),
+});
+export const VoucherPurseI: Methods<VoucherPurse> = M.interface('VoucherPurse', {
+  payeeOf: M.call(far).returns(M.record()),
+  hold: M.call(far, far, QuantityShape).returns(M.record()),
 });
 export const VoucherStepsI: InterfaceGuard<{
   make: MethodGuard;

@@ -8,6 +8,6 @@ import type { VoucherBoard } from './types.ts';
 export const voucherMechanism: Mechanism = {
   name: 'voucher',
   found: (market) => ({ part: makeVoucherBoard(market) }),
-  desk: (market, member) => ({ desk: makeVoucherDesk(market, member) }),
+  desk: makeVoucherDesk,
   endEpoch: (market) => (market.part('voucher') as Facet<VoucherBoard>).tidy(),
 };

@@ -1,4 +1,5 @@
 /** Vouchers in a market (SPEC C7): what people promise, who has it, and how it is bought and redeemed. */
+import type { Decider, Issuer, Payee } from '@pocas/clearing/value';
 import type {
   Issuance,
   VoucherHolder,
@@ -106,6 +107,31 @@ export type Entry = {
   readonly inside: Facet<VoucherInside>;
   readonly isSold: boolean;
 };
+/** A promise that can be a part of a price: others can be given it. */
+export type Priceable = {
+  readonly voucher: Facet<VoucherSeries>;
+  readonly issuer: Facet<Issuer>;
+  /** What one is called in a price, and the least part of it. */
+  readonly unit: string;
+  readonly step: bigint;
+  /** Units in one. */
+  readonly size: bigint;
+  readonly what: string;
+  readonly issuedBy: string;
+};
+/** `member.part('voucher')`: what offers do with somebody's vouchers, in the turn of an act of theirs. */
+export type VoucherPurse = {
+  /** To be paid in them: for whoever promised them they are redeemed by that. `quota`, `stale`. */
+  payeeOf(
+    voucher: Facet<VoucherSeries>,
+  ): { readonly ok: true; readonly payee: Facet<Payee> } | Refusal;
+  /** Sets some aside for somebody, without an end. `insufficient` where there are not that many, `stale`. */
+  hold(
+    voucher: Facet<VoucherSeries>,
+    payee: Facet<Payee>,
+    value: bigint,
+  ): { readonly ok: true; readonly decider: Facet<Decider> } | Refusal;
+};
 export type VoucherBoard = {
   make(
     issuer: Facet<MemberInside>,
@@ -116,6 +142,10 @@ export type VoucherBoard = {
   find(series: Facet<VoucherSeries>): Entry | undefined;
   /** Open ones that are sold, by others. */
   sold(member: bigint): readonly Entry[];
+  /** As a part of a price, where it can be one now. */
+  priceable(voucher: object): Priceable | undefined;
+  /** Those of which there are some that somebody sells, the newest first, at most 30. */
+  priceables(): readonly Priceable[];
   tidy(): void;
   touch(): void;
 };

@@ -20,6 +20,7 @@ import type {
   OfferDesk,
   OrderDesk,
   OrderSeller,
+  Participant,
   TrustDesk,
 } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
@@ -210,4 +211,30 @@ test('a card of another market designates nobody here', async () => {
   const foreign = await E(other.participant).card();
   const trust = await (await join(market.steward, 'Ana')).desk<Facet<TrustDesk>>('trust');
   assert.deepEqual(await E(trust).lend(foreign, 1n, next()), { ok: false, code: 'closed' });
+});
+
+test('a share that is renewed is the same share, and the old one opens nothing', async () => {
+  const beto = await join(market.steward, 'Beto');
+  const invitation = await E(market.steward).invite();
+  const request = next();
+  const { participant: old } = ok(await E(invitation).join('Ana', request));
+  const [shop, account, card] = [
+    await E(old).desk('offer'),
+    await E(old).account(),
+    await E(old).card(),
+  ];
+  ok(await E(account).pay(await E(await E(beto.self).account()).payee(), 5n, next()));
+  const { participant, place } = ok(await E(old).renew('a renewal'));
+  assert.equal(place, (await E(participant).view()).market);
+  assert.equal((await E(participant).view()).balance, -5n);
+  const revoked = { ok: false, code: 'revoked' };
+  for (const facet of [old, shop, account] as unknown as Facet<Participant>[])
+    assert.deepEqual(await E(facet).view(), revoked);
+  // What it was obtained by leads to the old one only.
+  const again = ok(await E(invitation).join('Ana', request));
+  assert.deepEqual(await E(again.participant).view(), revoked);
+  // A card only says who somebody is: what others hold of a person goes on.
+  assert.deepEqual(await E(card).view(), { name: 'Ana' });
+  ok(await E(market.steward).freeze(card, 1n, 'x', next()));
+  assert.equal(await E(participant).card(), card);
 });

@@ -78,6 +78,36 @@ export type {
   CharterView,
 } from './charter-types.ts';
 export { type Bounds, day } from './charter-values.ts';
+export type { Admitted, Assembly, BallotShare, Convened, Convener, Convening } from './convene.ts';
 export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
+export {
+  type Wanted,
+  AttestationShape,
+  FactsShape,
+  PresentationShape,
+  attest,
+  challengeOf,
+  checkAttestation,
+  checkPresentation,
+  present,
+  purposeOf,
+} from './attestation.ts';
+export {
+  type AttestationGrant,
+  type AttestationGrantView,
+  type AttestationsTaken,
+  type Attestor,
+  makeAttestor,
+  maxBatchOfAttestations,
+} from './attestor.ts';
+export {
+  type Gate,
+  type GateKeeper,
+  type GateTerms,
+  type GateView,
+  type Opened,
+  type Requirement,
+  makeAttestationGate,
+} from './attestation-gate.ts';
 /** Words that the pages of all actors share. */
 export { ChangesGuard, LabelShape, TextShape, changes, look } from './words.ts';

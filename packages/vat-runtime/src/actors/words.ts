@@ -1,10 +1,13 @@
 /** Guards and words that the facets of several actors share. */
-import type { CastedPattern, MethodGuard } from '@endo/patterns';
+import type { CastedPattern, InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M } from '@endo/patterns';
 import type { Description, Text } from '@pocas/vat-runtime';
 import { typed } from '@pocas/vat-runtime';
 
 type MethodDescription = Description['methods'][string];
+
+/** The type of a guard: which methods it has. */
+export type Methods<Names extends string> = InterfaceGuard<{ [name in Names]: MethodGuard }>;
 
 /** What people call a thing. It decides nothing. */
 export const LabelShape: CastedPattern<string> = typed<string>(

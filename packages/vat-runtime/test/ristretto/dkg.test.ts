@@ -164,6 +164,7 @@ test('nothing of one run counts in another: not of another id, threshold, member
     runOf(run.id, 3, [1, 2, 3, 5, 9]),
     { ...run, members: run.members.with(4, { index: 8n, key: keyPairOf('stranger').publicKey }) },
   ];
+  assert.equal(new Set([run, ...others].map((of) => readRun(of).print)).size, 5);
   for (const other of others) {
     assert.equal(dkg.isSound(other, dealing), false);
     assert.equal(dkg.isSound(other, resigned(other, dealing, {})), false, 'proof of possession');

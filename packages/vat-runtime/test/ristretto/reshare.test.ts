@@ -173,6 +173,18 @@ test('whoever deals a new holder a wrong part is named, and the rest do without'
   assert.throws(() => takeShare(all, 6n, [lie, ...dealings.slice(2)]), /complaint about 1/);
 });
 
+test('whose word is of other dealings of the same key confirms nothing', () => {
+  const all = handing('confirmed', old, [1, 2, 3, 4], runOf('', 2, [5, 6]));
+  const dealings = dealingsIn(all, old);
+  const word = (index: bigint, of: readonly Dealing[]) => ({
+    index,
+    confirmation: dkg.confirm(all, of, index, ownOf(index).secretKey, randomOf('c')),
+  });
+  const words = [word(5n, dealings), word(6n, dealings.slice(1))];
+  assert.deepEqual(dkg.confirmedBy(all, dealings, words), [5n]);
+  assert.deepEqual(dkg.confirmedBy(all, dealings.slice(1), words), [6n]);
+});
+
 test('an old key with verification keys that are not its own gives no key', () => {
   const verificationKeys = old.key.verificationKeys.with(3, {
     index: 4n,

@@ -1,0 +1,108 @@
+/** All requests of a vault. The only way to make one writes the log and tells everybody in the same turn. */
+import { M } from '@endo/patterns';
+import type { DurableMap, Facet } from '@pocas/vat-runtime';
+import { defineActor, hmac, makeDurableMap, sealedTo, typed } from '@pocas/vat-runtime';
+import { type Budget, type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { RequestsInside, VaultInside } from './inside.ts';
+import { inner } from './inside.ts';
+import { type RequestInside, makeRequest } from './request.ts';
+import { sealDigest } from './texts.ts';
+import type { Hastening, RequestFacts, RequestItem, RequestWish, Requested } from './types.ts';
+
+const shown = 30;
+
+const hasDouble = (words: readonly string[]): boolean => new Set(words).size !== words.length;
+
+/** Whether anything can be sealed to it at all. */
+const isKey = (key: string): boolean => {
+  try {
+    sealedTo.seal(key, 'a key', 'pocas vault', hmac(key, 'pocas vault try'));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const makeRequestsKit = defineActor({
+  name: 'VaultRequests',
+  state: {
+    vault: typed<Facet<VaultInside>>(M.remotable('vault')),
+    requests: typed<DurableMap<bigint, Facet<RequestInside>>>(M.any()),
+    last: M.nat(),
+  },
+  init: (vault: Facet<VaultInside>) => ({
+    vault,
+    requests: makeDurableMap<bigint, Facet<RequestInside>>(),
+    last: 0n,
+  }),
+  guards: { inside: inner('VaultRequestsInside') },
+  facets: {
+    inside: {
+      make(
+        by: string,
+        budget: Facet<Budget>,
+        { segments, reason, viewers }: RequestWish,
+        requestId: string,
+      ): Requested | Refusal {
+        const { state } = this;
+        const { vault, requests } = state;
+        const { keys, cameras, places, holders } = vault.parts();
+        const current = keys.current();
+        if (current === undefined) return refuse('closed');
+        if (segments.length === 0 || viewers.length === 0) return refuse('invalid');
+        const names = viewers.map(({ name }) => name);
+        const viewerKeys = viewers.map(({ key }) => key);
+        if (hasDouble(segments) || hasDouble(names) || hasDouble(viewerKeys))
+          return refuse('invalid');
+        if (!viewerKeys.every(isKey)) return refuse('invalid');
+        const kept = segments.flatMap((segment) => cameras.segment(segment) ?? []);
+        if (kept.length !== segments.length) return refuse('expired');
+        // An object of another vat is no budget of ours and has no method here.
+        if (typeof budget.spend !== 'function') return refuse('invalid');
+        const spent = budget.spend(BigInt(segments.length), `request ${requestId}`);
+        if (!spent.ok) return spent;
+        const number = state.last + 1n;
+        state.last = number;
+        // All who were there see it from here on, and all who keep a share are sent it, or nothing of this happens.
+        const present = places.tell(
+          number,
+          kept.map(({ seal }) => ({ from: seal.from, to: seal.to })),
+        );
+        const facts: RequestFacts = {
+          ...{ request: number, by, reason, viewers, present },
+          segments: kept.map(({ seal }) => ({ segment: seal.segment, digest: sealDigest(seal) })),
+          holders: BigInt(current.members.length),
+        };
+        const entry = vault.record('request', facts, 'P1');
+        const opens = vault.now() + current.terms.waiting;
+        const times = { opens, lapses: opens + vault.charter('answering') };
+        const request = makeRequest(vault, facts, entry, times);
+        requests.set(number, request);
+        for (const segment of segments) cameras.ask(segment, 1n);
+        holders.tell();
+        return { ok: true, number, request: request.request(), viewings: request.viewings() };
+      },
+      hasten(number: bigint, hastening: Hastening) {
+        return this.state.requests.get(number)?.hasten(hastening) ?? refuse('invalid');
+      },
+      item(number: bigint): RequestItem {
+        return this.state.requests.get(number)!.item();
+      },
+      list(before?: bigint): readonly RequestItem[] {
+        const to = before === undefined ? {} : { to: before };
+        const found = this.state.requests.values({ ...to, reverse: true, limit: shown });
+        return [...found].map((request) => request.item());
+      },
+      keyChanged(): void {
+        for (const request of this.state.requests.values({ reverse: true, limit: mostOpen }))
+          request.keyChanged();
+      },
+    },
+  },
+});
+
+/** How many of the newest requests are asked for anew when the key was shared anew. The others lapse. */
+const mostOpen = 200;
+
+export const makeRequests = (vault: Facet<VaultInside>): Facet<RequestsInside> =>
+  makeRequestsKit(vault).inside as unknown as Facet<RequestsInside>;

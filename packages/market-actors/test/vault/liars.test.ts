@@ -1,0 +1,144 @@
+/** Custodians that lie in every way: nothing wrong is opened, the right ones suffice, and a liar is named. */
+import { type TestNode, makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
+import test, { type TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { E } from '@endo/far';
+import type { Facet } from '@pocas/vat-runtime';
+import type { Custodian, CustodyKeeper, VaultClaimed } from '@pocas/market-actors';
+import { bundleVat } from '@pocas/vat-runtime/node';
+import { schnorr, pedersen, hmac } from '@pocas/vat-runtime/ristretto';
+import { next, ok, testSecret } from '../fixture.ts';
+import { addCamera, addHolder, day, foundVault, joinVault, look, pair, record } from './fixture.ts';
+import type { Lie } from './lying-custodian.ts';
+
+type Liar = {
+  setLie(lie: Lie): void;
+  keeper(): Facet<CustodyKeeper>;
+  custodian(): Facet<Custodian>;
+};
+const module = bundleVat(
+  fileURLToPath(new URL('../../../test/vault/lying-custodian.ts', import.meta.url)),
+);
+
+const addLiar = async (node: TestNode, vault: VaultClaimed): Promise<Liar> => {
+  const secret = testSecret(251);
+  const liar = (await node.makeVat({
+    ...{ module: await module, label: 'liar', params: { name: 'Liar', secret } },
+    powers: { clock: node.clock },
+  })) as Liar;
+  const share = await joinVault(vault, 'Liar');
+  const key = schnorr.publicKey(pedersen.scalar(hmac(secret, 'pocas custody key')));
+  ok(await E(share).keep(await E(liar).custodian(), key, next()));
+  return liar;
+};
+
+const start = async (t: TestContext) => {
+  const time = makeManualTime();
+  const node = await makeTestNode({ time });
+  t.after(() => node.stop());
+  const vault = await foundVault(node);
+  const holders = [];
+  for (const name of ['Ana', 'Beto', 'Caro']) holders.push(await addHolder(node, vault, name));
+  const liar = await addLiar(node, vault);
+  await node.rest();
+  return { time, node, vault, holders, liar };
+};
+
+const kinds = async (vault: VaultClaimed) => {
+  // The cast says what the place is.
+  const log = await E(vault.participant).log();
+  const entries: { kind: string; facts: { name?: string } }[] = [];
+  for (let from = 1n; ; from += 20n) {
+    const page = await E(log).entries(from, from + 20n);
+    if (page.length === 0) return entries;
+    entries.push(...(page as unknown as typeof entries));
+  }
+};
+const named = async (vault: VaultClaimed) =>
+  (await kinds(vault))
+    .filter(({ kind }) => kind === 'liar' || kind === 'false answer')
+    .map(({ kind, facts }) => `${kind}: ${facts.name}`);
+
+for (const lie of ['silent', 'swapped shares', 'garbage dealing'] as const) {
+  test(`a key is made without a custodian whose dealing is ${lie}`, async (t) => {
+    const { node, vault, liar } = await start(t);
+    const { steward } = vault.cares;
+    await E(liar).setLie(lie);
+    ok(await E(steward).makeKey(next()));
+    await node.rest();
+    const { phase, holders: people } = await E(steward).view();
+    assert.equal(phase, 'making');
+    assert.deepEqual(
+      people.filter(({ isAwaited }) => isAwaited).map(({ name }) => name),
+      ['Liar'],
+    );
+    ok(await E(steward).makeKey(next()));
+    await node.rest();
+    const after = await E(steward).view();
+    assert.equal(after.phase, 'open');
+    assert.deepEqual(
+      after.holders.filter(({ isIn }) => isIn).map(({ name }) => name),
+      ['Ana', 'Beto', 'Caro'],
+    );
+    assert.deepEqual(await named(vault), lie === 'silent' ? [] : ['false answer: Liar']);
+  });
+}
+
+test('whoever complains of an honest dealer is named, and the key is made', async (t) => {
+  const { node, vault, liar } = await start(t);
+  await E(liar).setLie('false complaint');
+  ok(await E(vault.cares.steward).makeKey(next()));
+  await node.rest();
+  assert.equal((await E(vault.cares.steward).view()).phase, 'open');
+  assert.deepEqual(await named(vault), ['liar: Liar']);
+});
+
+const answered = {
+  silent: [],
+  garbage: ['false answer: Liar'],
+  'unsigned answer': ['false answer: Liar'],
+  'answer of another segment': ['false answer: Liar'],
+  'wrong share': ['liar: Liar'],
+  'sealed nonsense': ['liar: Liar'],
+} as const;
+for (const [lie, said] of Object.entries(answered)) {
+  test(`three honest custodians open beside one whose answer is: ${lie}`, async (t) => {
+    const { node, time, vault, holders, liar } = await start(t);
+    ok(await E(vault.cares.steward).makeKey(next()));
+    await node.rest();
+    const camera = await addCamera(vault);
+    await record(camera, 'one');
+    time.pass(600_000);
+    await record(camera, 'two');
+    const viewer = pair();
+    const wish = (segment: string) => ({
+      segments: [segment],
+      reason: 'Lost bicycle',
+      viewers: [{ name: 'Ana', key: viewer.publicKey }],
+    });
+    const { share } = holders[0]!;
+    if (lie === 'answer of another segment') {
+      ok(await E(share).request(wish('two'), next()));
+      time.pass(day);
+      await node.rest();
+    }
+    // The cast holds: they are the names of lies.
+    await E(liar).setLie(lie as Lie);
+    const { viewings } = ok(await E(share).request(wish('one'), next()));
+    const [viewing] = viewings;
+    time.pass(day);
+    await node.rest();
+    const opened = await look(viewing!, 'one', viewer);
+    assert.equal(opened.right, 3n);
+    assert.equal(opened.key, camera.keys.get('one'));
+    for (const { index, disclosure } of opened.liars)
+      ok(await E(viewing!).report('one', index, disclosure, next()));
+    assert.deepEqual(await named(vault), said);
+    // An honest one cannot be accused: what is disclosed of it is right.
+    const { parts } = ok(await E(viewing!).parts('one'));
+    assert.equal(parts.length, 3);
+    const refused = await E(viewing!).report('one', parts[0]!.index, '', next());
+    assert.deepEqual(refused, { ok: false, code: 'invalid' });
+  });
+}
