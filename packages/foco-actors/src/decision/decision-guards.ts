@@ -28,13 +28,14 @@ import {
 } from './words.ts';
 
 export const DecisionPublicI: Described<
-  Methods<'view' | 'changes' | 'electorate' | 'published' | 'askAgain'>
+  Methods<'view' | 'changes' | 'electorate' | 'published' | 'ballots' | 'askAgain'>
 > = describe(
   M.interface('DecisionPublic', {
     view: ViewGuard,
     changes: ChangesGuard,
     electorate: M.call(M.nat()).returns(M.array()),
     published: M.call().returns(M.record()),
+    ballots: M.call(BytesShape).returns(M.record()),
     askAgain: M.call(RequestIdShape).returns(M.record()),
   }),
   {
@@ -80,8 +81,13 @@ export const DecisionPublicI: Described<
         hidden: true,
       },
       published: {
-        label: { en: 'All ballots', es: 'Todas las boletas' },
+        label: { en: 'What the result follows from', es: 'De qué sale el resultado' },
         args: [],
+        hidden: true,
+      },
+      ballots: {
+        label: { en: 'All ballots', es: 'Todas las boletas' },
+        args: [{ name: 'after', kind: 'text', label: { en: 'After', es: 'Después de' } }],
         hidden: true,
       },
       askAgain: {

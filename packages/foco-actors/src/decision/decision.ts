@@ -42,7 +42,7 @@ import {
 } from './decision-guards.ts';
 import type { BlindInside, BodyHub, DecisionKit, ElectorRow, Speaker } from './inside.ts';
 import { settleAt } from './later.ts';
-import { type Published, methods, recount } from './methods/recount.ts';
+import { methods, recount } from './methods/recount.ts';
 import type { Answer, Result, Rules } from './methods/types.ts';
 import { readRefusal } from './shapes.ts';
 import type {
@@ -61,13 +61,14 @@ import type {
 } from './types.ts';
 import {
   amendedOf,
+  ballotsOf,
   constituencies,
   endingOf,
   fetched,
+  groundsOf,
   isSame,
   nothingYet,
   placeOf,
-  publishedOf,
   saidOf,
   viewOf,
   voicesOf,
@@ -76,6 +77,8 @@ import {
 type Cast = { readonly answer: Answer; readonly by: Speaker };
 type MandateState = 'none' | 'underWay' | 'granted' | 'refused';
 const shown = 30;
+/** How many ballots one answer holds: with long reasons too. */
+const atOnce = 50;
 
 const DraftedShape = M.splitRecord({ ok: true, words: TextShape });
 const GrantedShape = M.splitRecord({ ok: true, mandate: M.remotable('mandate') });
@@ -187,9 +190,13 @@ const makeDecisionKit = defineActor({
           ([number, { name, constituency }]) => ({ number, name, constituency }),
         );
       },
-      published(): { readonly ok: true; readonly published: Published } | Refusal {
+      published(): ReturnType<DecisionPublic['published']> {
         if (this.state.phase !== 'counted') return refuse('notYet');
-        return { ok: true, published: publishedOf(this.state) };
+        return { ok: true, published: groundsOf(this.state) };
+      },
+      ballots(after: string): ReturnType<DecisionPublic['ballots']> {
+        if (this.state.phase !== 'counted') return refuse('notYet');
+        return { ok: true, ballots: ballotsOf(this.state, after, atOnce) };
       },
       askAgain(requestId: string): Done | Refusal {
         const { state } = this;
@@ -520,7 +527,7 @@ const makeDecisionKit = defineActor({
         const { state } = this;
         const { hub, number, proposal } = state;
         if (proposal.method === 'sortition') return this.facets.inner.endDraw();
-        state.result = recount(publishedOf(state));
+        state.result = recount({ ...groundsOf(state), ballots: ballotsOf(state) });
         const { outcome, winner } = state.result;
         this.facets.inner.end('counted');
         const wish = winner === undefined ? undefined : proposal.alternatives[Number(winner)]?.wish;
