@@ -198,6 +198,7 @@ const any = M.any();
 export const DecisionInsideI: Methods<
   | ('number' | 'begin' | 'opening' | 'public' | 'title' | 'until' | 'ending' | 'proposal')
   | ('isOpen' | 'has' | 'cast' | 'uncast' | 'said' | 'voices' | 'acts' | 'isAsked' | 'askMe')
+  | ('phase' | 'electors' | 'ask' | 'decide' | 'withdraw')
   | ('key' | 'token' | 'part' | 'blindKeys' | 'blindCast')
 > = M.interface('DecisionInside', {
   number: M.call().returns(M.nat()),
@@ -217,6 +218,11 @@ export const DecisionInsideI: Methods<
   acts: M.call().returns(M.array()),
   isAsked: M.call(M.nat()).returns(M.boolean()),
   askMe: M.call(M.nat()).returns(M.record()),
+  phase: M.call().returns(M.string()),
+  electors: M.call().returns(M.array()),
+  ask: M.call(M.remotable('elector')).returns(M.record()),
+  decide: M.call(LongTextShape).returns(M.record()),
+  withdraw: M.call().returns(M.record()),
   key: M.call(M.nat()).returns(M.record()),
   token: M.call(M.nat(), BytesShape).returns(M.record()),
   part: M.call(M.nat()).returns(M.remotable('part')),
