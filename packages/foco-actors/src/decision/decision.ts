@@ -476,7 +476,7 @@ const makeDecisionKit = defineActor({
         const drawn = state.draw!.result();
         if (!drawn.ok && drawn.code === 'notYet') {
           // A round began anew without those who promised and did not show.
-          state.closes = state.hub.clock().now() + state.hub.times().open;
+          state.closes = state.hub.clock().now() + state.hub.times().open / 14n;
           state.timer = state.hub.timer().wakeAt(state.closes, this.facets.sleeper, {});
           return;
         }

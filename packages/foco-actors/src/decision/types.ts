@@ -114,6 +114,13 @@ export type Proposing = {
     words: string,
     requestId: string,
   ): Promise<Opened | Refusal> | Opened | Refusal;
+  /** The same, where an assembly has decided it: two scribes or more attest it. */
+  recordNumber(
+    option: Facet<Option>,
+    value: bigint,
+    words: string,
+    requestId: string,
+  ): Promise<Opened | Refusal> | Opened | Refusal;
   /** A list, by consent. @param list - one word in each line */
   proposeList(
     option: Facet<Option>,

@@ -18,6 +18,7 @@ import { randomBytes } from 'node:crypto';
 import { E } from '@endo/far';
 import { recount } from '@pocas/foco-actors/recount';
 import { poprf } from '@pocas/vat-runtime/ristretto';
+import { commitmentOf, shuffle } from '@pocas/vat-runtime/verify';
 
 let town: Town;
 beforeEach(async () => {
@@ -376,6 +377,26 @@ test('ballots of many, with long reasons, come in parts and count the same', asy
   assert.equal(published.ballots.length, 60);
   const [tally] = recount(published).tallies;
   assert.deepEqual([tally!.cast, tally!.counts['agree']], [60n, 60n]);
+});
+
+test('a panel is drawn by lot among those who promise a secret and show it', async () => {
+  const { ballots, time, node } = town;
+  const decision = await propose(ballots['Ana']!, proposal('sortition', [], { seats: 2n }));
+  const secrets = await Promise.all(
+    ['Ana', 'Beto', 'Caro'].map(async (name) => {
+      const part = await E(await paperOf(ballots[name])).part();
+      const secret = randomBytes(32).toString('base64url');
+      ok((await E(part).commit(1n, commitmentOf(await E(part).seat(), secret))) as Any);
+      return { part, secret };
+    }),
+  );
+  for (const { part, secret } of secrets) ok((await E(part).reveal(1n, secret)) as Any);
+  time.pass(9 * day);
+  await node.rest();
+  const { outcome, panel, draw } = await E(decision).view();
+  assert.equal(outcome, 'drawn');
+  const { result } = ok(await E(draw!).result());
+  assert.deepEqual(panel, shuffle(result, ['Ana', 'Beto', 'Caro']).slice(0, 2));
 });
 
 test('nobody floods the others with proposals', async () => {
