@@ -102,11 +102,11 @@ test('S17: an assembly sets κ by consent, and the mandate does exactly this, on
 
   // ---- somebody proposes, by the form for it ----
   const { proposing } = await ask(ana.node, ana.ballot, 'view');
-  const { about, numbers } = await ask<Any>(plaza, proposing[1], 'view');
+  const { about, numbers } = await ask<Any>(plaza, proposing[1].form, 'view');
   assert.equal(about.es, 'Las reglas de este mercado');
   const kappa = numbers.find(({ label }: Any) => /^Of one sale/.test(label.en));
   assert.equal(kappa.now, '30');
-  const form = await plaza.keep('form', proposing[1]);
+  const form = await plaza.keep('form', proposing[1].form);
   const option = await plaza.keep('kappa', kappa.option);
   const request = next();
   await must(plaza, form, 'proposeNumber', option, 40n, 'More for those who sell much', request);

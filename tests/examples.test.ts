@@ -48,7 +48,7 @@ example(
       /^Beto sees, from casa: Sopa de lentejas, 3 créditos each, by Ana$/m,
       /^ {3}Ana: balance 0, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 6$/m,
-      /^Beto says that it was handed over: Cannot call: the object has no such method$/m,
+      /^Beto says that it was handed over: the object has no such method$/m,
       /^ {3}Ana: balance 6, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 0$/m,
       /^All balances add up to 0$/m,
@@ -300,6 +300,33 @@ example('17-decision', 'changes one rule together, once', async (temporary) => {
     '   it is 30, and a change is announced',
     '   two weeks later it is 40',
   ]);
+});
+
+example('19-shelf', 'divides a fridge, and again where it broke', async (temporary) => {
+  tells(await run('19-shelf', temporary), [
+    '   Eva: 7',
+    '   Ana: 4',
+    'Sixty jars were taken off Beto’s slots',
+    '   Beto: 12',
+    'The fridge breaks but for 8 slots. What is empty goes at once, the rest within a day',
+    'Divided again by anybody, it is the same: yes',
+  ]);
+});
+
+example('18-vault', 'opens one segment for who was named, and no other file', async (temporary) => {
+  tells(await run('18-vault', temporary), [
+    'Four people made a key together. 3 of them open, and nobody has it',
+    '   all four read the same print: true',
+    '   the passer-by is told: Ana, "A bicycle is gone"',
+    '   at once nobody answers: notYet',
+    'A day later 4 have answered, and 0 of them lied',
+    '   Ana sees: somebody takes a bicycle',
+    '   not the file that was logged',
+    '   The first one: Cannot open segment: its header is not the one that was logged; take the file of this segment',
+    '   not the file that was logged',
+    '   An altered one: Cannot open segment: it was altered; nothing from there on was given out; take another copy',
+  ]);
+  assert.deepEqual(readdirSync(temporary), []);
 });
 
 test('every example is tested', () => {

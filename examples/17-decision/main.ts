@@ -63,9 +63,9 @@ const papers = () =>
 
 // The form for the market's rules is made from what the charter says that it can be asked for.
 const { proposing } = await E(ana).view();
-const { numbers } = await E(proposing[1]!).view();
+const { numbers } = await E(proposing[1]!.form).view();
 const rule = numbers.find(({ label }) => label.en === 'Of one sale counts at most')!;
-done(await E(proposing[1]!).proposeNumber(rule.option, 60n, 'Chairs cost more', requestId()));
+done(await E(proposing[1]!.form).proposeNumber(rule.option, 60n, 'Chairs cost more', requestId()));
 say(`Ana proposes: “${rule.label.en}” is ${rule.now} and should be 60`);
 
 const [first, second, third] = await papers();
@@ -75,7 +75,7 @@ done(await E(third!).object('Newcomers would never catch up', requestId()));
 say('Ana and Beto consent, and Caro objects: newcomers would never catch up');
 
 const { mine } = await E(ana).view();
-const care = mine[0]!.care as Facet<ProposalCare>;
+const care = mine![0]!.care as Facet<ProposalCare>;
 const { decision } = done(await E(care).amend('Chairs cost more, a little', 40n, requestId()));
 say('Ana takes it in and proposes 40. What was said of 60 counts for nothing now');
 for (const paper of await papers()) done(await E(paper).consent(requestId()));

@@ -8,6 +8,7 @@ import { links } from './links/bench.ts';
 import { thisMachine } from './machine.ts';
 import { formatReport, makeReport } from './report.ts';
 import { market } from './market/bench.ts';
+import { shelf } from './shelf/bench.ts';
 import { setoff } from './setoff/bench.ts';
 import { turns } from './turns/bench.ts';
 import { vats } from './vats/bench.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   links,
   market,
   setoff,
+  shelf,
   turns,
   vats,
   vault,

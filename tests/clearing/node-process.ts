@@ -145,6 +145,7 @@ servePart(
     leap: (milliseconds: number) => node.leap(milliseconds),
     solve: (how: typeof solving) => void (solving = how),
     settled: () => node.settled(),
+    watched: () => node.watched(),
     designator: () => node.designator,
     counts: () => node.counts(),
   },

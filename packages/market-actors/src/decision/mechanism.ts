@@ -2,10 +2,10 @@
 import { M } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, typed } from '@pocas/vat-runtime';
+import { type Electorate, makeElectorate } from '@pocas/vat-runtime/actors';
 import type { MarketInside, Mechanism } from '../inside/types.ts';
-import { makeAssemblyPart } from './assembly.ts';
 import { DecisionDeskI } from './guards.ts';
-import type { AssemblyPart, DecisionDesk, DecisionDeskView } from './types.ts';
+import type { DecisionDesk, DecisionDeskView } from './types.ts';
 
 const makeDesk = defineActor({
   name: 'DecisionDesk',
@@ -30,13 +30,13 @@ const makeDesk = defineActor({
   readOnly: ['desk.changes'],
 });
 
-const assemblyOf = (market: Facet<MarketInside>): Facet<AssemblyPart> =>
+const assemblyOf = (market: Facet<MarketInside>): Facet<Electorate> =>
   // The cast holds because `found` makes it.
-  market.part('decision') as Facet<AssemblyPart>;
+  market.part('decision') as Facet<Electorate>;
 
 export const decisionMechanism: Mechanism = {
   name: 'decision',
-  found: (market) => ({ part: makeAssemblyPart(market) }),
+  found: (market) => ({ part: makeElectorate(market) }),
   desk(market, member) {
     const assembly = assemblyOf(market);
     if (!assembly.isThere()) return undefined;

@@ -1,6 +1,6 @@
 /** How a market's people decide together: by a body of decision that its founding handed in (SPEC M1, F15). */
 import type { Facet } from '@pocas/vat-runtime';
-import type { Acts, Assembly, BallotShare } from '@pocas/vat-runtime/actors';
+import type { BallotShare } from '@pocas/vat-runtime/actors';
 
 /** One's ballot, as a page of the market. */
 export type DecisionDesk = {
@@ -11,16 +11,4 @@ export type DecisionDeskView = {
   readonly market: string;
   /** Absent for as long as the body has not handed it out. */
   readonly ballot?: Facet<BallotShare>;
-};
-
-/** For the market itself. */
-export type AssemblyPart = {
-  /** Convenes a body over these acts. Once. */
-  begin(assembly: Facet<Assembly>, acts: readonly Facet<Acts>[]): void;
-  isThere(): boolean;
-  admit(member: bigint, name: string): void;
-  /** Asks for a new ballot for this participant, who holds none until it comes. */
-  renew(member: bigint): void;
-  remove(member: bigint): void;
-  ballotOf(member: bigint): Facet<BallotShare> | undefined;
 };

@@ -12,6 +12,7 @@ import { needMechanism } from '../need/mechanism.ts';
 import { labelMechanism } from '../label/desk.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
+import { reviewMechanism } from '../review/book.ts';
 import { subscriptionMechanism } from '../subscription/desk.ts';
 import { tillMechanism } from '../till/mechanism.ts';
 import { visitorMechanism } from '../visitor/visitor.ts';
@@ -30,4 +31,5 @@ export const mechanisms: readonly Mechanism[] = [
   bridgeMechanism,
   visitorMechanism,
   decisionMechanism,
+  reviewMechanism,
 ];

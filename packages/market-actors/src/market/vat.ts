@@ -2,8 +2,7 @@
 import { M, mustMatch } from '@endo/patterns';
 import type { Clock, Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
-import type { Acts, Assembly } from '@pocas/vat-runtime/actors';
-import type { AssemblyPart } from '../decision/types.ts';
+import type { Acts, Assembly, Electorate } from '@pocas/vat-runtime/actors';
 import { NameShape } from '../inside/shapes.ts';
 import { makeCommonsKeeper } from './commons.ts';
 import { startEpochs } from './epochs.ts';
@@ -82,8 +81,8 @@ const makeFounderMaker = defineActor({
   },
 });
 
-const assemblyOf = (hub: Facet<MarketHub>): Facet<AssemblyPart> =>
-  hub.inside().part('decision') as Facet<AssemblyPart>;
+const assemblyOf = (hub: Facet<MarketHub>): Facet<Electorate> =>
+  hub.inside().part('decision') as Facet<Electorate>;
 
 /**
  * The same as `make`, with what stands behind all facets: for whoever runs a market within a vat of their own,

@@ -1,14 +1,57 @@
 /**
- * A market's side of its body of decision: it convenes it over its own acts, and asks for a ballot for each
- * participant. Both by messages that happen exactly once, whenever the body is there to answer.
+ * A place's side of its body of decision (SPEC F15): it convenes the body over its own acts, and asks for a ballot
+ * for each of its people. Both by messages that happen exactly once, whenever the body is there to answer.
  */
+import type { InterfaceGuard, MethodGuard } from '@endo/patterns';
 import { M, matches } from '@endo/patterns';
 import type { DurableMap, Facet, SendFailure } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
-import type { Acts, Assembly, BallotShare, Convener } from '@pocas/vat-runtime/actors';
-import type { MarketInside } from '../inside/types.ts';
-import { AssemblyAnswersI, AssemblyPartI } from './guards.ts';
-import type { AssemblyPart } from './types.ts';
+import type { Acts } from './acts.ts';
+import type { Assembly, BallotShare, Convener } from './convene.ts';
+import type { PrivacyLabel } from './journal-rules.ts';
+
+type Methods<Names extends string> = InterfaceGuard<{ [name in Names]: MethodGuard }>;
+
+/** The place. It never leaves its vat. */
+export type ElectorateHost = {
+  name(): string;
+  /** A text that nobody can guess, always the same for a purpose: names the place's own requests. */
+  derive(purpose: string): string;
+  record(kind: string, facts: unknown, label: PrivacyLabel): unknown;
+  /** That a page looks otherwise now. */
+  touch(): void;
+};
+/** For the place itself. People are numbers that it chooses. */
+export type Electorate = {
+  /** Convenes a body over these acts. Once. */
+  begin(assembly: Facet<Assembly>, acts: readonly Facet<Acts>[]): void;
+  isThere(): boolean;
+  admit(member: bigint, name: string): void;
+  /** Asks for a new ballot for this person, who holds none until it comes. */
+  renew(member: bigint): void;
+  remove(member: bigint): void;
+  /** Undefined for as long as the body has not handed it out. */
+  ballotOf(member: bigint): Facet<BallotShare> | undefined;
+};
+
+const ElectorateI: Methods<keyof Electorate> = M.interface('Electorate', {
+  begin: M.call(M.remotable('assembly'), M.arrayOf(M.remotable('acts'))).returns(),
+  isThere: M.call().returns(M.boolean()),
+  admit: M.call(M.nat(), M.string()).returns(),
+  renew: M.call(M.nat()).returns(),
+  remove: M.call(M.nat()).returns(),
+  ballotOf: M.call(M.nat()).returns(M.opt(M.remotable('ballot'))),
+});
+const AnswersI: Methods<'convene' | 'ask' | 'takeOut' | 'fulfilled' | 'rejected' | 'failed'> =
+  M.interface('ElectorateAnswers', {
+    convene: M.call().returns(),
+    ask: M.call(M.nat()).returns(),
+    takeOut: M.call(M.nat(), M.remotable('ballot')).returns(),
+    // From another vat: looked at in the method.
+    fulfilled: M.call(M.any(), M.record()).returns(),
+    rejected: M.call(M.record(), M.record()).returns(),
+    failed: M.call(M.string()).returns(),
+  });
 
 const ConvenedShape = M.splitRecord({ ok: true, convener: M.remotable('convener') });
 const AdmittedShape = M.splitRecord({ ok: true, ballot: M.remotable('ballot') });
@@ -25,25 +68,25 @@ type Row = {
 };
 type Ctx = { readonly what: 'convene' | 'ballot'; readonly member: bigint; readonly asked: bigint };
 
-const makePartKit = defineActor({
-  name: 'MarketAssembly',
+const makeElectorateKit = defineActor({
+  name: 'Electorate',
   state: {
-    market: typed<Facet<MarketInside>>(M.remotable('market')),
+    host: typed<Facet<ElectorateHost>>(M.remotable('place')),
     assembly: typed<Facet<Assembly> | undefined>(M.opt(M.remotable('assembly'))),
     acts: typed<readonly Facet<Acts>[]>(M.arrayOf(M.remotable('acts'))),
     convener: typed<Facet<Convener> | undefined>(M.opt(M.remotable('convener'))),
     rows: typed<DurableMap<bigint, Row>>(M.any()),
   },
-  init: (market: Facet<MarketInside>) => ({
-    market,
+  init: (host: Facet<ElectorateHost>) => ({
+    host,
     assembly: undefined,
     acts: [],
     convener: undefined,
     rows: makeDurableMap<bigint, Row>(),
   }),
-  guards: { part: AssemblyPartI, answers: AssemblyAnswersI },
+  guards: { electorate: ElectorateI, answers: AnswersI },
   facets: {
-    part: {
+    electorate: {
       begin(assembly: Facet<Assembly>, acts: readonly Facet<Acts>[]): void {
         this.state.assembly = assembly;
         this.state.acts = acts;
@@ -78,32 +121,32 @@ const makePartKit = defineActor({
     },
     answers: {
       convene(): void {
-        const { assembly, acts, market } = this.state;
-        const wish = { name: market.name(), acts: [...acts] };
-        send(assembly!, 'convene', [wish, market.derive('assembly')], {
+        const { assembly, acts, host } = this.state;
+        const wish = { name: host.name(), acts: [...acts] };
+        send(assembly!, 'convene', [wish, host.derive('assembly')], {
           then: this.facets.answers,
           ctx: { what: 'convene', member: 0n, asked: 0n },
         });
       },
       ask(member: bigint): void {
-        const { convener, rows, market } = this.state;
+        const { convener, rows, host } = this.state;
         const { name, asked, old } = rows.get(member)!;
-        const id = market.derive(`ballot ${member} ${asked}`);
+        const id = host.derive(`ballot ${member} ${asked}`);
         const ctx: Ctx = { what: 'ballot', member, asked };
         const then = this.facets.answers;
         if (old === undefined) send(convener!, 'admit', [name, '', id], { then, ctx });
         else send(convener!, 'renew', [old, id], { then, ctx });
       },
       takeOut(member: bigint, ballot: Facet<BallotShare>): void {
-        const { convener, market } = this.state;
-        send(convener!, 'remove', [ballot, market.derive(`ballot ${member} taken out`)]);
+        const { convener, host } = this.state;
+        send(convener!, 'remove', [ballot, host.derive(`ballot ${member} taken out`)]);
       },
       fulfilled(answer: unknown, { what, member, asked }: Ctx): void {
-        const { market, rows } = this.state;
+        const { host, rows } = this.state;
         const { answers } = this.facets;
         if (what === 'convene') {
           if (!matches(answer, ConvenedShape)) return answers.failed('convene');
-          // The cast holds for bodies that keep to the convention; by any other the market decides nothing.
+          // The cast holds for bodies that keep to the convention; by any other the place decides nothing.
           this.state.convener = (answer as unknown as { convener: Facet<Convener> }).convener;
           for (const number of [...rows.keys()]) answers.ask(number);
           return;
@@ -115,7 +158,7 @@ const makePartKit = defineActor({
         const { name, hasLeft } = row;
         rows.set(member, { name, hasLeft, asked, ballot });
         if (hasLeft) answers.takeOut(member, ballot);
-        market.touch();
+        host.touch();
       },
       rejected({ code }: SendFailure, { what, member }: Ctx): void {
         const { answers } = this.facets;
@@ -125,11 +168,12 @@ const makePartKit = defineActor({
         else answers.failed(what);
       },
       failed(what: string): void {
-        this.state.market.record('body of decision refused', { what }, 'P0');
+        this.state.host.record('body of decision refused', { what }, 'P0');
       },
     },
   },
 });
 
-export const makeAssemblyPart = (market: Facet<MarketInside>): Facet<AssemblyPart> =>
-  makePartKit(market).part;
+/** @param host - the place, in the same vat */
+export const makeElectorate = (host: Facet<ElectorateHost>): Facet<Electorate> =>
+  makeElectorateKit(host).electorate;
