@@ -101,7 +101,7 @@ test('the operator of another node joins the market with the text of an invitati
   await openLink(beto, handOver(b.url));
   await beto.getByRole('region', { name: 'Your wallet' }).waitFor();
   await mark(beto);
-  await act(beto.locator('main'), 'Join a market', {
+  await act(beto.locator('main'), 'Join a place', {
     Invitation: handOver(await inviteToMarket(a)),
   });
   await betoInA().waitFor();
