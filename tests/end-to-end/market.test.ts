@@ -244,6 +244,10 @@ test('nothing is on or behind a page that its person was not given', async () =>
       'Credits of other markets',
       'Public audit',
     ],
+    // Of the wallet.
+    ...['What is attested of you', 'Notices and things', 'What may spend for you', 'Journal'],
+    ...['Who guards your wallet', 'Whom you guard', 'Get a lost wallet back', 'Founding places'],
+    ...['One of them'],
   ]);
   const isGiven = (heading: string) => heading.startsWith('Your ') || given.has(heading);
   // What others have, and what they bought from others: numbers that stand nowhere else.
