@@ -3,6 +3,7 @@
  * their own: `@pocas/market-actors/market`, `…/wallet`, `…/reception` and `…/item`.
  */
 export type * from './charter/types.ts';
+export type * from './decision/types.ts';
 export type * from './founding/types.ts';
 export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
@@ -42,6 +43,7 @@ export {
   printOf,
   purposeOf,
   readAnswer,
+  sawText,
   sealDigest,
   sealText,
   tagOf,
@@ -53,6 +55,7 @@ export type * from './shelf/types.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';
 export { isUnwanted, kindOf } from './need/rules.ts';
+export { reviewContext } from './review/context.ts';
 export { appreciationContext, saleContext } from './till/context.ts';
 export type {
   BlindDesk,

@@ -69,8 +69,12 @@ export const makeMarketVat = async (
   })) as Facet<MarketFounding>;
 
 /** A market with its founder, who is its first participant, and what they care for. */
-export type FoundedMarket = Founded & MarketCares;
-export const withCares = (founded: Founded): FoundedMarket => ({ ...founded, ...founded.cares });
+/** Of a market without a body of decision. */
+export type FoundedMarket = Founded & Required<MarketCares>;
+export const withCares = (founded: Founded): FoundedMarket => ({
+  ...founded,
+  ...(founded.cares as Required<MarketCares>),
+});
 export const foundMarket = async (
   node: TestNode,
   params: FoundingParams = {},
@@ -194,13 +198,24 @@ const makeRecordingStorage = () => {
 /**
  * Starts a node again as if it had been killed after each batch of `act`, and checks each time
  * what `after` expects. The facets are those that `prepare` made, enlivened in the new node.
- * `moments` says about how many of them are tried, evenly.
+ *
+ * @param moments - about how many of these moments are tried, evenly; all where it is not said
+ * @param define - defines other powers of the program, which it does at each start
+ * @returns how many batches `act` wrote
  */
 export const restartEverywhere = async <Facets extends { readonly [name: string]: object }>(
   prepare: (node: TestNode) => Promise<Facets>,
   act: (facets: Facets) => Promise<unknown>,
   after: (facets: Facets, node: TestNode) => Promise<unknown>,
-  { time, moments = Infinity }: { readonly time?: ManualTime; readonly moments?: number } = {},
+  {
+    time,
+    moments = Infinity,
+    define,
+  }: {
+    readonly time?: ManualTime;
+    readonly moments?: number;
+    readonly define?: (node: TestNode) => unknown;
+  } = {},
 ): Promise<number> => {
   const { storage, batches } = makeRecordingStorage();
   const clock = time === undefined ? {} : { time };
@@ -225,6 +240,7 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
     const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets, ...clock });
     // A wallet maker is a power that a program defines at each start.
     await defineWalletMaker(node);
+    await define?.(node);
     const again = await Promise.all(
       keys.map(async ([name, key]) => [name, await E(node.enlivener).enliven(key)] as const),
     );

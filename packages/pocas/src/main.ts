@@ -9,6 +9,7 @@ import { addClearing } from './command/clearing.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { addMarket } from './command/market.ts';
+import { addVault } from './command/vault.ts';
 import { metrics } from './command/metrics.ts';
 import { exportMove, importMove } from './command/move.ts';
 import { peerAdd, peerList, peerRemove, reconcile } from './command/peers.ts';
@@ -255,6 +256,7 @@ move
 
 addClearing(program);
 addMarket(program);
+addVault(program);
 
 // Whoever reads what is printed may have read enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -43,7 +43,9 @@ const saleFields: Readonly<Record<string, FieldDescription>> = {
 };
 
 export const TillI: Described<
-  Methods<'view' | 'changes' | 'more' | 'keys' | 'counts' | 'pay' | 'order' | 'swap' | 'again'>
+  Methods<
+    'view' | 'changes' | 'more' | 'keys' | 'counts' | 'pay' | 'order' | 'review' | 'swap' | 'again'
+  >
 > = describe(
   M.interface('Till', {
     view: ViewGuard,
@@ -53,6 +55,11 @@ export const TillI: Described<
     counts: M.call().returns(M.array()),
     pay: M.call(PurchaseShape, TokensShape, BatchesShape, RequestIdShape).returns(M.record()),
     order: M.call(RequestIdShape).returns(M.record()),
+    review: M.call(
+      M.remotable('offer'),
+      M.and(M.string({ stringLengthLimit: 500 }), M.neq('')),
+      TokenShape,
+    ).returns(M.record()),
     swap: M.call(TokensShape, BatchesShape, RequestIdShape).returns(M.record()),
     again: M.call(ElementsShape).returns(M.array()),
   }),
@@ -84,6 +91,12 @@ export const TillI: Described<
       counts: forWallets({ en: 'How many credits are out', es: 'Cuántos créditos andan fuera' }),
       pay: forWallets({ en: 'Buy', es: 'Comprar' }, 'purchase', 'tokens', 'change', 'requestId'),
       order: forWallets({ en: 'Find an order', es: 'Encontrar un pedido' }, 'requestId'),
+      review: forWallets(
+        { en: 'Say something of what you bought', es: 'Decir algo de lo que compraste' },
+        'offer',
+        'text',
+        'token',
+      ),
       swap: forWallets(
         { en: 'Change old credits for new ones', es: 'Cambiar créditos viejos por nuevos' },
         'tokens',

@@ -99,3 +99,4 @@ export {
 } from './attestation-gate.ts';
 /** Words that the pages of all actors share. */
 export { ChangesGuard, LabelShape, TextShape, changes, look } from './words.ts';
+export { type Electorate, type ElectorateHost, makeElectorate } from './electorate.ts';
