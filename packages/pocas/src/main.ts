@@ -10,6 +10,7 @@ import { freeStore } from './command/free-store.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { addMarket } from './command/market.ts';
+import { addVault } from './command/vault.ts';
 import { metrics } from './command/metrics.ts';
 import { exportMove, importMove } from './command/move.ts';
 import { peerAdd, peerList, peerRemove, reconcile } from './command/peers.ts';
@@ -266,6 +267,7 @@ move
 
 addClearing(program);
 addMarket(program);
+addVault(program);
 
 // Whoever reads what is printed may have read enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

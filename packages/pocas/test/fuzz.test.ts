@@ -13,6 +13,8 @@ import { readCircle } from '#src/spreadsheet/read-circle.js';
 import { readResult } from '#src/spreadsheet/read-result.js';
 import { makeFiles } from '#src/spreadsheet/results.js';
 import { solveParts } from '#src/spreadsheet/solving.js';
+import { readHeader } from '#src/vault/age-header.js';
+import { SegmentFault } from '#src/vault/fault.js';
 import { file, read } from './spreadsheet/support.ts';
 
 const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
@@ -190,4 +192,47 @@ test('whatever stands in a folder of results, it is right or its faults are told
     ),
     fuzz(1500),
   );
+});
+
+test('the header of a segment: whatever bytes there are, it is read, and written back the same, or refused', () => {
+  // Of bytes, or digits that may be of none.
+  const digits = (length: number, encoding: 'base64' | 'base64url') =>
+    fc
+      .oneof(
+        { weight: 9, arbitrary: exactly(Math.floor((length * 3) / 4)) },
+        { weight: 1, arbitrary: fc.stringMatching(new RegExp(`^[A-Za-z0-9_+/-]{${length}}$`)) },
+      )
+      .map((given) =>
+        typeof given === 'string' ? given : Buffer.from(given).toString(encoding).slice(0, length),
+      );
+  const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+  const likely = fc
+    .tuple(
+      digits(43, 'base64url'),
+      digits(86, 'base64url'),
+      digits(43, 'base64'),
+      digits(43, 'base64'),
+    )
+    .map(([point, proof, wrapped, mac]) =>
+      Buffer.from(
+        `age-encryption.org/v1\n-> pocas-threshold-v1 ${point} ${proof}\n${wrapped}\n--- ${mac}\n`,
+      ),
+    );
+  let count = 0;
+  fc.assert(
+    fc.property(fc.oneof(likely, fc.uint8Array({ maxLength: 400 })), (bytes) => {
+      try {
+        const { encapsulation, wrapped, mac, upToMac } = readHeader(bytes);
+        const again = `${upToMac} ${mac.toString('base64').slice(0, 43)}\n`;
+        assert.equal(again, Buffer.from(bytes).toString('latin1'));
+        assert.equal(wrapped.length + mac.length, 64);
+        count += 1;
+        assert.equal(Buffer.from(encapsulation.point, 'base64url').length, 32);
+      } catch (error) {
+        assert.ok(error instanceof SegmentFault && error.code === 'header', String(error));
+      }
+    }),
+    fuzz(500),
+  );
+  assert.ok(count > 50, 'some of them are headers');
 });

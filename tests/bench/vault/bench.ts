@@ -53,8 +53,8 @@ const groupResults = (members: number, needed: number, costs: Costs): Result[] =
 /**
  * The video vault: streams sealed into segments, and the key to which they are.
  *
- * - sealing: 8 MiB in parts of 1 MiB from memory to nowhere. `node:crypto` is the same cipher and hash alone;
- *   the age package hashes nothing.
+ * - sealing: 64 MiB in parts of 1 MiB from memory to nowhere, on one thread. `node:crypto` is the same cipher
+ *   and hash alone; the age package hashes nothing, and runs without lockdown.
  * - opening: what a viewer reckons who was answered by just enough holders: unsealing, proofs, combining
  * - making a key: dealing, receiving, reckoning and confirming. `noble FROST` is its key generation, without
  *   sealing, signatures and confirmations.
@@ -63,7 +63,7 @@ export const vault: Bench = {
   name: 'vault',
   summary: 'the video vault: sealing beside node:crypto and age-encryption, keys of 30 holders',
   baseline: 'node:crypto',
-  compared: [units.seal, units.cpu],
+  compared: [units.sealCpu, units.cpu],
   baselines: {
     'making a key, 20 of 30, each member': 'noble FROST',
     'making a key, 3 of 5, each member': 'noble FROST',
@@ -84,15 +84,18 @@ export const vault: Bench = {
     goals: results.flatMap(({ case: name, subject, unit, median }) => {
       if (subject !== 'pocas') return [];
       const what = `${name}, ${unit}`;
-      // 400 MiB in a second.
-      if (unit === units.seal) return [{ what, figure: median, most: 2.5 }];
+      // 400 MiB in a second: all of it is on one thread, and wall time says what else runs.
+      if (unit === units.sealCpu) return [{ what, figure: median, most: 2.5 }];
       return name === 'opening, 20 of 30' ? [{ what, figure: median, most: 150 }] : [];
     }),
   }),
   async run(effort, progress) {
     const budget = effort.rounds * effort.roundMillis;
     const sizes = effort === quick ? [[5, 3] as const] : [[30, 20] as const];
-    const results = sealingResults(await figuresOf([sealed, budget]));
+    const results = sealingResults({
+      ...(await figuresOf(['sealing', budget])),
+      ...(await figuresOf(['age', budget])),
+    });
     progress(`${sealed}: measured`);
     for (const [members, needed] of sizes) {
       const costs = await figuresOf(['keys', budget, members, needed]);

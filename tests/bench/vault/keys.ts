@@ -42,8 +42,16 @@ export const groupOf = (members: number, needed: number): Group => {
 
 export type Made = { readonly key: GroupKey; readonly share: KeyShare };
 
+/** As it comes from the vault: what was looked at before in this process was another. */
+const asReceived = (dealing: Dealing): Dealing => {
+  const fresh = structuredClone(dealing);
+  for (const part of [fresh.commitments, fresh.sealed, fresh]) Object.freeze(part);
+  return fresh;
+};
+
 /** One member's part but for its own dealing: it receives all, reckons key and share, confirms, and checks all words. */
-export const takePart = ({ run, secretKeys, dealings }: Group, at: number): Made => {
+export const takePart = ({ run, secretKeys, dealings: known }: Group, at: number): Made => {
+  const dealings = known.map(asReceived);
   const me = BigInt(at + 1);
   const secretKey = secretKeys[at]!;
   const parts = dealings.map((dealing) => {

@@ -2,7 +2,6 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import { Encrypter, Stanza } from 'age-encryption';
-import { sealSegment } from '@pocas/pocas';
 import { pedersen, schnorr } from '@pocas/vat-runtime/ristretto';
 import type { SealingSubject } from './subjects.ts';
 
@@ -19,6 +18,7 @@ const partsOf = function* (mebibytes: number) {
 const away = (): Writable => new Writable({ write: (_bytes, _encoding, done) => done() });
 
 const sealOurs = async (mebibytes: number): Promise<void> => {
+  const { sealSegment } = await import('@pocas/pocas');
   const source = Readable.from(partsOf(mebibytes), { objectMode: false });
   const options = { groupKey, context: 'camera 1, segment 1', random: randomBytes };
   const { size } = await sealSegment(source, away(), options);

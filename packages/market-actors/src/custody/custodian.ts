@@ -35,6 +35,7 @@ import {
   answerText,
   contextOf,
   hasteText,
+  keepText,
   makingDigest,
   printOf,
   purposeOf,
@@ -189,6 +190,7 @@ const makeCustodianKit = defineActor({
           print: held === undefined ? '' : printOf(held.key.groupKey),
           threshold: held?.key.threshold ?? 0n,
           holders: BigInt(held?.members.length ?? 0),
+          waiting: (held?.terms.waiting ?? 0n) / 3_600_000n,
           newcomers: incoming.map((member) => member.name).join(', '),
           requests: this.facets.keeper.requests(),
         };
@@ -202,8 +204,11 @@ const makeCustodianKit = defineActor({
           if (this.state.share !== undefined && this.state.held !== undefined)
             return refuse('conflict');
           this.state.share = share;
-          const id = `keep ${hmac(this.state.secret, textOf(['keep', requestId]))}`.slice(0, 90);
-          send(share, 'keep', [this.facets.keeper.custodian(), own, id], {
+          const { secret, secretKey } = this.state;
+          const id = `keep ${hmac(secret, textOf(['keep', requestId]))}`.slice(0, 90);
+          const drawn = hmac(secret, textOf(['keep key', requestId]));
+          const signature = schnorr.sign(secretKey, keepText(own), drawn);
+          send(share, 'keep', [this.facets.keeper.custodian(), own, signature, id], {
             then: this.facets.kept,
             ctx: name,
           });
@@ -282,9 +287,10 @@ const makeCustodianKit = defineActor({
         const complaints: Complaint[] = [];
         for (const dealing of given) {
           const { dealer } = dealing;
-          if (dealings.has(dealer) || !dkg.isSound(run, dealing)) return refuse('invalid');
+          if (dealings.has(dealer)) return refuse('invalid');
           dealings.set(dealer, dealing);
-          const random = hmac(secret, textOf(['check', makingDigest(making), dealing.signature]));
+          const random = hmac(secret, textOf(['check', run.id, dealing.signature]));
+          // One that is not sound throws: the vault knows what that is, and no part of this turn stays.
           const received = dkg.receive(run, me.index, secretKey, dealing, random);
           if (received.ok) parts.set(dealer, received.share);
           else complaints.push({ dealer, complaint: received.complaint });

@@ -179,6 +179,10 @@ export const KeeperI: Described<
       },
       threshold: { label: { en: 'So many open together', es: 'Tantas personas abren juntas' } },
       holders: { label: { en: 'Of', es: 'De' } },
+      waiting: {
+        label: { en: 'It waits before it answers', es: 'Espera antes de responder' },
+        unit: { en: 'hours', es: 'horas' },
+      },
       newcomers: { label: { en: 'Who comes in next', es: 'Quién entra después' } },
       requests: {
         label: { en: 'Requests', es: 'Solicitudes' },

@@ -41,6 +41,8 @@ export type CustodyView = {
   readonly print: string;
   readonly threshold: bigint;
   readonly holders: bigint;
+  /** Hours from when it hears of a request until it gives its part. */
+  readonly waiting: bigint;
   /** Who would be able to open with the others after the sharing that it waits for. */
   readonly newcomers: string;
   readonly requests: readonly HeardItem[];

@@ -130,11 +130,13 @@ export type Mechanism = {
     readonly publicPage?: Facet<Desk>;
     readonly stewardPage?: Facet<Desk>;
   };
-  /** What it keeps for each participant, and what that person sees of it. */
+  /** What it keeps for each participant, and what that person sees of it; undefined where this market has none of it. */
   readonly desk?: (
     market: Facet<MarketInside>,
     member: Facet<MemberInside>,
-  ) => { readonly desk: Facet<Desk>; readonly part?: object };
+  ) => { readonly desk: Facet<Desk>; readonly part?: object } | undefined;
+  /** In the turn in which a share was renewed: takes back what is of other vats, which no fence cuts. */
+  readonly renewed?: (market: Facet<MarketInside>, member: Facet<MemberInside>) => void;
   /** By what a stranger becomes a participant (M1): the first thing offered or asked for. */
   readonly firstStep?: (
     market: Facet<MarketInside>,

@@ -5,6 +5,7 @@
  */
 import { auditMechanism } from '../audit/mechanism.ts';
 import { bulkMechanism } from '../bulk/desk.ts';
+import { decisionMechanism } from '../decision/mechanism.ts';
 import type { Mechanism } from '../inside/types.ts';
 import { bridgeMechanism } from '../bridge/mechanism.ts';
 import { needMechanism } from '../need/mechanism.ts';
@@ -29,5 +30,6 @@ export const mechanisms: readonly Mechanism[] = [
   auditMechanism,
   bridgeMechanism,
   visitorMechanism,
+  decisionMechanism,
   reviewMechanism,
 ];

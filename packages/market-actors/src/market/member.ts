@@ -1,4 +1,5 @@
 /** A person's share in a market: their account, their desks, and what waits for their word. */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { Account, AccountCare, OpenedAccount, Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
@@ -133,9 +134,18 @@ const makeMemberKit = defineActor({
       rules(): MarketRules {
         return this.state.hub.rules();
       },
+      link(): Promise<{ secret: string }> | Refusal {
+        const { hub, fence } = this.state;
+        const grantor = hub.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(fence!.outside(), { label: 'backup of a share' });
+        return E.when(text, (secret) => ({ secret }));
+      },
       renew(_requestId: string): Joined {
         const { hub, fence, number } = this.state;
         this.state.fence = fence!.renew();
+        for (const { renewed } of mechanisms)
+          renewed?.(hub.inside(), this.facets.inside as Facet<MemberInside>);
         hub.inside().record('renewed', { member: number }, 'P2');
         return this.facets.care.joined();
       },
@@ -356,9 +366,10 @@ export const makeMember = (
   const kit = { participant, inside, care, card };
   care.enclose(hub.fences().around(participant));
   const market = hub.inside();
-  for (const { name: mechanism, isShown = false, desk: make } of mechanisms)
-    if (make !== undefined)
-      care.adopt(mechanism, { ...make(market, inside as Facet<MemberInside>), isShown });
+  for (const { name: mechanism, isShown = false, desk: make } of mechanisms) {
+    const place = make?.(market, inside as Facet<MemberInside>);
+    if (place !== undefined) care.adopt(mechanism, { ...place, isShown });
+  }
   care.adopt('account', { desk: makeAccountDesk(hub, kit), isShown: false });
   care.adopt('trust', { desk: makeTrustDesk(hub, kit), isShown: false });
   care.adopt('leaving', { desk: makeLeavingDesk(hub, kit), isShown: false });

@@ -7,7 +7,7 @@
  */
 import type { Account, LedgerAuditor, Moved, Movement, Overflow } from '@pocas/clearing/value';
 import type { Facet, Text } from '@pocas/vat-runtime';
-import type { ActOption, Acts, JournalReader, Refusal } from '@pocas/vat-runtime/actors';
+import type { ActOption, Acts, Assembly, JournalReader, Refusal } from '@pocas/vat-runtime/actors';
 import type { MarketCharterPublic } from '../charter/types.ts';
 import type { CharterName, Desk } from '../inside/types.ts';
 
@@ -54,6 +54,11 @@ export type MarketFounding = {
    * same again. Refusal: `claimed` for everybody else, and so for whoever runs the node.
    */
   claim(name: string, requestId: string): Founded | Refusal;
+  /**
+   * Before it is claimed: the body of decision that alone can change its rules from then on. Refusals: `claimed`
+   * after that; `conflict` where there is one.
+   */
+  convene(assembly: Facet<Assembly>): Done | Refusal;
 };
 export type Founded = {
   readonly ok: true;
@@ -64,9 +69,9 @@ export type Founded = {
 };
 export type MarketCares = {
   readonly steward: Facet<Steward>;
-  /** For whoever decides in common: see `Acts`. */
-  readonly charter: Facet<Acts>;
-  readonly commons: Facet<CommonsKeeper>;
+  /** For whoever decides in common: see `Acts`. Absent where the market has a body of decision, which alone holds them. */
+  readonly charter?: Facet<Acts>;
+  readonly commons?: Facet<CommonsKeeper>;
   readonly marketPublic: Facet<MarketPublic>;
   readonly auditor: Facet<LedgerAuditor>;
 };
@@ -255,6 +260,11 @@ export type Participant = Watched<ParticipantView> & {
    * account, is to be handed on again; what only designates, such as the card, goes on.
    */
   renew(requestId: string): Joined | Refusal;
+  /**
+   * A text that opens this share, for its holder's backup: it ends with the share, when that is renewed.
+   * Refusal: `unsupported` where the market was given no grantor.
+   */
+  link(): Promise<{ readonly secret: string }> | Refusal;
 };
 export type ParticipantView = {
   readonly market: string;

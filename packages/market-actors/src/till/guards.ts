@@ -224,7 +224,15 @@ export const BlindOrderI: Described<
 
 export const BlindDeskI: Described<
   Methods<
-    'view' | 'changes' | 'keys' | 'counts' | 'withdraw' | 'deposit' | 'appreciations' | 'payee'
+    | 'view'
+    | 'changes'
+    | 'keys'
+    | 'counts'
+    | 'withdraw'
+    | 'deposit'
+    | 'appreciations'
+    | 'payee'
+    | 'till'
   >
 > = describe(
   M.interface('BlindDesk', {
@@ -236,6 +244,7 @@ export const BlindDeskI: Described<
     deposit: M.call(TokensShape, RequestIdShape).returns(M.record()),
     appreciations: M.call(ElementsShape, RequestIdShape).returns(M.record()),
     payee: M.call().returns(M.remotable('payee')),
+    till: M.call().returns(M.remotable('till')),
   }),
   {
     label: { en: 'Credits like cash', es: 'Créditos como efectivo' },
@@ -271,6 +280,7 @@ export const BlindDeskI: Described<
         'requestId',
       ),
       payee: forWallets({ en: 'Where it goes', es: 'A dónde va' }),
+      till: forWallets({ en: 'Where it is spent', es: 'Dónde se gasta' }),
     },
   },
 );

@@ -147,6 +147,8 @@ export type BlindDesk = Desk &
     appreciations(elements: readonly string[], requestId: string): Issued | Refusal;
     /** To whom a deposit goes. */
     payee(): Facet<Payee>;
+    /** The same for everybody: whoever buys there does so in a session of its own. */
+    till(): Facet<Till>;
   };
 
 /** What of a participant this room needs beyond `MemberInside`. */

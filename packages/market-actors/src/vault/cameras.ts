@@ -11,6 +11,7 @@ import { defineActor, makeDurableMap, schnorr, threshold, typed } from '@pocas/v
 import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { CamerasInside, KeptSegment, VaultInside } from './inside.ts';
 import { inner, span } from './inside.ts';
+import { isKey } from './keys.ts';
 import { RecorderI } from './recorder-guards.ts';
 import { chainAfter, contextOf, sealDigest, sealText } from './texts.ts';
 import type { HeldItem, Recorder, RecorderView, Seal, SegmentItem } from './types.ts';
@@ -96,6 +97,9 @@ const makeRecorderKit = defineActor({
       expire(segment: string): void {
         this.state.toDelete.set(segment, this.state.vault.now());
       },
+      key(): string {
+        return this.state.key;
+      },
       camera() {
         const { camera, last } = this.state;
         return { camera, last: last.to };
@@ -106,6 +110,7 @@ const makeRecorderKit = defineActor({
 });
 type RecorderInside = {
   expire(segment: string): void;
+  key(): string;
   camera(): { readonly camera: string; readonly last: bigint };
 };
 
@@ -153,6 +158,7 @@ const makeCamerasKit = defineActor({
     inside: {
       add(camera: string, key: string) {
         const { vault, recorders } = this.state;
+        if (!isKey(key)) return refuse('invalid');
         if (recorders.has(camera)) return refuse('conflict');
         if (recorders.size() >= maxCameras) return refuse('quota');
         const sealing = this.facets.sealing as Facet<Sealing>;
@@ -163,6 +169,9 @@ const makeCamerasKit = defineActor({
       },
       list() {
         return [...this.state.recorders.values()].map((one) => one.camera());
+      },
+      keyOf(camera: string): string {
+        return this.state.recorders.get(camera)?.key() ?? '';
       },
       segment(segment: string): KeptSegment | undefined {
         return this.state.segments.get(segment);

@@ -135,7 +135,10 @@ const makeHoldersKit = defineActor({
           return;
         }
         told.set(key, { ...before, seen: answer.seen, isUnderWay: false });
-        if (answer.seen === to) this.facets.steps.tellOne(key);
+        if (answer.seen === to) {
+          vault.parts().keys.told(key);
+          this.facets.steps.tellOne(key);
+        }
         // It knows less than it said before: a copy of it was restored, and is told again. Not at once, since
         // one that said so for ever would keep the vault at it.
         else vault.wakeAt(vault.now() + retry, this.facets.steps, key);

@@ -30,6 +30,7 @@ import type {
   KeyTerms,
   VaultLog,
   VaultPhase,
+  Viewing,
 } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
@@ -109,6 +110,8 @@ export type KeysInside = {
   begin(): { readonly ok: true; readonly version: bigint } | Refusal;
   making(): (MakingView & { readonly awaited: readonly string[] }) | undefined;
   step(): MakingStep;
+  /** This custodian has read the log to its end: what it had to read first keeps it no longer. */
+  told(key: string): void;
 };
 
 export type KeptSegment = {
@@ -124,6 +127,8 @@ export type CamerasInside = {
     key: string,
   ): { readonly ok: true; readonly recorder: Facet<Recorder> } | Refusal;
   list(): readonly { readonly camera: string; readonly last: bigint }[];
+  /** By which a camera signs. */
+  keyOf(camera: string): string;
   segment(segment: string): KeptSegment | undefined;
   /** The newest first. @param before - only those that began before */
   segments(before?: bigint): readonly SegmentItem[];
@@ -150,6 +155,7 @@ export type RequestsInside = {
     requestId: string,
   ): Requested | Refusal;
   hasten(number: bigint, hastening: Hastening): Done;
+  viewing(number: bigint, viewer: string): Facet<Viewing> | Refusal;
   item(number: bigint): RequestItem;
   list(before?: bigint): readonly RequestItem[];
   /** A new key holds: what is open is asked for again. */

@@ -35,6 +35,8 @@ type Under = {
   readonly dealers: readonly bigint[];
 };
 
+const askedBy = ({ version, step, index }: Ctx): string => `${version} ${step} ${index}`;
+
 /** How long a step waits for everybody: custodians wait themselves where new people come in. */
 const patience = 9n * day;
 
@@ -52,14 +54,19 @@ const makeKeysKit = defineActor({
     confirmations: typed<DurableMap<bigint, string>>(M.any()),
     /** Who is not asked again at the next making unless they keep a share anew: they did not answer. */
     silent: typed<readonly string[]>(M.arrayOf(M.string())),
+    /** Of whom an answer is under way: a message that waits is not sent twice. */
+    asking: typed<DurableMap<string, bigint>>(M.any()),
+    /** Who has said in this step that it waits. */
+    waiting: typed<readonly string[]>(M.arrayOf(M.string())),
     last: M.nat(),
   },
   init: (vault: Facet<VaultInside>) => ({
     vault,
-    ...{ current: undefined, under: undefined, silent: [], last: 0n },
+    ...{ current: undefined, under: undefined, silent: [], waiting: [], last: 0n },
     dealings: makeDurableMap<bigint, Dealing>(),
     complaints: makeDurableMap<bigint, readonly Complaint[]>(),
     confirmations: makeDurableMap<bigint, string>(),
+    asking: makeDurableMap<string, bigint>(),
   }),
   guards: {
     inside: inner('VaultKeysInside'),
@@ -81,6 +88,14 @@ const makeKeysKit = defineActor({
       step(): MakingStep {
         return this.state.under?.step ?? 'given up';
       },
+      told(key: string): void {
+        const { waiting } = this.state;
+        if (!waiting.includes(key)) return;
+        this.state.waiting = waiting.filter((one) => one !== key);
+        const { steps } = this.facets;
+        const member = steps.awaited().find((one) => one.key === key);
+        if (member !== undefined) steps.askOne(member);
+      },
       making() {
         const { under } = this.state;
         if (under === undefined) return undefined;
@@ -97,17 +112,19 @@ const makeKeysKit = defineActor({
         const { vault, under, current } = state;
         const { steps } = this.facets;
         if (under !== undefined && asks(under.step)) {
-          if (steps.goOn(true)) return { ok: true, version: under.making.version };
-          const missing = steps.awaited().map(({ key }) => key);
+          const { version } = under.making;
+          if (steps.goOn(true)) return { ok: true, version };
+          const missing = steps
+            .awaited()
+            .map(({ key }) => key)
+            .filter((key) => !state.waiting.includes(key));
+          // All that is missing is time.
+          if (missing.length === 0 && !steps.isOther()) return { ok: true, version };
           state.silent = [...new Set([...state.silent, ...missing])].slice(-mostHolders);
         }
-        const { holders } = vault.parts();
-        const keeping = holders
-          .list()
-          .filter(({ phase, key }) => phase === 'keeping' && !state.silent.includes(key!));
-        const members: readonly Member[] = keeping
-          .slice(0, mostHolders)
-          .map(({ name, key, isCare }, at) => ({ index: BigInt(at + 1), name, key: key!, isCare }));
+        const members: readonly Member[] = steps
+          .keeping()
+          .map((one, at) => ({ index: BigInt(at + 1), ...one }));
         if (members.length < leastHolders) return refuse('insufficient');
         const wished = vault.charter('threshold');
         const threshold = wished === 0n ? thirdOf(members.length) : wished;
@@ -132,15 +149,28 @@ const makeKeysKit = defineActor({
           { version, threshold, members, isAnew: current !== undefined },
           'P1',
         );
-        holders.tell();
+        vault.parts().holders.tell();
         for (const map of [state.dealings, state.complaints, state.confirmations]) empty(map);
         steps.enter({ making, step: 'deal', dealers: [] });
         return { ok: true, version };
       },
     },
     steps: {
-      run(): Run {
-        return runOf(this.state.under!.making);
+      /** Who would keep a share, if a key were made now. */
+      keeping(): readonly Omit<Member, 'index'>[] {
+        const { vault, silent } = this.state;
+        return vault
+          .parts()
+          .holders.list()
+          .filter(({ phase, key }) => phase === 'keeping' && !silent.includes(key!))
+          .slice(0, mostHolders)
+          .map(({ name, key, isCare }) => ({ name, key: key!, isCare }));
+      },
+      /** Whether they are others than those of the making that is under way. */
+      isOther(): boolean {
+        const keysOf = (list: readonly { readonly key: string }[]) =>
+          list.map(({ key }) => key).join();
+        return keysOf(this.facets.steps.keeping()) !== keysOf(this.state.under!.making.members);
       },
       /** Of whom the running step is asked. */
       asked(): readonly Member[] {
@@ -156,6 +186,7 @@ const makeKeysKit = defineActor({
       enter(under: Under): void {
         const { vault } = this.state;
         this.state.under = under;
+        this.state.waiting = [];
         vault.touch();
         const { version } = under.making;
         this.facets.steps.ask();
@@ -167,12 +198,15 @@ const makeKeysKit = defineActor({
         for (const member of this.facets.steps.awaited()) this.facets.steps.askOne(member);
       },
       askOne({ key, index }: Member): void {
-        const { vault, under, dealings } = this.state;
+        const { vault, under, dealings, asking } = this.state;
         const { making, step, dealers } = under!;
         const custodian = vault.parts().holders.custodianOf(key);
         if (custodian === undefined || !asks(step)) return;
         const { version } = making;
-        const options = { then: this.facets.answers, ctx: { version, step, index } };
+        const ctx: Ctx = { version, step, index };
+        if (asking.has(askedBy(ctx))) return;
+        asking.set(askedBy(ctx), index);
+        const options = { then: this.facets.answers, ctx };
         if (step === 'deal') send(custodian, 'deal', [making], options);
         else if (step === 'check')
           send(custodian, 'check', [making, [...dealings.values()]], options);
@@ -232,15 +266,25 @@ const makeKeysKit = defineActor({
         if (!isAll && BigInt(confirmations.size()) < making.threshold) return false;
         const { version, threshold, members, terms } = making;
         const counted = dealers.map((dealer) => dealings.get(dealer)!);
+        const said = [...confirmations.entries()].map(([index, confirmation]) => ({
+          ...{ index, confirmation },
+        }));
+        const right = dkg.confirmedBy(runOf(making), counted, said);
+        for (const { index, name } of members) {
+          if (!confirmations.has(index) || right.includes(index)) continue;
+          // It saw other dealings, or says so.
+          confirmations.delete(index);
+          vault.record('false answer', { version, step: 'confirm', name }, 'P1');
+        }
+        const isEverybody = right.length === members.length;
+        if (BigInt(right.length) < threshold || (isAll && !isEverybody)) return false;
+        const signed = said.filter(({ index }) => right.includes(index));
         const key = dkg.keyOf(runOf(making), counted);
         state.current = { version, key, members, terms, epoch: vault.epoch() };
         state.under = { ...under!, step: 'done' };
+        state.silent = [];
         const holders = BigInt(members.length);
         vault.record('key', { version, threshold, holders, groupKey: key.groupKey }, 'P0');
-        const signed = [...confirmations.entries()].map(([index, confirmation]) => ({
-          index,
-          confirmation,
-        }));
         const given = making.from?.members ?? [];
         const leaving = given.filter((one) => members.every((member) => member.key !== one.key));
         for (const { key: of } of [...members, ...leaving]) {
@@ -261,8 +305,7 @@ const makeKeysKit = defineActor({
       /** A dealing as the vault may pass it on; undefined for what is none. */
       take(answer: Answer, { step, index }: Ctx): boolean {
         const { vault, under, dealings, complaints, confirmations } = this.state;
-        const { making, dealers } = under!;
-        const run = runOf(making);
+        const run = runOf(under!.making);
         if (!answer.ok) return false;
         if (step === 'deal' && 'dealing' in answer) {
           const { dealing } = answer;
@@ -271,11 +314,8 @@ const makeKeysKit = defineActor({
         } else if (step === 'check' && 'complaints' in answer) {
           complaints.set(index, answer.complaints.slice(0, mostHolders));
         } else if (step === 'confirm' && 'confirmation' in answer) {
-          const counted = dealers.map((dealer) => dealings.get(dealer)!);
-          const { confirmation } = answer;
-          if (!dkg.confirmedBy(run, counted, [{ index, confirmation }]).includes(index))
-            return false;
-          confirmations.set(index, confirmation);
+          // Looked at when all are there: what all of them say of is the same.
+          confirmations.set(index, String(answer.confirmation));
         } else return false;
         vault.touch();
         return true;
@@ -283,10 +323,17 @@ const makeKeysKit = defineActor({
     },
     answers: {
       fulfilled(answer: Answer, ctx: Ctx): void {
-        const { under } = this.state;
+        const { under, asking } = this.state;
+        asking.delete(askedBy(ctx));
         if (under?.making.version !== ctx.version || under.step !== ctx.step) return;
         const { steps } = this.facets;
-        if (!answer.ok) return;
+        if (!answer.ok) {
+          const key = steps.asked().find(({ index }) => index === ctx.index)?.key;
+          const { waiting } = this.state;
+          if (answer.code === 'notYet' && key !== undefined && !waiting.includes(key))
+            this.state.waiting = [...waiting, key];
+          return;
+        }
         let isTaken = false;
         try {
           isTaken = steps.take(answer, ctx);
@@ -299,10 +346,14 @@ const makeKeysKit = defineActor({
           this.state.vault.record('false answer', { version, step, name }, 'P1');
           return;
         }
-        if (steps.awaited().length === 0 && !steps.goOn(false)) this.facets.waker.giveUp();
+        const isOver = () => steps.awaited().length === 0;
+        // Where one confirmed something else, it is awaited again.
+        if (isOver() && !steps.goOn(false) && isOver()) this.facets.waker.giveUp();
       },
       /** It is asked again. */
-      rejected(_failure: SendFailure, _ctx: Ctx): void {},
+      rejected(_failure: SendFailure, ctx: Ctx): void {
+        this.state.asking.delete(askedBy(ctx));
+      },
     },
     activated: {
       fulfilled(): void {

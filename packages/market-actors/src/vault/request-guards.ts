@@ -5,7 +5,7 @@ import { describe } from '@pocas/vat-runtime';
 import { RequestIdShape } from '@pocas/vat-runtime/actors';
 import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
-import { SealedShape, SegmentShape, requestFields } from './shapes.ts';
+import { CodeShape, SealedShape, SegmentShape, requestFields } from './shapes.ts';
 
 const fields: { readonly [key: string]: FieldDescription } = {
   reason: { label: { en: 'Why', es: 'Por qué' } },
@@ -51,7 +51,7 @@ export const VaultRequestI: Described<Methods<'view' | 'changes' | 'viewings' | 
   );
 
 export const ViewingI: Described<
-  Methods<'view' | 'changes' | 'terms' | 'parts' | 'report' | 'saw'>
+  Methods<'view' | 'changes' | 'terms' | 'parts' | 'report' | 'saw' | 'log'>
 > = describe(
   M.interface('VaultViewing', {
     view: ViewGuard,
@@ -59,7 +59,8 @@ export const ViewingI: Described<
     terms: ViewGuard,
     parts: M.call(SegmentShape).returns(M.record()),
     report: M.call(SegmentShape, M.nat(), SealedShape, RequestIdShape).returns(M.record()),
-    saw: M.call(SegmentShape, RequestIdShape).returns(M.record()),
+    saw: M.call(SegmentShape, CodeShape, RequestIdShape).returns(M.record()),
+    log: M.call().returns(M.remotable('log')),
   }),
   {
     label: { en: 'To see a recording', es: 'Para ver una grabación' },
@@ -90,9 +91,10 @@ export const ViewingI: Described<
         ],
         hidden: true,
       },
+      log: { label: { en: 'Log', es: 'Bitácora' }, args: [], hidden: true },
       saw: {
         label: { en: 'I see it now', es: 'Ahora la veo' },
-        args: [{ name: 'segment', kind: 'text' }, requestId],
+        args: [{ name: 'segment', kind: 'text' }, { name: 'signature', kind: 'text' }, requestId],
         hidden: true,
       },
     },

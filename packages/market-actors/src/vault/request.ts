@@ -29,6 +29,7 @@ import {
   headText,
   purposeOf,
   readAnswer,
+  sawText,
   tagOf,
 } from './texts.ts';
 import type {
@@ -41,6 +42,7 @@ import type {
   RequestItem,
   RequestPhase,
   RequestView,
+  VaultLog,
   VaultRequest,
   Viewer,
   Viewing,
@@ -61,8 +63,10 @@ export type RequestInside = {
   keyChanged(): void;
   request(): Facet<VaultRequest>;
   viewings(): readonly Facet<Viewing>[];
+  viewing(viewer: string): Facet<Viewing> | Refusal;
 };
 
+const askedBy = ({ version, segment, index }: Ctx): string => `${version} ${segment} ${index}`;
 const keyOf = (segment: string, index: bigint): string => `${segment} ${index}`;
 
 const makeViewingKit = defineActor({
@@ -100,9 +104,12 @@ const makeViewingKit = defineActor({
           steps.report(viewer, segment, index, disclosure),
         );
       },
-      saw(segment: string, requestId: string): Done {
+      log(): Facet<VaultLog> {
+        return this.state.steps.log();
+      },
+      saw(segment: string, signature: string, requestId: string): Done {
         const { steps, viewer, outcomes } = this.state;
-        return once<Done>(outcomes, 'saw', requestId, () => steps.saw(viewer, segment));
+        return once<Done>(outcomes, 'saw', requestId, () => steps.saw(viewer, segment, signature));
       },
     },
   },
@@ -118,7 +125,8 @@ type Steps = {
     segment: string,
   ): { readonly ok: true; readonly parts: readonly Part[] } | Refusal;
   report(viewer: Viewer, segment: string, index: bigint, disclosure: string): Done;
-  saw(viewer: Viewer, segment: string): Done;
+  saw(viewer: Viewer, segment: string, signature: string): Done;
+  log(): Facet<VaultLog>;
 };
 
 const makeRequestKit = defineActor({
@@ -131,6 +139,8 @@ const makeRequestKit = defineActor({
     phase: typed<RequestPhase>(M.string()),
     viewings: typed<readonly Facet<Viewing>[]>(M.array()),
     parts: typed<DurableMap<string, Parts>>(M.any()),
+    /** Of whom an answer is under way: a message that waits is not sent twice. */
+    asking: typed<DurableMap<string, bigint>>(M.any()),
     /** Whom nobody asks again: they decline, or lied. */
     out: typed<DurableMap<string, 'declined' | 'liar'>>(M.any()),
     hastenings: typed<readonly Hastening[]>(M.array()),
@@ -139,6 +149,7 @@ const makeRequestKit = defineActor({
   init: (vault: Facet<VaultInside>, facts: RequestFacts, entry: JournalEntry, times: Times) => ({
     ...{ vault, facts, entry, times, phase: 'pending' as const, viewings: [], hastenings: [] },
     parts: makeDurableMap<string, Parts>(),
+    asking: makeDurableMap<string, bigint>(),
     out: makeDurableMap<string, 'declined' | 'liar'>(),
     outcomes: makeDurableMap<string, unknown>(),
   }),
@@ -195,6 +206,11 @@ const makeRequestKit = defineActor({
       viewings(): readonly Facet<Viewing>[] {
         return this.state.viewings;
       },
+      viewing(viewer: string): Facet<Viewing> | Refusal {
+        const { facts, viewings } = this.state;
+        const at = facts.viewers.findIndex(({ name }) => name === viewer);
+        return viewings[at] ?? refuse('invalid');
+      },
       hasten(hastening: Hastening): Done {
         const { state } = this;
         const { vault, facts, entry, hastenings, times } = state;
@@ -245,7 +261,7 @@ const makeRequestKit = defineActor({
       },
       /** Everybody whose parts are missing. */
       ask(): void {
-        const { vault, facts, parts, out } = this.state;
+        const { vault, facts, parts, out, asking } = this.state;
         const { keys, cameras, holders } = vault.parts();
         const { version, members } = keys.current()!;
         for (const { segment } of facts.segments) {
@@ -255,11 +271,11 @@ const makeRequestKit = defineActor({
             if (parts.has(keyOf(segment, index)) || out.has(key)) continue;
             const custodian = holders.custodianOf(key);
             if (custodian === undefined) continue;
+            const ctx: Ctx = { version, index, segment };
+            if (asking.has(askedBy(ctx))) continue;
+            asking.set(askedBy(ctx), index);
             const question: Question = { request: facts.request, version, seal };
-            send(custodian, 'open', [question], {
-              then: this.facets.answers,
-              ctx: { version, index, segment },
-            });
+            send(custodian, 'open', [question], { then: this.facets.answers, ctx });
           }
         }
       },
@@ -298,7 +314,10 @@ const makeRequestKit = defineActor({
           return seal === undefined ? [] : [seal];
         });
         const { request } = facts;
-        return { vault: vault.key(), version, key, members, request, entry, seals, viewer };
+        const names = new Set(seals.map(({ camera }) => camera));
+        const shown = [...names].map((camera) => ({ camera, key: cameras.keyOf(camera) }));
+        const common = { vault: vault.key(), version, key, members, request, entry, viewer };
+        return { ...common, seals, cameras: shown };
       },
       report(viewer: Viewer, segment: string, index: bigint, disclosure: string): Done {
         const { vault, facts, parts, out } = this.state;
@@ -330,12 +349,17 @@ const makeRequestKit = defineActor({
         for (const one of facts.segments) parts.delete(keyOf(one.segment, index));
         return ok;
       },
-      saw(viewer: Viewer, segment: string): Done {
+      log(): Facet<VaultLog> {
+        return this.state.vault.log();
+      },
+      saw(viewer: Viewer, segment: string, signature: string): Done {
         const { state } = this;
         const { vault, facts, phase } = state;
         if (phase !== 'open' && phase !== 'answered')
           return refuse(phase === 'pending' ? 'notYet' : 'closed');
         if (facts.segments.every((one) => one.segment !== segment)) return refuse('invalid');
+        const text = sawText(this.facets.steps.purpose(segment), viewer.key);
+        if (!schnorr.verify(viewer.key, text, signature)) return refuse('invalid');
         const { needed } = this.facets.steps.view();
         if (this.facets.steps.collected(segment) < needed) return refuse('insufficient');
         vault.record('viewed', { request: facts.request, segment, viewer: viewer.name }, 'P1');
@@ -359,7 +383,8 @@ const makeRequestKit = defineActor({
     },
     answers: {
       fulfilled(answer: Answered | Refusal, ctx: Ctx): void {
-        const { vault, facts, phase, out } = this.state;
+        const { vault, facts, phase, out, asking } = this.state;
+        asking.delete(askedBy(ctx));
         const current = vault.parts().keys.current()!;
         if ((phase !== 'open' && phase !== 'answered') || ctx.version !== current.version) return;
         const member = current.members.find(({ index }) => index === ctx.index)!;
@@ -381,7 +406,9 @@ const makeRequestKit = defineActor({
         vault.touch();
       },
       /** It is asked again. */
-      rejected(_failure: SendFailure, _ctx: Ctx): void {},
+      rejected(_failure: SendFailure, ctx: Ctx): void {
+        this.state.asking.delete(askedBy(ctx));
+      },
     },
     waker: {
       wake(what: 'open' | 'again'): void {

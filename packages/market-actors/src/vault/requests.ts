@@ -1,27 +1,25 @@
 /** All requests of a vault. The only way to make one writes the log and tells everybody in the same turn. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { defineActor, hmac, makeDurableMap, sealedTo, typed } from '@pocas/vat-runtime';
+import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Budget, type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { RequestsInside, VaultInside } from './inside.ts';
 import { inner } from './inside.ts';
+import { isKey } from './keys.ts';
 import { type RequestInside, makeRequest } from './request.ts';
 import { sealDigest } from './texts.ts';
-import type { Hastening, RequestFacts, RequestItem, RequestWish, Requested } from './types.ts';
+import type {
+  Hastening,
+  RequestFacts,
+  RequestItem,
+  RequestWish,
+  Requested,
+  Viewing,
+} from './types.ts';
 
 const shown = 30;
 
 const hasDouble = (words: readonly string[]): boolean => new Set(words).size !== words.length;
-
-/** Whether anything can be sealed to it at all. */
-const isKey = (key: string): boolean => {
-  try {
-    sealedTo.seal(key, 'a key', 'pocas vault', hmac(key, 'pocas vault try'));
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const makeRequestsKit = defineActor({
   name: 'VaultRequests',
@@ -84,6 +82,9 @@ const makeRequestsKit = defineActor({
       },
       hasten(number: bigint, hastening: Hastening) {
         return this.state.requests.get(number)?.hasten(hastening) ?? refuse('invalid');
+      },
+      viewing(number: bigint, viewer: string): Facet<Viewing> | Refusal {
+        return this.state.requests.get(number)?.viewing(viewer) ?? refuse('invalid');
       },
       item(number: bigint): RequestItem {
         return this.state.requests.get(number)!.item();

@@ -46,6 +46,7 @@ export const VaultShareI: Described<
     | 'hasten'
     | 'request'
     | 'requestOne'
+    | 'viewing'
     | 'requests'
     | 'segments'
     | 'log'
@@ -55,7 +56,9 @@ export const VaultShareI: Described<
     view: ViewGuard,
     changes: ChangesGuard,
     renew: M.call(RequestIdShape).returns(M.record()),
-    keep: M.call(M.remotable('custodian'), CodeShape, RequestIdShape).returns(M.record()),
+    keep: M.call(M.remotable('custodian'), CodeShape, CodeShape, RequestIdShape).returns(
+      M.record(),
+    ),
     leave: M.call(RequestIdShape).returns(M.record()),
     handOn: M.call(M.and(M.nat(), M.gte(1n)), RequestIdShape).returns(M.record()),
     hasten: M.call(M.nat(), HasteningShape, RequestIdShape).returns(M.record()),
@@ -63,6 +66,7 @@ export const VaultShareI: Described<
     requestOne: M.call(SegmentShape, ReasonShape, NameShape, CodeShape, RequestIdShape).returns(
       M.record(),
     ),
+    viewing: M.call(M.nat(), NameShape).returns(M.or(M.remotable('viewing'), M.record())),
     requests: M.call().optional(M.nat()).returns(M.array()),
     segments: M.call().optional(M.nat()).returns(M.array()),
     log: M.call().returns(M.remotable('log')),
@@ -176,7 +180,12 @@ export const VaultShareI: Described<
       },
       keep: {
         label: { en: 'Keep a share', es: 'Guardar una parte' },
-        args: [{ name: 'custodian', kind: 'facet' }, { name: 'key', kind: 'text' }, requestId],
+        args: [
+          { name: 'custodian', kind: 'facet' },
+          { name: 'key', kind: 'text' },
+          { name: 'signature', kind: 'text' },
+          requestId,
+        ],
         hidden: true,
       },
       handOn: {
@@ -192,6 +201,14 @@ export const VaultShareI: Described<
       request: {
         label: { en: 'Ask to see segments', es: 'Pedir ver segmentos' },
         args: [{ name: 'wish', kind: 'text' }, requestId],
+        hidden: true,
+      },
+      viewing: {
+        label: { en: 'To see it', es: 'Para verla' },
+        args: [
+          { name: 'request', kind: 'nat' },
+          { name: 'viewer', kind: 'text' },
+        ],
         hidden: true,
       },
       requests: {

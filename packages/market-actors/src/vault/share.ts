@@ -1,12 +1,13 @@
 /** What one person has of a vault: their share, the segments that they may ask for, and what they asked. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { defineActor, makeDurableMap, schnorr, typed } from '@pocas/vat-runtime';
 import { type Fence, type Joined, type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
 import type { HoldersInside, VaultInside } from './inside.ts';
 import { inner } from './inside.ts';
 import { VaultShareI } from './share-guards.ts';
-import { printOf } from './texts.ts';
+import { isKey } from './keys.ts';
+import { keepText, printOf } from './texts.ts';
 import type {
   Custodian,
   HandedOn,
@@ -18,6 +19,7 @@ import type {
   VaultLog,
   VaultShare,
   VaultShareView,
+  Viewing,
 } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
@@ -63,9 +65,11 @@ const makeShareKit = defineActor({
         this.state.fence = this.state.fence!.renew();
         return this.facets.care.joined();
       },
-      keep(custodian: Facet<Custodian>, key: string, requestId: string): Done {
+      keep(custodian: Facet<Custodian>, key: string, signature: string, requestId: string): Done {
         const { vault, holders, number, outcomes } = this.state;
         return once<Done>(outcomes, 'keep', requestId, () => {
+          if (!isKey(key) || !schnorr.verify(key, keepText(key), signature))
+            return refuse('invalid');
           const done = holders.keep(number, custodian, key);
           if (done.ok) vault.parts().holders.tell();
           return done;
@@ -113,6 +117,9 @@ const makeShareKit = defineActor({
       ): Requested | Refusal {
         const viewers = [{ name: viewer, key: viewerKey }];
         return this.facets.share.request({ segments: [segment], reason, viewers }, requestId);
+      },
+      viewing(request: bigint, viewer: string): Facet<Viewing> | Refusal {
+        return this.state.vault.parts().requests.viewing(request, viewer);
       },
       requests(before?: bigint): readonly RequestItem[] {
         return this.state.vault.parts().requests.list(before);

@@ -143,6 +143,7 @@ export const VaultStewardI: Described<
           es: 'Su código lo hace «pocas vault key» en la cámara.',
         },
         refusals: {
+          invalid: { en: 'The code is not right.', es: 'El código no es correcto.' },
           conflict: { en: 'There is one of this name.', es: 'Ya hay una con ese nombre.' },
           quota: { en: 'There are too many.', es: 'Ya hay demasiadas.' },
           unsupported: { en: 'This vault makes no codes.', es: 'Esta bóveda no hace códigos.' },

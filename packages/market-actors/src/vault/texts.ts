@@ -98,6 +98,10 @@ export const readAnswer = (
 };
 const isNumber = /^-?[0-9]{1,20}$/;
 
+/** What a custodian signs to show that the key is its own: nobody keeps a share under another’s. */
+export const keepText = (key: string): string => text('keep', [key]);
+/** What a viewer signs, so that nobody else says that they saw it. */
+export const sawText = (purpose: string, viewer: string): string => text('saw', [purpose, viewer]);
 /** What a care-taker signs to hasten a request. */
 export const hasteText = (vault: string, request: bigint, entryHash: string): string =>
   text('haste', [vault, request, entryHash]);

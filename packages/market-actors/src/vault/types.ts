@@ -156,8 +156,11 @@ export type VaultPhase = 'closed' | 'making' | 'open';
 /** What a person's share in a vault is. */
 export type VaultShare = PlaceShare & {
   view(): VaultShareView;
-  /** From now on this custodian keeps this person's share of the key, once it is made or shared anew. */
-  keep(custodian: Facet<Custodian>, key: string, requestId: string): Done;
+  /**
+   * From now on this custodian keeps this person's share of the key, once it is made or shared anew.
+   * @param signature - of `keepText`: `invalid` where the key is none, or somebody else's
+   */
+  keep(custodian: Facet<Custodian>, key: string, signature: string, requestId: string): Done;
   /** No share at the next making. */
   leave(requestId: string): Done;
   /** A part of this person's requests, for good, to hand to somebody who was there. */
@@ -174,6 +177,8 @@ export type VaultShare = PlaceShare & {
     viewerKey: string,
     requestId: string,
   ): Requested | Refusal;
+  /** What one viewer of a request needs, whoever asks: without the viewer's own key it is of no use. */
+  viewing(request: bigint, viewer: string): Facet<Viewing> | Refusal;
   /** The requests, the newest first, at most 30. */
   requests(before?: bigint): readonly RequestItem[];
   /** The segments of some hours, the newest first, at most 30. */
@@ -257,8 +262,9 @@ export type Viewing = {
    * `invalid` where it shows that the answer is right.
    */
   report(segment: string, index: bigint, disclosure: string, requestId: string): Done;
-  /** Notes in the log that the viewer sees the segment. Said before it is shown. */
-  saw(segment: string, requestId: string): Done;
+  /** Notes in the log that the viewer sees the segment. Said before it is shown. @param signature - of `sawText` */
+  saw(segment: string, signature: string, requestId: string): Done;
+  log(): Facet<VaultLog>;
 };
 export type Part = {
   readonly index: bigint;
@@ -273,6 +279,8 @@ export type ViewingTerms = {
   readonly request: bigint;
   readonly entry: JournalEntry;
   readonly seals: readonly Seal[];
+  /** By which each camera of these signs. */
+  readonly cameras: readonly { readonly camera: string; readonly key: string }[];
   readonly viewer: Viewer;
 };
 

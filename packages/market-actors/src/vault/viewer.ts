@@ -12,13 +12,14 @@ import {
   purposeOf,
   readAnswer,
   sealDigest,
+  sealText,
   tagOf,
 } from './texts.ts';
 import type { Part, RequestFacts, Seal, SignedHead, ViewingTerms } from './types.ts';
 
 /** What is wrong with what the vault says of a request; undefined where all of it fits together. */
 export const faultOfTerms = (
-  { vault, request, entry, seals, viewer }: ViewingTerms,
+  { vault, request, entry, seals, viewer, cameras }: ViewingTerms,
   ownKey: string,
 ): string | undefined => {
   if (entry.actorTag !== tagOf(vault) || hashOf(entry) !== entry.hash)
@@ -32,6 +33,9 @@ export const faultOfTerms = (
     const named = facts.segments.find(({ segment }) => segment === seal.segment);
     if (seal.vault !== vault || named?.digest !== sealDigest(seal))
       return `the vault shows another seal of segment ${seal.segment} than the log`;
+    const camera = cameras.find((one) => one.camera === seal.camera);
+    if (camera === undefined || !schnorr.verify(camera.key, sealText(seal), seal.signature))
+      return `segment ${seal.segment} is not signed by its camera`;
     if (!threshold.verifyEncapsulation(seal.encapsulation, contextOf(seal)))
       return `the seal of segment ${seal.segment} was made for something else`;
   }

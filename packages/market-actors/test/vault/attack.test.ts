@@ -21,6 +21,7 @@ import {
   pair,
   random,
   record,
+  sawBy,
 } from './fixture.ts';
 
 let world: World;
@@ -106,6 +107,10 @@ test('a camera seals its own time, once, and not that of others', async () => {
   assert.deepEqual(
     await E(vault.cares.steward).addCamera('puerta', pair().publicKey, next()),
     refused('conflict'),
+  );
+  assert.deepEqual(
+    await E(vault.cares.steward).addCamera('no key', 'A'.repeat(43), next()),
+    refused('invalid'),
   );
   time.pass(1);
 });
@@ -278,7 +283,7 @@ test('a viewer sees with the own key alone, and only what enough holders agreed 
   await node.rest();
   const opened = await look(viewings[0]!, 'a', viewer);
   assert.deepEqual([opened.right, opened.key], [2n, undefined]);
-  assert.deepEqual(await E(viewings[0]!).saw('a', next()), refused('insufficient'));
+  assert.deepEqual(await sawBy(viewings[0]!, 'a', viewer), refused('insufficient'));
   await assert.rejects(look(viewings[0]!, 'a', pair()), /names other viewers/);
 });
 

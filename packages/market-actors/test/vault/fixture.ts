@@ -15,12 +15,14 @@ import {
   chainAfter,
   contextOf,
   faultOfTerms,
+  purposeOf,
   readParts,
+  sawText,
   sealText,
 } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import { bundleVat } from '@pocas/vat-runtime/node';
-import { pedersen, schnorr, threshold } from '@pocas/vat-runtime/ristretto';
+import { hmac, pedersen, schnorr, threshold } from '@pocas/vat-runtime/ristretto';
 import { next, ok, testSecret } from '../fixture.ts';
 
 export const hour = 3_600_000;
@@ -57,12 +59,21 @@ export const foundVault = async (node: TestNode): Promise<VaultClaimed> => {
 };
 
 let secrets = 20;
-export const makeCustody = async (node: TestNode, name: string): Promise<Facet<CustodyKeeper>> =>
+const nextSecret = () => testSecret((secrets = (secrets % 250) + 1));
+export const makeCustody = async (
+  node: TestNode,
+  name: string,
+  secret = nextSecret(),
+): Promise<Facet<CustodyKeeper>> =>
   (await node.makeVat({
-    ...{ module: await custodyModule, label: 'custody' },
+    ...{ module: await custodyModule, label: 'custody', params: { name, secret } },
     powers: { clock: node.clock },
-    params: { name, secret: testSecret((secrets = (secrets % 250) + 1)) },
   })) as Facet<CustodyKeeper>;
+/** By which a custodian with this secret signs. */
+export const custodyPair = (secret: string): Pair => {
+  const secretKey = pedersen.scalar(hmac(secret, 'pocas custody key'));
+  return { secretKey, publicKey: schnorr.publicKey(secretKey) };
+};
 
 export const joinVault = async (
   { cares }: VaultClaimed,
@@ -165,4 +176,11 @@ export const look = async (
   const { parts } = ok(await E(viewing).parts(segment));
   const seal = terms.seals.find((one) => one.segment === segment)!;
   return readParts(terms, seal, parts, viewer.secretKey, random);
+};
+
+/** The viewer says that they see it. */
+export const sawBy = async (viewing: Facet<Viewing>, segment: string, viewer: Pair) => {
+  const { vault, request, entry, viewer: named } = await E(viewing).terms();
+  const text = sawText(purposeOf(vault, request, entry.hash, segment), named.key);
+  return E(viewing).saw(segment, schnorr.sign(viewer.secretKey, text, random()), next());
 };

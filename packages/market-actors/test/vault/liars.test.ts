@@ -7,9 +7,21 @@ import { E } from '@endo/far';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Custodian, CustodyKeeper, VaultClaimed } from '@pocas/market-actors';
 import { bundleVat } from '@pocas/vat-runtime/node';
-import { schnorr, pedersen, hmac } from '@pocas/vat-runtime/ristretto';
+import { keepText } from '#src/vault/texts.js';
+import { schnorr } from '@pocas/vat-runtime/ristretto';
 import { next, ok, testSecret } from '../fixture.ts';
-import { addCamera, addHolder, day, foundVault, joinVault, look, pair, record } from './fixture.ts';
+import {
+  addCamera,
+  addHolder,
+  custodyPair,
+  day,
+  foundVault,
+  joinVault,
+  look,
+  pair,
+  random,
+  record,
+} from './fixture.ts';
 import type { Lie } from './lying-custodian.ts';
 
 type Liar = {
@@ -28,8 +40,15 @@ const addLiar = async (node: TestNode, vault: VaultClaimed): Promise<Liar> => {
     powers: { clock: node.clock },
   })) as Liar;
   const share = await joinVault(vault, 'Liar');
-  const key = schnorr.publicKey(pedersen.scalar(hmac(secret, 'pocas custody key')));
-  ok(await E(share).keep(await E(liar).custodian(), key, next()));
+  const { secretKey, publicKey } = custodyPair(secret);
+  const signature = schnorr.sign(secretKey, keepText(publicKey), random());
+  const custodian = await E(liar).custodian();
+  // A text that is no key, or the key of somebody else, would keep all others from making one.
+  for (const wrong of [pair().publicKey, 'A'.repeat(43), 'AAAA']) {
+    const refused = await E(share).keep(custodian, wrong, signature, next());
+    assert.deepEqual(refused, { ok: false, code: 'invalid' });
+  }
+  ok(await E(share).keep(custodian, publicKey, signature, next()));
   return liar;
 };
 

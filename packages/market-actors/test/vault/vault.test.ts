@@ -4,7 +4,7 @@ import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import { next, ok } from '../fixture.ts';
-import { type World, day, hour, look, openVault, pair, record } from './fixture.ts';
+import { type World, day, hour, look, openVault, pair, record, sawBy } from './fixture.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -48,7 +48,9 @@ test('a key is made, a segment sealed, requested and opened, and another stays c
   const opened = await look(viewing!, 'one', viewer);
   assert.equal(opened.right, 4n);
   assert.equal(opened.key, camera.keys.get('one'));
-  ok(await E(viewing!).saw('one', next()));
+  const stranger = await sawBy(viewing!, 'one', pair());
+  assert.deepEqual(stranger, { ok: false, code: 'invalid' });
+  ok(await sawBy(viewing!, 'one', viewer));
   assert.equal((await E(viewing!).view()).phase, 'answered');
   const two = ok(await E(viewing!).parts('two'));
   assert.deepEqual(two.parts, []);

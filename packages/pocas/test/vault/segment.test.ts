@@ -72,6 +72,22 @@ test('the age package opens our files, and we open its files, of every length', 
   }
 });
 
+test('a file that was sealed by this version opens with every later one', async () => {
+  const header =
+    'age-encryption.org/v1\n-> pocas-threshold-v1 gjcgzFC2eLGBIyvaRXaO_eyOGgOwLD02cQ_y3dtNqX4 ' +
+    '6pdYGdsnboURZIGAs7jX7pB1BTmTRQ8BWG1G7yCCIw0uEHJdxXilN5Nu2So0JJOCzOxZ5QcE0glqmZt0Zg9hDA\n' +
+    'iFPFi0SSK5DeiOhu8NaewFTLYPWR+3DoLGD8tkPoOis\n' +
+    '--- xioMrbx+IM5fpD2j90EpTftFxbToLLXPmKokZAuOE9U\n';
+  const rest = 'AwMDAwMDAwMDAwMDAwMDA5R2GJrcHbMagOnyN02XdkbS7APqx2nVJnGFd7dX56xyTdWrAvVth1g=';
+  const file = Buffer.concat([Buffer.from(header), Buffer.from(rest, 'base64')]);
+  const [point, proof] = header.split('\n')[1]!.split(' ').slice(-2);
+  const encapsulation = { point: point!, proof: proof! };
+  const sealed = { encapsulation, ...(await digestSegment(streamOf(file))) };
+  assert.equal(sealed.ciphertextDigest, 'SD-rb29W6rvEyTlB16FSiJalIKAmdXIKFBvpWJTDLJE');
+  const opened = await open(file, { sealed, key: keyOf(encapsulation, 'golden segment') });
+  assert.equal(opened.plain.toString(), 'a door, a street, nobody');
+});
+
 test('a bit that is another, anywhere, is found by the digests, and by the format alone', async () => {
   const plain = randomBytes(2 * chunk + 100);
   const made = await seal(plain);

@@ -64,9 +64,10 @@ export const deal: Dkg['deal'] = (run, dealer, own, random) => {
       throw Error('Cannot deal: the share is not that of this dealer in the old key');
     }
   }
-  const commitments = drawn.map((scalar) => elementText(Point.BASE.multiply(scalar)));
+  const committed = drawn.map((scalar) => Point.BASE.multiply(scalar));
+  const commitments = committed.map(elementText);
   const about = aboutOf(read, dealer, commitments);
-  const proof = provePossession('dealing', drawn[0]!, about, random);
+  const proof = provePossession('dealing', drawn[0]!, committed[0]!, about, random);
   const sealed = read.members.map((member) => {
     const share = scalarText(valueAt(drawn, member.index));
     return sealedTo.seal(member.key, share, contextOf(read, dealer, member.index), random);
@@ -87,8 +88,28 @@ const isSealed = (text: unknown): boolean => {
   }
 };
 
-/** The commitments of a dealing that is what it must be; undefined for any other. */
-export const soundly = (read: ReadRun, dealing: Dealing): readonly Element[] | undefined => {
+const looked = new WeakMap<object, { readonly print: string; readonly elements: Commitments }>();
+type Commitments = readonly Element[];
+
+/** Whether it will say tomorrow what it says today. */
+const isFixed = (dealing: Dealing): boolean =>
+  [dealing, dealing.commitments, dealing.sealed].every(Object.isFrozen);
+
+/**
+ * The commitments of a dealing that is what it must be; undefined for any other. A member looks at each several
+ * times in one turn, which takes two proofs and all points each time: what was sound once is remembered.
+ */
+export const soundly = (read: ReadRun, dealing: Dealing): Commitments | undefined => {
+  const known = Object(dealing) === dealing ? looked.get(dealing) : undefined;
+  if (known?.print === read.print) return known.elements;
+  const elements = lookedAt(read, dealing);
+  if (elements !== undefined && isFixed(dealing)) {
+    looked.set(dealing, { print: read.print, elements });
+  }
+  return elements;
+};
+
+const lookedAt = (read: ReadRun, dealing: Dealing): Commitments | undefined => {
   const dealer = read.dealers.find(({ index }) => index === dealing?.dealer);
   if (dealer === undefined) return undefined;
   const { commitments, proof, sealed, signature } = dealing;
@@ -106,7 +127,7 @@ export const soundly = (read: ReadRun, dealing: Dealing): readonly Element[] | u
   const about = aboutOf(read, dealer.index, commitments);
   return verifyPossession('dealing', first, proof, about) &&
     schnorr.verify(dealer.key, statementOf(read, dealing), signature)
-    ? (elements as readonly Element[])
+    ? (elements as Commitments)
     : undefined;
 };
 

@@ -83,6 +83,7 @@ export type Dkg = {
   /**
    * The member's word that it has its share of the key of exactly these dealings. Where a board shows
    * different dealings to different members, their words are not of the same.
+   * @throws Error where `keyOf` does
    */
   confirm(
     run: Run,

@@ -3,7 +3,7 @@ import { ristretto255 } from '@noble/curves/ed25519.js';
 import harden from '@endo/harden';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { deal, isGuilty, isSound, receive, soundly, statementOf } from './dealing.ts';
-import type { Dealing, Dkg, Run } from './dkg-types.ts';
+import type { Dealing, Dkg } from './dkg-types.ts';
 import { committedAt, weightedSum, weightsOf } from './polynomial.ts';
 import { type ReadRun, holderAt, printOf, readRun } from './run.ts';
 import { schnorr } from './schnorr.ts';
@@ -92,12 +92,12 @@ const shareOf: Dkg['shareOf'] = (run, me, key, parts) => {
   return harden({ index, secret });
 };
 
-/** What a member says of the dealings that it saw. */
-const wordOf = (read: ReadRun, run: Run, given: readonly Dealing[]): string => {
-  const counted = countedOf(read, given);
-  const key = keyOf(run, counted);
-  const statements = counted.map((dealing) => utf8ToBytes(statementOf(read, dealing)));
-  return `pocas-key-v1 ${read.print} ${printOf('pocas-key-v1', statements)} ${key.groupKey}`;
+/** What a member says of the dealings that it saw. The key follows from them. */
+const wordOf = (read: ReadRun, given: readonly Dealing[]): string => {
+  const statements = countedOf(read, given).map((dealing) =>
+    utf8ToBytes(statementOf(read, dealing)),
+  );
+  return `pocas-key-v1 ${read.print} ${printOf('pocas-key-v1', statements)}`;
 };
 
 const confirm: Dkg['confirm'] = (run, dealings, me, secretKey, random) => {
@@ -105,12 +105,14 @@ const confirm: Dkg['confirm'] = (run, dealings, me, secretKey, random) => {
   if (schnorr.publicKey(secretKey) !== holderAt(read.members, me).key) {
     throw Error('Cannot confirm: the secret key is not that of this member');
   }
-  return schnorr.sign(secretKey, wordOf(read, run, dealings), random);
+  // Nobody gives its word for dealings that make no key.
+  keyOf(run, dealings);
+  return schnorr.sign(secretKey, wordOf(read, dealings), random);
 };
 
 const confirmedBy: Dkg['confirmedBy'] = (run, dealings, confirmations) => {
   const read = readRun(run);
-  const word = wordOf(read, run, dealings);
+  const word = wordOf(read, dealings);
   // At most one of each member counts, so a longer list says nothing more.
   const given = listOf(confirmations, Number(maxHolders), 'confirmations') as typeof confirmations;
   const holding = given.filter(({ index, confirmation }) => {

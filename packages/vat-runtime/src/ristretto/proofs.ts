@@ -35,7 +35,7 @@ const nonceOf = (base: Element, image: Element, { challenge, answer }: Halves): 
   mulAddUnsafe(Point, [base, image], [answer, challenge]);
 
 /**
- * That the prover knows the logarithm of `secret·G`.
+ * That the prover knows the logarithm of `image`, which is `secret·G`.
  *
  * @param name - what it is shown for, which sets it apart from other such proofs
  * @param about - what the proof is bound to
@@ -44,12 +44,13 @@ const nonceOf = (base: Element, image: Element, { challenge, answer }: Halves): 
 export const provePossession = (
   name: string,
   secret: bigint,
+  image: Element,
   about: readonly Uint8Array[],
   random: unknown,
 ): string => {
-  const image = Point.BASE.multiply(secret).toBytes();
-  const once = hedgedScalar(random, name, secret, [image, ...about]);
-  const challenge = challengeOf(name, [image, Point.BASE.multiply(once).toBytes(), ...about]);
+  const stated = image.toBytes();
+  const once = hedgedScalar(random, name, secret, [stated, ...about]);
+  const challenge = challengeOf(name, [stated, Point.BASE.multiply(once).toBytes(), ...about]);
   return proofText(challenge, mod(once - challenge * secret));
 };
 

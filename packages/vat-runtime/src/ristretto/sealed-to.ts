@@ -52,8 +52,8 @@ export const sealedTo: SealedTo = harden({
     const bytes = sealableOf(text);
     // Another one for another text, receiver or context.
     const once = hedgedScalar(random, 'SealedTo', 0n, [receiver.toBytes(), about, bytes]);
-    const proof = provePossession(possession, once, [receiver.toBytes(), about], random);
     const ephemeral = Point.BASE.multiply(once);
+    const proof = provePossession(possession, once, ephemeral, [receiver.toBytes(), about], random);
     const agreed = { ephemeral, receiver, shared: receiver.multiply(once), context: about };
     return writeSealed(agreed, bytesOf(proof, 64, 'proof'), bytes);
   },

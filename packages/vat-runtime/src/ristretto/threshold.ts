@@ -69,7 +69,7 @@ export const threshold: Threshold = harden({
     const about = publicOf(context, 'context');
     const once = hedgedScalar(random, 'Encapsulate', 0n, [group.toBytes(), about]);
     const point = Point.BASE.multiply(once);
-    const proof = provePossession(possession, once, [about], random);
+    const proof = provePossession(possession, once, point, [about], random);
     const key = keyFrom(point, group, group.multiply(once), about);
     return harden({ encapsulation: { point: elementText(point), proof }, key });
   },

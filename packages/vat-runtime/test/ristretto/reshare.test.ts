@@ -14,7 +14,7 @@ import {
 import { statementOf } from '#src/ristretto/dealing.js';
 import { provePossession } from '#src/ristretto/proofs.js';
 import { readRun } from '#src/ristretto/run.js';
-import { littleEndian, numberOf } from '#src/ristretto/texts.js';
+import { elementOf, littleEndian, numberOf } from '#src/ristretto/texts.js';
 import { type Held, dealIn, finish, holdersOf, made, ownOf, runOf, takeShare } from './holders.ts';
 import { keyPairOf, randomOf } from './support.ts';
 
@@ -63,7 +63,7 @@ test('the key stays, and what was sealed before opens with as many of the new ho
     fc.property(fc.shuffledSubarray([...fresh.shares], { minLength: 3 }), (chosen) => {
       assert.equal(keyFrom(chosen) === sealed.key, chosen.length >= 4);
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 });
 
@@ -79,7 +79,7 @@ test('old shares and new ones together open nothing, in any mixture that has too
       fc.pre(count('old') > 0 && count('new') > 0 && indices.size === chosen.length);
       assert.notEqual(keyFrom(chosen.map(({ share }) => share)), sealed.key);
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });
 
@@ -115,7 +115,8 @@ test('a dealer that deals another secret than its share is not sound, however we
     ...commitments.map((text) => Buffer.from(text, 'base64url')),
   ];
   const secret = numberOf(Buffer.from(secretKey, 'base64url'));
-  const proof = provePossession('dealing', secret, about, randomOf('p'));
+  const image = elementOf(publicKey, 'key');
+  const proof = provePossession('dealing', secret, image, about, randomOf('p'));
   const lie = { ...dealing, commitments, proof };
   const signature = schnorr.sign(
     ownOf(1n).secretKey,

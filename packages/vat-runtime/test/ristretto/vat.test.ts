@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { E } from '@endo/far';
 import { startInlineHost } from '@pocas/vat-runtime/node';
 import {
+  dkg,
   hmac,
   maxBatch,
   pedersen,
@@ -54,6 +55,10 @@ for (const [kind, owner] of [
       sealed: sealedTo.seal(key, text, 'context', random('seal')),
       made: threshold.encapsulate(key, 'context', random('encapsulate')),
     });
+    const { run, dealing, received } = await E(root).deal(secretKey, bytes(32, 6));
+    assert.equal(received.ok, true);
+    assert.equal(dkg.isSound(run, dealing), true);
+    assert.deepEqual(dealing, dkg.deal(run, 1n, { secretKey }, random('deal')));
     assert.deepEqual(await E(root).tamper(), []);
     // The largest batch is one turn, and a refusal comes with its words.
     const many = Array(maxBatch).fill(made.blinded);
