@@ -14,7 +14,7 @@ import type {
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 import { makeMarketMaker } from './market-maker.ts';
-import { defineVaultMaker } from './vault-maker.ts';
+import { defineVaultMakers } from './vault-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
 import { makeSolverPower } from '../solver/solver-power.ts';
 
@@ -36,7 +36,7 @@ export type ProgramPowers = {
   readonly walletMaker: VatMaker;
   readonly roundMaker: VatMaker;
   readonly marketMaker: Facet<MarketMaker>;
-  readonly vaultMaker: ReturnType<typeof defineVaultMaker>;
+  readonly vaultMakers: ReturnType<typeof defineVaultMakers>;
 };
 
 const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
@@ -50,7 +50,7 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
     marketMaker: node.definePowerOfEach('market', () =>
       makeMarketMaker(node),
     ) as unknown as Facet<MarketMaker>,
-    vaultMaker: defineVaultMaker(node),
+    vaultMakers: defineVaultMakers(node),
     walletMaker: node.defineVatMaker('wallet', {
       module: moduleOf('@pocas/market-actors/wallet'),
       label: 'wallet',
@@ -110,12 +110,16 @@ export const makeDemoPoca = async (
   name: string,
   unit: string = defaultUnit,
 ): Promise<Program> => {
-  const { walletMaker, marketMaker, vaultMaker } = powers;
+  const { walletMaker, marketMaker, vaultMakers } = powers;
   // The cast says what the module's make answers; see its types.
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
-    powers: { walletMaker, makers: { market: marketMaker, vault: vaultMaker }, grantor: node.grantor },
+    powers: {
+      walletMaker,
+      makers: { market: marketMaker, ...vaultMakers },
+      grantor: node.grantor,
+    },
     params: { name: pocaOf(name) },
   })) as Facet<ReceptionOperator>;
 
