@@ -56,7 +56,7 @@ test('any t of the members open together, and no t − 1; nobody but they did an
     fc.property(fc.shuffledSubarray([...shares], { minLength: 2, maxLength: 5 }), (chosen) => {
       assert.equal(opens(key, chosen), chosen.length >= 3);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 
@@ -105,7 +105,7 @@ test('sets of all sizes: the smallest, all needed, and who did not deal is left 
         if (t > 2) assert.equal(opens(key, shares.slice(0, t - 1)), false);
       },
     ),
-    { numRuns: 5 },
+    { numRuns: 3 },
   );
   assert.throws(() => dkg.keyOf(run, dealings.slice(0, 2)), /3 dealings are needed/);
 });

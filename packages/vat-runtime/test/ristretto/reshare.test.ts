@@ -63,7 +63,7 @@ test('the key stays, and what was sealed before opens with as many of the new ho
     fc.property(fc.shuffledSubarray([...fresh.shares], { minLength: 3 }), (chosen) => {
       assert.equal(keyFrom(chosen) === sealed.key, chosen.length >= 4);
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 });
 
@@ -79,7 +79,7 @@ test('old shares and new ones together open nothing, in any mixture that has too
       fc.pre(count('old') > 0 && count('new') > 0 && indices.size === chosen.length);
       assert.notEqual(keyFrom(chosen.map(({ share }) => share)), sealed.key);
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });
 
