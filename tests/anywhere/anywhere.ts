@@ -109,19 +109,19 @@ const startAt = async (
 export const runAnywhere = async ({
   seed,
   kills,
-  only = '',
+  matching = '',
   progress = () => {},
 }: {
   readonly seed: number;
   /** In how many places each scenario is cut off. */
   readonly kills: number;
-  readonly only?: string;
+  readonly matching?: string;
   readonly progress?: (line: string) => void;
 }): Promise<AnywhereReport> => {
   const random = makeRandom(seed);
   const violations: string[] = [];
   let [ran, batches, killed, deliveries] = [0, 0, 0, 0];
-  for (const scenario of scenarios.filter((name) => name.includes(only))) {
+  for (const scenario of scenarios.filter((name) => name.includes(matching))) {
     const folder = mkdtempSync(join(tmpdir(), 'pocas-anywhere-'));
     try {
       const failure = await runScenario(scenario, folder);

@@ -142,7 +142,7 @@ const runOther = async (
   }
   if (name === 'anywhere') {
     const report = await runAnywhere({
-      ...{ seed, only, kills: rounds ?? 200 },
+      ...{ seed, matching: only, kills: rounds ?? 200 },
       progress: (line: string) => progress(`anywhere: ${line}`),
     });
     process.stdout.write(`${JSON.stringify(report, undefined, json ? undefined : 2)}\n`);
