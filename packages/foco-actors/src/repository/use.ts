@@ -43,6 +43,22 @@ const maxUsers = 100;
 const maxOffers = 30;
 type Ran = { readonly hash: string; readonly root: Facet<object> };
 
+type SeatState = {
+  readonly outcomes: DurableMap<string, unknown>;
+  readonly use: Facet<UseCore>;
+  readonly member: bigint;
+};
+/** An act of somebody who uses it, once. */
+const act = <Outcome>(
+  { outcomes, use, member }: SeatState,
+  method: string,
+  requestId: string,
+  done: () => Outcome | Refusal,
+): Outcome | Refusal =>
+  once<Outcome | Refusal>(outcomes, method, requestId, () =>
+    use.shown().users.includes(member) ? done() : refuse('closed'),
+  );
+
 const makeSeatKit = defineActor({
   name: 'ProtocolitoSeat',
   state: {
@@ -55,7 +71,7 @@ const makeSeatKit = defineActor({
     ...{ hub, use, member },
     outcomes: makeDurableMap<string, unknown>(),
   }),
-  guards: { seat: SeatI, steps: inner<'act'>('ProtocolitoSeatSteps') },
+  guards: { seat: SeatI },
   facets: {
     seat: {
       view(): ReturnType<Seat['view']> {
@@ -78,13 +94,13 @@ const makeSeatKit = defineActor({
       invite(
         requestId: string,
       ): { readonly ok: true; readonly invitation: Facet<UseInvitation> } | Refusal {
-        return this.facets.steps.act('invite', requestId, () => ({
+        return act<ReturnType<Seat['invite']>>(this.state, 'invite', requestId, () => ({
           ok: true,
           invitation: makeUseInvitation(this.state.hub, this.state.use),
         }));
       },
       offer(plan: Facet<Plan>, requestId: string): Ok | Refusal {
-        return this.facets.steps.act('offer', requestId, () => {
+        return act<Ok | Refusal>(this.state, 'offer', requestId, () => {
           const found = this.state.hub.planOf(plan);
           // Of one's own plans: nobody takes what another was about to install.
           if (found === undefined || found.member() !== this.state.member) return refuse('invalid');
@@ -92,7 +108,7 @@ const makeSeatKit = defineActor({
         });
       },
       adopt(hash: string, requestId: string): Ok | Refusal {
-        return this.facets.steps.act('adopt', requestId, () => {
+        return act<Ok | Refusal>(this.state, 'adopt', requestId, () => {
           const { use } = this.state;
           return use.shown().users.length > 1 ? refuse('unsupported') : use.adopt(hash);
         });
@@ -109,20 +125,12 @@ const makeSeatKit = defineActor({
         ) as Promise<InstalledUse | Refusal>;
       },
       leave(requestId: string): Ok | Refusal {
-        return this.facets.steps.act('leave', requestId, () => {
+        return act<Ok | Refusal>(this.state, 'leave', requestId, () => {
           const { use, hub, member } = this.state;
           use.stand(member);
           hub.standUp(member, use as unknown as Facet<UseInside>);
           return { ok: true };
         });
-      },
-    },
-    steps: {
-      act<Outcome>(method: string, requestId: string, act: () => Outcome): Outcome | Refusal {
-        const { outcomes, use, member } = this.state;
-        return once<Outcome | Refusal>(outcomes, method, requestId, () =>
-          use.shown().users.includes(member) ? act() : refuse('closed'),
-        );
       },
     },
   },

@@ -82,6 +82,18 @@ export const makeVersion = (
 type Words = Pick<Content, 'title' | 'language' | 'works' | 'contribute' | 'changers'>;
 type Published = ReturnType<Draft['publish']>;
 
+type Open = { readonly outcomes: DurableMap<string, unknown>; readonly isPublished: boolean };
+/** A change of what is not published yet, once. */
+const act = (
+  { outcomes, isPublished }: Open,
+  method: string,
+  requestId: string,
+  change: () => Ok | Refusal,
+): Ok | Refusal =>
+  once<Ok | Refusal>(outcomes, method, requestId, () =>
+    isPublished ? refuse('closed') : change(),
+  );
+
 const makeDraftKit = defineActor({
   name: 'ProtocolitoDraft',
   state: {
@@ -105,7 +117,7 @@ const makeDraftKit = defineActor({
     requires: [] as readonly string[],
     outcomes: makeDurableMap<string, unknown>(),
   }),
-  guards: { draft: DraftI, steps: inner<'act' | 'content'>('ProtocolitoDraftSteps') },
+  guards: { draft: DraftI, steps: inner<'content'>('ProtocolitoDraftSteps') },
   facets: {
     draft: {
       view(): ReturnType<Draft['view']> {
@@ -120,7 +132,7 @@ const makeDraftKit = defineActor({
         return changed(since, this.facets.draft);
       },
       write(text: string, requestId: string): Ok | Refusal {
-        return this.facets.steps.act('write', requestId, () => {
+        return act(this.state, 'write', requestId, () => {
           const { pieces, size } = this.state;
           // A piece that ends within a character would have another hash than the whole.
           if (text === '' || text.length > maxPiece || !isWhole(text)) return refuse('invalid');
@@ -132,7 +144,7 @@ const makeDraftKit = defineActor({
         });
       },
       declare(power: string, requestId: string): Ok | Refusal {
-        return this.facets.steps.act('declare', requestId, () => {
+        return act(this.state, 'declare', requestId, () => {
           if (!isPower(power)) return refuse('unsupported');
           const { powers: declared } = this.state;
           if (!declared.includes(power)) this.state.powers = [...declared, power].sort();
@@ -140,13 +152,13 @@ const makeDraftKit = defineActor({
         });
       },
       setValue(name: string, value: bigint, requestId: string): Ok | Refusal {
-        return this.facets.steps.act('setValue', requestId, () => {
+        return act(this.state, 'setValue', requestId, () => {
           this.state.charter = { ...this.state.charter, [name]: value };
           return Object.keys(this.state.charter).length > 30 ? refuse('quota') : { ok: true };
         });
       },
       comesFrom(hash: string, requestId: string): Ok | Refusal {
-        return this.facets.steps.act('comesFrom', requestId, () => {
+        return act(this.state, 'comesFrom', requestId, () => {
           const { parents } = this.state;
           if (!isHash(hash)) return refuse('invalid');
           if (parents.length >= 8) return refuse('quota');
@@ -155,7 +167,7 @@ const makeDraftKit = defineActor({
         });
       },
       needs(hash: string, requestId: string): Ok | Refusal {
-        return this.facets.steps.act('needs', requestId, () => {
+        return act(this.state, 'needs', requestId, () => {
           const { requires } = this.state;
           if (!isHash(hash)) return refuse('invalid');
           if (requires.length >= 8) return refuse('quota');
@@ -179,12 +191,6 @@ const makeDraftKit = defineActor({
       },
     },
     steps: {
-      act(method: string, requestId: string, act: () => Ok | Refusal): Ok | Refusal {
-        const { outcomes, isPublished } = this.state;
-        return once<Ok | Refusal>(outcomes, method, requestId, () =>
-          isPublished ? refuse('closed') : act(),
-        );
-      },
       content(): Content {
         const { words, pieces, size, powers: declared, charter, parents, requires } = this.state;
         const texts = [...pieces.values()];

@@ -19,7 +19,7 @@ import {
   maxModule,
 } from '@pocas/foco-actors';
 import { type Facet, deliveryOf } from '@pocas/vat-runtime';
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { Refusal, RefusalCode } from '@pocas/vat-runtime/actors';
 import { type PocasNode, hashBundle, makePower } from '@pocas/vat-runtime/node';
 
 const text = (stringLengthLimit: number) => M.string({ stringLengthLimit });
@@ -40,6 +40,8 @@ const OrderShape = M.splitRecord(
   {},
 );
 const InstallerI = M.interface('Installer', { install: M.call(OrderShape).returns(M.promise()) });
+
+const refuse = (code: RefusalCode): Refusal => ({ ok: false, code });
 
 type Powers = Readonly<Record<PowerName, () => unknown>>;
 
