@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { makePower } from '@pocas/vat-runtime/node';
+import { defineInstaller } from '@pocas/pocas/repository';
 import { packSolution, solveProblem, unpackProblem } from '@pocas/clearing/setoff';
 import { servePart } from '../hostile/serve-part.ts';
 import type { NodeOrder } from '../links/node.ts';
@@ -87,8 +88,13 @@ const focoMaker: object = node.definePowerOfEach('foco', () =>
   ),
 );
 
+const installer: object = defineInstaller(node);
 const focoPower = (module: string): object =>
-  module === '@pocas/foco-actors/foco' ? { focoMaker } : {};
+  module === '@pocas/foco-actors/foco'
+    ? { focoMaker }
+    : module === '@pocas/foco-actors/repository'
+      ? { installer }
+      : {};
 
 let { kept } = (node.getProgram() as Program | undefined) ?? { kept: {} };
 const passing = new Map<string, Any>();

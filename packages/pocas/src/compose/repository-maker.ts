@@ -12,6 +12,8 @@ import { type PocasNode, makePower } from '@pocas/vat-runtime/node';
 import { makeAssemblyVat } from './assembly-maker.ts';
 import { defineInstaller } from './installer.ts';
 
+export { defineInstaller };
+
 const module = fileURLToPath(import.meta.resolve('@pocas/foco-actors/repository'));
 const MakerI = M.interface('RepositoryMaker', { make: M.call(M.record()).returns(M.promise()) });
 const AssembliesI = M.interface('AssemblyMaker', { make: M.call().returns(M.promise()) });
