@@ -15,6 +15,7 @@ import {
 } from './fixture.ts';
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { E } from '@endo/far';
 import { hashContent, hashModule, isContent } from '@pocas/foco-actors';
 
@@ -168,4 +169,16 @@ test('a module that does not run installs nothing, and its words go nowhere', as
     assert.equal((await E(plan).view()).state, 'failed');
   }
   assert.equal('escaped' in globalThis, false);
+});
+
+test('the module of docs/protocolitos.md runs', async () => {
+  const guide = readFileSync(
+    new URL('../../../../../docs/protocolitos.md', import.meta.url),
+    'utf8',
+  );
+  const [, text] = /```js\n(.*?)```/s.exec(guide)!;
+  const { version } = await publish(ana, { title: 'La olla', text: text!, charter: { most: 1n } });
+  const { root } = ok(await E(await planOf(ana, version)).confirm('Olla', next()));
+  assert.equal(await E(root).eat(), 1n);
+  assert.equal(await E(root).eat(), 1n);
 });
