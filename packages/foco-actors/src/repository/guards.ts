@@ -54,7 +54,7 @@ const versionArgument = (from: string) => ({
 export const ParticipantI: Described<
   Methods<
     | ('view' | 'changes' | 'earlier' | 'find' | 'draft' | 'plan' | 'planLink' | 'share')
-    | ('accept' | 'invite' | 'inviteLink' | 'renew' | 'link')
+    | ('accept' | 'acceptLink' | 'invite' | 'inviteLink' | 'renew' | 'link')
   >
 > = describe(
   M.interface('RepositoryParticipant', {
@@ -74,6 +74,7 @@ export const ParticipantI: Described<
     planLink: M.call(text(2_000), RequestIdShape).returns(Later),
     share: M.call(M.remotable('version'), RequestIdShape).returns(Later),
     accept: M.call(M.remotable('invitation'), RequestIdShape).returns(Answer),
+    acceptLink: M.call(text(2_000), RequestIdShape).returns(Later),
     invite: M.call(RequestIdShape).returns(Answer),
     inviteLink: M.call(RequestIdShape).returns(Later),
     renew: M.call(RequestIdShape).returns(Answer),
@@ -141,6 +142,13 @@ export const ParticipantI: Described<
       share: {
         label: words('Make a link to it', 'Hacer un enlace'),
         args: [versionArgument('versions'), requestId],
+      },
+      acceptLink: {
+        label: words('Use something with others', 'Usar algo con otras personas'),
+        args: [
+          { name: 'link', kind: 'secret', label: words('Their invitation', 'Su invitación') },
+          requestId,
+        ],
       },
       accept: {
         label: words('Use it too', 'Usarlo también'),
@@ -369,12 +377,13 @@ export const PlanI: Described<Methods<'view' | 'changes' | 'confirm' | 'install'
 );
 
 export const SeatI: Described<
-  Methods<'view' | 'changes' | 'invite' | 'offer' | 'adopt' | 'run' | 'leave'>
+  Methods<'view' | 'changes' | 'invite' | 'inviteLink' | 'offer' | 'adopt' | 'run' | 'leave'>
 > = describe(
   M.interface('ProtocolitoSeat', {
     view: ViewGuard,
     changes: ChangesGuard,
     invite: M.call(RequestIdShape).returns(Answer),
+    inviteLink: M.call(RequestIdShape).returns(Later),
     offer: M.call(M.remotable('plan'), RequestIdShape).returns(Answer),
     adopt: M.call(HashShape, RequestIdShape).returns(Answer),
     run: M.call(RequestIdShape).returns(Later),
@@ -397,6 +406,10 @@ export const SeatI: Described<
           fields: { plan: { label: words('Read', 'Leer') }, hash: hashField },
         },
       },
+      plans: {
+        label: words('Versions that you looked at', 'Versiones que miraste'),
+        item: { heading: 'title', fields: { plan: { label: words('Read', 'Leer') } } },
+      },
       next: { label: words('Adopted, and not running yet', 'Adoptada, y aún sin correr') },
       earlier: {
         label: words('What ran before', 'Lo que corría antes'),
@@ -407,14 +420,17 @@ export const SeatI: Described<
     methods: {
       view,
       changes,
-      invite: {
+      invite: { label: words('Invite', 'Invitar'), args: [requestId], hidden: true },
+      inviteLink: {
         label: words('Let somebody use it too', 'Que alguien más lo use'),
         args: [requestId],
       },
       offer: {
         label: words('Offer a version', 'Proponer una versión'),
-        args: [{ name: 'plan', kind: 'text', label: words('Version', 'Versión') }, requestId],
-        hidden: true,
+        args: [
+          { name: 'plan', kind: 'facet', from: 'plans', label: words('Version', 'Versión') },
+          requestId,
+        ],
       },
       adopt: {
         label: words('Change to a version', 'Cambiar a una versión'),

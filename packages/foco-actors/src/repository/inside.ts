@@ -36,6 +36,8 @@ export type Hub = {
   grantor(): Facet<Grantor> | undefined;
   enlivener(): Facet<Enlivener> | undefined;
   keepPlan(plan: Facet<Plan>, inside: Facet<PlanInside>): void;
+  /** The newest 30 that are not installed. */
+  openPlansOf(member: bigint): { readonly title: string; readonly plan: Facet<Plan> }[];
   planOf(plan: Facet<Plan>): Facet<PlanInside> | undefined;
   keepInvitation(invitation: Facet<UseInvitation>, inside: Facet<InvitationInside>): void;
   invitationOf(invitation: Facet<UseInvitation>): Facet<InvitationInside> | undefined;
@@ -49,6 +51,7 @@ export type PlanInside = {
   content(): Content;
   hash(): string;
   plan(): Facet<Plan>;
+  isOpen(): boolean;
   member(): bigint;
   /** From then on it is installed by this use only. `closed` where it is installed or under way. */
   lay(use: Facet<UseInside>): { readonly ok: true } | Refusal;

@@ -14,11 +14,12 @@ import {
 } from '@pocas/vat-runtime/actors';
 import { isContent } from './content.ts';
 import { InvitationI, ParticipantI } from './guards.ts';
-import { type Hub, type UseInside, inner } from './inside.ts';
+import { type Hub, type PlanInside, type UseInside, inner } from './inside.ts';
 import { makePlan } from './plan.ts';
 import type {
   Draft,
   Listed,
+  Plan,
   Planned,
   RepositoryJoined,
   RepositoryParticipant,
@@ -38,6 +39,8 @@ export type ShareCare = {
   joined(): RepositoryJoined;
   sitDown(use: Facet<UseInside>, seat: Facet<Seat>): void;
   standUp(use: Facet<UseInside>): void;
+  keepPlan(plan: Facet<PlanInside>): void;
+  openPlans(): { readonly title: string; readonly plan: Facet<Plan> }[];
 };
 type DraftRow = { readonly title: string; readonly draft: Facet<Draft> };
 type UseRow = { readonly use: Facet<UseInside>; readonly seat: Facet<Seat> };
@@ -51,6 +54,7 @@ const makeShareKit = defineActor({
     drafts: typed<DurableMap<bigint, DraftRow>>(M.any()),
     uses: typed<DurableMap<string, UseRow>>(M.any()),
     plans: M.nat(),
+    kept: typed<DurableMap<bigint, Facet<PlanInside>>>(M.any()),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
     fence: typed<Facet<Fence> | undefined>(M.opt(M.remotable('fence'))),
   },
@@ -58,6 +62,7 @@ const makeShareKit = defineActor({
     ...{ hub, number, plans: 0n },
     drafts: makeDurableMap<bigint, DraftRow>(),
     uses: makeDurableMap<string, UseRow>(),
+    kept: makeDurableMap<bigint, Facet<PlanInside>>(),
     outcomes: makeDurableMap<string, unknown>(),
     fence: undefined as Facet<Fence> | undefined,
   }),
@@ -163,6 +168,19 @@ const makeShareKit = defineActor({
           },
         );
       },
+      acceptLink(
+        link: string,
+        requestId: string,
+      ): Promise<ReturnType<RepositoryParticipant['accept']>> | Refusal {
+        const enlivener = this.state.hub.enlivener();
+        if (enlivener === undefined) return refuse('unsupported');
+        const text = link.trim();
+        if (!text.startsWith('ocapn://')) return refuse('invalid');
+        // The cast says what it ought to be: `accept` knows those of this repository.
+        return E.when(E(enlivener).enliven(text), (found) =>
+          this.facets.participant.accept(found as Facet<UseInvitation>, requestId),
+        ) as Promise<ReturnType<RepositoryParticipant['accept']>>;
+      },
       invite(
         requestId: string,
       ): { readonly ok: true; readonly invitation: Facet<PlaceInvitation> } | Refusal {
@@ -211,6 +229,15 @@ const makeShareKit = defineActor({
       },
       standUp(use: Facet<UseInside>): void {
         this.state.uses.delete(identityOf(use));
+      },
+      keepPlan(plan: Facet<PlanInside>): void {
+        this.state.kept.set(BigInt(this.state.kept.size()), plan);
+      },
+      openPlans(): { readonly title: string; readonly plan: Facet<Plan> }[] {
+        return [...this.state.kept.values()]
+          .filter((one) => one.isOpen())
+          .slice(-shown)
+          .map((one) => ({ title: one.content().title, plan: one.plan() }));
       },
     },
     steps: {

@@ -106,6 +106,9 @@ const makePlanKit = defineActor({
       plan(): Facet<Plan> {
         return this.facets.plan as Facet<Plan>;
       },
+      isOpen(): boolean {
+        return this.state.phase === 'open';
+      },
       member(): bigint {
         return this.state.member;
       },

@@ -100,6 +100,10 @@ export type RepositoryParticipant = {
     invitation: Facet<UseInvitation>,
     requestId: string,
   ): { readonly ok: true; readonly use: Facet<Seat>; readonly goto: Facet<Seat> } | Refusal;
+  acceptLink(
+    link: string,
+    requestId: string,
+  ): Promise<ReturnType<RepositoryParticipant['accept']>> | Refusal;
   invite(
     requestId: string,
   ): { readonly ok: true; readonly invitation: Facet<PlaceInvitation> } | Refusal;
@@ -221,6 +225,8 @@ export type Seat = {
     readonly users: readonly { readonly who: string }[];
     readonly ballot?: Facet<BallotShare>;
     readonly offered: readonly OfferedVersion[];
+    /** One's own that are not installed. The newest 30. */
+    readonly plans: readonly { readonly title: string; readonly plan: Facet<Plan> }[];
     /** Adopted, and not running yet. */
     readonly next?: string;
     readonly earlier: readonly { readonly hash: string; readonly root: Facet<object> }[];
@@ -230,6 +236,8 @@ export type Seat = {
   invite(
     requestId: string,
   ): { readonly ok: true; readonly invitation: Facet<UseInvitation> } | Refusal;
+  /** The same as a text that can be sent, for whoever is in the repository. */
+  inviteLink(requestId: string): Promise<Ok & { readonly secret: string }> | Refusal;
   /** Lays a plan before those who use it. It can then be installed in this way only. */
   offer(plan: Facet<Plan>, requestId: string): Ok | Refusal;
   /** Of whoever uses it alone. `unsupported` where others use it too: they decide. */

@@ -83,6 +83,7 @@ const makeSeatKit = defineActor({
           users: users.map((one) => ({ who: hub.nameOf(one) })),
           ...(ballot === undefined ? {} : { ballot }),
           ...(next === undefined ? {} : { next }),
+          plans: hub.openPlansOf(member),
           offered: use
             .offers()
             .map(({ title, hash: number, plan }) => ({ title, hash: number, plan: plan.plan() })),
@@ -98,6 +99,16 @@ const makeSeatKit = defineActor({
           ok: true,
           invitation: makeUseInvitation(this.state.hub, this.state.use),
         }));
+      },
+      inviteLink(requestId: string): ReturnType<Seat['inviteLink']> {
+        const grantor = this.state.hub.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const made = this.facets.seat.invite(requestId);
+        if (!made.ok) return made;
+        return E.when(
+          E(grantor).sturdy(made.invitation, { label: 'invitation to use a protocolito' }),
+          (secret) => ({ ok: true as const, secret }),
+        );
       },
       offer(plan: Facet<Plan>, requestId: string): Ok | Refusal {
         return act<Ok | Refusal>(this.state, 'offer', requestId, () => {

@@ -177,6 +177,10 @@ const makeHubKit = defineActor({
       },
       keepPlan(plan: Facet<Plan>, inside: Facet<PlanInside>): void {
         this.state.plans.set(identityOf(plan), inside);
+        this.state.shares.get(inside.member())!.keepPlan(inside);
+      },
+      openPlansOf(member: bigint): { readonly title: string; readonly plan: Facet<Plan> }[] {
+        return this.state.shares.get(member)!.openPlans();
       },
       planOf(plan: Facet<Plan>): Facet<PlanInside> | undefined {
         return this.state.plans.get(identityOf(plan));
