@@ -17,7 +17,7 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { E } from '@endo/far';
-import { hashContent, hashModule, isContent } from '@pocas/foco-actors';
+import { hashContent, hashModule, isContent, maxModule, maxPiece } from '@pocas/foco-actors';
 
 // As the runtime's lockdown provides it.
 const { harden } = globalThis as unknown as { harden(value: unknown): void };
@@ -181,4 +181,17 @@ test('the module of docs/protocolitos.md runs', async () => {
   const { root } = ok(await E(await planOf(ana, version)).confirm('Olla', next()));
   assert.equal(await E(root).eat(), 1n);
   assert.equal(await E(root).eat(), 1n);
+});
+
+test('a module may be as long as is said, whatever it is written in', async () => {
+  for (const letter of ['x', 'ñ', '字', '"', '\n'] as const) {
+    const text = counter();
+    const filled = `${text}/*${letter.repeat(maxModule - text.length - 4)}*/`;
+    const draft = await draftOf(ana, { title: `Largo ${letter.codePointAt(0)}` });
+    for (let at = 0; at < filled.length; at += maxPiece)
+      ok(await E(draft).write(filled.slice(at, at + maxPiece), next()));
+    const { version } = ok(await E(draft).publish(next()));
+    const { root } = ok(await E(await planOf(ana, version)).confirm('Largo', next()));
+    assert.equal(await E(root).add(), 1n, letter);
+  }
 });
