@@ -7,6 +7,7 @@ import test, { type TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { E } from '@endo/far';
 import type { OfferDesk, Participant, WalletOwner } from '@pocas/market-actors';
 import { parseSturdyRef } from '@pocas/vat-runtime';
@@ -37,16 +38,16 @@ const startStall = async (t: TestContext) => {
   const run = () => runProgram(args, { cwd: folder });
   const bytesOf = async (length: number): Promise<number> => {
     write(length);
-    let bytes = 0;
+    let [bytes, isOver] = [0, false];
     const running = run();
-    void running.finally(() => (bytes = -bytes));
-    while (bytes >= 0) {
-      const one = proxy.connections().at(-1);
-      bytes = Math.max(bytes, (one?.bytes('up') ?? 0) + (one?.bytes('down') ?? 0));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    void running.finally(() => (isOver = true));
+    while (!isOver) {
+      const last = proxy.connections().at(-1);
+      bytes = Math.max(bytes, (last?.bytes('up') ?? 0) + (last?.bytes('down') ?? 0));
+      await sleep(5);
     }
     assert.equal((await running).code, 0);
-    return -bytes;
+    return bytes;
   };
   // What goes over the link for so many rows follows from what goes over it for one and for four.
   const [one, four] = [await bytesOf(1), await bytesOf(4)];

@@ -78,12 +78,16 @@ export const serve = async (chance: Random, { node, seller }: Market, isOver: ()
 /** Somebody comes in, owes or earns something, and leaves. @returns what they left to the commons */
 export const visit = async (chance: Random, market: Market, round: number): Promise<bigint> => {
   const { node, steward, seller } = market;
-  const [enters, pays, plan, decides, carries, leaves] = Array.from({ length: 6 }, next);
+  const [enters, offers, pays, plan, decides, carries, leaves] = Array.from({ length: 7 }, next);
   const name = `guest ${round}`;
   const guest = await kept(node, name, async () => {
     const invitation = await ask<Named>(node, steward, 'invite', 1n, enters);
     return (await say(chance, node, invitation, 'join', name, enters)).participant;
   });
+  // What they still offer when they go, nobody sees any more.
+  const shop = await kept(node, `shop ${round}`, () => node.call(guest, 'desk', 'offer'));
+  const what = `miel ${round}`;
+  assert.ok((await say(chance, node, shop, 'offer', what, '', price, 0n, offers)).ok);
   const value = BigInt(chance.below(5)) - 2n;
   const payeeOf = async (one: Named, as: string) =>
     kept(node, as, async () => node.call(await node.call<Named>(one, 'account'), 'payee'));
@@ -109,6 +113,8 @@ export const visit = async (chance: Random, market: Market, round: number): Prom
     assert.ok((await say(chance, node, mandate, 'carryOut', carries)).ok);
   }
   assert.equal((await ask(node, desk, 'view')).status, 'left');
+  const { offers: seen } = await ask(node, seller.shop, 'view');
+  assert.ok((seen as readonly Any[]).every((one) => one.what !== what));
   return value;
 };
 /** A thing of which there are few, listed in both markets. */
