@@ -324,6 +324,18 @@ example('19-shelf', 'divides a fridge, and again where it broke', async (tempora
   ]);
 });
 
+example('20-protocolito', 'gives a program what it declares', async (temporary) => {
+  tells(await run('20-protocolito', temporary), [
+    'Ana writes La olla. Beto sees 0 of it',
+    '   clock: Ver qué hora es en esta máquina',
+    'Granting more than that is invalid',
+    'The program was given: clock',
+    '   plates: 3',
+    'Ana publishes another version. What Beto uses stays as it is: yes',
+    'Beto, who uses it alone, adopts it: yes',
+  ]);
+});
+
 example('18-vault', 'opens one segment for who was named, and no other file', async (temporary) => {
   tells(await run('18-vault', temporary), [
     'Four people made a key together. 3 of them open, and nobody has it',

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { M } from '@endo/patterns';
+import { defineInstaller } from '@pocas/pocas/repository';
 import { packSolution, solveProblem, unpackProblem } from '@pocas/clearing/setoff';
 import { type PocasNode, makePower } from '@pocas/vat-runtime/node';
 
@@ -86,11 +87,13 @@ export const defineProgram = (node: PocasNode) => {
       },
     ),
   );
+  const installer: object = defineInstaller(node);
   return {
     moduleOf,
     powersOf: (module: string): object => ({
       ...(known[module] ?? known['book']),
       ...(module === '@pocas/foco-actors/foco' ? { focoMaker } : {}),
+      ...(module === '@pocas/foco-actors/repository' ? { installer } : {}),
     }),
     solve: (how: Solving): void => void (solving = how),
   };

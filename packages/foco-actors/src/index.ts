@@ -8,3 +8,15 @@ export type { Envelope, Part, Taken } from './fund/envelope.ts';
 export type * from './decision/types.ts';
 export type * from './decision/methods/types.ts';
 export type { Published } from './decision/methods/recount.ts';
+export type * from './repository/types.ts';
+export {
+  type Content,
+  type PowerName,
+  hashContent,
+  hashModule,
+  isContent,
+  isPower,
+  isWhole,
+  maxModule,
+  maxPiece,
+} from './repository/content.ts';

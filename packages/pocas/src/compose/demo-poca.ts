@@ -15,6 +15,7 @@ import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
 import { defineFocoMaker } from './foco-maker.ts';
 import { makeMarketMaker } from './market-maker.ts';
+import { defineRepositoryMaker } from './repository-maker.ts';
 import { defineShelfMaker } from './shelf-maker.ts';
 import { makeWalletMaker } from './wallet-maker.ts';
 import { defineVaultMakers } from './vault-maker.ts';
@@ -56,6 +57,7 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
       ) as unknown as Facet<PlaceMaker>,
       foco: defineFocoMaker(node) as unknown as Facet<PlaceMaker>,
       shelf: defineShelfMaker(node),
+      repository: defineRepositoryMaker(node),
       ...(defineVaultMakers(node) as unknown as Record<string, Facet<PlaceMaker>>),
     },
     walletMaker: node.definePowerOfEach('wallet', () =>

@@ -1,5 +1,5 @@
 /** Host powers: what a program needs to run a node. Import `@pocas/vat-runtime/lockdown` first. */
-export { type Bundle, bundleVat } from './bundle.ts';
+export { type Bundle, bundleVat, hashBundle } from './bundle.ts';
 export { type VatFault, acceptVats, checkVats } from './check-vats.ts';
 export { type DataDirectory, openDataDirectory, openStoreFiles } from './data-directory.ts';
 export { fromBase32, toBase32 } from '../locator/base-encoding.ts';

@@ -38,6 +38,11 @@ export type VatMaking = {
   /** Makes a vat and answers what its `make` answered. */
   makeVat(options: MakeVatOptions): Promise<unknown>;
   /**
+   * Makes the one vat of an owner and answers what its `make` answered; where it is there, only answers that.
+   * So whoever does not know what became of a vat asks again with the same options, and there is one all the same.
+   */
+  makeOnlyVat(options: MakeVatOptions & { readonly owner: string }): Promise<unknown>;
+  /**
    * A power to make vats of one module, for vats.
    * @param name - must mean the same at every start of the node
    */
@@ -84,17 +89,25 @@ export const makeVatMaking = (input: VatMakingPowers): VatMaking => {
   const { control, switchboard, vats, ownOf } = input;
   const { clock, timer, devices } = makeDevices(input);
 
-  const makeVat = async ({ module, label, powers = {}, params, owner }: MakeVatOptions) => {
+  const controlOf = (id: string) =>
+    control.presenceOf(switchboard.refAt(vats.provide(id)!, VAT_CONTROL)) as {
+      make(powers: unknown, params: unknown, devices: unknown): unknown;
+      root(): unknown;
+    };
+
+  const makeVat = async (options: MakeVatOptions) => {
+    const { module, label, owner } = options;
     if (owner !== undefined && !OWNER.test(owner)) {
       throw TypeError(
         'Cannot make vat: an owner has 1 to 32 lower-case letters, digits and hyphens',
       );
     }
     const bundle = typeof module === 'string' ? await bundleVat(module) : module;
-    const id = vats.add(bundle, label, owner);
-    const vatControl = control.presenceOf(switchboard.refAt(vats.provide(id)!, VAT_CONTROL)) as {
-      make(powers: unknown, params: unknown, devices: unknown): unknown;
-    };
+    return makeIn(vats.add(bundle, label, owner), options);
+  };
+
+  const makeIn = async (id: string, { label, powers = {}, params }: MakeVatOptions) => {
+    const vatControl = controlOf(id);
     const own = Object.entries(powers).filter(([, power]) => devices.has(power));
     // A list of powers has one of its own for each.
     const ownOfEach = (power: unknown) =>
@@ -115,11 +128,41 @@ export const makeVatMaking = (input: VatMakingPowers): VatMaking => {
     }
   };
 
+  const findOwned = async (owner: string): Promise<string | undefined> => {
+    let after: string | undefined;
+    do {
+      const page = await vats.list(after);
+      const found = page.vats.find((vat) => vat.owner === owner);
+      if (found !== undefined) return found.id;
+      after = page.next;
+    } while (after !== undefined);
+    return undefined;
+  };
+  type OnlyOptions = MakeVatOptions & { readonly owner: string };
+  /** By owner: those who ask at once wait for the first. */
+  const making = new Map<string, Promise<unknown>>();
+  const makeOrFind = async (options: OnlyOptions): Promise<unknown> => {
+    const id = await findOwned(options.owner);
+    if (id === undefined) return makeVat(options);
+    // The node died after the vat was there, and maybe before it was made.
+    const reason = vats.whySuspended(id);
+    if (reason !== undefined) throw Error(`Cannot make vat "${options.label}": ${reason}`);
+    return (await E(controlOf(id)).root()) ?? makeIn(id, options);
+  };
+  const makeOnlyVat = (options: OnlyOptions): Promise<unknown> => {
+    const { owner } = options;
+    const before = making.get(owner);
+    if (before !== undefined) return before;
+    const made = makeOrFind(options).finally(() => making.delete(owner));
+    making.set(owner, made);
+    return made;
+  };
+
   const defineVatMaker = (name: string, made: Omit<MakeVatOptions, 'params'>): VatMaker =>
     control.define(
       `maker.${name}`,
       makePower('VatMaker', VatMakerI, { make: (params: unknown) => makeVat({ ...made, params }) }),
     ) as VatMaker;
 
-  return harden({ clock, timer, makeVat, defineVatMaker });
+  return harden({ clock, timer, makeVat, makeOnlyVat, defineVatMaker });
 };
