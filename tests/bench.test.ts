@@ -268,3 +268,32 @@ test('the vault bench says what sealing and shared keys cost beside others, and 
     [['sealing, CPU ms/MiB', 2.5]],
   );
 });
+
+test('the shelf bench divides real shelves beside the rule alone', async () => {
+  const { code, stdout, stderr } = await bench('shelf', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const { results, ratios } = JSON.parse(stdout);
+  const subjects = new Set(results.map(({ subject }: { subject: string }) => subject));
+  assert.deepEqual([...subjects], ['pocas', 'rule alone']);
+  for (const { median } of results) assert.ok(median > 0);
+  assert.ok(Object.keys(ratios).length > 0);
+});
+
+test('the foco bench says what many envelopes cost, and that no turn is long', async () => {
+  const { code, stdout, stderr } = await bench('foco', '--json', '--quick');
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout);
+  assert.deepEqual(
+    report.results.map(({ unit }: { unit: string }) => unit),
+    [
+      'joining, CPU ms each',
+      'dividing, wall ms',
+      'dividing, CPU ms',
+      'dividing, longest turn, ms',
+      'a page, wall ms',
+      'reckoning alone, wall ms',
+      'heap, KiB each',
+    ],
+  );
+  assert.equal(report.remarks.goals.length, 1);
+});

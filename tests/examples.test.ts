@@ -48,7 +48,7 @@ example(
       /^Beto sees, from casa: Sopa de lentejas, 3 créditos each, by Ana$/m,
       /^ {3}Ana: balance 0, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 6$/m,
-      /^Beto says that it was handed over: Cannot call: the object has no such method$/m,
+      /^Beto says that it was handed over: the object has no such method$/m,
       /^ {3}Ana: balance 6, set aside 0$/m,
       /^ {3}Beto: balance -6, set aside 0$/m,
       /^All balances add up to 0$/m,
@@ -263,6 +263,53 @@ example('13-free-store', 'gives things away, and asks nobody who they are', asyn
     '   by the book 8 of jars of beans, to be taken away',
     '   1 of winter coats',
     '   room for 19 more',
+  ]);
+});
+
+example('15-foco', 'lets five decide each over their own', async (temporary) => {
+  tells(await run('15-foco', temporary), [
+    'Ana announces 30 for volantes. All see it, and nobody has to agree',
+    '   Beto would take it back: unsupported',
+    '   two days later: paid, with 1 comment',
+    '   in the envelopes: Ana 70, Beto 40, Caro 40, Dora 40, Eli 20',
+    '   the pool: paid, 150 of 150; 10 went back to each',
+    'Caro and Dora go apart: done',
+    '   Dora has 50 in Colmena',
+    '   in the envelopes: Ana 70, Beto 50, Caro 0, Dora 0, Eli 20',
+  ]);
+});
+example('16-loan', 'is paid back late, and to the last unit', async (temporary) => {
+  tells(await run('16-loan', temporary), [
+    '   running: paid back 0, open 300, late 0',
+    '   in the envelopes: Ana 100, Beto 73, Caro 127, Dora 150, Eli 160',
+    '   running: paid back 100, open 200, late 100',
+    '   Caro hears: refri, 100 late',
+    '   rescheduled: paid back 100, open 200, late 0',
+    '   repaid: paid back 300, open 0, late 0',
+    '   in the envelopes: Ana 0, Beto 200, Caro 200, Dora 200, Eli 200',
+  ]);
+});
+
+example('17-decision', 'changes one rule together, once', async (temporary) => {
+  tells(await run('17-decision', temporary), [
+    'Ana founds a market. She cares for: auditor, marketPublic, steward. No rules',
+    'Ana proposes: “Of one sale counts at most” is 30 and should be 60',
+    'All three consent: carried. “Of one sale counts at most” becomes 40.',
+    '   counted again by anybody: carried',
+    'Two days later Caro carries it out. A second time: closed',
+    '   it is 30, and a change is announced',
+    '   two weeks later it is 40',
+  ]);
+});
+
+example('19-shelf', 'divides a fridge, and again where it broke', async (temporary) => {
+  tells(await run('19-shelf', temporary), [
+    '   Eva: 7',
+    '   Ana: 4',
+    'Sixty jars were taken off Beto’s slots',
+    '   Beto: 12',
+    'The fridge breaks but for 8 slots. What is empty goes at once, the rest within a day',
+    'Divided again by anybody, it is the same: yes',
   ]);
 });
 

@@ -29,7 +29,9 @@ const openMarket = async (node: ClearingNode, byte: number): Promise<Market> => 
     name,
     secret: secret(byte),
   });
-  const { participant, steward } = await node.call<Any>(founding, 'claim', 'Olga', newRequest());
+  const founded = await node.call<Any>(founding, 'claim', 'Olga', newRequest());
+  const { participant, cares } = founded;
+  const { steward } = cares;
   const invitation = await node.call<Named>(steward, 'invite', 1n, newRequest());
   const joined = await node.call<Any>(invitation, 'join', `Buyer in ${name}`, newRequest());
   return {

@@ -176,7 +176,9 @@ test('no secret stands in metrics, in logs at any level, in arguments or in name
   const desk = (await E(participant!).desk('offer')) as Facet<OfferDesk>;
   const { offers } = await E(desk).view();
   assert.equal((await E(desk).order(offers[0]!.offer, 1n, requestId)).ok, true);
-  handOver(`#${(await E(wallet).keyLink()).secret.split('/s/')[1]!.slice(0, 43)}`);
+  handOver(
+    `#${((await E(wallet).keyLink()) as { secret: string }).secret.split('/s/')[1]!.slice(0, 43)}`,
+  );
   // Refused, with a secret in what is refused.
   const unknown = randomBytes(32).toString('base64url');
   secrets.add(unknown);

@@ -32,12 +32,12 @@ const requestId = () => randomUUID();
 
 const makeWallet = async (node: PocasNode, name: string) => {
   // The vat can reach these two powers of its node, and nothing else in the world.
-  const powers = { enlivener: node.enlivener, grantor: node.grantor };
+  const powers = { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor };
   const wallet = await node.makeVat({
     module: moduleOf('@pocas/market-actors/wallet'),
     label: `wallet of ${name}`,
     powers,
-    params: { name },
+    params: { name, secret: randomBytes(32).toString('base64url') },
   });
   // `makeVat` answers whatever the module's `make` returned: here, the facet of the wallet's owner.
   return wallet as Facet<WalletOwner>;

@@ -1,18 +1,31 @@
 /** `npm run bench -- [NAME] [--list] [--json] [--quick]` */
 import { parseArgs } from 'node:util';
 import { captp } from './captp/bench.ts';
+import { foco } from './foco/bench.ts';
 import { isolation } from './isolation/bench.ts';
 import { quick, thorough, type Bench } from './harness.ts';
 import { links } from './links/bench.ts';
 import { thisMachine } from './machine.ts';
 import { formatReport, makeReport } from './report.ts';
 import { market } from './market/bench.ts';
+import { shelf } from './shelf/bench.ts';
 import { setoff } from './setoff/bench.ts';
 import { turns } from './turns/bench.ts';
 import { vats } from './vats/bench.ts';
 import { vault } from './vault/bench.ts';
 
-const benches: readonly Bench[] = [captp, isolation, links, market, setoff, turns, vats, vault];
+const benches: readonly Bench[] = [
+  captp,
+  foco,
+  isolation,
+  links,
+  market,
+  setoff,
+  shelf,
+  turns,
+  vats,
+  vault,
+];
 
 const usage = `usage: npm run bench -- [NAME] [--list] [--json] [--quick]
   --list   name the benches

@@ -16,7 +16,7 @@ const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --round
   --rounds   how many rounds, for each campaign and workload
   --seed     repeat the choices of an earlier run
   --calls    how many calls, of soak
-  --only     attacks whose name has this text, of hostile; parts, of links; troubles, of clearing
+  --only     attacks whose name has this text, of hostile; parts, of links; troubles, of clearing; exchanges or deals, of market
   --json     print one JSON object for each campaign on standard output
 Exit codes: 0 all is well, 1 something was violated, 2 the command line says nothing we can do
 `;
@@ -37,7 +37,7 @@ const others = [
   },
   {
     name: 'market',
-    summary: 'exchanges among ledgers on three nodes that are killed, frozen and cut off',
+    summary: 'exchanges of ledgers and deals in markets on three nodes that are killed and cut off',
   },
   {
     name: 'fuzz',
@@ -128,7 +128,7 @@ const runOther = async (
   }
   if (name === 'market') {
     const report = await runMarket({
-      ...{ seed, progress: (line: string) => progress(`market: ${line}`) },
+      ...{ seed, only, progress: (line: string) => progress(`market: ${line}`) },
       ...(given === undefined ? {} : { seconds: given }),
       ...(rounds === undefined ? {} : { rounds }),
     });

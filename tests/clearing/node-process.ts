@@ -3,6 +3,7 @@
  * what the harness asks (`node.ts`), and has no opinion: all rules are in the vats.
  */
 import '@pocas/vat-runtime/lockdown';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
@@ -69,6 +70,26 @@ const powersOf: Readonly<Record<string, object>> = {
   liar: { clock: node.clock, timer: node.timer },
 };
 
+/** What a FoCo makes another with, for those who go apart. */
+const focoMaker: object = node.definePowerOfEach('foco', () =>
+  makePower(
+    'FocoMaker',
+    M.interface('FocoMaker', { make: M.call(M.record()).returns(M.promise()) }),
+    {
+      make: (wish: object) =>
+        node.makeVat({
+          module: moduleOf('@pocas/foco-actors/foco'),
+          label: 'foco',
+          powers: { ...powersOf['book']!, focoMaker } as never,
+          params: { ...wish, secret: randomBytes(32).toString('base64url') } as never,
+        }),
+    },
+  ),
+);
+
+const focoPower = (module: string): object =>
+  module === '@pocas/foco-actors/foco' ? { focoMaker } : {};
+
 let { kept } = (node.getProgram() as Program | undefined) ?? { kept: {} };
 const passing = new Map<string, Any>();
 const names = new WeakMap<object, string>();
@@ -101,7 +122,7 @@ servePart(
       const root = await node.makeVat({
         module: moduleOf(module),
         label: name,
-        powers: (powersOf[module] ?? powersOf['book']) as never,
+        powers: { ...(powersOf[module] ?? powersOf['book']), ...focoPower(module) } as never,
         params: fromSaid(params, refOf) as never,
       });
       await keep(name, root);
@@ -124,6 +145,7 @@ servePart(
     leap: (milliseconds: number) => node.leap(milliseconds),
     solve: (how: typeof solving) => void (solving = how),
     settled: () => node.settled(),
+    watched: () => node.watched(),
     designator: () => node.designator,
     counts: () => node.counts(),
   },

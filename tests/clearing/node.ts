@@ -1,4 +1,5 @@
 /** A node of the clearing campaign, as the harness sees it. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LINK_PATH } from '@pocas/vat-runtime/node';
 import { type Part, startPart } from '../hostile/part.ts';
@@ -26,6 +27,13 @@ export type ClearingNode = {
   solve(how: 'honest' | 'less' | 'more' | 'none'): Promise<void>;
   /** Its clock goes ahead, also while it is down: then it finds that so much time has passed. Only with `leaps`. */
   leap(milliseconds: number): Promise<void>;
+  /**
+   * What was unsound after a delivery to any of its vats, or on the disk when it started (`../soundness`). A
+   * test of which something is left here fails at its end.
+   */
+  faults(): readonly string[];
+  /** How many deliveries were looked at since it started. */
+  watched(): Promise<{ readonly cranks: number; readonly looked: number }>;
   isUp(): boolean;
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** As by `kill -9`. @returns when the process is gone */
@@ -57,10 +65,18 @@ export const startClearingNode = async (
   const port = Number(await freePort());
   const proxy = await startFaultProxy(seed, port);
   cleanup(() => proxy.close());
-  const order: NodeOrder = {
+  const order = {
     ...{ directory: join(folder, name), port, pingMilliseconds },
     location: `ws://127.0.0.1:${proxy.port}${LINK_PATH}`,
-  };
+    faults: join(folder, `${name}.faults`),
+  } satisfies NodeOrder;
+  const faults = () =>
+    existsSync(order.faults) ? readFileSync(order.faults, 'utf8').trimEnd().split('\n') : [];
+  cleanup(() => {
+    const found = faults();
+    if (found.length > 0)
+      throw Error(`${name} was unsound ${found.length} times: ${found.slice(0, 5).join('; ')}`);
+  });
   let ahead = 0;
   let part: Part | undefined;
   const ask = <T>(method: string, ...args: readonly unknown[]): Promise<T> =>
@@ -79,7 +95,8 @@ export const startClearingNode = async (
   cleanup(kill);
   await start();
   return {
-    ...{ name, proxy, kill, start },
+    ...{ name, proxy, kill, start, faults },
+    watched: () => ask('watched'),
     async make(as, module, params) {
       await ask('make', as, module, sayable(params));
       return named(as);

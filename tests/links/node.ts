@@ -12,6 +12,8 @@ export type NodeOrder = {
   readonly pingMilliseconds: number;
   /** Its clock is so many milliseconds ahead of the machine's, and can leap further. Absent: the machine's. */
   readonly ahead?: number;
+  /** Where to write what is unsound after a delivery. Absent: nobody looks. */
+  readonly faults?: string;
   /** The address to listen at. Default: the loopback's. */
   readonly host?: string;
 };

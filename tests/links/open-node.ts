@@ -1,4 +1,5 @@
 /** The node in a process of these tests: on a data directory, listening, dialling as it is told. */
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import {
   LINK_PATH,
@@ -8,20 +9,36 @@ import {
   openDataDirectory,
   startNode,
 } from '@pocas/vat-runtime/node';
+import { type Watch, makeWatch } from '../soundness/watch.ts';
 import { makeLeapTime } from '../support/leap-time.ts';
 import type { NodeOrder } from './node.ts';
 
+/** Characters before each value on the disk (`store/checked-storage.ts`). */
+const checksumLength = 8;
+
 export const openOrderedNode = async (
   order: NodeOrder,
-): Promise<PocasNode & { leap(milliseconds: number): void; end(): Promise<void> }> => {
+): Promise<
+  PocasNode & {
+    leap(milliseconds: number): void;
+    end(): Promise<void>;
+    watched(): ReturnType<Watch['counts']> | undefined;
+  }
+> => {
   const { directory, port, location, routes, pingMilliseconds, host = '127.0.0.1' } = order;
   const time = order.ahead === undefined ? undefined : makeLeapTime(order.ahead);
   const data = await openDataDirectory(directory);
+  const { faults } = order;
+  const watch =
+    faults === undefined ? undefined : makeWatch((fault) => appendFileSync(faults, `${fault}\n`));
+  const rows = watch === undefined ? [] : await data.storage.list('v/');
+  watch?.load(rows.map(([key, stored]) => [key, stored.slice(checksumLength)]));
+  const startHost = makeHostStarter(data.storeDirectory);
   const node = await startNode({
     secrets: data.secrets,
     storage: data.storage,
     anchor: data.anchor,
-    startHost: makeHostStarter(data.storeDirectory),
+    startHost: watch?.over(startHost) ?? startHost,
     pingMilliseconds,
     ...(time === undefined ? {} : { time }),
     dial: (told) => dialChannel(routes?.[told] ?? told, undefined, { pingMilliseconds }),
@@ -35,6 +52,7 @@ export const openOrderedNode = async (
   node.listen(server, location ?? `ws://${host}:${port}${LINK_PATH}`);
   return {
     ...node,
+    watched: () => watch?.counts(),
     leap(milliseconds) {
       if (time === undefined) throw Error('this node goes by the time of the machine');
       time.leap(milliseconds);

@@ -4,15 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeRandom } from '../campaign/random.ts';
-import { type ClearingNode, type Named, startClearingNode } from '../clearing/node.ts';
+import { type Named, startClearingNode } from '../clearing/node.ts';
 import { type Cleanup, makeFolder } from '../support/cleanup.ts';
 import { until } from '../support/until.ts';
+import { heal, make, troubles } from './troubles.ts';
 
 // `any`: answers of facets in other processes.
 type Any = any;
-
-export const troubles = ['none', 'cut', 'kill', 'killTwo', 'freeze', 'killAndCut'] as const;
-export type Trouble = (typeof troubles)[number];
 
 export type ExchangesReport = {
   rounds: number;
@@ -103,27 +101,6 @@ export const runExchanges = async (
     violations: [],
   };
   const paid = each.map(() => 0n);
-  const kill = async (node: ClearingNode) => {
-    report.kills += 1;
-    await node.kill();
-  };
-  const cut = (which: readonly ClearingNode[]) => {
-    for (const { proxy } of which) {
-      proxy.plan(() => ({ refuse: true }));
-      for (const connection of proxy.connections()) connection.cut();
-    }
-  };
-  const make = async (trouble: Trouble) => {
-    const [one, two] = [nodes[random.below(count)]!, nodes[random.below(count)]!];
-    await sleep(random.below(400));
-    if (trouble === 'cut' || trouble === 'killAndCut') cut([one, two]);
-    if (trouble === 'freeze') one.signal('SIGSTOP');
-    if (trouble === 'kill' || trouble === 'killTwo' || trouble === 'killAndCut') await kill(one);
-    if (trouble === 'killTwo' && two !== one) await kill(two);
-    await sleep(random.below(1_000));
-    one.signal('SIGCONT');
-  };
-
   while (report.rounds < rounds && goesOn()) {
     report.rounds += 1;
     const trouble = troubles[random.below(troubles.length)]!;
@@ -137,7 +114,7 @@ export const runExchanges = async (
       };
     });
     report.exchanges += exchanges.length;
-    const troubled = make(trouble);
+    const troubled = make(trouble, nodes, random.fork(), () => void (report.kills += 1));
     // Whoever is down cannot sign off; nobody tries again.
     const acts = exchanges.flatMap((exchange) => {
       const terms = termsOf(exchange);
@@ -155,10 +132,7 @@ export const runExchanges = async (
       }),
     );
     await troubled;
-    for (const node of nodes) {
-      node.proxy.plan(() => ({}));
-      if (!node.isUp()) await node.start();
-    }
+    await heal(nodes);
     for (const exchange of exchanges) {
       const { id, from, to, lead, values } = exchange;
       const led = await ask(lead, 'led', id);

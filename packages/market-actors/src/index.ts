@@ -3,6 +3,7 @@
  * their own: `@pocas/market-actors/market`, `…/wallet`, `…/reception` and `…/item`.
  */
 export type * from './charter/types.ts';
+export type * from './decision/types.ts';
 export type * from './founding/types.ts';
 export type * from './market/types.ts';
 export type { MarketPowers } from './market/vat.ts';
@@ -15,6 +16,22 @@ export type * from './label/types.ts';
 export type * from './subscription/types.ts';
 export type { ForVisitors, Visitor, VisitorOrdered, VisitorView } from './visitor/types.ts';
 export type * from './wallet/types.ts';
+export type { AppTerms, Sale, WalletApp, WalletAppView, WalletApps } from './wallet/app-types.ts';
+export type { CreditsDone, CreditsView, WalletCredits } from './wallet/credits-types.ts';
+export type { WalletDevices } from './wallet/devices.ts';
+export type { Entry } from './wallet/entry.ts';
+export type {
+  Guardian,
+  GuardianOffer,
+  GuardianSeat,
+  Help,
+  Recovery,
+  WalletGuarding,
+} from './wallet/guard-types.ts';
+export type { WalletGuardians } from './wallet/guardians.ts';
+export type { WalletAttestations } from './wallet/holder.ts';
+export type { WalletInbox, WalletThings } from './wallet/inbox.ts';
+export type { RecoveryPhase, RecoveryView, WalletRecovery } from './wallet/recovery-types.ts';
 export type * from './vault/types.ts';
 export type * from './custody/types.ts';
 export {
@@ -38,6 +55,7 @@ export type * from './shelf/types.ts';
 // What a program checks before it asks a market: the very rules that the market goes by.
 export { faultOf as offerFault } from './offer/terms.ts';
 export { isUnwanted, kindOf } from './need/rules.ts';
+export { reviewContext } from './review/context.ts';
 export { appreciationContext, saleContext } from './till/context.ts';
 export type {
   BlindDesk,

@@ -5,6 +5,7 @@ import {
   makeTestNode,
 } from '@pocas/vat-runtime/testing';
 import { fileURLToPath } from 'node:url';
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
@@ -68,8 +69,12 @@ export const makeMarketVat = async (
   })) as Facet<MarketFounding>;
 
 /** A market with its founder, who is its first participant, and what they care for. */
-export type FoundedMarket = Founded & MarketCares;
-export const withCares = (founded: Founded): FoundedMarket => ({ ...founded, ...founded.cares });
+/** Of a market without a body of decision. */
+export type FoundedMarket = Founded & Required<MarketCares>;
+export const withCares = (founded: Founded): FoundedMarket => ({
+  ...founded,
+  ...(founded.cares as Required<MarketCares>),
+});
 export const foundMarket = async (
   node: TestNode,
   params: FoundingParams = {},
@@ -81,21 +86,36 @@ export const makeMarket = async (
   params: FoundingParams = {},
 ): Promise<Facet<Steward>> => (await foundMarket(node, params)).steward;
 
-export const makeWallet = async (node: TestNode, name: string): Promise<Facet<WalletOwner>> =>
+export const makeWallet = async (
+  node: TestNode,
+  name: string,
+  secret = randomBytes(32).toString('base64url'),
+): Promise<Facet<WalletOwner>> =>
   (await node.makeVat({
     module: await bundles.wallet,
     label: 'wallet',
-    powers: { enlivener: node.enlivener, grantor: node.grantor },
-    params: { name },
+    powers: { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor },
+    params: { name, secret },
   })) as Facet<WalletOwner>;
 
 /** The node's power to make wallets, to be defined again after each start. */
-export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> =>
-  node.defineVatMaker('wallet', {
-    module: await bundles.wallet,
-    label: 'wallet',
-    powers: { enlivener: node.enlivener, grantor: node.grantor },
-  });
+export const defineWalletMaker = async (node: TestNode): Promise<VatMaker> => {
+  const module = await bundles.wallet;
+  const powers = { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor };
+  return node.definePowerOfEach('wallet', () =>
+    makePower(
+      'WalletMaker',
+      M.interface('WalletMaker', { make: M.call(M.any()).returns(M.any()) }),
+      {
+        make: (params: object) =>
+          node.makeVat({
+            ...{ module, label: 'wallet', powers },
+            params: { ...params, secret: randomBytes(32).toString('base64url') },
+          }),
+      },
+    ),
+  ) as unknown as VatMaker;
+};
 
 /** The node's power to make markets, each with a secret of its own. */
 export const defineMarketMaker = (node: TestNode): Facet<MarketMaker> =>
@@ -178,12 +198,24 @@ const makeRecordingStorage = () => {
 /**
  * Starts a node again as if it had been killed after each batch of `act`, and checks each time
  * what `after` expects. The facets are those that `prepare` made, enlivened in the new node.
+ *
+ * @param moments - about how many of these moments are tried, evenly; all where it is not said
+ * @param define - defines other powers of the program, which it does at each start
+ * @returns how many batches `act` wrote
  */
 export const restartEverywhere = async <Facets extends { readonly [name: string]: object }>(
   prepare: (node: TestNode) => Promise<Facets>,
   act: (facets: Facets) => Promise<unknown>,
   after: (facets: Facets, node: TestNode) => Promise<unknown>,
-  { time }: { readonly time?: ManualTime } = {},
+  {
+    time,
+    moments = Infinity,
+    define,
+  }: {
+    readonly time?: ManualTime;
+    readonly moments?: number;
+    readonly define?: (node: TestNode) => unknown;
+  } = {},
 ): Promise<number> => {
   const { storage, batches } = makeRecordingStorage();
   const clock = time === undefined ? {} : { time };
@@ -201,12 +233,14 @@ export const restartEverywhere = async <Facets extends { readonly [name: string]
   const end = batches.length;
   await first.stop();
 
-  for (let count = start; count <= end; count += 1) {
+  const step = Math.max(1, Math.ceil((end - start) / moments));
+  for (let count = start; count <= end; count += step) {
     const rebuilt = makeMemoryStorage();
     for (const rows of batches.slice(0, count)) await rebuilt.write(rows);
     const node = await makeTestNode({ storage: rebuilt, secrets: first.secrets, ...clock });
     // A wallet maker is a power that a program defines at each start.
     await defineWalletMaker(node);
+    await define?.(node);
     const again = await Promise.all(
       keys.map(async ([name, key]) => [name, await E(node.enlivener).enliven(key)] as const),
     );

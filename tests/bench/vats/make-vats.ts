@@ -53,8 +53,8 @@ if (subject === 'bare SES') {
   const { module, method } = subjects[subject as keyof typeof subjects];
   const bundle = await bundleVat(module);
   const node = await openNode(directory, 'inline');
-  const powers = { enlivener: node.enlivener, grantor: node.grantor };
-  const params = { name: 'Ana' };
+  const powers = { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor };
+  const params = { name: 'Ana', secret: 'A'.repeat(43) };
   const made: unknown[] = [];
   const make = async () =>
     void made.push(await node.makeVat({ module: bundle, label: 'bench', powers, params }));

@@ -49,6 +49,6 @@ export const makeWallet = (node: PocasNode, name: string): Promise<unknown> =>
   node.makeVat({
     module: subjects.wallet.module,
     label: name,
-    powers: { enlivener: node.enlivener, grantor: node.grantor },
-    params: { name },
+    powers: { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor },
+    params: { name, secret: 'A'.repeat(43) },
   });

@@ -60,7 +60,7 @@ export const MintI: Methods<
   forfeit: M.call(ValueShape).returns(),
   swap: M.call(PaymentShape, RequestIdShape).returns(M.record()),
   deposit: M.call(PaymentShape, M.remotable('payee'), RequestIdShape).returns(M.record()),
-  grant: M.call(KindShape, ElementsShape, RequestIdShape).returns(M.record()),
+  grant: M.call(KindShape, ElementsShape, RequestIdShape).optional(ValueShape).returns(M.record()),
   spend: M.call(KindShape, TokensShape, M.string({ stringLengthLimit: 2_000 })).returns(M.record()),
   again: M.call(ElementsShape).returns(M.array()),
   counts: M.call().returns(M.array()),

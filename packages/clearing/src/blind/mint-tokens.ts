@@ -19,12 +19,15 @@ const faultInForm = (
 ): RefusalCode | undefined => {
   if (tokens.length === 0 || tokens.length > maxTokens) return 'invalid';
   const denominations = kind === 'credit' ? denominationsOf(step) : [1n];
+  // A review is about something, which stands in the place of the denomination.
+  const isKnown = (denom: bigint): boolean =>
+    kind === 'review' ? denom >= 1n : denominations.includes(denom);
   // Appreciation counts towards the limits of one epoch: kept, it would pass what each may give.
   const first = kind === 'appreciation' ? epoch : firstGood(epoch);
   const rows = new Set<string>();
   for (const token of tokens) {
     if (!isBytes32(token.seed) || !isBytes64(token.mac)) return 'invalid';
-    if (!denominations.includes(token.denom)) return 'invalid';
+    if (!isKnown(token.denom)) return 'invalid';
     if (token.epoch < first) return 'expired';
     if (!keys.has(token.epoch)) return 'invalid';
     const row = rowOf(kind, token);

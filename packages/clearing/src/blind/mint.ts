@@ -61,9 +61,24 @@ const issuedBy = (
   batches: readonly Batch[],
 ): Issued => ({ ok: true, epoch, issued: evaluate(state, kind, epoch, batches) });
 
+/** One count for the reviews of an epoch, however many things they are about. */
+const withReviewsTogether = (counts: readonly TokenCount[]): readonly TokenCount[] => {
+  const reviews = new Map<bigint, TokenCount>();
+  for (const one of counts) {
+    if (one.kind !== 'review') continue;
+    const { epoch } = one;
+    const before = reviews.get(epoch) ?? { ...one, denom: 1n, issued: 0n, redeemed: 0n };
+    const issued = before.issued + one.issued;
+    reviews.set(epoch, { ...before, issued, redeemed: before.redeemed + one.redeemed });
+  }
+  return [...counts.filter(({ kind }) => kind !== 'review'), ...reviews.values()];
+};
+
 /** Of batches that are to be issued now: what is evaluated, or undefined where they may not be. */
 const issuable = (state: MintState, kind: TokenKind, batches: readonly Batch[]) => {
-  const denominations = kind === 'credit' ? denominationsOf(state.step) : [1n];
+  const known = kind === 'credit' ? denominationsOf(state.step) : [1n];
+  // What a review is about is said by the market, which alone calls for one.
+  const denominations = kind === 'review' ? batches.map(({ denom }) => denom) : known;
   if (!isWellFormed(batches, denominations) || !areFresh(state, batches)) return undefined;
   return tryEvaluate(state, kind, batches);
 };
@@ -265,9 +280,10 @@ const makeMintKit = defineActor({
         kind: Exclude<TokenKind, 'credit'>,
         blinded: readonly string[],
         requestId: string,
+        subject: bigint = 1n,
       ): Issued | Refusal {
         const { state } = this;
-        const batches: readonly Batch[] = [{ denom: 1n, blinded }];
+        const batches: readonly Batch[] = [{ denom: subject, blinded }];
         const contents: Contents = ['grant', kind, batchesIn(batches)];
         const before = recall(state, requestId, contents);
         if (before !== undefined)
@@ -307,10 +323,11 @@ const makeMintKit = defineActor({
         });
       },
       counts(): readonly TokenCount[] {
-        return [...this.state.counts.entries()].map(([key, count]) => {
+        const all = [...this.state.counts.entries()].map(([key, count]): TokenCount => {
           const [epoch, ...what] = key.split('|');
           return { ...kindAndDenom(what.join('|')), epoch: BigInt(epoch!), ...count };
         });
+        return withReviewsTogether(all);
       },
       turnEpoch(epoch: bigint): void {
         const { state } = this;

@@ -87,11 +87,17 @@ export type Mint = {
   ): { readonly ok: true; readonly value: bigint } | Refusal;
   /** Gives value that nobody fetched to the commons: a refund whose time is over. */
   forfeit(value: bigint): void;
-  /** Tokens that are worth nothing and count once, of denomination 1. Those of appreciation are good in their epoch only. */
+  /**
+   * Tokens that are worth nothing and count once. Those of appreciation are good in their epoch only.
+   *
+   * @param subject - of reviews: what they are about, in the place of the denomination, so that a token for one
+   *   thing is none for another; everything else is of denomination 1
+   */
   grant(
     kind: Exclude<TokenKind, 'credit'>,
     blinded: readonly string[],
     requestId: string,
+    subject?: bigint,
   ): Issued | Refusal;
   spend(
     kind: Exclude<TokenKind, 'credit'>,
@@ -100,7 +106,7 @@ export type Mint = {
   ): { readonly ok: true } | Refusal;
   /** What was evaluated for these elements before, with a new proof: for a wallet that was restored. */
   again(blinded: readonly string[]): readonly Found[];
-  /** Of each denomination and epoch: issued, redeemed, and so still out. Public. */
+  /** Of each denomination and epoch: issued, redeemed, and so still out; reviews of all subjects together. Public. */
   counts(): readonly TokenCount[];
   /** At an epoch's end: a new key; tokens past their validity go to the commons. */
   turnEpoch(epoch: bigint): void;

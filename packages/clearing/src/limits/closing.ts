@@ -1,6 +1,6 @@
 /** The end of an epoch (SPEC 7.1), as a pure function of what was counted. */
 import { mostValue } from './bounds.ts';
-import { reliabilityAfter, withoutSpending } from './counting.ts';
+import { reliabilityAfter, without } from './counting.ts';
 import type { Row } from './row.ts';
 import { nothingYet, packCounts, unpackCounts } from './row.ts';
 import { limitsOf, smoothed } from './rule.ts';
@@ -26,7 +26,8 @@ const counted = (
   const balance = balances.get(member) ?? row.balance;
   const now = { epoch: opened, sold: countable(sold), spent: countable(spent) };
   const past = unpackCounts(row.past);
-  const before = spent < 0n ? withoutSpending(past, -spent) : past;
+  const unspent = spent < 0n ? without(past, 'spent', -spent) : past;
+  const before = sold < 0n ? without(unspent, 'sold', -sold) : unspent;
   const counts = [now, ...before].filter(
     (one) => ended - one.epoch < params.window && (one.sold > 0n || one.spent > 0n),
   );

@@ -36,23 +36,30 @@ export const withSale = (
   };
 };
 
-/** What a seller did not take after all counts for nothing: else whoever is at the ceiling sells for nothing. */
+/**
+ * What a seller did not take after all, or gave back, counts for nothing: else a sale could be made for show.
+ * Below zero it is taken out of what was sold in epochs before.
+ */
 export const withoutSale = (running: Running, value: bigint): Running => ({
   ...running,
   received: most(0n, running.received - value),
-  sold: most(0n, running.sold - value),
+  sold: running.sold - value,
 });
 
 /**
- * Takes `value` out of the spending of past epochs, the newest first: an order of last week that is
+ * Takes `value` out of what was sold, or spent, in past epochs, the newest first: an order of last week that is
  * refunded today was never spent. What there is not is forgotten.
  */
-export const withoutSpending = (counted: readonly Counted[], value: bigint): readonly Counted[] => {
+export const without = (
+  counted: readonly Counted[],
+  what: 'sold' | 'spent',
+  value: bigint,
+): readonly Counted[] => {
   let left = value;
   return counted.map((one) => {
-    const taken = least(one.spent, left);
+    const taken = least(one[what], left);
     left -= taken;
-    return { ...one, spent: one.spent - taken };
+    return { ...one, [what]: one[what] - taken };
   });
 };
 

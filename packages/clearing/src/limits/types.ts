@@ -105,7 +105,7 @@ export type Activity = {
   spent(member: bigint, value: bigint): void;
   /** Of that, so much came back unspent: an order that ended unpaid, blind credits put back. */
   cameBack(member: bigint, value: bigint): void;
-  /** What was counted as sold in this epoch was not taken after all: the seller declined it, being at the ceiling. */
+  /** What was counted as sold was not taken after all, by a seller at the ceiling, or was given back. */
   unsold(member: bigint, value: bigint): void;
   /** An upheld dispute, an unkept plan. */
   fault(member: bigint): void;

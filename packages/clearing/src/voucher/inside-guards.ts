@@ -19,6 +19,7 @@ export const VoucherInsideI: Methods<VoucherInside> = M.interface('VoucherInside
   payee: M.call().returns(M.remotable('payee')),
   holderFor: M.call(M.remotable('holder')).returns(M.remotable('holder')),
   outstanding: M.call().returns(M.bigint()),
+  recall: M.call(M.number()).returns(M.opt(M.array())),
   outstandingWorth: M.call().returns(M.bigint()),
   isOver: M.call().returns(M.boolean()),
   tidy: M.call().returns(),

@@ -172,6 +172,25 @@ const makeSeriesKit = defineActor({
       outstanding(): bigint {
         return -this.state.made.own.account.view().balance;
       },
+      recall(
+        limit: number,
+      ): readonly { readonly holder: object; readonly value: bigint }[] | undefined {
+        const { holdings, made } = this.state;
+        const { place } = this.facets;
+        if (this.state.status === 'open') this.state.status = 'stopped';
+        this.state.returned += made.own.account.recover(place.fresh()).value;
+        const having = [...holdings.values()].filter(
+          ({ account }) => account.view().balance > 0n && account.view().status === 'open',
+        );
+        if (having.length > limit) return undefined;
+        return having.map(({ account, holder }) => {
+          const { balance: value } = account.view();
+          const given = account.pay(made.own.payee, value, place.fresh());
+          if (!given.ok) throw new Error('Cannot recall: a holder cannot give vouchers back');
+          place.cameBack(value);
+          return { holder, value };
+        });
+      },
       outstandingWorth(): bigint {
         return worthOf(this.state.made.parts.terms, this.facets.inside.outstanding());
       },

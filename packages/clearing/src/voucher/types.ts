@@ -140,6 +140,11 @@ export type VoucherInside = {
   /** A holder's facet, with an account that is empty. @param holder - what `RedeemRequest.holder` says */
   holderFor(holder: object): Facet<VoucherHolder>;
   outstanding(): bigint;
+  /**
+   * Takes back what is out and in no order, and issues no more: the issuer gives back what was paid for it.
+   * @param limit - of so many holders at most @returns who had how much; undefined where they are more
+   */
+  recall(limit: number): readonly { readonly holder: object; readonly value: bigint }[] | undefined;
   /** What is outstanding, in the market's credits, rounded up. */
   outstandingWorth(): bigint;
   /** Whether nothing of it is out and nothing will be. */

@@ -3,12 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { closeRows } from '#src/limits/closing.js';
-import {
-  movedTowardsZero,
-  reliabilityAfter,
-  withSale,
-  withoutSpending,
-} from '#src/limits/counting.js';
+import { movedTowardsZero, reliabilityAfter, withSale, without } from '#src/limits/counting.js';
 import { defaultLimitParams as params } from '#src/limits/names.js';
 import {
   limitsOfRow,
@@ -113,7 +108,7 @@ test('what comes back unspent is taken from the newest spending first', () => {
     { epoch: 8n, sold: 2n, spent: 7n },
   ];
   assert.deepEqual(
-    [4n, 8n, 50n].map((value) => withoutSpending(counted, value).map((one) => one.spent)),
+    [4n, 8n, 50n].map((value) => without(counted, 'spent', value).map((one) => one.spent)),
     [
       [1n, 7n],
       [0n, 4n],

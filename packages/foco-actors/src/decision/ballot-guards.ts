@@ -94,7 +94,16 @@ export const BallotI: Described<
           empty: { en: 'Nothing yet.', es: 'Todavía nada.' },
         },
       },
-      proposing: { label: { en: 'Propose a change', es: 'Proponer un cambio' } },
+      proposing: {
+        label: { en: 'Propose a change', es: 'Proponer un cambio' },
+        item: {
+          heading: 'about',
+          fields: {
+            about: { label: { en: 'Of what', es: 'De qué' } },
+            form: { label: { en: 'Propose a change', es: 'Proponer un cambio' } },
+          },
+        },
+      },
       delegation: { label: { en: 'Who speaks for you', es: 'Quién habla por ti' } },
     },
     methods: {

@@ -12,7 +12,19 @@ export const ConvenerI: Methods<'admit' | 'renew' | 'remove'> = M.interface('Con
 
 const NumbersGuard = M.call().returns(M.array());
 export const BodyHubI: Methods<
-  | ('name' | 'clock' | 'timer' | 'derive' | 'derive64' | 'tag' | 'acts' | 'actsCount' | 'rules')
+  | (
+      | 'aboutOf'
+      | 'learn'
+      | 'name'
+      | 'clock'
+      | 'timer'
+      | 'derive'
+      | 'derive64'
+      | 'tag'
+      | 'acts'
+      | 'actsCount'
+      | 'rules'
+    )
   | ('times' | 'record' | 'propose' | 'outcomeOf' | 'electors' | 'nameOf' | 'opened' | 'ended')
   | ('decision' | 'openDecisions' | 'endedDecisions' | 'openOf' | 'touch')
 > = M.interface('BodyHub', {
@@ -23,6 +35,8 @@ export const BodyHubI: Methods<
   derive64: M.call(M.string()).returns(M.string()),
   tag: M.call().returns(M.string()),
   acts: M.call(M.nat()).returns(M.opt(M.remotable('acts'))),
+  aboutOf: M.call(M.nat()).returns(M.record()),
+  learn: M.call().returns(),
   actsCount: M.call().returns(M.nat()),
   rules: M.call().returns(M.record()),
   times: M.call().returns(M.record()),
@@ -52,4 +66,10 @@ export const AssemblyI: Methods<'convene'> = M.interface('Assembly', {
     ),
     RequestIdShape,
   ).returns(M.record()),
+});
+
+export const BodyAnswersI: Methods<'fulfilled' | 'rejected'> = M.interface('BodyAnswers', {
+  // From a place, perhaps on another node: looked at in the method.
+  fulfilled: M.call(M.any(), M.record()).returns(),
+  rejected: M.call(M.record(), M.record()).returns(),
 });

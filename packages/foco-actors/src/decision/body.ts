@@ -5,14 +5,15 @@
  * gives out ballots and takes them back for what is opened later; it has none, and a decision that is open keeps the
  * electorate that it was opened with.
  */
-import { M } from '@endo/patterns';
-import type { Clock, DurableMap, Facet, Timer } from '@pocas/vat-runtime';
+import { M, matches } from '@endo/patterns';
+import type { Clock, DurableMap, Facet, SendFailure, Text, Timer } from '@pocas/vat-runtime';
 import {
   defineActor,
   hmac,
   identityOf,
   makeDurableMap,
   makeDurableSet,
+  send,
   sha256,
   typed,
 } from '@pocas/vat-runtime';
@@ -25,10 +26,11 @@ import {
   type JournalWriter,
   type PrivacyLabel,
   type Refusal,
+  TextShape,
   once,
   refuse,
 } from '@pocas/vat-runtime/actors';
-import { BodyHubI, ConvenerI } from './body-guards.ts';
+import { BodyAnswersI, BodyHubI, ConvenerI } from './body-guards.ts';
 import type { BodyRule } from './charter.ts';
 import { makeDecision, makeElector } from './decision.ts';
 import type { BallotKit, BodyHub, DecisionKit, ElectorRow, ProposedKit } from './inside.ts';
@@ -62,6 +64,7 @@ const makeBodyKit = defineActor({
     /** Of decisions: who proposed them, of those that are open; and those that are over. */
     open: typed<DurableMap<bigint, bigint>>(M.any()),
     ended: typed<DurableSet<bigint>>(M.any()),
+    abouts: typed<DurableMap<bigint, Text>>(M.any()),
     last: M.nat(),
     news: M.nat(),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
@@ -86,11 +89,12 @@ const makeBodyKit = defineActor({
     decisions: makeDurableMap<bigint, DecisionKit>(),
     open: makeDurableMap<bigint, bigint>(),
     ended: makeDurableSet<bigint>(),
+    abouts: makeDurableMap<bigint, Text>(),
     last: 0n,
     news: 0n,
     outcomes: makeDurableMap<string, unknown>(),
   }),
-  guards: { hub: BodyHubI, convener: ConvenerI },
+  guards: { hub: BodyHubI, convener: ConvenerI, answers: BodyAnswersI },
   facets: {
     convener: {
       admit(name: string, constituency: string, requestId: string): Admitted | Refusal {
@@ -160,6 +164,18 @@ const makeBodyKit = defineActor({
       },
       actsCount(): bigint {
         return BigInt(this.state.acts.length);
+      },
+      aboutOf(number: bigint): Text {
+        return this.state.abouts.get(number) ?? unnamed(number);
+      },
+      /** Asks each place what its acts are about, for the page that leads to the forms. */
+      learn(): void {
+        this.state.acts.forEach((acts, at) => {
+          const ctx = { number: BigInt(at) };
+          const { answers } = this.facets;
+          if (typeof acts.view === 'function') answers.fulfilled(acts.view(), ctx);
+          else send(acts, 'view', [], { then: answers, ctx });
+        });
       },
       rules(): Rules {
         const { charter } = this.state;
@@ -243,7 +259,22 @@ const makeBodyKit = defineActor({
         this.state.news += 1n;
       },
     },
+    answers: {
+      fulfilled(view: unknown, { number }: { number: bigint }): void {
+        if (!matches(view, AboutShape)) return;
+        this.state.abouts.set(number, (view as { about: Text }).about);
+        this.facets.hub.touch();
+      },
+      /** It stays without a name; its form says it when somebody looks. */
+      rejected(_failure: SendFailure, _ctx: { number: bigint }): void {},
+    },
   },
+});
+
+const AboutShape = M.splitRecord({ about: TextShape });
+const unnamed = (number: bigint): Text => ({
+  en: `Place number ${number}`,
+  es: `Lugar número ${number}`,
 });
 
 /** Why a proposal cannot be made, before any place is asked. */
@@ -274,4 +305,8 @@ export const makeBody = (
   journal: Facet<JournalWriter>,
   charter: Facet<CharterInside<BodyRule | 'notice', never>>,
   acts: readonly Facet<Acts>[],
-): Body => makeBodyKit(name, secret, powers, journal, charter, acts) as unknown as Body;
+): Body => {
+  const { convener, hub } = makeBodyKit(name, secret, powers, journal, charter, acts);
+  hub.learn();
+  return { convener, hub } as unknown as Body;
+};

@@ -15,6 +15,7 @@ import {
   requestId,
 } from './shapes.ts';
 import {
+  acts,
   alternatives,
   endings,
   look,
@@ -51,6 +52,7 @@ export const DecisionPublicI: Described<
       until,
       electors: { label: { en: 'Can take part', es: 'Pueden participar' } },
       spoken: { label: { en: 'Have spoken', es: 'Han hablado' } },
+      acts,
       alternatives,
       voices,
       counts: {
@@ -204,7 +206,7 @@ export const DecisionInsideI: Methods<
   has: M.call(M.nat()).returns(M.boolean()),
   cast: M.call(M.nat(), M.or('self', 'delegate'), AnswerShape).returns(M.record()),
   uncast: M.call(M.nat()).returns(),
-  said: M.call(M.nat()).returns(M.string()),
+  said: M.call(M.nat()).returns(M.record()),
   voices: M.call().returns(M.array()),
   acts: M.call().returns(M.array()),
   isAsked: M.call(M.nat()).returns(M.boolean()),

@@ -63,7 +63,9 @@ import {
   amendedOf,
   constituencies,
   endingOf,
+  fetched,
   isSame,
+  nothingYet,
   placeOf,
   publishedOf,
   saidOf,
@@ -350,11 +352,11 @@ const makeDecisionKit = defineActor({
         casts.delete(elector);
         this.facets.inner.touch();
       },
-      said(elector: bigint): string {
+      said(elector: bigint): Text {
         const { casts, tokens, proposal } = this.state;
-        if (proposal.isBlind === true) return tokens.has(elector) ? '●' : '';
+        if (proposal.isBlind === true) return tokens.has(elector) ? fetched : nothingYet;
         const cast = casts.get(elector);
-        return cast === undefined ? '' : saidOf(cast.answer);
+        return cast === undefined ? nothingYet : saidOf(cast.answer);
       },
       isAsked(elector: bigint): boolean {
         return this.state.asked.has(elector);

@@ -35,6 +35,8 @@ export type BodyHub = {
   tag(): string;
   acts(number: bigint): Facet<Acts> | undefined;
   actsCount(): bigint;
+  /** What these acts are about, as their place says it. */
+  aboutOf(number: bigint): Text;
   rules(): Rules;
   /** How long a decision is open, and a mandate waits and is good, in milliseconds. */
   times(): { readonly open: bigint; readonly wait: bigint; readonly good: bigint };
@@ -84,7 +86,7 @@ export type DecisionInside = {
   cast(elector: bigint, by: Speaker, answer: Answer): Done | Refusal;
   /** Takes out what a delegate said, while it is open. */
   uncast(elector: bigint): void;
-  said(elector: bigint): string;
+  said(elector: bigint): Text;
   voices(): readonly Voice[];
   /** What the alternatives would do, as the places say it. */
   acts(): readonly Text[];

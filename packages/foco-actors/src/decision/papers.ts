@@ -14,6 +14,7 @@ import {
   RecordPaperI,
   TokenPaperI,
 } from './paper-guards.ts';
+import { severalOf } from './shown.ts';
 import type { BlindKey, Done, PaperView } from './types.ts';
 
 type Said = Done | Refusal;
@@ -45,17 +46,15 @@ const makePaperKit = defineActor({
     inner: {
       view(): PaperView {
         const { decision, seat } = this.state;
-        const { title, words, alternatives, method } = decision.proposal();
+        const proposal = decision.proposal();
+        const { title, words, method } = proposal;
         const number = seat.number();
         return {
           title,
           words,
           until: decision.until(),
           acts: decision.acts(),
-          alternatives:
-            alternatives.length < 2
-              ? []
-              : alternatives.map((one, at) => ({ number: BigInt(at) + 1n, words: one.words })),
+          ...severalOf(proposal),
           said: decision.said(number),
           voices: decision.voices(),
           decision: decision.public(),

@@ -193,11 +193,13 @@ const makeBallotKit = defineActor({
           body: hub.name(),
           name: hub.nameOf(number),
           open: isEnded ? [] : openItems(hub, number, papers),
-          mine: isEnded
-            ? []
-            : mine.map((one) => {
-                const { inside, care } = hub.decision(one)!;
-                return { title: inside.title(), care };
+          ...(isEnded || mine.length === 0
+            ? {}
+            : {
+                mine: mine.map((one) => {
+                  const { inside, care } = hub.decision(one)!;
+                  return { title: inside.title(), care };
+                }),
               }),
           decided: hub
             .endedDecisions()
@@ -206,7 +208,9 @@ const makeBallotKit = defineActor({
               const { inside, decisionPublic } = hub.decision(one)!;
               return { title: inside.title(), outcome: inside.ending(), decision: decisionPublic };
             }),
-          proposing: isEnded ? [] : [...proposing.values()],
+          proposing: isEnded
+            ? []
+            : [...proposing.entries()].map(([at, form]) => ({ about: hub.aboutOf(at), form })),
           ...(delegation === undefined ? {} : { delegation: delegation.delegation }),
         };
       },

@@ -10,6 +10,7 @@ import type { BodyHub, ElectorRow, Speaker } from './inside.ts';
 import type { Published } from './methods/recount.ts';
 import type { Answer, MethodName, Result, Rules } from './methods/types.ts';
 import type { BlindBox, DecisionPhase, DecisionView, Ending, Proposal, Voice } from './types.ts';
+import { stands } from './words.ts';
 
 const shown = 30;
 
@@ -41,9 +42,14 @@ export const placeOf = (hub: Facet<BodyHub>, number: bigint): string =>
 const isAloud = (method: MethodName): boolean =>
   method === 'consent' || method === 'advice' || method === 'record';
 
-export const saidOf = ({ stand, numbers, reason = '' }: Answer): string => {
-  const what = stand ?? (numbers ?? []).join(' ');
-  return reason === '' ? what : `${what}: ${reason}`;
+export const nothingYet: Text = { en: 'nothing yet', es: 'todavía nada' };
+/** Of a blind decision: what was said with it is told to nobody. */
+export const fetched: Text = { en: 'you have your ballot', es: 'ya tienes tu boleta' };
+
+export const saidOf = ({ stand = '', numbers, reason = '' }: Answer): Text => {
+  const given = (numbers ?? []).join(' ');
+  const { en, es } = stands[stand] ?? { en: given, es: given };
+  return reason === '' ? { en, es } : { en: `${en}: ${reason}`, es: `${es}: ${reason}` };
 };
 
 export const voicesOf = ({
@@ -105,6 +111,12 @@ const countsOf = ({ tallies }: Result): NonNullable<DecisionView['counts']> => {
       sums.set(what, (sums.get(what) ?? 0n) + count);
   return [...sums].slice(0, shown).map(([what, count]) => ({ what: nameOf(what), count }));
 };
+/** What there is to choose from, where it is more than one thing. */
+export const severalOf = ({ alternatives }: Proposal): Pick<DecisionView, 'alternatives'> =>
+  alternatives.length < 2
+    ? {}
+    : { alternatives: alternatives.map(({ words }, at) => ({ number: BigInt(at) + 1n, words })) };
+
 /** Alternatives are counted from 1 by people. */
 const nameOf = (what: string): string =>
   what.replace(/\d+/g, (digits) => `${BigInt(digits) + 1n}`).replace('>', ' > ');
@@ -123,10 +135,8 @@ export const viewOf = (state: DecisionState): DecisionView => {
     method: proposal.method,
     phase,
     until: closes === 0n ? '' : minuteOf(closes),
-    alternatives: proposal.alternatives.map(({ words }, at) => {
-      const act = drafts.get(BigInt(at));
-      return { number: BigInt(at) + 1n, words, ...(act === undefined ? {} : { act }) };
-    }),
+    ...(drafts.size() === 0 ? {} : { acts: [...drafts.values()] }),
+    ...severalOf(proposal),
     electors: BigInt(electorate.size()),
     spoken: BigInt(proposal.isBlind === true ? blind.size() : casts.size()),
     ...(voices.length === 0 ? {} : { voices }),

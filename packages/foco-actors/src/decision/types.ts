@@ -62,8 +62,8 @@ export type BallotView = {
   readonly name: string;
   /** Being decided, the newest first, at most 20. */
   readonly open: readonly OpenItem[];
-  /** One's own proposals that are open. */
-  readonly mine: readonly { readonly title: string; readonly care: Facet<ProposalCare> }[];
+  /** One's own proposals that are open; absent where there is none. */
+  readonly mine?: readonly { readonly title: string; readonly care: Facet<ProposalCare> }[];
   /** Decided, the newest first, at most 10. */
   readonly decided: readonly {
     readonly title: string;
@@ -71,15 +71,15 @@ export type BallotView = {
     readonly decision: Facet<DecisionPublic>;
   }[];
   /** What can be proposed, by place: the forms for it. */
-  readonly proposing: readonly Facet<Proposing>[];
+  readonly proposing: readonly { readonly about: Text; readonly form: Facet<Proposing> }[];
   /** Whoever speaks in this person's place. */
   readonly delegation?: Facet<Delegation>;
 };
 export type OpenItem = {
   readonly title: string;
   readonly until: string;
-  /** What was said by this ballot; '' where nothing was. */
-  readonly said: string;
+  /** What was said by this ballot. */
+  readonly said: Text;
   readonly paper: Facet<Watched<unknown>>;
 };
 export type Opened = {
@@ -184,12 +184,10 @@ export type DecisionView = {
   readonly method: MethodName;
   readonly phase: DecisionPhase;
   readonly until: string;
-  readonly alternatives: readonly {
-    readonly number: bigint;
-    readonly words: string;
-    /** What would be done, as the place says it. */
-    readonly act?: Text;
-  }[];
+  /** What would be done, as the places say it. */
+  readonly acts?: readonly Text[];
+  /** Where there are several. */
+  readonly alternatives?: readonly { readonly number: bigint; readonly words: string }[];
   readonly electors: bigint;
   readonly spoken: bigint;
   /** Of consent, advice and records, at once; of the others once it is counted. At most 30. */
@@ -256,9 +254,10 @@ export type PaperView = {
   readonly words: string;
   readonly until: string;
   readonly acts: readonly Text[];
-  readonly alternatives: readonly { readonly number: bigint; readonly words: string }[];
+  /** Where there are several. */
+  readonly alternatives?: readonly { readonly number: bigint; readonly words: string }[];
   /** What one has said. */
-  readonly said: string;
+  readonly said: Text;
   readonly voices: readonly Voice[];
   readonly decision: Facet<DecisionPublic>;
   /** In the advice process: whether one was asked. */

@@ -59,7 +59,6 @@ export const alternatives: FieldDescription = {
       words: { label: text('What', 'Qué') },
       number: { label: text('Number', 'Número') },
     },
-    empty: text('There is one proposal.', 'Hay una sola propuesta.'),
   },
 };
 

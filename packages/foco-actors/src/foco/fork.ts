@@ -27,11 +27,14 @@ import type {
   FocoFounding,
   FocoMaker,
   FocoReceiver,
+  FocoSteward,
   Fork,
   ForkItem,
   ForkPhase,
   ForkView,
+  Forked,
   MarketInvitation,
+  Settled,
 } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
@@ -40,7 +43,7 @@ const ok: { readonly ok: true } = { ok: true };
 /** How often what is asked by `E` is asked again, and for how long. */
 const second = 1_000n;
 const maxTries = 120n;
-const maxForks = 20n;
+const maxProposed = 20;
 
 /** One purse that moves. */
 type Leg = {
@@ -55,11 +58,14 @@ type Parts = {
   readonly admission: Facet<Admission>;
   readonly maker?: Facet<FocoMaker>;
 };
+/** How many may still come out of this FoCo. */
+type Allowance = { share(): bigint | undefined };
 
 const SettledShape = M.splitRecord({
   ok: true,
   joined: M.arrayOf(M.record()),
   receiver: M.remotable('receiver'),
+  steward: M.remotable('steward'),
 });
 const PayeeShape = M.splitRecord({ ok: true, payee: M.remotable('payee') });
 const OpenedShape = M.splitRecord({ ok: true, purse: M.nat() });
@@ -77,6 +83,7 @@ const ForkI = describe(
     view: 'view',
     changes: 'changes',
     fields: {
+      name: { label: words('New FoCo', 'FoCo nuevo') },
       purpose: { label: words('What it is for', 'Para qué es') },
       by: { label: words('Proposed by', 'Lo propone') },
       phase: {
@@ -113,7 +120,7 @@ type ForkInside = {
   join(who: bigint): Done;
   leave(who: bigint): Done;
   go(who: bigint): Done;
-  joined(who: bigint): Joined | Refusal;
+  joined(who: bigint): Forked | Refusal;
 };
 
 const makeForkKit = defineActor({
@@ -130,16 +137,28 @@ const makeForkKit = defineActor({
     root: typed<Facet<FocoFounding> | undefined>(M.opt(M.remotable('root'))),
     receiver: typed<Facet<FocoReceiver> | undefined>(M.opt(M.remotable('receiver'))),
     places: typed<readonly Joined[]>(M.arrayOf(M.record())),
+    steward: typed<Facet<FocoSteward> | undefined>(M.opt(M.remotable('steward'))),
     legs: typed<DurableMap<bigint, Leg>>(M.any()),
+    allowance: typed<Facet<Allowance>>(M.remotable('allowance')),
+    /** What of it the new FoCo has. */
+    forks: M.nat(),
   },
-  init: (number: bigint, parts: Parts, by: bigint, name: string, purpose: string) => ({
-    ...{ number, parts, by, name, purpose },
+  init: (
+    number: bigint,
+    parts: Parts,
+    allowance: Facet<Allowance>,
+    by: bigint,
+    name: string,
+    purpose: string,
+  ) => ({
+    ...{ number, parts, allowance, by, name, purpose, forks: 0n },
     at: 'proposed' as ForkPhase,
     people: [by] as readonly bigint[],
     tries: 0n,
     root: undefined as Facet<FocoFounding> | undefined,
     receiver: undefined as Facet<FocoReceiver> | undefined,
     places: [] as readonly Joined[],
+    steward: undefined as Facet<FocoSteward> | undefined,
     legs: makeDurableMap<bigint, Leg>(),
   }),
   guards: {
@@ -204,6 +223,9 @@ const makeForkKit = defineActor({
         const { at, by, people, parts } = state;
         if (who !== by) return refuse('unsupported');
         if (at !== 'proposed') return refuse('closed');
+        const forks = state.allowance.share();
+        if (forks === undefined) return refuse('quota');
+        state.forks = forks;
         const inside = parts.hub.inside();
         state.people = people.filter((one) => inside.share(one)?.isHere() === true);
         state.at = 'making';
@@ -212,11 +234,14 @@ const makeForkKit = defineActor({
         this.facets.steps.wind();
         return ok;
       },
-      joined(who: bigint): Joined | Refusal {
-        const { people, places, at } = this.state;
+      joined(who: bigint): Forked | Refusal {
+        const { people, places, at, by, steward } = this.state;
         const index = people.indexOf(who);
         if (index === -1) return refuse('invalid');
-        return places[index] ?? refuse(at === 'failed' ? 'closed' : 'notYet');
+        const place = places[index];
+        if (place === undefined) return refuse(at === 'failed' ? 'closed' : 'notYet');
+        // Somebody has to care for what comes into the new one: whoever proposed it, at first.
+        return who === by && steward !== undefined ? { ...place, cares: { steward } } : place;
       },
     },
     steps: {
@@ -228,7 +253,7 @@ const makeForkKit = defineActor({
         inside.wakeAt(inside.now() + after, this.facets.sleeper, 0n);
       },
       make(): void {
-        const { name, purpose, parts } = this.state;
+        const { name, purpose, parts, forks } = this.state;
         const { steps } = this.facets;
         const { hub, maker } = parts;
         if (maker === undefined) return;
@@ -236,7 +261,11 @@ const makeForkKit = defineActor({
         const values = Object.fromEntries(
           (Object.keys(charter.values) as CharterName[]).map((one) => [one, inside.value(one)]),
         );
-        const wish = { name, charter: { values, lists: { purpose: [purpose.slice(0, 100)] } } };
+        const wish = {
+          name,
+          forks,
+          charter: { values, lists: { purpose: [purpose.slice(0, 100)] } },
+        };
         void E.when(
           E(maker).make(wish),
           (root: Facet<FocoFounding>) => steps.made(root),
@@ -254,9 +283,10 @@ const makeForkKit = defineActor({
         const then = { then: this.facets.heard, ctx: { step: 'settle' as const, purse: 0n } };
         send(root, 'settle', [names, inside.derive(`fork ${number}`)], then);
       },
-      settled(receiver: Facet<FocoReceiver>, places: readonly Joined[]): void {
+      settled({ receiver, joined: places, steward }: Settled): void {
         const { state } = this;
         state.receiver = receiver;
+        state.steward = steward;
         state.places = places;
         state.at = 'moving';
         const inside = state.parts.hub.inside();
@@ -399,11 +429,7 @@ const makeForkKit = defineActor({
         const { steps } = this.facets;
         if (step === 'settle') {
           if (!matches(answer, SettledShape)) return steps.fail();
-          const { receiver, joined } = answer as unknown as {
-            readonly receiver: Facet<FocoReceiver>;
-            readonly joined: readonly Joined[];
-          };
-          return steps.settled(receiver, joined);
+          return steps.settled(answer as unknown as Settled);
         }
         if (step === 'open') {
           if (!matches(answer, OpenedShape)) return steps.back(purse);
@@ -453,10 +479,24 @@ const makeForksKit = defineActor({
   state: {
     parts: typed<Parts>(M.record()),
     all: typed<DurableMap<bigint, Facet<ForkInside>>>(M.any()),
+    left: M.nat(),
   },
-  init: (parts: Parts) => ({ parts, all: makeDurableMap<bigint, Facet<ForkInside>>() }),
-  guards: { forks: passable('FocoForks') },
+  init: (parts: Parts, left: bigint) => ({
+    ...{ parts, left },
+    all: makeDurableMap<bigint, Facet<ForkInside>>(),
+  }),
+  guards: { forks: passable('FocoForks'), allowance: passable('FocoForkAllowance') },
   facets: {
+    allowance: {
+      /** One is used; of the others the new FoCo has half. So all together are never more than at first. */
+      share(): bigint | undefined {
+        const { left } = this.state;
+        if (left === 0n) return undefined;
+        const forks = (left - 1n) / 2n;
+        this.state.left = left - 1n - forks;
+        return forks;
+      },
+    },
     forks: {
       items(): readonly ForkItem[] {
         return [...this.state.all.values({ reverse: true, limit: 10 })].map((one) => one.item());
@@ -467,12 +507,14 @@ const makeForksKit = defineActor({
         purpose: string,
         isAtOnce: boolean,
       ): { readonly ok: true; readonly fork: Facet<Fork> } | Refusal {
-        const { parts, all } = this.state;
+        const { parts, all, left } = this.state;
         if (parts.maker === undefined) return refuse('unsupported');
         const open = [...all.values()].filter((one) => one.phase() === 'proposed');
-        if (BigInt(open.length) >= maxForks) return refuse('quota');
+        if (open.length >= maxProposed || left === 0n) return refuse('quota');
         const number = parts.hub.inside().nextNumber();
-        const { inside } = makeForkKit(number, parts, who, name, purpose);
+        const { inside } = makeForkKit(
+          ...([number, parts, this.facets.allowance, who, name, purpose] as const),
+        );
         all.set(number, inside);
         if (isAtOnce) inside.go(who);
         return { ok: true, fork: inside.public() };
@@ -486,7 +528,7 @@ const makeForksKit = defineActor({
       go(who: bigint, fork: Facet<Fork>): Done {
         return foundIn(this.state.all, fork)?.go(who) ?? refuse('invalid');
       },
-      joined(who: bigint, fork: Facet<Fork>): Joined | Refusal {
+      joined(who: bigint, fork: Facet<Fork>): Forked | Refusal {
         return foundIn(this.state.all, fork)?.joined(who) ?? refuse('invalid');
       },
     },
@@ -503,4 +545,6 @@ const foundIn = (
     (one) => one.public(),
   );
 
-export const makeForks = (parts: Parts): Facet<ForkBoard> => makeForksKit(parts).forks;
+/** @param left - how many FoCos may come out of this one, with all that come out of those */
+export const makeForks = (parts: Parts, left: bigint): Facet<ForkBoard> =>
+  makeForksKit(parts, left).forks;

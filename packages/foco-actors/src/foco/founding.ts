@@ -3,10 +3,17 @@ import { M } from '@endo/patterns';
 import type { Payee } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
-import { type Acts, type Refusal, RequestIdShape, refuse } from '@pocas/vat-runtime/actors';
+import {
+  type Acts,
+  type Assembly,
+  type Refusal,
+  RequestIdShape,
+  refuse,
+} from '@pocas/vat-runtime/actors';
 import { NameShape } from '../inside/shapes.ts';
 import type { Moved, PurseInside } from '../inside/types.ts';
 import type { Admission } from './admission.ts';
+import type { Ballots } from './ballots.ts';
 import type { FocoHub } from './foco.ts';
 import type { Openings } from './opening.ts';
 import type {
@@ -27,8 +34,8 @@ export type FoundingParts = {
   readonly openings: Facet<Openings>;
   readonly steward: Facet<FocoSteward>;
   readonly auditor: Facet<FocoAuditor>;
-  /** Absent where a body of decision has them. */
-  readonly acts?: Facet<Acts>;
+  readonly ballots: Facet<Ballots>;
+  readonly acts: Facet<Acts>;
 };
 type Outcome = { readonly requestId: string; readonly kind: string; readonly answer: unknown };
 
@@ -36,12 +43,18 @@ const makeFoundingKit = defineActor({
   name: 'FocoFounding',
   state: {
     parts: typed<FoundingParts>(M.record()),
+    /** Whether a body of decision has the acts. */
+    isConvened: M.boolean(),
     claimed: typed<Outcome | undefined>(M.opt(M.record())),
   },
-  init: (parts: FoundingParts) => ({ parts, claimed: undefined as Outcome | undefined }),
+  init: (parts: FoundingParts) => ({
+    ...{ parts, isConvened: false },
+    claimed: undefined as Outcome | undefined,
+  }),
   guards: {
     founding: M.interface('FocoFounding', {
       claim: M.call(NameShape, RequestIdShape).returns(M.record()),
+      convene: M.call(M.remotable('assembly')).returns(M.record()),
       settle: M.call(
         M.arrayOf(NameShape, { arrayLengthLimit: maxSettlers }),
         RequestIdShape,
@@ -56,15 +69,22 @@ const makeFoundingKit = defineActor({
   },
   facets: {
     founding: {
+      convene(assembly: Facet<Assembly>): { readonly ok: true } | Refusal {
+        const { parts, claimed, isConvened } = this.state;
+        if (isConvened || claimed !== undefined) return refuse('closed');
+        this.state.isConvened = true;
+        parts.ballots.convene(assembly, parts.acts);
+        return { ok: true };
+      },
       claim(name: string, requestId: string): FocoClaimed | Refusal {
-        const { parts, claimed } = this.state;
+        const { parts, claimed, isConvened } = this.state;
         if (claimed !== undefined)
           return claimed.requestId === requestId && claimed.kind === 'claim'
             ? (claimed.answer as FocoClaimed)
             : refuse('claimed');
         const { steward, auditor, acts } = parts;
         const { care, joined } = parts.admission.enrol(name);
-        const all = { steward, auditor, ...(acts === undefined ? {} : { charter: acts }) };
+        const all = { steward, auditor, ...(isConvened ? {} : { charter: acts }) };
         // Behind the founder's fence, so that they are renewed with the share.
         const cares = Object.fromEntries(
           Object.entries(all).map(([word, one]) => [word, care.wrap(one)]),

@@ -167,6 +167,7 @@ export const ParticipantI: Described<
     view: 'view',
     changes: 'changes',
     fields: {
+      foco: { label: words('FoCo', 'FoCo') },
       name: { label: words('You', 'Tú') },
       purpose: { label: words('What it is for', 'Para qué es') },
       status: {

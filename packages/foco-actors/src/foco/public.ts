@@ -30,6 +30,7 @@ const PublicI: Described<Methods<'view' | 'changes' | 'charter' | 'give' | 'jour
     view: 'view',
     changes: 'changes',
     fields: {
+      name: { label: words('Name', 'Nombre') },
       purpose: { label: words('What it is for', 'Para qué es') },
       participants: { label: words('People', 'Personas') },
       purses: {
@@ -104,10 +105,11 @@ const makePublicKit = defineActor({
         const epoch = inside.epoch();
         const count = state.gifts.epoch === epoch ? state.gifts.count : 0n;
         if (count >= maxGifts) return refuse('quota');
+        const purse = inside.purseOf(card);
+        // Anybody may call this, so what is refused is not recorded: it would cost the FoCo rows.
+        if (purse === undefined) return refuse('invalid');
+        if (purse.facts().phase !== 'open') return refuse('notYet');
         return onceLately<Done>(state.outcomes, inside.now(), 'give', requestId, () => {
-          const purse = inside.purseOf(card);
-          if (purse === undefined) return refuse('invalid');
-          if (purse.facts().phase !== 'open') return refuse('notYet');
           state.gifts = { epoch, count: count + 1n };
           purse.deposit(0n, payment, false);
           return { ok: true };

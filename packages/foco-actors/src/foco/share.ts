@@ -31,6 +31,7 @@ import type {
   FocoPublic,
   Fork,
   ForkItem,
+  Forked,
 } from './types.ts';
 
 type Done = { readonly ok: true } | Refusal;
@@ -64,7 +65,7 @@ export type ForkBoard = {
   join(who: bigint, fork: Facet<Fork>): Done;
   leave(who: bigint, fork: Facet<Fork>): Done;
   go(who: bigint, fork: Facet<Fork>): Done;
-  joined(who: bigint, fork: Facet<Fork>): Joined | Refusal;
+  joined(who: bigint, fork: Facet<Fork>): Forked | Refusal;
 };
 export type Doors = {
   invitation(by: bigint): Facet<FocoInvitation>;
@@ -337,7 +338,7 @@ const makeShareKit = defineActor({
           boards.forks.go(number, fork),
         );
       },
-      forked(fork: Facet<Fork>): Joined | Refusal {
+      forked(fork: Facet<Fork>): Forked | Refusal {
         return this.state.boards.forks.joined(this.state.number, fork);
       },
       renew(_requestId: string): Joined {

@@ -87,6 +87,7 @@ const StewardI: Described<
     view: 'view',
     changes: 'changes',
     fields: {
+      name: { label: words('FoCo', 'FoCo') },
       purses: {
         label: words('Kinds of value', 'Valores'),
         item: {

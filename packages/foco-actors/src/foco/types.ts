@@ -41,6 +41,11 @@ export type FocoParams = {
   /** 32 random bytes in base64url, drawn by the node. Identifiers that nobody may guess follow from it. */
   readonly secret: string;
   readonly charter?: CharterFirst<CharterName, 'purpose'>;
+  /**
+   * How many FoCos may come out of this one by forking, with all that come out of those: each is a vat of its node.
+   * At most 20, which is the default.
+   */
+  readonly forks?: bigint;
   /** By which its people decide. Without one, the founder is handed the charter's acts. */
   readonly assembly?: Facet<Assembly>;
 };
@@ -49,6 +54,8 @@ export type FocoMaker = { make(wish: Omit<FocoParams, 'secret'>): Promise<Facet<
 /** The root. Besides being claimed by a person, it can be taken by another FoCo for those who fork. */
 export type FocoFounding = Founding & {
   claim(name: string, requestId: string): FocoClaimed | Refusal;
+  /** Hands the charter's acts to this body and to nobody else. `closed` where there is one, or the root was claimed. */
+  convene(assembly: Facet<Assembly>): Done;
   /** For a FoCo whose people move here: like `claim`, for several. `claimed` as there. */
   settle(names: readonly string[], requestId: string): Settled | Refusal;
 };
@@ -159,8 +166,8 @@ export type FocoParticipant = {
   leaveFork(fork: Facet<Fork>, requestId: string): Done;
   /** Of whoever proposed it. */
   goFork(fork: Facet<Fork>, requestId: string): Done;
-  /** One's share in the new FoCo, once it is there. */
-  forked(fork: Facet<Fork>): Joined | Refusal;
+  /** One's share in the new FoCo, once it is there; with its care for whoever proposed it. */
+  forked(fork: Facet<Fork>): Forked | Refusal;
   renew(requestId: string): Joined | Refusal;
 };
 export type EnvelopeItem = {
@@ -296,6 +303,7 @@ export type ForkView = {
   /** Purses whose value could not be moved, and is in the envelopes again. */
   readonly back: readonly { readonly name: string }[];
 };
+export type Forked = Joined & { readonly cares?: { readonly steward: Facet<FocoSteward> } };
 export type ForkItem = {
   readonly name: string;
   readonly by: string;

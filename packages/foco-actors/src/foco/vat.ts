@@ -20,16 +20,22 @@ import { makeRoll } from './roll.ts';
 import { makeSteward } from './steward.ts';
 import type { FocoFounding, FocoParams, FocoPowers } from './types.ts';
 
+/** So many FoCos come out of one at most, all that come out of those counted in. */
+const maxForks = 20n;
 const ParamsShape = M.splitRecord(
   { name: NameShape, secret: M.string() },
-  { charter: M.record(), assembly: M.remotable('assembly') },
+  {
+    charter: M.record(),
+    assembly: M.remotable('assembly'),
+    forks: M.and(M.nat(), M.lte(maxForks)),
+  },
   {},
 );
 
 /** @param params - of whoever founds it, and the secret that the node drew; checked here */
 export const make = (powers: FocoPowers, params: FocoParams): Facet<FocoFounding> => {
   mustMatch(params, ParamsShape, 'params of a FoCo');
-  const { name, secret, charter: first = {}, assembly } = params;
+  const { name, secret, charter: first = {}, assembly, forks = maxForks } = params;
   // The message says nothing of what stands there.
   if (!/^[A-Za-z0-9_-]{43}$/.test(secret))
     throw new TypeError('Cannot found a FoCo: its secret must be 32 random bytes in base64url');
@@ -50,17 +56,20 @@ export const make = (powers: FocoPowers, params: FocoParams): Facet<FocoFounding
     pools: makePoolBoard(inside),
     savings: makeSavingBoard(inside),
     loans: makeLoanBoard(inside),
-    forks: makeForks({ hub, openings, admission, ...(maker === undefined ? {} : { maker }) }),
+    forks: makeForks(
+      { hub, openings, admission, ...(maker === undefined ? {} : { maker }) },
+      forks,
+    ),
     all: makePublic(hub, charter.charterPublic),
     doors,
     ...(grantor === undefined ? {} : { grantor }),
   });
-  if (assembly !== undefined) ballots.convene(assembly, charter.acts);
   writer.record('founded', { name }, 'P0');
-  return makeFounding({
-    ...{ hub, admission, openings },
+  const founding = makeFounding({
+    ...{ hub, admission, openings, ballots, acts: charter.acts },
     steward: makeSteward(hub, openings, doors, enlivener),
     auditor: makeAuditor(hub),
-    ...(assembly === undefined ? { acts: charter.acts } : {}),
   });
+  if (assembly !== undefined) founding.convene(assembly);
+  return founding;
 };

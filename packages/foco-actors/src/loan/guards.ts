@@ -63,8 +63,8 @@ const fields: { readonly [key: string]: FieldDescription } = {
   principal: { label: words('How much', 'Cuánto') },
   unit: { label: words('In', 'En') },
   phase,
-  offered: { label: words('Offered', 'Ofrecido') },
-  repaid: { label: words('Paid back', 'Devuelto') },
+  offered: { label: words('Offered', 'Ofrecido'), bar: { of: 'principal' } },
+  repaid: { label: words('Paid back', 'Devuelto'), bar: { of: 'principal' } },
   open: { label: words('Still open', 'Falta devolver') },
   late: { label: words('Late', 'Atrasado') },
 };
@@ -81,6 +81,7 @@ export const LoanI: Described<Methods<'view' | 'changes' | 'number'>> = describe
     view: 'view',
     changes: 'changes',
     fields: {
+      what: { label: words('Loan', 'Préstamo') },
       ...fields,
       item: {
         label: words(

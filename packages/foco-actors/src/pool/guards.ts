@@ -56,7 +56,10 @@ const phase: FieldDescription = {
   },
 };
 const target: FieldDescription = { label: words('Target', 'Meta') };
-const pledged: FieldDescription = { label: words('Together so far', 'Juntado hasta ahora') };
+const pledged: FieldDescription = {
+  label: words('Together so far', 'Juntado hasta ahora'),
+  bar: { of: 'target' },
+};
 const until: FieldDescription = { label: words('Decided', 'Se decide') };
 const unit: FieldDescription = { label: words('In', 'En') };
 
@@ -72,6 +75,7 @@ export const PoolI: Described<Methods<'view' | 'changes' | 'number'>> = describe
     view: 'view',
     changes: 'changes',
     fields: {
+      title: { label: words('Pool', 'Cooperacha') },
       words: { label: words('What for', 'Para qué') },
       pledged: { ...pledged, prominent: true },
       target,

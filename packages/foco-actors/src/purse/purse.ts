@@ -330,6 +330,11 @@ const makePurseKit = defineActor({
       saw(balance: bigint): void {
         const { state } = this;
         const { totals } = state;
+        // While nobody knows whether something was done, nobody knows either what else came in.
+        if ([...state.moves.values()].some(({ tries }) => tries > 0n)) {
+          this.facets.steps.divideAll();
+          return;
+        }
         const excess = balance - state.balance;
         state.missing = excess < 0n ? -excess : 0n;
         if (excess > 0n) {

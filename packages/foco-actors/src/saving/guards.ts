@@ -22,7 +22,7 @@ import {
 
 const yesNo = { true: words('yes', 'sí'), false: words('no', 'no') };
 const fields: { readonly [key: string]: FieldDescription } = {
-  saved: { label: words('Saved', 'Guardado') },
+  saved: { label: words('Saved', 'Guardado'), bar: { of: 'goal' } },
   goal: { label: words('Goal', 'Meta') },
   unit: { label: words('In', 'En') },
   until: { label: words('Until', 'Hasta') },
@@ -42,7 +42,11 @@ export const SavingI: Described<Methods<'view' | 'changes' | 'number'>> = descri
     title: 'words',
     view: 'view',
     changes: 'changes',
-    fields: { ...fields, people: { label: words('People in it', 'Personas que guardan') } },
+    fields: {
+      words: { label: words('Saving', 'Ahorro') },
+      ...fields,
+      people: { label: words('People in it', 'Personas que guardan') },
+    },
     methods: {
       view,
       changes,

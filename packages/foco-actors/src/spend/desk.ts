@@ -47,25 +47,33 @@ const makeDeskKit = defineActor({
       withdraw(spend: Facet<Spend>, requestId: string): Done {
         return this.facets.steps.act('withdraw', spend, requestId);
       },
-      join(spend: Facet<Spend>, value: bigint, requestId: string): Done {
-        return this.facets.steps.act('join', spend, requestId, value);
+      join(
+        spend: Facet<Spend>,
+        value: bigint,
+        requestId: string,
+      ): { readonly ok: true; readonly spend: Facet<Spend> } | Refusal {
+        const { foco, board, share, outcomes } = this.state;
+        return onceLately(outcomes, foco.now(), 'join', requestId, () => {
+          const found = board.find(spend);
+          if (found === undefined) return refuse('invalid');
+          return share.isHere() ? found.join(share.number(), value) : refuse('closed');
+        });
       },
       comment(spend: Facet<Spend>, words: string, requestId: string): Done {
-        return this.facets.steps.act('comment', spend, requestId, 0n, words);
+        return this.facets.steps.act('comment', spend, requestId, words);
       },
       askToTalk(spend: Facet<Spend>, words: string, requestId: string): Done {
-        return this.facets.steps.act('talk', spend, requestId, 0n, words);
+        return this.facets.steps.act('talk', spend, requestId, words);
       },
       object(spend: Facet<Spend>, words: string, requestId: string): Done {
-        return this.facets.steps.act('objection', spend, requestId, 0n, words);
+        return this.facets.steps.act('objection', spend, requestId, words);
       },
     },
     steps: {
       act(
-        what: 'withdraw' | 'join' | Said['kind'],
+        what: 'withdraw' | Said['kind'],
         spend: Facet<Spend>,
         requestId: string,
-        value = 0n,
         words = '',
       ): Done {
         const { foco, board, share, outcomes } = this.state;
@@ -74,7 +82,6 @@ const makeDeskKit = defineActor({
           if (found === undefined) return refuse('invalid');
           if (!share.isHere()) return refuse('closed');
           if (what === 'withdraw') return found.withdraw(share.number());
-          if (what === 'join') return found.join(share.number(), value);
           return found.say(share.number(), what, words);
         });
       },

@@ -65,7 +65,7 @@ export const SpendI: Described<Methods<'view' | 'changes' | 'number'>> = describ
       valueBefore: { label: words('Paid to it before', 'Ya se le pagó') },
       pausedBy: { label: words('A pause was asked for by', 'Pidió una pausa') },
       joined: {
-        label: words('Put in something too', 'También ponen'),
+        label: words('Spend for it too', 'También gastan para eso'),
         item: {
           heading: 'name',
           fields: { value: { label: words('How much', 'Cuánto') } },
@@ -163,7 +163,11 @@ export const SpendDeskI: Described<
         },
       },
       join: {
-        label: words('Put in something too', 'Poner también'),
+        label: words('Spend for it too', 'Gastar también para eso'),
+        help: words(
+          'It is a spend of your own, with its own days to be seen.',
+          'Es un gasto tuyo, con sus propios días para verse.',
+        ),
         args: [spend, amount('value', words('How much', 'Cuánto')), requestId],
         refusals: { ...gone, conflict: words('You are in it already.', 'Ya estás en él.') },
       },

@@ -6,10 +6,10 @@
  */
 import { minuteOf } from '@pocas/clearing/halves';
 import { M } from '@endo/patterns';
-import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import type { Facet } from '@pocas/vat-runtime';
+import { changed, defineActor, typed } from '@pocas/vat-runtime';
 import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
-import { type Taken, valueOf } from '../fund/envelope.ts';
+import { type Taken, emptyEnvelope, valueOf } from '../fund/envelope.ts';
 import { shown } from '../inside/shapes.ts';
 import type { DestinationInside, FocoInside, PaidBefore, PurseInside } from '../inside/types.ts';
 import { SpendI } from './guards.ts';
@@ -37,6 +37,7 @@ export type SpendTerms = {
   readonly to: Facet<DestinationInside>;
   readonly reason: string;
 };
+type Joined = { readonly who: bigint; readonly value: bigint };
 type Word = Omit<Said, 'name'> & { readonly who: bigint };
 
 const makeSpendKit = defineActor({
@@ -52,8 +53,10 @@ const makeSpendKit = defineActor({
     timer: typed<bigint | undefined>(M.opt(M.nat())),
     pausedBy: typed<bigint | undefined>(M.opt(M.nat())),
     before: typed<PaidBefore>(M.record()),
-    /** What each has put in; the spender's is there from the start. */
-    parts: typed<DurableMap<bigint, Taken>>(M.any()),
+    /** What it takes, from when it is announced until it is paid or back. */
+    taken: typed<Taken>(M.record()),
+    /** Spends of others for the same. */
+    joined: typed<readonly Joined[]>(M.arrayOf(M.record())),
     said: typed<readonly Word[]>(M.arrayOf(M.record())),
   },
   init: (number: bigint, foco: Facet<FocoInside>, board: Facet<SpendBoard>, terms: SpendTerms) => ({
@@ -64,7 +67,8 @@ const makeSpendKit = defineActor({
     timer: undefined as bigint | undefined,
     pausedBy: undefined as bigint | undefined,
     before: terms.to.before(),
-    parts: makeDurableMap<bigint, Taken>(),
+    taken: emptyEnvelope,
+    joined: [] as readonly Joined[],
     said: [] as readonly Word[],
   }),
   guards: {
@@ -76,9 +80,8 @@ const makeSpendKit = defineActor({
   facets: {
     public: {
       view(): SpendView {
-        const { terms, at, due, foco, pausedBy, before, parts, said } = this.state;
+        const { terms, at, due, foco, pausedBy, before, joined, said } = this.state;
         const nameOf = (who: bigint): string => foco.share(who)?.name() ?? '';
-        const joined = [...parts.entries()].filter(([who]) => who !== terms.by);
         return {
           by: nameOf(terms.by),
           whom: terms.to.name(),
@@ -89,16 +92,14 @@ const makeSpendKit = defineActor({
           timesBefore: before.times,
           valueBefore: before.value,
           ...(pausedBy === undefined ? {} : { pausedBy: nameOf(pausedBy) }),
-          joined: joined
-            .slice(0, shown)
-            .map(([who, taken]) => ({ name: nameOf(who), value: valueOf(taken) })),
+          joined: joined.slice(0, shown).map(({ who, value }) => ({ name: nameOf(who), value })),
           said: said
             .slice(-shown)
             .map(({ who, kind, words }) => ({ name: nameOf(who), kind, words })),
         };
       },
       changes(since?: string): Promise<string> {
-        return changed(since, this.facets.public, this.state.parts);
+        return changed(since, this.facets.public);
       },
       number(): bigint {
         return this.state.number;
@@ -130,38 +131,40 @@ const makeSpendKit = defineActor({
         const { state } = this;
         const taken = state.purse.take(who, value, 'pending');
         if (taken === undefined) return refuse('insufficient');
-        state.parts.set(who, taken);
+        state.taken = taken;
         state.foco.share(who)?.open(1n);
         state.due = due;
         this.facets.steps.wind();
         return ok;
       },
-      join(who: bigint, value: bigint): Done {
-        const { at, purse, parts, foco, terms } = this.state;
+      join(
+        who: bigint,
+        value: bigint,
+      ): { readonly ok: true; readonly spend: Facet<Spend> } | Refusal {
+        const { state } = this;
+        const { at, joined, terms, board } = state;
         if (at !== 'announced') return refuse('closed');
-        // A second time it would be hard to say what came back.
-        if (who === terms.by || parts.has(who)) return refuse('conflict');
-        if (parts.size() > maxJoined) return refuse('quota');
-        const taken = purse.take(who, value, 'pending');
-        if (taken === undefined) return refuse('insufficient');
-        parts.set(who, taken);
-        foco.share(who)?.open(1n);
-        return ok;
+        if (who === terms.by || joined.some((one) => one.who === who)) return refuse('conflict');
+        if (joined.length >= maxJoined) return refuse('quota');
+        const announced = board.announce(who, terms.to.card(), value, terms.reason);
+        if (announced.ok) state.joined = [...joined, { who, value }];
+        return announced;
       },
       withdraw(who: bigint): Done {
-        const { at, terms, parts } = this.state;
+        const { at, terms } = this.state;
         if (at !== 'announced') return refuse('closed');
-        if (who === terms.by) this.facets.steps.end('withdrawn');
-        else if (parts.has(who)) this.facets.steps.giveBack(who);
-        else return refuse('unsupported');
+        if (who !== terms.by) return refuse('unsupported');
+        this.facets.steps.end('withdrawn');
         return ok;
       },
       say(who: bigint, kind: Said['kind'], words: string): Done {
         const { state } = this;
         const { at, said, foco, timer, pausedBy } = state;
         if (at !== 'announced') return refuse('closed');
-        if (said.length >= maxSaid || said.filter((one) => one.who === who).length >= maxSaidByOne)
-          return refuse('quota');
+        const isFull =
+          said.length >= maxSaid || said.filter((one) => one.who === who).length >= maxSaidByOne;
+        // Many words must not keep somebody from the one pause.
+        if (isFull && kind !== 'objection') return refuse('quota');
         if (kind === 'objection') {
           const pause = foco.value('objectionPause');
           if (pause === 0n) return refuse('unsupported');
@@ -178,8 +181,8 @@ const makeSpendKit = defineActor({
     },
     steps: {
       value(): { readonly value: bigint; readonly unit: string } {
-        const value = [...this.state.parts.values()].reduce((sum, one) => sum + valueOf(one), 0n);
-        return { value, unit: this.state.purse.facts().unit };
+        const { taken, purse } = this.state;
+        return { value: valueOf(taken), unit: purse.facts().unit };
       },
       wind(): void {
         const { foco, due } = this.state;
@@ -196,20 +199,10 @@ const makeSpendKit = defineActor({
       },
       paid(): void {
         const { state } = this;
-        const { terms, parts, board, foco, number } = state;
-        const { value } = this.facets.steps.value();
+        const { terms, board, number } = state;
         state.at = 'paid';
-        terms.to.paid(value);
-        for (const [who, taken] of parts.entries()) {
-          const share = foco.share(who);
-          share?.open(-1n);
-          share?.heard({
-            what: 'spend',
-            name: terms.reason.slice(0, 100),
-            value: valueOf(taken),
-            how: 'paid',
-          });
-        }
+        terms.to.paid(valueOf(state.taken));
+        this.facets.steps.tell('paid');
         board.ended(number, terms.by);
       },
       unpaid(): void {
@@ -217,26 +210,24 @@ const makeSpendKit = defineActor({
       },
       end(at: 'withdrawn' | 'refused'): void {
         const { state } = this;
+        const { terms, purse, foco, timer, taken } = state;
         state.at = at;
-        if (state.timer !== undefined) state.foco.cancel(state.timer);
+        if (timer !== undefined) foco.cancel(timer);
         state.timer = undefined;
-        for (const who of [...state.parts.keys()]) this.facets.steps.giveBack(who);
-        state.board.ended(state.number, state.terms.by);
+        purse.putBack(terms.by, taken, 'pending');
+        this.facets.steps.tell('back');
+        state.board.ended(state.number, terms.by);
       },
-      giveBack(who: bigint): void {
-        const { parts, purse, foco, terms, at } = this.state;
-        const taken = parts.get(who)!;
-        parts.delete(who);
-        purse.putBack(who, taken, 'pending');
-        const share = foco.share(who);
+      tell(how: 'paid' | 'back'): void {
+        const { terms, foco, taken } = this.state;
+        const share = foco.share(terms.by);
         share?.open(-1n);
-        if (at === 'refused' || who !== terms.by)
-          share?.heard({
-            what: 'spend',
-            name: terms.reason.slice(0, 100),
-            value: valueOf(taken),
-            how: 'back',
-          });
+        share?.heard({
+          what: 'spend',
+          name: terms.reason.slice(0, 100),
+          value: valueOf(taken),
+          how,
+        });
       },
     },
     sleeper: {

@@ -52,10 +52,17 @@ export type SpendDesk = {
     reason: string,
     requestId: string,
   ): { readonly ok: true; readonly spend: Facet<Spend> } | Refusal;
-  /** The spender takes all of it back; whoever joined takes their part back. `closed` once it pays. */
+  /** Of the spender alone. `closed` once it pays. */
   withdraw(spend: Facet<Spend>, requestId: string): Done;
-  /** Adds to somebody's spend out of one's own envelope. */
-  join(spend: Facet<Spend>, value: bigint, requestId: string): Done;
+  /**
+   * Spends for the same out of one's own envelope: a spend of one's own, with the same reason and a notice of its
+   * own, so that nobody puts much into a small one at the last moment. `conflict` a second time.
+   */
+  join(
+    spend: Facet<Spend>,
+    value: bigint,
+    requestId: string,
+  ): { readonly ok: true; readonly spend: Facet<Spend> } | Refusal;
   comment(spend: Facet<Spend>, words: string, requestId: string): Done;
   /** Asks for a conversation. It holds nothing up. */
   askToTalk(spend: Facet<Spend>, words: string, requestId: string): Done;
@@ -86,7 +93,7 @@ export type SpendInside = {
   item(): SpendItem;
   isOpen(): boolean;
   start(who: bigint, value: bigint, due: bigint): Done;
-  join(who: bigint, value: bigint): Done;
+  join(who: bigint, value: bigint): { readonly ok: true; readonly spend: Facet<Spend> } | Refusal;
   withdraw(who: bigint): Done;
   say(who: bigint, kind: Said['kind'], words: string): Done;
 };

@@ -324,7 +324,7 @@ test('a place that gives no mandate is asked again, and each time for one', asyn
 test('advice is asked for before one person decides', async () => {
   const { ballots } = town;
   const decision = await propose(ballots['Ana']!, proposal('advice', kappa(33n)));
-  const { care } = (await E(ballots['Ana']!).view()).mine[0]!;
+  const { care } = (await E(ballots['Ana']!).view()).mine![0]!;
   assert.deepEqual(await E(care).decide('I just do it', next()), refused('notYet'));
   const { electors } = await E(care).view();
   const beto = electors.find(({ name }) => name === 'Beto')!;

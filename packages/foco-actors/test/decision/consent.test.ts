@@ -77,8 +77,8 @@ test('an objection is taken in by another proposal, which all are asked about an
   ok(await E(await paperOf(ballots['Caro'])).object('Too much', next()));
   const { mine } = await E(ballots['Ana']!).view();
   const id = next();
-  const { decision } = ok(await E(mine[0]!.care).amend('A little less', 35n, id));
-  assert.equal(ok(await E(mine[0]!.care).amend('A little less', 35n, id)).decision, decision);
+  const { decision } = ok(await E(mine![0]!.care).amend('A little less', 35n, id));
+  assert.equal(ok(await E(mine![0]!.care).amend('A little less', 35n, id)).decision, decision);
   assert.equal((await E(first).view()).outcome, 'withdrawn');
   assert.equal(
     (await E(decision).view()).spoken,

@@ -24,15 +24,15 @@ test('all pages say everything in both languages', async () => {
     await faults(decision);
     await faults(await paperOf(ana));
     const { mine } = await E(ana).view();
-    await faults(mine[0]!.care);
+    await faults(mine![0]!.care);
     const { box } = await E(decision).view();
     if (box !== undefined) await faults(box);
   }
   await faults(ana);
   await faults(delegation);
   const { proposing } = await E(ana).view();
-  await faults(proposing[0]);
-  await faults(proposing[1]);
+  await faults(proposing[0]!.form);
+  await faults(proposing[1]!.form);
   time.pass(7 * 24 * 3_600_000);
   await node.rest();
   await faults(ana);
@@ -44,21 +44,21 @@ test('all pages say everything in both languages', async () => {
 test('a change is proposed by a form, from what the place says that there is', async () => {
   const { node, ballots } = await makeTown();
   const { proposing } = await E(ballots['Ana']!).view();
-  const { about, numbers, lists } = await E(proposing[1]!).view();
+  const { about, numbers, lists } = await E(proposing[1]!.form).view();
   assert.equal(about.en, 'The rules of a garden');
   assert.deepEqual(numbers.map(({ label, now }) => [label.en, now]).slice(0, 2), [
     ['Kappa', '30'],
     ['Beta', '5'],
   ]);
-  ok(await E(proposing[1]!).proposeNumber(numbers[0]!.option, 40n, 'More', next()));
-  ok(await E(proposing[1]!).proposeList(lists[0]!.option, 'corn\n beans', 'Milpa', next()));
+  ok(await E(proposing[1]!.form).proposeNumber(numbers[0]!.option, 40n, 'More', next()));
+  ok(await E(proposing[1]!.form).proposeList(lists[0]!.option, 'corn\n beans', 'Milpa', next()));
   const open = (await E(ballots['Beto']!).view()).open;
   assert.equal(open.length, 2);
   const { acts } = (await E(open[0]!.paper).view()) as Any;
   assert.equal(acts[0].es, '«Plants (es)» pasa a ser: corn, beans.');
   // A designation of another place is none here.
-  const own = await E(proposing[0]!).view();
-  const foreign = await E(proposing[1]!).proposeNumber(own.numbers[0]!.option, 1n, '', next());
+  const own = await E(proposing[0]!.form).view();
+  const foreign = await E(proposing[1]!.form).proposeNumber(own.numbers[0]!.option, 1n, '', next());
   assert.deepEqual(foreign, { ok: false, code: 'invalid' });
   await node.stop();
 });

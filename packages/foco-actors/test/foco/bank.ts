@@ -1,11 +1,72 @@
 /** A market as a FoCo sees one: it lets people in, and each has an account on its ledger. For tests. */
 import { M } from '@endo/patterns';
 import { makeLedger } from '@pocas/clearing/credit';
-import type { Account, Ledger, LedgerStatement } from '@pocas/clearing/value';
+import type { Account, Ledger, LedgerStatement, Payee, Payment } from '@pocas/clearing/value';
 import type { Clock, DurableMap, Facet, Timer } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 
 const open = (name: string) => M.interface(name, {}, { defaultGuards: 'passable' });
+
+/** What a ledger that is far away, or broken, makes of the next thing that it is asked. */
+export type Mood =
+  | 'well'
+  | 'refuses'
+  | 'throws'
+  /** It does it, and nobody can tell from the answer. */
+  | 'mumbles'
+  /** It does nothing, and nobody can tell from the answer. */
+  | 'sleeps';
+
+/** An account whose answers may be anything, in the moods that are set, one after another. */
+const makeMoody = defineActor({
+  name: 'MoodyAccount',
+  state: {
+    account: typed<Facet<Account>>(M.remotable('account')),
+    moods: typed<readonly Mood[]>(M.arrayOf(M.string())),
+  },
+  init: (account: Facet<Account>) => ({ account, moods: [] as readonly Mood[] }),
+  guards: { account: open('MoodyAccount'), moods: open('Moods'), inside: open('MoodyInside') },
+  facets: {
+    account: {
+      view(): unknown {
+        return this.state.account.view();
+      },
+      payee(): unknown {
+        return this.state.account.payee();
+      },
+      setOverflow(overflow: 'accept', requestId: string): unknown {
+        return this.state.account.setOverflow(overflow, requestId);
+      },
+      pay(payee: Facet<Payee>, value: bigint, requestId: string): unknown {
+        const mood = this.facets.inside.next();
+        if (mood === 'sleeps') return 'zzz';
+        if (mood === 'refuses') return { ok: false, code: 'limit', whose: 'payee' };
+        const answer = this.state.account.pay(payee, value, requestId);
+        return mood === 'mumbles' ? 'hm' : answer;
+      },
+      deposit(payment: Facet<Payment>, requestId: string): unknown {
+        const mood = this.facets.inside.next();
+        if (mood === 'sleeps') return { ok: false, code: 'unknown' };
+        if (mood === 'refuses') return { ok: false, code: 'closed' };
+        const answer = this.state.account.deposit(payment, requestId);
+        return mood === 'mumbles' ? { ok: true } : answer;
+      },
+    },
+    moods: {
+      set(moods: readonly Mood[]): void {
+        this.state.moods = moods;
+      },
+    },
+    inside: {
+      next(): Mood {
+        const [mood = 'well', ...rest] = this.state.moods;
+        this.state.moods = rest;
+        if (mood === 'throws') throw new Error('not today');
+        return mood;
+      },
+    },
+  },
+});
 
 const makeShare = defineActor({
   name: 'BankShare',
@@ -61,9 +122,11 @@ const makeBank = defineActor({
     ledger: typed<Facet<Ledger>>(M.remotable('ledger')),
     step: M.nat(),
     accounts: typed<DurableMap<string, Facet<Account>>>(M.any()),
+    moody: typed<readonly { set(moods: readonly Mood[]): void }[]>(M.array()),
+    focos: typed<readonly Facet<Account>[]>(M.array()),
   },
   init: (ledger: Facet<Ledger>, step: bigint) => ({
-    ...{ ledger, step },
+    ...{ ledger, step, moody: [], focos: [] },
     accounts: makeDurableMap<string, Facet<Account>>(),
   }),
   guards: { bank: open('Bank'), inside: open('BankInside') },
@@ -82,6 +145,14 @@ const makeBank = defineActor({
       invitation(): unknown {
         return this.facets.inside.invitation();
       },
+      /** For all FoCos' accounts: what they make of what comes next. */
+      setMoods(moods: readonly Mood[]): void {
+        for (const one of this.state.moody) one.set(moods);
+      },
+      /** What the ledger says that the FoCos have, in the order of their coming. */
+      focos(): readonly bigint[] {
+        return this.state.focos.map((account) => account.view().balance);
+      },
       statement(): LedgerStatement {
         this.state.ledger.assertSound();
         return this.state.ledger.auditor().statement();
@@ -94,8 +165,15 @@ const makeBank = defineActor({
       joined(): object {
         const { ledger, step } = this.state;
         const limits = { debitLimit: 0n, ceiling: 50n };
-        const { account } = ledger.openAccount('member', limits);
-        const participant = makeShare(account, step, this.facets.bank).share;
+        const { account: sober } = ledger.openAccount('member', limits);
+        const { account, moods } = makeMoody(sober);
+        this.state.moody = [...this.state.moody, moods];
+        this.state.focos = [...this.state.focos, sober];
+        const participant = makeShare(
+          account as unknown as Facet<Account>,
+          step,
+          this.facets.bank,
+        ).share;
         return { ok: true, place: 'Tianguis', participant };
       },
     },
@@ -106,6 +184,8 @@ export type Bank = {
   account(name: string): Facet<Account>;
   invitation(): Facet<{ join(name: string, requestId: string): unknown }>;
   statement(): LedgerStatement;
+  setMoods(moods: readonly Mood[]): void;
+  focos(): readonly bigint[];
 };
 
 export const make = (

@@ -44,13 +44,16 @@ export const makeFocoVat = async (
   node: TestNode,
   params: Partial<FocoParams> = {},
 ): Promise<Facet<FocoFounding>> => {
-  // Defined anew at each start, under the same name.
+  return vatOf(node, params, defineMaker(node));
+};
+/** To be defined anew at each start, under the same name. */
+const defineMaker = (node: TestNode): Facet<FocoMaker> => {
   const maker = node.definePowerOfEach('foco', () =>
     makePower('FocoMaker', M.interface('FocoMaker', { make: M.call(M.any()).returns(M.any()) }), {
-      make: (wish: Partial<FocoParams>) => makeFocoVat(node, wish),
+      make: (wish: Partial<FocoParams>) => vatOf(node, wish, maker),
     }),
   ) as unknown as Facet<FocoMaker>;
-  return vatOf(node, params, maker);
+  return maker;
 };
 const vatOf = async (
   node: TestNode,
@@ -114,7 +117,7 @@ export const start = async (
   })) as Facet<Bank>;
   const root = await makeFocoVat(node, { charter: { values: { invitations: 100n, ...values } } });
   const founded = ok(await E(root).claim(names[0]!, next())) as FocoClaimed;
-  const { steward, auditor } = founded.cares;
+  const { steward } = founded.cares;
   const invitation = await E(bank).invitation();
   const { purse } = ok(await E(steward).joinMarket(invitation as never, next()));
   await node.rest();
@@ -131,6 +134,13 @@ export const start = async (
     const { participant } = ok(await E(invited.invitation).join(name, next()));
     people.push(await enter(name, participant));
   }
+  return worldOf({ node, time, bank, founded, purse, people });
+};
+
+type Parts = Pick<World, 'node' | 'time' | 'bank' | 'founded' | 'purse' | 'people'>;
+
+const worldOf = ({ node, time, bank, founded, purse, people }: Parts): World => {
+  const { auditor } = founded.cares;
   return {
     ...{ node, time, bank, founded, purse, people },
     async put(who, value, returnable = false) {
@@ -161,4 +171,15 @@ export const start = async (
       await E(bank).statement();
     },
   };
+};
+
+/** The same world after the node was stopped and started again over the same storage. */
+export const restart = async (world: World): Promise<World> => {
+  const { node, time, bank, founded, purse, people } = world;
+  node.setProgram({ bank, founded, purse, people });
+  await node.stop();
+  const { storage, secrets } = node;
+  const again = await makeTestNode({ time, storage, secrets });
+  defineMaker(again);
+  return worldOf({ ...(again.getProgram() as Parts), node: again, time });
 };

@@ -172,6 +172,7 @@ export const BulkInsideI: Methods<
   | 'pledge'
   | 'change'
   | 'withdraw'
+  | 'quit'
   | 'collect'
   | 'takeLeft'
 > = M.interface('BulkInside', {
@@ -184,12 +185,14 @@ export const BulkInsideI: Methods<
   pledge: M.call(M.remotable('member'), RangeShape).returns(M.record()),
   change: M.call(M.nat(), RangeShape).returns(M.record()),
   withdraw: M.call(M.nat()).returns(M.record()),
+  quit: M.call(M.remotable('member')).returns(M.boolean()),
   collect: M.call(M.nat()).returns(M.record()),
   takeLeft: M.call(M.remotable('member'), M.nat()).returns(M.record()),
 });
 /** Stays in `bulk.ts`, but for the alarm: whoever holds it decides the holds. */
 export const BulkStepsI: Methods<
   | 'ranges'
+  | 'drop'
   | 'foresee'
   | 'left'
   | 'refusalOf'
@@ -207,6 +210,7 @@ export const BulkStepsI: Methods<
   | 'tell'
 > = M.interface('BulkSteps', {
   ranges: M.call().returns(M.array()),
+  drop: M.call(M.nat(), M.nat()).returns(),
   foresee: M.call().returns(),
   left: M.call().returns(M.nat()),
   refusalOf: M.call(RangeShape, M.nat(), M.number()).returns(M.opt(M.record())),

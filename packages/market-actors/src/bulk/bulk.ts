@@ -249,15 +249,25 @@ const makeBulkKit = defineActor({
         return ok;
       },
       withdraw(member: bigint): Done {
-        const { bulkPhase, pledges, places, all, number } = this.state;
+        const { bulkPhase, places } = this.state;
         const place = places.get(member);
         if (place === undefined || bulkPhase !== 'open') return refuse('closed');
-        pledges.get(place)!.release();
-        pledges.delete(place);
-        places.delete(member);
-        all.deskNumbered(member)?.ended(number);
-        this.facets.steps.foresee();
+        this.facets.steps.drop(member, place);
         return ok;
+      },
+      quit(member: Facet<MemberInside>): boolean {
+        const { bulkPhase, organiser, supplier, places } = this.state;
+        if (isOver(bulkPhase) || bulkPhase === 'received') return false;
+        const place = places.get(member.number());
+        const isLeading = member === organiser || member === supplier;
+        if (!isLeading && place === undefined) return false;
+        if (bulkPhase === 'bought' || (!isLeading && bulkPhase === 'allotted')) return true;
+        if (isLeading) {
+          this.facets.steps.release('whoever led or supplied it has left');
+          return false;
+        }
+        this.facets.steps.drop(member.number(), place!);
+        return false;
       },
       collect(member: bigint): Done {
         const { bulkPhase, pledges, places } = this.state;
@@ -299,6 +309,15 @@ const makeBulkKit = defineActor({
     steps: {
       ranges(): readonly Range[] {
         return [...this.state.pledges.values()].map((pledge) => pledge.range());
+      },
+      /** A pledge is taken out, and its value given back. */
+      drop(member: bigint, place: bigint): void {
+        const { pledges, places, all, number } = this.state;
+        pledges.get(place)!.release();
+        pledges.delete(place);
+        places.delete(member);
+        all.deskNumbered(member)?.ended(number);
+        this.facets.steps.foresee();
       },
       /** What would come out now. Reckoned once for each change, since a page shows many buys. */
       foresee(): void {

@@ -14,6 +14,7 @@ const BulksInsideI: Methods<
   | 'remove'
   | 'buyOf'
   | 'items'
+  | 'buys'
   | 'join'
   | 'deskNumbered'
   | 'deskOf'
@@ -25,6 +26,7 @@ const BulksInsideI: Methods<
   remove: M.call(M.nat()).returns(),
   buyOf: M.call(M.remotable('buy')).returns(M.opt(M.remotable('buy'))),
   items: M.call().returns(M.array()),
+  buys: M.call().returns(M.array()),
   join: M.call(M.nat(), M.remotable('desk')).returns(),
   deskNumbered: M.call(M.nat()).returns(M.opt(M.remotable('desk'))),
   deskOf: M.call(M.remotable('supplier')).returns(M.opt(M.remotable('desk'))),
@@ -65,6 +67,9 @@ const makeBulksKit = defineActor({
         return [...this.state.buys.values({ reverse: true, limit: shown })].map((buy) =>
           buy.item(),
         );
+      },
+      buys(): readonly Facet<BulkInside>[] {
+        return [...this.state.buys.values()];
       },
       join(member: bigint, desk: Facet<BulkDeskInside>): void {
         this.state.desks.set(member, desk);

@@ -220,4 +220,12 @@ export const bulkMechanism: Mechanism = {
   name: 'bulk',
   found: () => ({ part: makeBulks() }),
   desk: deskOf,
+  settle(market, member) {
+    const all = market.part('bulk') as Facet<BulksInside>;
+    all.unpost(member.number());
+    return all
+      .buys()
+      .map((buy) => buy.quit(member))
+      .some((isWaitedFor) => isWaitedFor);
+  },
 };

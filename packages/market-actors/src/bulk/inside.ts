@@ -34,6 +34,8 @@ export type BulksInside = {
   remove(number: bigint): void;
   buyOf(buy: Facet<Bulk>): Facet<BulkInside> | undefined;
   items(): readonly BulkItem[];
+  /** All that are not over. */
+  buys(): readonly Facet<BulkInside>[];
   join(member: bigint, desk: Facet<BulkDeskInside>): void;
   deskNumbered(member: bigint): Facet<BulkDeskInside> | undefined;
   deskOf(supplier: Facet<SupplierCard>): Facet<BulkDeskInside> | undefined;
@@ -52,6 +54,11 @@ export type BulkInside = {
   pledge(member: Facet<MemberInside>, range: Range): Pledged | Refusal;
   change(member: bigint, range: Range): { readonly ok: true } | Refusal;
   withdraw(member: bigint): { readonly ok: true } | Refusal;
+  /**
+   * Somebody leaves the market: a pledge goes back as long as nothing was allotted, and a buy ends whose
+   * organiser or supplier goes, as long as nothing was bought. @returns whether the others wait for them still
+   */
+  quit(member: Facet<MemberInside>): boolean;
   collect(member: bigint): { readonly ok: true } | Refusal;
   takeLeft(
     taker: Facet<MemberInside>,

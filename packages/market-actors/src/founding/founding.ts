@@ -5,8 +5,15 @@
  */
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { Described, DurableMap, Facet } from '@pocas/vat-runtime';
-import { changed, defineActor, describe, makeDurableMap, typed } from '@pocas/vat-runtime';
+import type { Described, DurableMap, DurableSet, Facet } from '@pocas/vat-runtime';
+import {
+  changed,
+  defineActor,
+  describe,
+  makeDurableMap,
+  makeDurableSet,
+  typed,
+} from '@pocas/vat-runtime';
 import { type Founding, type Refusal, RequestIdShape, refuse } from '@pocas/vat-runtime/actors';
 import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
@@ -47,18 +54,21 @@ const makeCountedKit = defineActor({
     maker: typed<Facet<PlaceMaker>>(M.remotable('maker')),
     left: M.nat(),
     made: typed<DurableMap<string, Facet<Founding>>>(M.any()),
+    /** Requests that are counted, and of which nothing is made yet. */
+    begun: typed<DurableSet<string>>(M.any()),
   },
   init: (number: bigint, maker: Facet<PlaceMaker>, uses: bigint) => ({
     number,
     maker,
     left: uses,
     made: makeDurableMap<string, Facet<Founding>>(),
+    begun: makeDurableSet<string>(),
   }),
   guards: {
     counted: CountedI,
     steps: M.interface('PlaceMakerSteps', {
       made: M.call(RequestIdShape, M.remotable('founding')).returns(M.record()),
-      failed: M.call().returns(),
+      failed: M.call(RequestIdShape).returns(),
     }),
   },
   facets: {
@@ -70,21 +80,25 @@ const makeCountedKit = defineActor({
         return changed(since, this.facets.counted);
       },
       found(wish: unknown, id: string): Promise<Outcome> | Outcome {
-        const { number, maker, made, left } = this.state;
+        const { number, maker, made, begun, left } = this.state;
         const { steps } = this.facets;
         const founding = made.get(id);
         if (founding !== undefined) return { ok: true, founding };
         const key = `${number} ${id}`;
         const running = making.get(key);
         if (running !== undefined) return running;
-        if (left === 0n) return refuse('quota');
-        // Counted before it is made, so that many at once are not more than allowed.
-        this.state.left = left - 1n;
+        // Counted before it is made, so that many at once are not more than allowed; and once, though the
+        // node died meanwhile and it is asked for again.
+        if (!begun.has(id)) {
+          if (left === 0n) return refuse('quota');
+          this.state.left = left - 1n;
+          begun.add(id);
+        }
         const done = E.when(
           E(maker).make(wish),
           (root) => steps.made(id, root),
           (error: unknown) => {
-            steps.failed();
+            steps.failed(id);
             throw error;
           },
         ).finally(() => making.delete(key));
@@ -95,9 +109,11 @@ const makeCountedKit = defineActor({
     steps: {
       made(id: string, founding: Facet<Founding>): FoundingMade {
         this.state.made.set(id, founding);
+        this.state.begun.delete(id);
         return { ok: true, founding };
       },
-      failed(): void {
+      failed(id: string): void {
+        this.state.begun.delete(id);
         this.state.left += 1n;
       },
     },

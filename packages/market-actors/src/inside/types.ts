@@ -61,6 +61,8 @@ export type MemberInside = {
   payee(): Facet<Payee>;
   /** Value that left for purchases; below zero, what came back unspent (7.1, `p_i`). */
   countSpending(value: bigint): void;
+  /** Of what this participant sold so much was given back, so it was no sale (7.1). */
+  countGivenBack(value: bigint): void;
   /** So many appreciation tokens of this epoch. `quota` where fewer are left. */
   takeAppreciations(count: bigint): { readonly ok: true; readonly left: bigint } | Refusal;
   /** An upheld dispute, an unkept plan: settlement reliability falls (7.1). */
@@ -107,6 +109,9 @@ export type CharterName =
   /** For how many whole epochs a change of the charter is announced before it holds. */
   | 'notice';
 
+/** What somebody has promised and not kept yet: in words such as `3 × bread`, and what was paid for it. */
+export type Promises = { readonly words: string; readonly worth: bigint };
+
 /** What a participant sees of one mechanism, as a page of its own: how a room adds to the market. */
 export type Desk = { view(): unknown; changes(since?: string): Promise<string> };
 
@@ -125,11 +130,13 @@ export type Mechanism = {
     readonly publicPage?: Facet<Desk>;
     readonly stewardPage?: Facet<Desk>;
   };
-  /** What it keeps for each participant, and what that person sees of it. */
+  /** What it keeps for each participant, and what that person sees of it; undefined where this market has none of it. */
   readonly desk?: (
     market: Facet<MarketInside>,
     member: Facet<MemberInside>,
-  ) => { readonly desk: Facet<Desk>; readonly part?: object };
+  ) => { readonly desk: Facet<Desk>; readonly part?: object } | undefined;
+  /** In the turn in which a share was renewed: takes back what is of other vats, which no fence cuts. */
+  readonly renewed?: (market: Facet<MarketInside>, member: Facet<MemberInside>) => void;
   /** By what a stranger becomes a participant (M1): the first thing offered or asked for. */
   readonly firstStep?: (
     market: Facet<MarketInside>,
@@ -138,6 +145,21 @@ export type Mechanism = {
     description: string,
     price: bigint,
   ) => { readonly ok: true } | Refusal;
+  /**
+   * When a participant wants to leave: ends what can end by itself, and gives back what was set aside for it. It is
+   * undone where they cannot leave after all. @returns whether something stays that others rely on
+   */
+  readonly settle?: (market: Facet<MarketInside>, member: Facet<MemberInside>) => boolean;
+  /** What this participant has promised others and was paid for. Undefined: nothing. */
+  readonly owes?: (
+    market: Facet<MarketInside>,
+    member: Facet<MemberInside>,
+  ) => Promises | undefined;
+  /**
+   * Gives back what others paid for that, from this participant's account. @throws where that cannot be, so that
+   * nothing of it stays
+   */
+  readonly payBack?: (market: Facet<MarketInside>, member: Facet<MemberInside>) => void;
   /** In the turn in which a participant leaves: ends what nobody could answer for any more. */
   readonly left?: (market: Facet<MarketInside>, member: Facet<MemberInside>) => void;
   /** After epoch `epoch` has ended, once for each, in order. */

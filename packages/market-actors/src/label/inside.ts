@@ -37,6 +37,8 @@ export type LabelsInside = {
   isPosted(member: bigint): boolean;
   /** Who wants to be named, the newest first. */
   people(): readonly PersonItem[];
+  /** The newest labels, but for one, which can be made of them. */
+  inputs(except: bigint): readonly LabelItem[];
 };
 export type LabelInside = {
   number(): bigint;

@@ -59,13 +59,23 @@ const refusals = {
 };
 
 export const LabelMakerI: Described<
-  Methods<'view' | 'changes' | 'share' | 'shareUnlisted' | 'propose' | 'withdraw' | 'payout'>
+  Methods<
+    | 'view'
+    | 'changes'
+    | 'share'
+    | 'shareUnlisted'
+    | 'shareInput'
+    | 'propose'
+    | 'withdraw'
+    | 'payout'
+  >
 > = describe(
   M.interface('LabelMaker', {
     view: ViewGuard,
     changes: ChangesGuard,
     share: M.call(M.remotable('card'), PartsShape, RequestIdShape).returns(M.record()),
     shareUnlisted: M.call(M.remotable('card'), PartsShape, RequestIdShape).returns(M.record()),
+    shareInput: M.call(M.remotable('label'), PartsShape, RequestIdShape).returns(M.record()),
     propose: M.call(
       M.arrayOf(
         M.splitRecord(
@@ -96,6 +106,14 @@ export const LabelMakerI: Described<
       },
       ...labelFields,
       people: peopleField,
+      inputs: {
+        label: { en: 'Labels of things it may be made of', es: 'Etiquetas de lo que puede llevar' },
+        item: {
+          heading: 'name',
+          fields: { kind: { label: { en: 'Kind', es: 'Tipo' } } },
+          empty: { en: 'There are no others yet.', es: 'Todavía no hay otras.' },
+        },
+      },
       label: { label: { en: 'As everybody sees it', es: 'Como la ven los demás' } },
     },
     methods: {
@@ -120,6 +138,31 @@ export const LabelMakerI: Described<
         done: { en: 'Shared.', es: 'Compartido.' },
         refusals,
         args: shareArgs,
+      },
+      shareInput: {
+        label: { en: 'Share with what it is made of', es: 'Compartir con lo que lleva' },
+        help: {
+          en: 'Such as the flour in the bread: this part of the price goes to those who made that.',
+          es: 'Como la harina del pan: esta parte del precio les llega a quienes hicieron eso.',
+        },
+        done: { en: 'Shared.', es: 'Compartido.' },
+        refusals: {
+          ...refusals,
+          stale: { en: 'This label is not of this market.', es: 'Esta etiqueta no es de aquí.' },
+          conflict: {
+            en: 'That one is made of this one already.',
+            es: 'Esa ya lleva esta adentro.',
+          },
+        },
+        args: [
+          {
+            name: 'input',
+            kind: 'facet',
+            label: { en: 'Made of', es: 'Qué lleva' },
+            from: 'inputs',
+          },
+          ...shareArgs.slice(1),
+        ],
       },
       withdraw: {
         label: { en: 'Take back what you asked', es: 'Retirar lo que propusiste' },
@@ -157,13 +200,12 @@ export const LabelInsideI: Methods<
   answer: M.call(M.nat(), M.nat(), M.boolean()).returns(M.record()),
 });
 /** Stays in `label.ts`: whoever holds it can change who is paid. */
-export const LabelStepsI: Methods<'give' | 'read' | 'put' | 'adopt' | 'drop'> = M.interface(
-  'LabelSteps',
-  {
+export const LabelStepsI: Methods<'give' | 'giveTo' | 'read' | 'put' | 'adopt' | 'drop'> =
+  M.interface('LabelSteps', {
     give: M.call(M.remotable('card'), PartsShape, M.boolean()).returns(M.record()),
+    giveTo: M.call(M.remotable('label'), PartsShape).returns(M.record()),
     read: M.call(M.array()).returns(M.opt(M.array())),
     put: M.call(M.array()).returns(M.record()),
     adopt: M.call(M.array()).returns(),
     drop: M.call().returns(),
-  },
-);
+  });

@@ -109,6 +109,7 @@ const makeLabelKit = defineActor({
           own: partOf(shares, maker.number()),
           asked: BigInt(proposal?.missing.length ?? 0),
           people: labels.people(),
+          inputs: labels.inputs(this.state.number),
           label: this.facets.public,
         };
       },
@@ -133,6 +134,12 @@ const makeLabelKit = defineActor({
           'shareUnlisted',
           requestId,
           () => this.facets.steps.give(card, parts, false),
+        );
+      },
+      shareInput(input: Facet<LabelPublic>, parts: bigint, requestId: string): Proposed | Refusal {
+        const { outcomes, market } = this.state;
+        return onceLately<Proposed | Refusal>(outcomes, market.now(), 'shareInput', requestId, () =>
+          this.facets.steps.giveTo(input, parts),
         );
       },
       propose(specs: readonly ShareSpec[], requestId: string): Proposed | Refusal {
@@ -231,6 +238,25 @@ const makeLabelKit = defineActor({
           ...(left > 0n ? [{ ...own, parts: left }] : []),
           ...kept,
           ownShare(other, parts + (known?.parts ?? 0n), isListed),
+        ]);
+      },
+      /** Of the maker's own parts, to what it was made of: to those who share in that. */
+      giveTo(alleged: Facet<LabelPublic>, parts: bigint): Proposed | Refusal {
+        const { labels, maker, shares } = this.state;
+        const input = labels.labelOf(alleged);
+        if (input === undefined) return refuse('stale');
+        const own = shares.find((one) => 'who' in one && one.member === maker.number());
+        if (own === undefined || own.parts < parts) return refuse('insufficient');
+        const known = shares.find((one) => 'label' in one && one.label === input.number());
+        const kept = shares.filter((one) => one !== own && one !== known);
+        const left = own.parts - parts;
+        return this.facets.steps.put([
+          ...(left > 0n ? [{ ...own, parts: left }] : []),
+          ...kept,
+          {
+            ...{ parts: parts + (known?.parts ?? 0n), isListed: true, name: input.text().name },
+            ...{ label: input.number(), shares: input.shares() },
+          },
         ]);
       },
       /** What a maker said, with the people and labels that it is of. */

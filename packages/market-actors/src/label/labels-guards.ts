@@ -12,6 +12,7 @@ export const LabelsInsideI: Methods<
   | 'unpost'
   | 'isPosted'
   | 'people'
+  | 'inputs'
 > = M.interface('LabelsInside', {
   addLabel: M.call(M.nat(), M.remotable('label')).returns(),
   labelOf: M.call(M.remotable('label')).returns(M.opt(M.remotable('label'))),
@@ -23,4 +24,5 @@ export const LabelsInsideI: Methods<
   unpost: M.call(M.nat()).returns(),
   isPosted: M.call(M.nat()).returns(M.boolean()),
   people: M.call().returns(M.array()),
+  inputs: M.call(M.nat()).returns(M.array()),
 });

@@ -5,9 +5,11 @@ import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import type { Payout } from '../order/types.ts';
 import type { LabelDeskInside, LabelInside, LabelsInside } from './inside.ts';
 import { LabelsInsideI } from './labels-guards.ts';
-import type { Card, LabelPublic, PersonItem } from './types.ts';
+import type { Card, LabelItem, LabelPublic, PersonItem } from './types.ts';
 
 /** How many people a page offers as contributors, the newest cards first. */
+/** How many labels a page lists as what another is made of. */
+const shownInputs = 30;
 const shownPeople = 30;
 
 const makeLabelsKit = defineActor({
@@ -52,6 +54,16 @@ const makeLabelsKit = defineActor({
       },
       deskNumbered(member: bigint): Facet<LabelDeskInside> | undefined {
         return this.state.desks.get(member);
+      },
+      inputs(except: bigint): readonly LabelItem[] {
+        const newest = this.state.labels.entries({ reverse: true, limit: shownInputs + 1 });
+        return [...newest]
+          .filter(([number]) => number !== except)
+          .slice(0, shownInputs)
+          .map(([, label]) => {
+            const { name, kind, label: facet } = label.item();
+            return { name, kind, label: facet };
+          });
       },
       post(member: bigint): void {
         const { posted, places, nextPlace } = this.state;

@@ -62,6 +62,8 @@ export type LabelMaker = {
     readonly own: bigint;
     readonly asked: bigint;
     readonly people: readonly PersonItem[];
+    /** The newest of the market, at most 30, that may be inputs. */
+    readonly inputs: readonly LabelItem[];
     readonly label: Facet<LabelPublic>;
   };
   changes(since?: string): Promise<string>;
@@ -69,6 +71,11 @@ export type LabelMaker = {
   share(card: Facet<Card>, parts: bigint, requestId: string): Proposed | Refusal;
   /** The same for somebody whom the public list does not name. */
   shareUnlisted(card: Facet<Card>, parts: bigint, requestId: string): Proposed | Refusal;
+  /**
+   * Gives parts of one's own to what it was made of: to those who share in that label, as it is now. `stale` for no
+   * label of this market, `conflict` where a label would contain itself, and as of `share`.
+   */
+  shareInput(input: Facet<LabelPublic>, parts: bigint, requestId: string): Proposed | Refusal;
   /**
    * All shares anew. `invalid` where they do not sum to 10,000 or name somebody unknown, `conflict` where a
    * label would contain itself, `quota`. A new proposal takes the place of one that waits.

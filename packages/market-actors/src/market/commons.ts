@@ -22,10 +22,13 @@ import {
 import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, ViewGuard, changes, credits, requestId, view } from '../inside/shapes.ts';
 import type { MarketHub, MemberKit } from './inside.ts';
-import { beyondFloor, isAtRest } from './leaving.ts';
+import { leavingRefusal } from './leaving.ts';
+import { planPhaseField } from './leaving-guards.ts';
 import type { CommonsKeeper, CommonsView } from './types.ts';
 
 const shown = 30;
+/** A plan is kept within so many days at most. */
+const mostDays = 366n;
 
 const wish = { name: 'wish', kind: 'text', label: { en: 'What', es: 'Qué' } } as const;
 
@@ -62,6 +65,12 @@ const CommonsKeeperI: Described<Methods<'view' | 'changes' | 'draft' | 'mandate'
             },
             balance: { label: { en: 'Balance', es: 'Saldo' }, unit: credits },
             plan: { label: { en: 'What they say', es: 'Lo que dice' } },
+            promised: { label: { en: 'Promised, and still out', es: 'Prometió y falta' } },
+            worth: {
+              label: { en: 'What was paid for it', es: 'Lo que pagaron por eso' },
+              unit: credits,
+            },
+            agreed: planPhaseField,
           },
           empty: { en: 'Nobody.', es: 'Nadie.' },
         },
@@ -97,33 +106,75 @@ const makeAbsorbAct = defineActor({
         const kit = hub.member(member);
         // Since it was decided they may have paid, come back, or gone.
         if (kit?.care.case() === undefined) return refuse('closed');
-        if (!isAtRest(kit)) return refuse('notYet');
         try {
           hub.absorb(member);
           return { ok: true };
         } catch (error) {
-          if (error instanceof Error && error.message === beyondFloor) return refuse('limit');
-          throw error;
+          const code = leavingRefusal(error);
+          if (code === undefined) throw error;
+          return refuse(code);
         }
       },
     },
   },
 });
 
+/** The plan of one who leaves in debt, for a mandate. */
+const makeAgreeAct = defineActor({
+  name: 'AgreeAct',
+  state: {
+    hub: typed<Facet<MarketHub>>(M.remotable('market')),
+    member: M.nat(),
+    days: M.nat(),
+  },
+  init: (hub: Facet<MarketHub>, member: bigint, days: bigint) => ({ hub, member, days }),
+  guards: { act: MandateActI },
+  facets: {
+    act: {
+      carryOut(_requestId: string): Carried {
+        const { hub, member, days } = this.state;
+        return hub.member(member)?.care.agree(days) ?? refuse('closed');
+      },
+    },
+  },
+});
+
 /** A case as a thing that can be decided. */
-const optionOf = ({ inside, care }: MemberKit): ActOption | undefined => {
+const optionsOf = ({ inside, care }: MemberKit): readonly ActOption[] => {
   const one = care.case();
-  if (one === undefined) return undefined;
+  if (one === undefined) return [];
   const owed = one.balance < 0n ? -one.balance : 0n;
-  return {
+  const name = inside.name();
+  const promised: Text =
+    one.worth === 0n
+      ? { en: '', es: '' }
+      : {
+          en: `, and gives back ${one.worth} for what they promised (${one.promised})`,
+          es: `, y devuelve ${one.worth} por lo que prometió (${one.promised})`,
+        };
+  const absorb: ActOption = {
     act: 'absorb',
     name: String(inside.number()),
     label: {
-      en: `The common fund takes over what ${inside.name()} owes: ${owed}`,
-      es: `El fondo común se hace cargo de lo que debe ${inside.name()}: ${owed}`,
+      en: `The common fund takes over what ${name} owes: ${owed}${promised.en}`,
+      es: `El fondo común se hace cargo de lo que debe ${name}: ${owed}${promised.es}`,
     },
     takes: 'nothing',
   };
+  if (one.reason !== 'leaving' || care.agreed()?.phase === 'running') return [absorb];
+  const agree: ActOption = {
+    act: 'agree',
+    name: String(inside.number()),
+    label: {
+      en: `The plan of ${name} is agreed to, to be kept within so many days`,
+      es: `Se acepta el plan de ${name}, para cumplirlo en tantos días`,
+    },
+    takes: 'value',
+    unit: { en: 'days', es: 'días' },
+    least: 1n,
+    most: mostDays,
+  };
+  return [absorb, agree];
 };
 
 const about: Text = {
@@ -153,13 +204,14 @@ const makeKeeperKit = defineActor({
         const kits = hub.everybody().filter(({ care }) => care.case() !== undefined);
         return {
           about,
-          options: kits.slice(0, shown).flatMap((kit) => optionOf(kit) ?? []),
+          options: kits.slice(0, shown).flatMap(optionsOf),
           unit: inside.unit(),
           balance: hub.auditor().statement().commons,
           floor: inside.charter('commonsFloor'),
           cases: kits.slice(0, shown).map(({ care, inside: member, card }) => ({
             name: member.name(),
             ...care.case()!,
+            agreed: care.agreed()?.phase ?? ('none' as const),
             member: card,
           })),
         };
@@ -177,7 +229,9 @@ const makeKeeperKit = defineActor({
           if (!areTerms(terms, clock.now())) return refuse('invalid');
           const read = readWish(hub, wished);
           if (!read.ok) return read;
-          const { act } = makeAbsorbAct(hub, read.member);
+          const { member, days } = read;
+          const { act } =
+            days === 0n ? makeAbsorbAct(hub, member) : makeAgreeAct(hub, member, days);
           return { ok: true, mandate: makeMandate(read.words, terms, clock, act) };
         });
       },
@@ -186,16 +240,24 @@ const makeKeeperKit = defineActor({
   readOnly: ['keeper.changes'],
 });
 
-const readWish = (
-  hub: Facet<MarketHub>,
-  { act, name = '' }: Wish,
-): { readonly ok: true; readonly member: bigint; readonly words: Text } | Refusal => {
-  if (act !== 'absorb') return refuse('unsupported');
+type Read = {
+  readonly ok: true;
+  readonly member: bigint;
+  /** Of an agreement; 0 where the debt is taken over. */
+  readonly days: bigint;
+  readonly words: Text;
+};
+const readWish = (hub: Facet<MarketHub>, { act, name = '', value = 0n }: Wish): Read | Refusal => {
+  if (act !== 'absorb' && act !== 'agree') return refuse('unsupported');
   if (!numberForm.test(name)) return refuse('invalid');
+  if (act === 'agree' && (value < 1n || value > mostDays)) return refuse('invalid');
   const member = BigInt(name);
   const kit = hub.member(member);
-  const option = kit === undefined ? undefined : optionOf(kit);
-  return option === undefined ? refuse('closed') : { ok: true, member, words: option.label };
+  const option = kit === undefined ? undefined : optionsOf(kit).find((one) => one.act === act);
+  if (option === undefined) return refuse('closed');
+  if (act === 'absorb') return { ok: true, member, days: 0n, words: option.label };
+  const { en, es } = option.label;
+  return { ok: true, member, days: value, words: { en: `${en}: ${value}`, es: `${es}: ${value}` } };
 };
 
 export const makeCommonsKeeper = (hub: Facet<MarketHub>, clock: Clock): Facet<CommonsKeeper> =>

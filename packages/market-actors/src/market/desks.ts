@@ -5,12 +5,14 @@
  */
 import { auditMechanism } from '../audit/mechanism.ts';
 import { bulkMechanism } from '../bulk/desk.ts';
+import { decisionMechanism } from '../decision/mechanism.ts';
 import type { Mechanism } from '../inside/types.ts';
 import { bridgeMechanism } from '../bridge/mechanism.ts';
 import { needMechanism } from '../need/mechanism.ts';
 import { labelMechanism } from '../label/desk.ts';
 import { offerMechanism } from '../offer/mechanism.ts';
 import { orderMechanism } from '../order/mechanism.ts';
+import { reviewMechanism } from '../review/book.ts';
 import { subscriptionMechanism } from '../subscription/desk.ts';
 import { tillMechanism } from '../till/mechanism.ts';
 import { visitorMechanism } from '../visitor/visitor.ts';
@@ -28,4 +30,6 @@ export const mechanisms: readonly Mechanism[] = [
   auditMechanism,
   bridgeMechanism,
   visitorMechanism,
+  decisionMechanism,
+  reviewMechanism,
 ];

@@ -8,15 +8,21 @@ import { M } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
 import { type Refusal, RequestIdShape, refuse } from '@pocas/vat-runtime/actors';
+import type { Assembly } from '@pocas/vat-runtime/actors';
 import type { Methods } from '../inside/shapes.ts';
 import { NameShape } from '../inside/shapes.ts';
-import type { Founded, MarketFounding } from './types.ts';
+import type { Done, Founded, MarketFounding } from './types.ts';
 
-const FoundingI: Methods<'claim'> = M.interface('MarketFounding', {
+const FoundingI: Methods<'claim' | 'convene'> = M.interface('MarketFounding', {
   claim: M.call(NameShape, RequestIdShape).returns(M.record()),
+  convene: M.call(M.remotable('assembly')).returns(M.record()),
 });
 /** Makes the founder's share. It never leaves the vat. */
-export type FounderMaker = { make(name: string): Founded };
+export type FounderMaker = {
+  make(name: string): Founded;
+  /** False where there is a body of decision already. */
+  convene(assembly: Facet<Assembly>): boolean;
+};
 
 const makeFoundingKit = defineActor({
   name: 'MarketFounding',
@@ -37,6 +43,11 @@ const makeFoundingKit = defineActor({
         const founded = maker.make(name);
         this.state.claimed = { requestId, founded };
         return founded;
+      },
+      convene(assembly: Facet<Assembly>): Done | Refusal {
+        const { maker, claimed } = this.state;
+        if (claimed !== undefined) return refuse('claimed');
+        return maker.convene(assembly) ? { ok: true } : refuse('conflict');
       },
     },
   },

@@ -17,6 +17,7 @@ import type {
   MemberCard,
   MemberStatus,
   Participant,
+  PlanPhase,
 } from './types.ts';
 
 /**
@@ -66,7 +67,13 @@ export type MarketHub = {
   forget(number: bigint): void;
   /** Takes out somebody who has just come in, and has nothing. */
   expel(number: bigint): void;
-  /** Absorbs a debt, the vouches first. @throws where the commons may not owe so much */
+  /** Takes out somebody who goes at zero, or leaves what they have to the commons. @throws a code of `leavingRefusal` */
+  depart(number: bigint, isGiving: boolean): void;
+  /** Whether a plan was agreed on with somebody, for the steward's page. */
+  notePlan(number: bigint, isThere: boolean): void;
+  /** At most 30. */
+  plans(): readonly MemberKit[];
+  /** Absorbs a debt, the vouches first. @throws a code of `leavingRefusal`, `limit` where the commons may not owe so much */
   absorb(number: bigint): void;
   publicPages(): readonly Facet<Desk>[];
   stewardPages(): readonly Facet<Desk>[];
@@ -90,6 +97,9 @@ export type MemberCare = {
   thaw(): void;
   /** Why this person is to be decided on: has asked to leave in debt, or is away in spite of the notice. */
   case(): MemberCase | undefined;
+  /** The group agrees to the plan, which is to be kept within so many days. `conflict` where one runs. */
+  agree(days: bigint): { readonly ok: true } | Refusal;
+  agreed(): AgreedPlan | undefined;
   act(): void;
   leaving(plan: string): void;
   stay(): void;
@@ -102,4 +112,10 @@ export type MemberCase = {
   readonly reason: 'leaving' | 'away';
   readonly balance: bigint;
   readonly plan: string;
+  /** What was promised and is still out, in words; empty where nothing is. */
+  readonly promised: string;
+  /** What was paid for that. */
+  readonly worth: bigint;
 };
+/** A plan that the group agreed to, and what became of it: it is kept when nothing is owed at its end. */
+export type AgreedPlan = { readonly until: bigint; readonly phase: PlanPhase };

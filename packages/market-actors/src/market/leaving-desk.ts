@@ -2,10 +2,10 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type Refusal, dayOf, once, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketHub, MemberKit } from './inside.ts';
 import { LeavingDeskI } from './leaving-guards.ts';
-import { leaveMarket } from './leaving.ts';
+import { leavingRefusal, promisesOf } from './leaving.ts';
 import type { Done, LeavingDesk, LeavingDeskView } from './types.ts';
 
 const makeDeskKit = defineActor({
@@ -28,12 +28,18 @@ const makeDeskKit = defineActor({
       view(): LeavingDeskView {
         const { hub, member } = this.state;
         const { care, inside } = member;
+        const promises = promisesOf(hub.inside(), inside);
+        const agreed = care.agreed();
         return {
           status: care.status(),
           balance: inside.account().view().balance,
           unit: hub.inside().unit(),
           // What goes without saying is not on the page.
           ...(care.plan() === '' ? {} : { plan: care.plan() }),
+          ...(promises === undefined ? {} : { promised: promises.words, worth: promises.worth }),
+          ...(agreed === undefined
+            ? {}
+            : { planUntil: dayOf(agreed.until), planPhase: agreed.phase }),
           ...(care.isAway() ? { isThoughtAway: true as const } : {}),
         };
       },
@@ -44,29 +50,27 @@ const makeDeskKit = defineActor({
       leave(requestId: string): Done | Refusal {
         const { hub, member, outcomes } = this.state;
         return once<Done | Refusal>(outcomes, 'leave', requestId, () => {
-          const { balance, incoming, asked } = member.inside.account().view();
           if (member.care.status() === 'left') return refuse('closed');
-          if (balance < 0n) return refuse('limit');
-          // Nobody loses by leaving what is on its way; who wants to give it says so.
-          const isLeft = balance > 0n || incoming > 0n || asked > 0n;
-          return isLeft ? refuse('notYet') : leaveMarket(hub, member);
+          return gone(hub, member, false);
         });
       },
       leaveGiving(requestId: string): Done | Refusal {
         const { hub, member, outcomes } = this.state;
         return once<Done | Refusal>(outcomes, 'leaveGiving', requestId, () => {
           if (member.care.status() === 'left') return refuse('closed');
-          if (member.inside.account().view().balance < 0n) return refuse('limit');
-          return leaveMarket(hub, member);
+          return gone(hub, member, true);
         });
       },
       plan(plan: string, requestId: string): Done | Refusal {
         const { hub, member, outcomes } = this.state;
         return once<Done | Refusal>(outcomes, 'plan', requestId, () => {
           if (member.care.status() === 'left') return refuse('closed');
-          if (member.inside.account().view().balance >= 0n) return refuse('unsupported');
+          const promises = promisesOf(hub.inside(), member.inside);
+          const { balance } = member.inside.account().view();
+          if (balance >= 0n && promises === undefined) return refuse('unsupported');
           member.care.leaving(plan);
-          hub.inside().record('plan', { member: member.inside.number(), plan }, 'P2');
+          const promised = promises?.words ?? '';
+          hub.inside().record('plan', { member: member.inside.number(), plan, promised }, 'P2');
           this.state.news += 1n;
           return { ok: true };
         });
@@ -84,6 +88,18 @@ const makeDeskKit = defineActor({
   },
   readOnly: ['desk.changes'],
 });
+
+/** Takes them out, or nothing of the attempt stays. */
+const gone = (hub: Facet<MarketHub>, member: MemberKit, isGiving: boolean): Done | Refusal => {
+  try {
+    hub.depart(member.inside.number(), isGiving);
+    return { ok: true };
+  } catch (error) {
+    const code = leavingRefusal(error);
+    if (code === undefined) throw error;
+    return refuse(code);
+  }
+};
 
 export const makeLeavingDesk = (hub: Facet<MarketHub>, member: MemberKit): Facet<LeavingDesk> =>
   makeDeskKit(hub, member).desk;

@@ -1,6 +1,6 @@
 /** What the page of leaving accepts, and the words for it. */
 import { M } from '@endo/patterns';
-import type { Described } from '@pocas/vat-runtime';
+import type { Described, FieldDescription } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { RequestIdShape } from '@pocas/vat-runtime/actors';
 import type { Methods } from '../inside/shapes.ts';
@@ -14,9 +14,20 @@ import {
   view,
 } from '../inside/shapes.ts';
 
+/** What became of a plan that was agreed on. */
+export const planPhaseField: FieldDescription = {
+  label: { en: 'What was agreed', es: 'Lo acordado' },
+  values: {
+    none: { en: 'nothing yet', es: 'todavía nada' },
+    running: { en: 'agreed, and under way', es: 'acordado, en camino' },
+    kept: { en: 'kept', es: 'cumplido' },
+    unkept: { en: 'not kept', es: 'no se cumplió' },
+  },
+};
+
 const notYet = {
-  en: 'Something that you set aside is still open, such as an order. Finish that first.',
-  es: 'Todavía hay algo que apartaste, como un pedido. Primero termina eso.',
+  en: 'Something is still open, such as an order, or a voucher of yours that somebody has. Finish that first.',
+  es: 'Todavía hay algo abierto, como un pedido, o un vale tuyo que alguien tiene. Primero termina eso.',
 };
 const inDebt = {
   en: 'You owe the others something. Say how you make up for it, or ask them to take it over.',
@@ -53,6 +64,15 @@ export const LeavingDeskI: Described<
       },
       balance: { label: { en: 'Your balance', es: 'Tu saldo' }, unit: credits },
       plan: { label: { en: 'How you make up for it', es: 'Cómo lo repones' } },
+      promised: {
+        label: {
+          en: 'What you promised and is still out',
+          es: 'Lo que prometiste y sigue pendiente',
+        },
+      },
+      worth: { label: { en: 'What was paid for it', es: 'Lo que pagaron por eso' }, unit: credits },
+      planUntil: { label: { en: 'To be kept until', es: 'Para cumplirlo tienes hasta' } },
+      planPhase: planPhaseField,
       isThoughtAway: {
         label: { en: 'Are you still there?', es: '¿Sigues aquí?' },
         values: {
@@ -74,13 +94,13 @@ export const LeavingDeskI: Described<
       plan: {
         label: { en: 'Leave in debt', es: 'Irme debiendo' },
         help: {
-          en: 'Those who decide on the common fund see your name, what you owe, and this.',
-          es: 'Quienes deciden sobre el fondo común ven tu nombre, lo que debes, y esto.',
+          en: 'Those who decide on the common fund see your name, what you owe, what you promised, and this. If they agree, you have a time to keep it.',
+          es: 'Quienes deciden sobre el fondo común ven tu nombre, lo que debes, lo que prometiste, y esto. Si están de acuerdo, tienes un plazo para cumplirlo.',
         },
         refusals: {
           unsupported: {
-            en: 'You owe nothing: you can just leave.',
-            es: 'No debes nada: puedes irte así nomás.',
+            en: 'You owe nothing, and nothing that you promised is out: you can just leave.',
+            es: 'No debes nada ni prometiste nada que falte: puedes irte así nomás.',
           },
         },
         args: [
@@ -97,11 +117,15 @@ export const LeavingDeskI: Described<
       },
       leave: {
         label: { en: 'Leave', es: 'Irme' },
+        help: {
+          en: 'Your subscriptions and pledges end with it, and what was not handed over is given back.',
+          es: 'Con eso terminan tus suscripciones y lo que apartaste en compras en común, y se devuelve lo que no se entregó.',
+        },
         confirm: { en: 'Your place here ends. Leave?', es: 'Tu lugar aquí se acaba. ¿Te vas?' },
         refusals: {
           notYet: {
-            en: 'Spend what you have first, or leave it to the common fund; and finish what is open.',
-            es: 'Primero gasta lo que tienes, o déjalo en el fondo común; y termina lo que esté abierto.',
+            en: 'Spend what you have first, or leave it to the common fund; and finish what others wait for, such as vouchers of yours.',
+            es: 'Primero gasta lo que tienes, o déjalo en el fondo común; y termina lo que otras personas esperan, como vales tuyos.',
           },
           limit: inDebt,
         },

@@ -5,7 +5,9 @@
  * after those who had vouched for them. So the sum of the market stays zero.
  */
 import type { Facet } from '@pocas/vat-runtime';
-import { type Refusal, refuse } from '@pocas/vat-runtime/actors';
+import type { RefusalCode } from '@pocas/vat-runtime/actors';
+import type { MarketInside, MemberInside, Promises } from '../inside/types.ts';
+import { mechanisms } from './desks.ts';
 import type { MarketHub, MemberKit } from './inside.ts';
 
 /**
@@ -23,31 +25,72 @@ const freshRequest = (hub: Facet<MarketHub>): string => {
   return inside.derive(`leaving ${inside.nextNumber()}`);
 };
 
-/** Closes an account that is not in debt; what it has, and what still comes, goes to the commons. */
-export const leaveMarket = (
-  hub: Facet<MarketHub>,
-  member: MemberKit,
-): { readonly ok: true } | Refusal => {
-  if (!isAtRest(member)) return refuse('notYet');
-  if (member.inside.account().view().balance < 0n) return refuse('limit');
-  const closed = member.care.account().close(true, freshRequest(hub));
-  if (!closed.ok) return closed;
-  member.care.left();
-  return { ok: true };
+/** A refusal that undoes what was done so far: it is thrown, and caught by who answers it. */
+const refused = (code: RefusalCode): Error => Error(`Cannot leave: refused as ${code}`);
+export const leavingRefusal = (error: unknown): RefusalCode | undefined =>
+  error instanceof Error
+    ? // The cast holds: only `refused` writes such words.
+      (/^Cannot leave: refused as (\w+)$/.exec(error.message)?.[1] as RefusalCode | undefined)
+    : undefined;
+
+/** Ends what can end by itself. @returns whether something stays that others rely on */
+const settleUp = (hub: Facet<MarketHub>, { inside }: MemberKit): boolean =>
+  mechanisms
+    .map(({ settle }) => settle?.(hub.inside(), inside) ?? false)
+    .some((staysOpen) => staysOpen);
+
+/** What somebody promised others, was paid for, and has not kept. */
+export const promisesOf = (
+  market: Facet<MarketInside>,
+  member: Facet<MemberInside>,
+): Promises | undefined => {
+  const all = mechanisms.flatMap(({ owes }) => owes?.(market, member) ?? []);
+  if (all.length === 0) return undefined;
+  return {
+    words: all.map(({ words }) => words).join(', '),
+    worth: all.reduce((sum, { worth }) => sum + worth, 0n),
+  };
 };
 
-/** What is thrown where the commons may not owe so much, so that nothing of the attempt stays. */
-export const beyondFloor = 'Cannot absorb: the common fund may not owe that much';
+/**
+ * Takes somebody out who is not in debt, and whom nobody waits for; what they have, and what still comes, goes
+ * to the commons.
+ *
+ * @param isGiving - else they leave at zero only
+ * @throws with a code of `leavingRefusal`; whoever catches it has undone all of it
+ */
+export const depart = (hub: Facet<MarketHub>, number: bigint, isGiving: boolean): void => {
+  const member = hub.member(number)!;
+  const isWaitedFor = settleUp(hub, member);
+  const { balance, incoming, asked } = member.inside.account().view();
+  if (balance < 0n) throw refused('limit');
+  // Nobody loses by leaving what is on its way; who wants to give it says so.
+  const isLeft = balance > 0n || incoming > 0n || asked > 0n;
+  if (isWaitedFor || !isAtRest(member) || (isLeft && !isGiving)) throw refused('notYet');
+  const closed = member.care.account().close(true, freshRequest(hub));
+  if (!closed.ok) throw refused(closed.code);
+  member.care.left();
+};
+
+// For the turn in which a debt is taken over, so that all of it is one debt. No sum is larger.
+const limitless = 10n ** 28n;
 
 /**
- * The vouches pay first, and the commons take over what is left of the debt. What somebody has who is
- * away goes to the commons.
+ * What others were promised and is not kept is given back to them, as a part of the debt. The vouches pay
+ * first, and the commons take over what is left. What somebody has who is away goes to the commons.
  *
- * @throws with `beyondFloor`; whoever catches it has undone all of it
+ * @throws with a code of `leavingRefusal`, `limit` where the commons may not owe so much; whoever catches it
+ *   has undone all of it
  */
 export const absorbDebt = (hub: Facet<MarketHub>, number: bigint): void => {
   const member = hub.member(number)!;
   const activity = hub.activity();
+  settleUp(hub, member);
+  if (!isAtRest(member)) throw refused('notYet');
+  const account = member.care.account();
+  account.freeze(false);
+  account.setLimits({ debitLimit: limitless, ceiling: limitless });
+  for (const { payBack } of mechanisms) payBack?.(hub.inside(), member.inside);
   const { balance } = member.inside.account().view();
   if (balance < 0n) {
     const { shares, changes } = activity.consume(number, -balance);
@@ -62,8 +105,8 @@ export const absorbDebt = (hub: Facet<MarketHub>, number: bigint): void => {
     }
     hub.applyLimits(changes);
   }
-  const closed = member.care.account().close(true, freshRequest(hub));
-  if (!closed.ok) throw new Error(beyondFloor);
+  const closed = account.close(true, freshRequest(hub));
+  if (!closed.ok) throw refused('limit');
   hub.inside().record('absorbed', { value: balance < 0n ? -balance : 0n }, 'P1');
   member.care.left();
 };

@@ -76,6 +76,9 @@ export const HubI: Methods<
   | 'windDown'
   | 'close'
   | 'forget'
+  | 'depart'
+  | 'notePlan'
+  | 'plans'
   | 'absorb'
   | 'publicPages'
   | 'stewardPages'
@@ -104,6 +107,9 @@ export const HubI: Methods<
   windDown: M.call().returns(M.record()),
   close: M.call().returns(M.record()),
   forget: M.call(M.nat()).returns(),
+  depart: M.call(M.nat(), M.boolean()).returns(),
+  notePlan: M.call(M.nat(), M.boolean()).returns(),
+  plans: M.call().returns(M.array()),
   absorb: M.call(M.nat()).returns(),
   publicPages: M.call().returns(M.array()),
   stewardPages: M.call().returns(M.array()),
@@ -128,6 +134,7 @@ export const MemberInsideI: Methods<
   | 'account'
   | 'payee'
   | 'countSpending'
+  | 'countGivenBack'
   | 'countFault'
   | 'takeAppreciations'
   | 'mayOpen'
@@ -140,6 +147,7 @@ export const MemberInsideI: Methods<
   account: M.call().returns(M.remotable('account')),
   payee: M.call().returns(M.remotable('payee')),
   countSpending: M.call(BalanceShape).returns(),
+  countGivenBack: M.call(BalanceShape).returns(),
   countFault: M.call().returns(),
   takeAppreciations: M.call(M.nat()).returns(M.record()),
   mayOpen: M.call(M.string(), M.nat()).returns(M.record()),
@@ -163,6 +171,8 @@ export const MemberCareI: Methods<
   | 'thaw'
   | 'due'
   | 'case'
+  | 'agree'
+  | 'agreed'
   | 'endEpoch'
   | 'leaving'
   | 'stay'
@@ -182,8 +192,13 @@ export const MemberCareI: Methods<
   thaw: M.call().returns(),
   due: M.call(M.record()).returns(),
   case: M.call().returns(M.opt(M.record())),
+  agree: M.call(M.nat()).returns(M.record()),
+  agreed: M.call().returns(M.opt(M.record())),
   endEpoch: M.call().returns(),
   leaving: M.call(LongTextShape).returns(),
   stay: M.call().returns(),
   left: M.call().returns(),
+});
+export const PlanEndI: Methods<'due'> = M.interface('MemberPlanEnd', {
+  due: M.call(M.record()).returns(),
 });

@@ -31,7 +31,7 @@ import type { CharterName, Desk, MarketInside, MemberInside, Task } from '../ins
 import { mechanisms } from './desks.ts';
 import { openFacets } from './fences.ts';
 import type { Admission, MarketHub, MemberKit } from './inside.ts';
-import { absorbDebt } from './leaving.ts';
+import { absorbDebt, depart } from './leaving.ts';
 import { DispatcherI, HubI, MarketInsideI } from './market-guards.ts';
 import { makeMember } from './member.ts';
 import type { MarketParams, MarketPhase, MarketRules, MemberCard } from './types.ts';
@@ -80,6 +80,8 @@ const makeMarketKit = defineActor({
     mint: typed<Facet<Mint> | undefined>(M.opt(M.remotable('mint'))),
     rooms: typed<DurableMap<string, Room>>(M.any()),
     members: typed<DurableMap<bigint, MemberKit>>(M.any()),
+    /** Those with whom a plan was agreed on, by number. */
+    plans: typed<DurableMap<bigint, true>>(M.any()),
     fences: typed<Facet<Fences>>(M.remotable('fences')),
     next: M.nat(),
     phase: typed<MarketPhase>(M.or('open', 'windingDown', 'closed')),
@@ -112,6 +114,7 @@ const makeMarketKit = defineActor({
     mint: undefined,
     rooms: makeDurableMap<string, Room>(),
     members: makeDurableMap<bigint, MemberKit>(),
+    plans: makeDurableMap<bigint, true>(),
     fences: makeFences(openFacets),
     next: 1n,
     phase: 'open' as MarketPhase,
@@ -344,6 +347,7 @@ const makeMarketKit = defineActor({
         const { members, activity } = this.state;
         this.facets.hub.applyLimits(activity!.leave(number));
         members.delete(number);
+        this.state.plans.delete(number);
         this.facets.inside.record('left', { member: number }, 'P1');
         this.facets.inside.touch();
       },
@@ -351,6 +355,18 @@ const makeMarketKit = defineActor({
         const kit = this.state.members.get(number)!;
         kit.care.account().close(false, this.facets.inside.derive(`expelled ${number}`));
         kit.care.left();
+      },
+      depart(number: bigint, isGiving: boolean): void {
+        depart(this.facets.hub, number, isGiving);
+      },
+      notePlan(number: bigint, isThere: boolean): void {
+        if (isThere) this.state.plans.set(number, true);
+        else this.state.plans.delete(number);
+        this.facets.inside.touch();
+      },
+      plans(): readonly MemberKit[] {
+        const { plans, members } = this.state;
+        return [...plans.keys({ limit: shown })].flatMap((number) => members.get(number) ?? []);
       },
       absorb(number: bigint): void {
         absorbDebt(this.facets.hub, number);

@@ -1,4 +1,5 @@
 /** A person's share in a market: their account, their desks, and what waits for their word. */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { Account, AccountCare, OpenedAccount, Payee } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
@@ -8,10 +9,11 @@ import { NameShape } from '../inside/shapes.ts';
 import type { CharterName, Desk, MemberInside, OpenKind } from '../inside/types.ts';
 import { makeAccountDesk } from './account-desk.ts';
 import { mechanisms } from './desks.ts';
-import type { MarketHub, MemberCase, MemberKit } from './inside.ts';
+import type { AgreedPlan, MarketHub, MemberCase, MemberKit } from './inside.ts';
 import { makeLeavingDesk } from './leaving-desk.ts';
+import { promisesOf } from './leaving.ts';
 import { makeMemberAccount } from './member-account.ts';
-import { MemberCareI, MemberInsideI } from './market-guards.ts';
+import { MemberCareI, MemberInsideI, PlanEndI } from './market-guards.ts';
 import { MemberCardI, ParticipantI } from './participant-guards.ts';
 import { makeTrustDesk } from './trust-desk.ts';
 import type {
@@ -50,6 +52,8 @@ const makeMemberKit = defineActor({
     seen: M.nat(),
     /** When it was noticed that nothing came from them for long; 0 when nothing was. */
     noticed: M.nat(),
+    /** What the group agreed to. */
+    agreed: typed<AgreedPlan | undefined>(M.opt(M.record())),
     /** When a freeze ends; 0 when there is none. */
     frozenUntil: M.nat(),
     news: M.nat(),
@@ -75,6 +79,7 @@ const makeMemberKit = defineActor({
     plan: '',
     seen: hub.inside().now(),
     noticed: 0n,
+    agreed: undefined as AgreedPlan | undefined,
     frozenUntil: 0n,
     news: 0n,
     fence: undefined,
@@ -83,6 +88,7 @@ const makeMemberKit = defineActor({
     participant: ParticipantI,
     inside: MemberInsideI,
     care: MemberCareI,
+    planEnd: PlanEndI,
     card: MemberCardI,
   },
   facets: {
@@ -128,9 +134,18 @@ const makeMemberKit = defineActor({
       rules(): MarketRules {
         return this.state.hub.rules();
       },
+      link(): Promise<{ secret: string }> | Refusal {
+        const { hub, fence } = this.state;
+        const grantor = hub.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(fence!.outside(), { label: 'backup of a share' });
+        return E.when(text, (secret) => ({ secret }));
+      },
       renew(_requestId: string): Joined {
         const { hub, fence, number } = this.state;
         this.state.fence = fence!.renew();
+        for (const { renewed } of mechanisms)
+          renewed?.(hub.inside(), this.facets.inside as Facet<MemberInside>);
         hub.inside().record('renewed', { member: number }, 'P2');
         return this.facets.care.joined();
       },
@@ -152,6 +167,9 @@ const makeMemberKit = defineActor({
         const { hub, number } = this.state;
         if (value >= 0n) hub.activity().spent(number, value);
         else hub.activity().cameBack(number, -value);
+      },
+      countGivenBack(value: bigint): void {
+        this.state.hub.activity().unsold(this.state.number, value);
       },
       countFault(): void {
         this.state.hub.activity().fault(this.state.number);
@@ -247,12 +265,31 @@ const makeMemberKit = defineActor({
       },
       case(): MemberCase | undefined {
         const { status, noticed, plan, account, hub } = this.state;
+        if (status !== 'leaving' && noticed === 0n) return undefined;
         const { balance } = account.view();
-        if (status === 'leaving') return { reason: 'leaving', balance, plan };
+        const promises = promisesOf(hub.inside(), this.facets.inside as Facet<MemberInside>);
+        const { words: promised, worth } = promises ?? { words: '', worth: 0n };
+        if (status === 'leaving') return { reason: 'leaving', balance, plan, promised, worth };
         // The notice lasts as long as one for a change of the charter.
         const waits = hub.inside().charter('notice') * week;
         const isAway = status === 'here' && noticed !== 0n && hub.inside().now() - noticed >= waits;
-        return isAway ? { reason: 'away', balance, plan } : undefined;
+        return isAway ? { reason: 'away', balance, plan, promised, worth } : undefined;
+      },
+      agree(days: bigint): { readonly ok: true } | Refusal {
+        const { hub, status, agreed, number } = this.state;
+        const inside = hub.inside();
+        if (status !== 'leaving') return refuse('closed');
+        if (agreed?.phase === 'running') return refuse('conflict');
+        const until = inside.now() + days * day;
+        this.state.agreed = { until, phase: 'running' };
+        inside.wakeAt(until, this.facets.planEnd, { until });
+        inside.record('plan agreed', { member: number, until }, 'P2');
+        hub.notePlan(number, true);
+        this.facets.inside.touch();
+        return { ok: true };
+      },
+      agreed(): AgreedPlan | undefined {
+        return this.state.agreed;
       },
       endEpoch(): void {
         const { hub, seen, noticed, status } = this.state;
@@ -275,12 +312,29 @@ const makeMemberKit = defineActor({
         this.facets.inside.touch();
       },
       left(): void {
-        const { hub, number } = this.state;
+        const { hub, number, agreed } = this.state;
         const { inside } = this.facets;
+        if (agreed?.phase === 'running') hub.inside().record('plan over', { member: number }, 'P2');
         for (const { left } of mechanisms) left?.(hub.inside(), inside as Facet<MemberInside>);
         this.state.status = 'left';
         inside.touch();
         hub.forget(number);
+      },
+    },
+    /** The time of a plan that was agreed on is over. */
+    planEnd: {
+      due({ until }: { readonly until: bigint }): void {
+        const { hub, number, agreed, account, status } = this.state;
+        if (agreed?.phase !== 'running' || agreed.until !== until || status === 'left') return;
+        const market = hub.inside();
+        const isOpen = promisesOf(market, this.facets.inside as Facet<MemberInside>) !== undefined;
+        const isKept = account.view().balance >= 0n && !isOpen;
+        this.state.agreed = { until, phase: isKept ? 'kept' : 'unkept' };
+        // As an upheld dispute does, it lowers settlement reliability (7.1).
+        if (!isKept) hub.activity().fault(number);
+        market.record(isKept ? 'plan kept' : 'plan not kept', { member: number }, 'P2');
+        hub.notePlan(number, true);
+        this.facets.inside.touch();
       },
     },
     card: {
@@ -298,7 +352,8 @@ const makeMemberKit = defineActor({
 const ranks = ['account', ...mechanisms.map(({ name }) => name), 'trust', 'leaving'];
 const inOrder = (places: DurableMap<string, Place>): readonly Place[] =>
   ranks.flatMap((name) => places.get(name) ?? []);
-const week = 7n * 24n * 60n * 60n * 1000n;
+const day = 24n * 60n * 60n * 1000n;
+const week = 7n * day;
 
 /** Makes a participant with an account, and their page of each mechanism. */
 export const makeMember = (
@@ -311,9 +366,10 @@ export const makeMember = (
   const kit = { participant, inside, care, card };
   care.enclose(hub.fences().around(participant));
   const market = hub.inside();
-  for (const { name: mechanism, isShown = false, desk: make } of mechanisms)
-    if (make !== undefined)
-      care.adopt(mechanism, { ...make(market, inside as Facet<MemberInside>), isShown });
+  for (const { name: mechanism, isShown = false, desk: make } of mechanisms) {
+    const place = make?.(market, inside as Facet<MemberInside>);
+    if (place !== undefined) care.adopt(mechanism, { ...place, isShown });
+  }
   care.adopt('account', { desk: makeAccountDesk(hub, kit), isShown: false });
   care.adopt('trust', { desk: makeTrustDesk(hub, kit), isShown: false });
   care.adopt('leaving', { desk: makeLeavingDesk(hub, kit), isShown: false });

@@ -7,7 +7,7 @@ import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, ViewGuard, changes, credits, requestId, view } from '../inside/shapes.ts';
 
 export const ParticipantI: Described<
-  Methods<'view' | 'changes' | 'desk' | 'card' | 'account' | 'rules' | 'renew'>
+  Methods<'view' | 'changes' | 'desk' | 'card' | 'account' | 'rules' | 'renew' | 'link'>
 > = describe(
   M.interface('Participant', {
     view: ViewGuard,
@@ -17,6 +17,7 @@ export const ParticipantI: Described<
     account: M.call().returns(M.remotable('account')),
     rules: M.call().returns(M.record()),
     renew: M.call(RequestIdShape).returns(M.record()),
+    link: M.call().returns(M.or(M.promise(), M.record())),
   }),
   {
     label: { en: 'Your place in the market', es: 'Tu lugar en el mercado' },
@@ -85,6 +86,11 @@ export const ParticipantI: Described<
       account: { label: { en: 'Your account', es: 'Tu cuenta' }, args: [], hidden: true },
       rules: {
         label: { en: 'What the rules say', es: 'Lo que dicen las reglas' },
+        args: [],
+        hidden: true,
+      },
+      link: {
+        label: { en: 'For a backup', es: 'Para un respaldo' },
         args: [],
         hidden: true,
       },

@@ -4,6 +4,7 @@ import { ValueShape } from '@pocas/clearing/credit';
 import type { ArgumentDescription, Described } from '@pocas/vat-runtime';
 import { describe } from '@pocas/vat-runtime';
 import { RequestIdShape } from '@pocas/vat-runtime/actors';
+import { planPhaseField } from './leaving-guards.ts';
 import type { Methods } from '../inside/shapes.ts';
 import {
   ChangesGuard,
@@ -85,6 +86,16 @@ export const StewardI: Described<
       paused: {
         label: { en: 'Who pays nothing for now', es: 'Quienes por ahora no pagan' },
         item: { heading: 'name', fields: { name: { label: { en: 'Name', es: 'Nombre' } } } },
+      },
+      plans: {
+        label: { en: 'Agreed with who leaves', es: 'Lo acordado con quien se va' },
+        item: {
+          heading: 'name',
+          fields: {
+            phase: planPhaseField,
+            until: { label: { en: 'To be kept until', es: 'Para cumplirlo hasta' } },
+          },
+        },
       },
       members: {
         label: { en: 'The newest', es: 'Quienes llegaron al último' },

@@ -4,7 +4,7 @@ import { M } from '@endo/patterns';
 import type { LedgerAuditor } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type JournalReader, type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
+import { type JournalReader, type Refusal, dayOf, once, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketHub, MemberKit } from './inside.ts';
 import { makeInvitation } from './invitation.ts';
 import { StewardI } from './steward-guards.ts';
@@ -13,6 +13,7 @@ import type {
   Invitation,
   MarketPublic,
   MemberCard,
+  PlanItem,
   Steward,
   StewardItem,
   StewardView,
@@ -44,6 +45,7 @@ const makeStewardKit = defineActor({
         const inside = hub.inside();
         const newest = hub.members();
         const paused = newest.filter(({ care }) => care.isFrozen());
+        const plans = hub.plans();
         return {
           name: inside.name(),
           unit: inside.unit(),
@@ -52,6 +54,7 @@ const makeStewardKit = defineActor({
           everyone: this.state.marketPublic,
           pages: hub.stewardPages(),
           ...(paused.length === 0 ? {} : { paused: paused.map(itemOf) }),
+          ...(plans.length === 0 ? {} : { plans: plans.map(planOf) }),
           members: newest.filter(({ care }) => !care.isFrozen()).map(itemOf),
         };
       },
@@ -139,6 +142,11 @@ const makeStewardKit = defineActor({
   readOnly: ['steward.changes'],
 });
 
+const planOf = ({ inside, care, card }: MemberKit): PlanItem => {
+  // The list has those with whom there is one.
+  const { phase, until } = care.agreed()!;
+  return { name: inside.name(), phase, until: dayOf(until), member: card };
+};
 const itemOf = ({ inside, care, card }: MemberKit): StewardItem => ({
   name: inside.name(),
   status: care.status(),

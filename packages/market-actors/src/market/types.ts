@@ -7,13 +7,15 @@
  */
 import type { Account, LedgerAuditor, Moved, Movement, Overflow } from '@pocas/clearing/value';
 import type { Facet, Text } from '@pocas/vat-runtime';
-import type { ActOption, Acts, JournalReader, Refusal } from '@pocas/vat-runtime/actors';
+import type { ActOption, Acts, Assembly, JournalReader, Refusal } from '@pocas/vat-runtime/actors';
 import type { MarketCharterPublic } from '../charter/types.ts';
 import type { CharterName, Desk } from '../inside/types.ts';
 
 /** `open` takes new things; `windingDown` lets what runs end; `closed` is zero everywhere. */
 export type MarketPhase = 'open' | 'windingDown' | 'closed';
 /** `leaving`: has asked to leave in debt. */
+/** Of a plan that was agreed on. */
+export type PlanPhase = 'running' | 'kept' | 'unkept';
 export type MemberStatus = 'here' | 'leaving' | 'left';
 
 /** A view that can be watched. */
@@ -52,6 +54,11 @@ export type MarketFounding = {
    * same again. Refusal: `claimed` for everybody else, and so for whoever runs the node.
    */
   claim(name: string, requestId: string): Founded | Refusal;
+  /**
+   * Before it is claimed: the body of decision that alone can change its rules from then on. Refusals: `claimed`
+   * after that; `conflict` where there is one.
+   */
+  convene(assembly: Facet<Assembly>): Done | Refusal;
 };
 export type Founded = {
   readonly ok: true;
@@ -62,9 +69,9 @@ export type Founded = {
 };
 export type MarketCares = {
   readonly steward: Facet<Steward>;
-  /** For whoever decides in common: see `Acts`. */
-  readonly charter: Facet<Acts>;
-  readonly commons: Facet<CommonsKeeper>;
+  /** For whoever decides in common: see `Acts`. Absent where the market has a body of decision, which alone holds them. */
+  readonly charter?: Facet<Acts>;
+  readonly commons?: Facet<CommonsKeeper>;
   readonly marketPublic: Facet<MarketPublic>;
   readonly auditor: Facet<LedgerAuditor>;
 };
@@ -161,8 +168,16 @@ export type StewardView = {
   readonly pages: readonly Facet<Desk>[];
   /** Of the newest 30, those who pay nothing for now; absent where there is nobody. */
   readonly paused?: readonly StewardItem[];
+  /** With whom a plan was agreed on, of those who leave in debt: at most 30. Absent where there is nobody. */
+  readonly plans?: readonly PlanItem[];
   /** The others of the newest 30. */
   readonly members: readonly StewardItem[];
+};
+export type PlanItem = {
+  readonly name: string;
+  readonly phase: PlanPhase;
+  readonly until: string;
+  readonly member: Facet<MemberCard>;
 };
 
 export type StewardItem = {
@@ -174,7 +189,8 @@ export type StewardItem = {
 /**
  * What the commons take over (C16), of a person who left in debt or does not come any more: for whoever decides
  * in common. It takes nothing from anybody: the debt was theirs, the floor is the charter's. Vouches for it are used
- * first. The wish is `{ act: 'absorb', name }`, with the number of the case; `closed` where there is no such case.
+ * first. The wish is `{ act: 'absorb', name }`, with the number of the case; or `{ act: 'agree', name, value }`: the
+ * group agrees to the plan of who leaves, to be kept within so many days. `closed` where there is no such case.
  */
 export type CommonsKeeper = Omit<Acts, 'view'> & { view(): CommonsView };
 export type CommonsView = {
@@ -188,6 +204,10 @@ export type CommonsView = {
     readonly reason: 'leaving' | 'away';
     readonly balance: bigint;
     readonly plan: string;
+    /** What they promised and is still out, and what was paid for it. */
+    readonly promised: string;
+    readonly worth: bigint;
+    readonly agreed: PlanPhase | 'none';
     readonly member: Facet<MemberCard>;
   }[];
 };
@@ -240,6 +260,11 @@ export type Participant = Watched<ParticipantView> & {
    * account, is to be handed on again; what only designates, such as the card, goes on.
    */
   renew(requestId: string): Joined | Refusal;
+  /**
+   * A text that opens this share, for its holder's backup: it ends with the share, when that is renewed.
+   * Refusal: `unsupported` where the market was given no grantor.
+   */
+  link(): Promise<{ readonly secret: string }> | Refusal;
 };
 export type ParticipantView = {
   readonly market: string;
@@ -357,7 +382,9 @@ export type TrustItem = {
 /** How one leaves (C16). */
 export type LeavingDesk = Watched<LeavingDeskView> & {
   /**
-   * Leaves at zero. Refusals: `notYet` while something is on its way or above zero; `limit` below zero.
+   * Leaves at zero, and ends what can end: pledges before anything was allotted, subscriptions with what was not
+   * handed over. Refusals: `notYet` while something is on its way, above zero, or waited for by others, such as
+   * vouchers that are out; `limit` below zero.
    */
   leave(requestId: string): Done | Refusal;
   /** Leaves, and gives what is left and what is still on its way here to the commons. `notYet` while one has something set aside or withdrawn. */
@@ -372,5 +399,11 @@ export type LeavingDeskView = {
   readonly balance: bigint;
   readonly unit: string;
   readonly plan?: string;
+  /** What one promised and is still out, and what was paid for it; absent where nothing is. */
+  readonly promised?: string;
+  readonly worth?: bigint;
+  /** Until when the plan is to be kept, and whether it was. Absent before the others agreed. */
+  readonly planUntil?: string;
+  readonly planPhase?: PlanPhase;
   readonly isThoughtAway?: true;
 };

@@ -2,7 +2,7 @@
 import { M, mustMatch } from '@endo/patterns';
 import type { Clock, Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
-import type { Acts } from '@pocas/vat-runtime/actors';
+import type { Acts, Assembly, Electorate } from '@pocas/vat-runtime/actors';
 import { NameShape } from '../inside/shapes.ts';
 import { makeCommonsKeeper } from './commons.ts';
 import { startEpochs } from './epochs.ts';
@@ -45,25 +45,44 @@ const makeFounderMaker = defineActor({
     clock: Clock,
   ) => ({ hub, charter, marketPublic, clock }),
   guards: {
-    maker: M.interface('FounderMaker', { make: M.call(NameShape).returns(M.record()) }),
+    maker: M.interface('FounderMaker', {
+      make: M.call(NameShape).returns(M.record()),
+      convene: M.call(M.remotable('assembly')).returns(M.boolean()),
+    }),
   },
   facets: {
     maker: {
       make(name: string): Founded {
         const { hub, charter, marketPublic, clock } = this.state;
         const { place, participant } = hub.enrol(name, { kind: 'invited' }).care.joined();
+        const steward = makeSteward(hub, marketPublic);
+        // A body of decision holds them alone: nobody has two ways to change the rules.
+        const acts = assemblyOf(hub).isThere()
+          ? {}
+          : { charter, commons: makeCommonsKeeper(hub, clock) };
         const cares = {
-          steward: makeSteward(hub, marketPublic),
-          charter,
-          commons: makeCommonsKeeper(hub, clock),
+          steward,
+          ...acts,
           marketPublic,
           auditor: hub.auditor(),
         };
         return { ok: true, place, participant, cares };
       },
+      convene(assembly: Facet<Assembly>): boolean {
+        const { hub, charter, clock } = this.state;
+        const part = assemblyOf(hub);
+        if (part.isThere()) return false;
+        // The cast holds because its guard is that of any acts.
+        const commons = makeCommonsKeeper(hub, clock) as unknown as Facet<Acts>;
+        part.begin(assembly, [charter, commons]);
+        return true;
+      },
     },
   },
 });
+
+const assemblyOf = (hub: Facet<MarketHub>): Facet<Electorate> =>
+  hub.inside().part('decision') as Facet<Electorate>;
 
 /**
  * The same as `make`, with what stands behind all facets: for whoever runs a market within a vat of their own,

@@ -136,6 +136,9 @@ const makeBookKit = defineActor({
         const listed = this.state.versions.get(number);
         return listed?.offer === alleged ? listed : undefined;
       },
+      subjectOf(alleged: object): bigint | undefined {
+        return this.facets.book.find(alleged as Facet<Offer>)?.inside.number();
+      },
       isOffered(alleged: object): boolean {
         const { number } = alleged as { readonly number?: unknown };
         if (typeof number !== 'function') return false;
@@ -194,6 +197,7 @@ const makeBookKit = defineActor({
           ok: true,
           price: total.own,
           payee: seller.payee(),
+          subject: inside.number(),
           brands: total.brands,
           outside: total.outside,
           parts: {

@@ -7,6 +7,7 @@ import { onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { Refusal } from '@pocas/vat-runtime/actors';
 import { openFor } from '../inside/opening.ts';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
+import type { Claim } from '../item/types.ts';
 import { deskOf } from '../order/inside.ts';
 import { makeOrder } from '../order/order.ts';
 import type { Leg } from '../order/types.ts';
@@ -103,6 +104,33 @@ const makeDeskKit = defineActor({
       ): Offered | Refusal {
         const { self } = this.facets;
         return lately(this.state, 'offer', requestId, () => self.open(terms, stock, options));
+      },
+      offerThere(
+        what: string,
+        description: string,
+        price: bigint,
+        link: string,
+        requestId: string,
+      ): Promise<Offered | Refusal> {
+        const { market, member } = this.state;
+        const { desk } = this.facets;
+        const terms: OfferTerms = {
+          ...{ what, description, category: '', delivery: '', duration: 0n },
+          alternatives: [{ own: price, brands: [], outside: '' }],
+        };
+        // Whether it is a claim shows when something is asked of it; a false one sells nothing.
+        const made = openFor(
+          member,
+          market.enlivener(),
+          link,
+          (claim: Facet<Claim>): Offered | Refusal =>
+            desk.offerWith(terms, { kind: 'claim', claim }, {}, requestId),
+        );
+        return E.when(
+          made,
+          (offered) => offered,
+          () => refuse('invalid'),
+        );
       },
       order(offer: Facet<Offer>, quantity: bigint, requestId: string): Ordered | Refusal {
         return this.facets.desk.orderWith(offer, 0n, quantity, [], requestId);
@@ -246,7 +274,7 @@ const makeDeskKit = defineActor({
       },
     },
   },
-  readOnly: ['desk.changes', 'desk.orderWithLink', 'desk.payeeLink'],
+  readOnly: ['desk.changes', 'desk.orderWithLink', 'desk.offerThere', 'desk.payeeLink'],
 });
 
 type State = {

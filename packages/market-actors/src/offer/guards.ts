@@ -212,6 +212,7 @@ export const OfferDeskI: Described<
     | 'changes'
     | 'offer'
     | 'offerWith'
+    | 'offerThere'
     | 'order'
     | 'orderAt'
     | 'orderWith'
@@ -227,6 +228,9 @@ export const OfferDeskI: Described<
     changes: ChangesGuard,
     offer: M.call(NameShape, LongTextShape, ValueShape, ValueShape, RequestIdShape).returns(
       M.record(),
+    ),
+    offerThere: M.call(NameShape, LongTextShape, ValueShape, LinkShape, RequestIdShape).returns(
+      M.promise(),
     ),
     offerWith: M.call(TermsShape, StockShape, OptionsShape, RequestIdShape).returns(M.record()),
     order: M.call(OfferArg, QuantityShape, RequestIdShape).returns(M.record()),

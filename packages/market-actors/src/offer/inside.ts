@@ -16,6 +16,8 @@ import type {
 
 /** An offer behind its versions. */
 export type OfferInside = {
+  /** Of the offer, whatever its version. */
+  number(): bigint;
   maker(): Facet<MemberInside>;
   terms(): OfferTerms;
   version(): bigint;
@@ -64,6 +66,14 @@ export type LabelBook = { payoutOf(label: object): Facet<Payout> | undefined };
 
 export const bookOf = (market: Facet<MarketInside>): Facet<OfferBookInside> =>
   market.part('offer') as Facet<OfferBookInside>;
+
+/** What the room of reviews keeps: `market.part('review')`. */
+export type OfferReviews = {
+  of(offer: bigint): readonly { readonly text: string; readonly epoch: bigint }[];
+  forget(offer: bigint): void;
+};
+export const reviewsOf = (market: Facet<MarketInside>): Facet<OfferReviews> =>
+  market.part('review') as Facet<OfferReviews>;
 
 export const payoutOf = (
   market: Facet<MarketInside>,

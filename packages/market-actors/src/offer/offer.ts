@@ -16,7 +16,7 @@ import type { Claim, ItemOwner } from '../item/types.ts';
 import type { Payout } from '../order/types.ts';
 import { OfferI, OfferLiveI, OfferMakerI, OfferPausedI, loose } from './guards.ts';
 import type { OfferDeskInside, OfferInside } from './inside.ts';
-import { bookOf, payoutOf } from './inside.ts';
+import { bookOf, payoutOf, reviewsOf } from './inside.ts';
 import { faultOf, wordsOf } from './terms.ts';
 import type { OfferRules } from './terms.ts';
 import { voucherPart, vouchersIn } from './vouchers.ts';
@@ -75,11 +75,13 @@ const makeVersion = defineActor({
         if (offer.current() !== number)
           return { what: '', prices: [], price: '', version, status: 'changed' };
         const label = offer.label();
+        const reviews = reviewsOf(market).of(offer.number());
         return {
           ...saidBy(offer.terms(), market.unit(), offer.available()),
           version,
           status: offer.status(),
           ...(label === undefined ? {} : { label }),
+          ...(reviews.length === 0 ? {} : { reviews }),
         };
       },
       changes(since?: string): Promise<string> {
@@ -192,10 +194,12 @@ const makeOfferKit = defineActor({
         const { market } = this.state;
         const brands = bookOf(market).brands().list();
         const vouchers = vouchersIn(market);
+        const reviews = reviewsOf(market).of(this.state.number);
         return {
           ...this.facets.self.view(),
           ...(brands.length === 0 ? {} : { brands }),
           ...(vouchers.length === 0 ? {} : { vouchers }),
+          ...(reviews.length === 0 ? {} : { reviews }),
         };
       },
       changes(since?: string): Promise<string> {
@@ -301,6 +305,7 @@ const makeOfferKit = defineActor({
         this.state.isWithdrawn = true;
         this.facets.self.calm();
         bookOf(market).unlist(current);
+        reviewsOf(market).forget(number);
         (maker.part('offer') as Facet<OfferDeskInside>).ended(number);
         market.touch();
         return { ok: true };
@@ -332,6 +337,9 @@ const makeOfferKit = defineActor({
       },
     },
     inside: {
+      number(): bigint {
+        return this.state.number;
+      },
       maker(): Facet<MemberInside> {
         return this.state.maker;
       },

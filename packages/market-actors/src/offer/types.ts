@@ -73,6 +73,8 @@ export type OfferView = {
   readonly status: OfferStatus | 'changed';
   /** The label of what is offered (M12), to be compared with the one on the thing itself. */
   readonly label?: object;
+  /** What buyers say of it, the newest 10; absent where nobody said anything. */
+  readonly reviews?: readonly { readonly text: string; readonly epoch: bigint }[];
 };
 /** An offer in a list, with what a buyer needs to order it. */
 export type OfferItem = Pick<
@@ -149,7 +151,10 @@ export type PriceableVoucher = {
 };
 export type Edited = { readonly ok: true; readonly version: bigint };
 export type OfferDone = { readonly ok: true };
-export type OwnOfferItem = Omit<OfferMakerView, 'label' | 'thing' | 'brands' | 'vouchers'> & {
+export type OwnOfferItem = Omit<
+  OfferMakerView,
+  'label' | 'thing' | 'brands' | 'vouchers' | 'reviews'
+> & {
   readonly maker: Facet<OfferMaker>;
   readonly act: object;
 };
@@ -191,6 +196,17 @@ export type OfferDesk = Desk &
       options: OfferOptions,
       requestId: string,
     ): Offered | Refusal;
+    /**
+     * The same of a thing that is kept elsewhere, by the text that its owner has for this market: its home says
+     * who gets it, wherever else it is offered (M4). `invalid` for no such text, `unsupported` without links.
+     */
+    offerThere(
+      what: string,
+      description: string,
+      price: bigint,
+      link: string,
+      requestId: string,
+    ): Promise<Offered | Refusal>;
     /**
      * Orders at the first price, where that needs nothing of another brand. Refusals: `stale` where the maker
      * has changed or withdrawn it since; `closed` while it rests, `insufficient` and `claimed` where there are
@@ -278,6 +294,8 @@ export type BrandKeeper = Watched<BrandKeeperView> & {
 export type OfferBook = {
   /** Of a version that can be ordered: what it costs so many of it, and what an order of it is made from. Changes nothing. */
   quote(offer: Facet<Offer>, quantity: bigint, alternative: bigint): Quote | Refusal;
+  /** The number of an offer that stands, whatever its version. */
+  subjectOf(offer: object): bigint | undefined;
   /** What can be had for the market's own credit alone, the newest first, at most 30. */
   forStrangers(before?: bigint): readonly StrangerItem[];
   /** What can be had for outside money alone; `price` says that price. */
@@ -291,6 +309,8 @@ export type Quote = {
   readonly price: bigint;
   /** The seller's. */
   readonly payee: Facet<Payee>;
+  /** The number of the offer, whatever its version. */
+  readonly subject: bigint;
   /** What else is in the price, for all of it. */
   readonly brands: readonly BrandPart[];
   readonly outside: string;

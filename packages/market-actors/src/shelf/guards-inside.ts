@@ -7,6 +7,7 @@ const inside = <Names extends string>(name: string): Methods<Names> =>
   // The cast names the methods, all of which the default stands for.
   M.interface(name, {}, { defaultGuards: 'passable' }) as unknown as Methods<Names>;
 
+export const HostI: Methods<'name' | 'derive' | 'record' | 'touch'> = inside('ShelfHost');
 export const HubI: Methods<keyof ShelfHub> = inside('ShelfHub');
 export const PlaceI: Methods<keyof ShelfPlace | 'group' | 'groupNumber'> = inside('ShelfPlace');
 export const MakerI: Methods<'introduce'> = inside('ShelfMaker');
@@ -19,6 +20,7 @@ export const CoreI: Methods<
   | 'participants'
   | 'hub'
   | 'place'
+  | 'convene'
   | 'setAuditor'
   | 'begin'
 > = inside('ShelfCore');

@@ -59,6 +59,7 @@ export const ParticipantI: Described<
       shelf: { label: { en: 'Shelves', es: 'Estantes' } },
       name: { label: { en: 'Your name here', es: 'Tu nombre aquí' } },
       isNewcomer: { label: { en: 'New here', es: 'Recién llegada' } },
+      ballot: { label: { en: 'Decide together', es: 'Decidir en común' } },
       leases: {
         label: { en: 'What is yours', es: 'Lo que es tuyo' },
         item: {

@@ -1,6 +1,13 @@
 /** What the parts of a shelf say to each other, in its vat. */
 import type { Clock, Facet } from '@pocas/vat-runtime';
-import type { Joined, PlaceInvitation, Refusal } from '@pocas/vat-runtime/actors';
+import type {
+  Acts,
+  Assembly,
+  BallotShare,
+  Joined,
+  PlaceInvitation,
+  Refusal,
+} from '@pocas/vat-runtime/actors';
 import type {
   Explained,
   Group,
@@ -74,6 +81,7 @@ export type ShelfPlace = {
   inGroup(group: Facet<Group>, name: string): bigint | undefined;
   belongs(group: Facet<Group>, member: bigint): boolean;
   leave(member: bigint): void;
+  ballotOf(member: bigint): Facet<BallotShare> | undefined;
   renewed(member: bigint): void;
   touch(): void;
 };
@@ -107,6 +115,8 @@ export type ShelfCore = {
   participants(): bigint;
   hub(): Facet<ShelfHub>;
   place(): Facet<ShelfPlace>;
+  /** Hands the acts to a body of decision, and to nobody else. */
+  convene(assembly: Facet<Assembly>, acts: Facet<Acts>): void;
   setAuditor(auditor: Facet<ShelfAuditor>): void;
   /** Begins the runs. */
   begin(): void;

@@ -53,10 +53,12 @@ const makeShareKit = defineActor({
         const { inner } = this.facets;
         const { number: member } = this.state;
         const zones = place.zones();
+        const ballot = place.ballotOf(member);
         return {
           shelf: place.name(),
           name: place.nameOf(member),
           isNewcomer: place.isNewcomerNow(member),
+          ...(ballot === undefined ? {} : { ballot }),
           zones: zones.slice(0, 30).map((zone) => ({
             name: zone.name(),
             zone: zone.zone(),

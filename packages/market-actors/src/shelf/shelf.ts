@@ -8,14 +8,21 @@ import { M } from '@endo/patterns';
 import type { Clock, DurableMap, Facet, Timer } from '@pocas/vat-runtime';
 import { defineActor, hmac, identityOf, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
 import {
+  type Acts,
+  type Assembly,
+  type BallotShare,
+  type Electorate,
+  type ElectorateHost,
   type Fences,
   type Joined,
   type JournalWriter,
+  type PrivacyLabel,
   type Refusal,
+  makeElectorate,
   makeFences,
   refuse,
 } from '@pocas/vat-runtime/actors';
-import { CoreI, HubI, MakerI, PlaceI, RunsI } from './guards-inside.ts';
+import { CoreI, HostI, HubI, MakerI, PlaceI, RunsI } from './guards-inside.ts';
 import { GroupI } from './guards-share.ts';
 import type {
   Ok,
@@ -99,6 +106,7 @@ const makeShelfKit = defineActor({
     shares: typed<DurableMap<bigint, Facet<ShareCare>>>(M.any()),
     groupFacets: typed<DurableMap<bigint, Facet<Group>>>(M.any()),
     auditor: typed<Facet<ShelfAuditor> | undefined>(M.opt(M.remotable('auditor'))),
+    electorate: typed<Facet<Electorate> | undefined>(M.opt(M.remotable('electorate'))),
     participants: M.nat(),
     /** The run that is to come or under way. */
     epoch: M.nat(),
@@ -126,13 +134,28 @@ const makeShelfKit = defineActor({
     shares: makeDurableMap<bigint, Facet<ShareCare>>(),
     groupFacets: makeDurableMap<bigint, Facet<Group>>(),
     auditor: undefined,
+    electorate: undefined,
     participants: 0n,
     epoch: clock.epoch() + 1n,
     zone: 0n,
     version: 0n,
   }),
-  guards: { hub: HubI, place: PlaceI, maker: MakerI, core: CoreI, runs: RunsI },
+  guards: { host: HostI, hub: HubI, place: PlaceI, maker: MakerI, core: CoreI, runs: RunsI },
   facets: {
+    host: {
+      name(): string {
+        return this.state.name.slice(0, 100);
+      },
+      derive(purpose: string): string {
+        return hmac(this.state.secret, `pocas shelf\n${purpose}`);
+      },
+      record(kind: string, facts: unknown, label: PrivacyLabel): void {
+        this.state.journal.record(kind, facts, label);
+      },
+      touch(): void {
+        this.facets.hub.touch();
+      },
+    },
     hub: {
       clock(): Clock {
         return this.state.clock;
@@ -254,9 +277,14 @@ const makeShelfKit = defineActor({
         members.set(member, { ...members.get(member)!, isGone: true });
         this.state.participants -= 1n;
         for (const zone of zones.values()) zone.release(member);
+        this.state.electorate?.remove(member);
         this.facets.hub.record('left', { member });
       },
+      ballotOf(member: bigint): Facet<BallotShare> | undefined {
+        return this.state.electorate?.ballotOf(member);
+      },
       renewed(member: bigint): void {
+        this.state.electorate?.renew(member);
         this.facets.hub.record('renewed', { member });
       },
       touch(): void {
@@ -293,7 +321,7 @@ const makeShelfKit = defineActor({
         zone.divide(clock.epoch(), this.facets.runs.seed(clock.epoch()), true);
       },
       enrol(name: string, voucher: bigint | undefined): Joined {
-        const { members, shares, fences } = this.state;
+        const { members, shares, fences, electorate } = this.state;
         const number = BigInt(members.size()) + 1n;
         if (number > maxParticipants) throw Error('Cannot join: the shelf is full of people');
         const vouched = voucher === undefined ? {} : { voucher };
@@ -309,6 +337,7 @@ const makeShelfKit = defineActor({
           fences,
         );
         shares.set(number, share);
+        electorate?.admit(number, name);
         return share.joined();
       },
       invite(voucher: bigint | undefined): ReturnType<ShelfMaker['introduce']> {
@@ -329,6 +358,11 @@ const makeShelfKit = defineActor({
       },
       place(): Facet<ShelfPlace> {
         return this.facets.place as unknown as Facet<ShelfPlace>;
+      },
+      convene(assembly: Facet<Assembly>, acts: Facet<Acts>): void {
+        const electorate = makeElectorate(this.facets.host as unknown as Facet<ElectorateHost>);
+        electorate.begin(assembly, [acts]);
+        this.state.electorate = electorate;
       },
       setAuditor(auditor: Facet<ShelfAuditor>): void {
         this.state.auditor = auditor;

@@ -2,6 +2,8 @@
 import type { Facet } from '@pocas/vat-runtime';
 import type {
   Acts,
+  Assembly,
+  BallotShare,
   CharterPublic,
   Claimed,
   JournalReader,
@@ -107,6 +109,8 @@ export type ShelfParticipantView = {
   readonly shelf: string;
   readonly name: string;
   readonly isNewcomer: boolean;
+  /** Where the shelf has a body of decision and it has handed it out. */
+  readonly ballot?: Facet<BallotShare>;
   readonly zones: readonly {
     readonly name: string;
     readonly zone: Facet<Zone>;
@@ -237,14 +241,16 @@ export type ShelfParams = {
   readonly secret: string;
   /** First values of the charter. */
   readonly charter?: { readonly [name: string]: bigint };
+  /** Decides on the charter. Where there is none, the founder holds its acts. */
+  readonly assembly?: Facet<Assembly>;
 };
 /** The root of its vat. Whoever claims it first is the founder; after that it opens nothing. */
 export type ShelfFounding = { claim(name: string, requestId: string): ShelfClaimed | Refusal };
 export type ShelfClaimed = Claimed & {
   readonly cares: {
     readonly steward: Facet<ShelfSteward>;
-    /** Of the charter: for a body of decision. */
-    readonly charter: Facet<Acts>;
+    /** Of the charter, for a body of decision; absent where there is one. */
+    readonly charter?: Facet<Acts>;
     readonly auditor: Facet<ShelfAuditor>;
   };
 };

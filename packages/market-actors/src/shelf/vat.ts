@@ -21,7 +21,7 @@ export type ShelfVatPowers = ShelfPowers & { readonly grantor: Facet<Grantor> };
 
 const ParamsShape = M.splitRecord(
   { name: NameShape, secret: M.string() },
-  { charter: M.recordOf(M.string(), M.nat()) },
+  { charter: M.recordOf(M.string(), M.nat()), assembly: M.remotable('assembly') },
   {},
 );
 
@@ -32,14 +32,14 @@ const makeFoundingKit = defineActor({
   state: {
     core: typed<Facet<ShelfCore>>(M.remotable('shelf')),
     grantor: typed<Facet<Grantor>>(M.remotable('grantor')),
-    charter: typed<Facet<Acts>>(M.remotable('charter')),
+    charter: typed<Facet<Acts> | undefined>(M.opt(M.remotable('charter'))),
     auditor: typed<Facet<ShelfAuditor>>(M.remotable('auditor')),
     claim: typed<Claim | undefined>(M.opt(M.record())),
   },
   init: (
     core: Facet<ShelfCore>,
     grantor: Facet<Grantor>,
-    charter: Facet<Acts>,
+    charter: Facet<Acts> | undefined,
     auditor: Facet<ShelfAuditor>,
   ) => ({ core, grantor, charter, auditor, claim: undefined }),
   guards: {
@@ -52,7 +52,8 @@ const makeFoundingKit = defineActor({
       claim(name: string, id: string): ShelfClaimed | Refusal {
         const { core, grantor, charter, auditor, claim } = this.state;
         if (claim !== undefined) return claim.id === id ? claim.claimed : refuse('claimed');
-        const cares = { steward: makeSteward(core, grantor), charter, auditor };
+        const steward = makeSteward(core, grantor);
+        const cares = { steward, auditor, ...(charter === undefined ? {} : { charter }) };
         const claimed: ShelfClaimed = { ...core.enrol(name, undefined), cares };
         this.state.claim = { id, claimed };
         return claimed;
@@ -68,12 +69,14 @@ export const make = (powers: ShelfVatPowers, params: ShelfParams): Facet<ShelfFo
   if (!/^[A-Za-z0-9_-]{43}$/.test(params.secret))
     throw new TypeError('Cannot found a shelf: its secret must be 32 random bytes in base64url');
   const { clock, timer, grantor } = powers;
-  const { name, secret, charter: values = {} } = params;
+  const { name, secret, charter: values = {}, assembly } = params;
   const { writer, keeper } = makeJournal({ actorTag: 'shelf', clock });
   const charter = makeCharter(shelfCharter, { clock, journal: writer }, { values });
   const core = makeShelf({ name, secret }, { clock, timer }, writer, charter.inside);
   core.begin();
   const auditor = makeAuditor(core, keeper.reader('P0'), charter.charterPublic);
   core.setAuditor(auditor);
-  return makeFoundingKit(core, grantor, charter.acts, auditor).founding;
+  if (assembly !== undefined) core.convene(assembly, charter.acts);
+  const acts = assembly === undefined ? charter.acts : undefined;
+  return makeFoundingKit(core, grantor, acts, auditor).founding;
 };

@@ -243,11 +243,12 @@ export const SubscriptionDeskI: Described<
 );
 
 export const SubscriptionDeskInsideI: Methods<
-  'subscribed' | 'ended' | 'producedEnded' | 'notice' | 'touch'
+  'subscribed' | 'ended' | 'producedEnded' | 'notice' | 'quit' | 'touch'
 > = M.interface('SubscriptionDeskInside', {
   subscribed: M.call(M.nat(), M.remotable('subscriber')).returns(),
   ended: M.call(M.nat()).returns(),
   producedEnded: M.call(M.nat()).returns(),
   notice: M.call(M.string(), M.string(), M.string()).returns(),
+  quit: M.call().returns(),
   touch: M.call().returns(),
 });

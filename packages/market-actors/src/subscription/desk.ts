@@ -165,6 +165,11 @@ const makeDeskKit = defineActor({
         this.state.notices = [{ what, when, outcome }, ...this.state.notices].slice(0, keptNotices);
         this.facets.inside.touch();
       },
+      quit(): void {
+        const { subscriptions, produced } = this.state;
+        for (const one of [...subscriptions.values()]) one.quit('cancelled');
+        for (const plan of [...produced.values()]) plan.close();
+      },
       touch(): void {
         const { member, notices } = this.state;
         this.state.news += 1n;
@@ -191,4 +196,8 @@ export const subscriptionMechanism: Mechanism = {
   name: 'subscription',
   found: () => ({ part: makePlans() }),
   desk: deskOf,
+  settle(_market, member) {
+    (member.part('subscription') as Facet<SubscriptionDeskInside>).quit();
+    return false;
+  },
 };

@@ -1,6 +1,7 @@
 /** What the parts of subscriptions are to each other. These facets never leave the vat. */
 import type { Facet } from '@pocas/vat-runtime';
 import type { MemberInside } from '../inside/types.ts';
+import type { OrderInside } from '../order/types.ts';
 import type { Commitment, Plan } from './rules.ts';
 import type {
   PeriodOutcome,
@@ -38,6 +39,10 @@ export type PlanInside = {
     delivery: string,
   ): Subscribed;
   touch(): void;
+  /** Lets those go whose commitment is over. */
+  tidy(): void;
+  /** Its producer leaves: all commitments end, and what was not handed over is given back. */
+  close(): void;
 };
 export type SubscriberInside = {
   number(): bigint;
@@ -52,11 +57,17 @@ export type SubscriberInside = {
   note(period: bigint, outcome: PeriodOutcome, code?: string): void;
   /** The producer takes no more: it ends after the notice. */
   endAfter(notice: bigint): void;
+  /** What was ordered last. */
+  ordered(order: Facet<OrderInside>): void;
+  /** One of the two sides leaves the market: it ends now, and what was not handed over is given back. */
+  quit(how: 'cancelled' | 'refused'): void;
 };
 export type SubscriptionDeskInside = {
   subscribed(number: bigint, subscriber: Facet<SubscriberInside>): void;
   ended(number: bigint): void;
   producedEnded(number: bigint): void;
   notice(what: string, when: string, outcome: PeriodOutcome): void;
+  /** Its participant leaves. */
+  quit(): void;
   touch(): void;
 };

@@ -133,7 +133,11 @@ export const PlanInsideI: Methods<
   | 'producedItem'
   | 'subscribe'
   | 'touch'
+  | 'tidy'
+  | 'close'
 > = M.interface('PlanInside', {
+  tidy: M.call().returns(),
+  close: M.call().returns(),
   start: M.call().returns(),
   number: M.call().returns(M.nat()),
   public: M.call().returns(M.remotable('plan')),

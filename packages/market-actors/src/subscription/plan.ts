@@ -222,6 +222,19 @@ const makePlanKit = defineActor({
         this.facets.inside.touch();
         return { ok: true, subscription: subscriber.subscription() };
       },
+      tidy(): void {
+        this.facets.steps.tidy();
+      },
+      close(): void {
+        const { all, number, subscribers, upcoming } = this.state;
+        this.state.isEnding = true;
+        all.remove(number);
+        for (const subscriber of [...subscribers.values()]) {
+          subscriber.note(upcoming, 'closed');
+          subscriber.quit('refused');
+        }
+        this.facets.steps.tidy();
+      },
       touch(): void {
         const { all, maker, market } = this.state;
         this.state.news += 1n;
@@ -313,6 +326,7 @@ const makePlanKit = defineActor({
           onEnd: makePeriodWatcher(subscriber, period),
         });
         if (!made.ok) return subscriber.note(period, 'missed');
+        subscriber.ordered(made.inside);
         ordered.set(code, { code, quantity, delivery: details, price });
         subscriber.note(period, 'ordered', code);
       },

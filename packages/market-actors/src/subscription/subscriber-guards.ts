@@ -146,6 +146,8 @@ export const SubscriberInsideI: Methods<
   | 'change'
   | 'note'
   | 'endAfter'
+  | 'ordered'
+  | 'quit'
 > = M.interface('SubscriberInside', {
   number: M.call().returns(M.nat()),
   member: M.call().returns(M.remotable('member')),
@@ -157,5 +159,7 @@ export const SubscriberInsideI: Methods<
   carryOn: M.call(M.record()).returns(),
   change: M.call(M.record()).returns(),
   note: M.call(M.nat(), M.string()).optional(M.string()).returns(),
+  ordered: M.call(M.remotable('order')).returns(),
+  quit: M.call(M.or('cancelled', 'refused')).returns(),
   endAfter: M.call(M.nat()).returns(),
 });

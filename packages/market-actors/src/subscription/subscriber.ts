@@ -5,6 +5,7 @@ import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
 import type { MemberInside } from '../inside/types.ts';
+import type { OrderInside } from '../order/types.ts';
 import type { PlanInside, SubscriberInside, SubscriptionDeskInside } from './inside.ts';
 import { type Commitment, deliveryOf } from './rules.ts';
 import { SubscriberInsideI, SubscriptionI } from './subscriber-guards.ts';
@@ -32,6 +33,7 @@ const makeSubscriberKit = defineActor({
     commitment: typed<Commitment>(M.record()),
     delivery: M.string(),
     code: M.string(),
+    order: typed<Facet<OrderInside> | undefined>(M.opt(M.remotable('order'))),
     /** The newest last. */
     past: typed<readonly Past[]>(M.array()),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
@@ -45,6 +47,7 @@ const makeSubscriberKit = defineActor({
     delivery: string,
   ) => ({
     ...{ number, plan, member, desk, commitment, delivery, code: '' },
+    order: undefined as Facet<OrderInside> | undefined,
     past: [] as readonly Past[],
     outcomes: makeDurableMap<string, unknown>(),
   }),
@@ -162,6 +165,16 @@ const makeSubscriberKit = defineActor({
         const when = minuteOf(deliveryOf(plan.plan(), period));
         if (told.includes(outcome)) desk.notice(plan.plan().what, when, outcome);
         else desk.touch();
+      },
+      ordered(order: Facet<OrderInside>): void {
+        this.state.order = order;
+      },
+      quit(how: 'cancelled' | 'refused'): void {
+        const { order, plan } = this.state;
+        // What was handed over, or is disputed, goes its own way to its end.
+        order?.callOff(how);
+        this.facets.inside.endAfter(0n);
+        plan.tidy();
       },
       endAfter(notice: bigint): void {
         const { commitment } = this.state;

@@ -25,6 +25,7 @@ const makeBlindOrderKit = defineActor({
     seller: typed<Facet<MemberInside>>(M.remotable('member')),
     order: orUndefined<Facet<OrderBuyer>>(),
     number: ValueShape,
+    subject: M.nat(),
     placedIn: ValueShape,
     ending: orUndefined<Ending>(),
     /** The request by which the refund was fetched, and that of the review. */
@@ -33,8 +34,14 @@ const makeBlindOrderKit = defineActor({
     isAppreciated: M.boolean(),
     reviewed: orUndefined<Once>(),
   },
-  init: (market: Facet<MarketInside>, seller: Facet<MemberInside>, placedIn: bigint) => ({
+  init: (
+    market: Facet<MarketInside>,
+    seller: Facet<MemberInside>,
+    placedIn: bigint,
+    subject: bigint,
+  ) => ({
     market,
+    subject,
     seller,
     order: undefined,
     number: 0n,
@@ -50,8 +57,8 @@ const makeBlindOrderKit = defineActor({
   facets: {
     order: {
       view(): BlindOrderView {
-        const { isAppreciated } = this.state;
-        return { ...orderOf(this.state).view(), refund: dueOf(this.state), isAppreciated };
+        const { isAppreciated, subject } = this.state;
+        return { ...orderOf(this.state).view(), refund: dueOf(this.state), subject, isAppreciated };
       },
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.order, orderOf(this.state));
@@ -96,13 +103,13 @@ const makeBlindOrderKit = defineActor({
         return spent;
       },
       review(element: string, requestId: string): Issued | Refusal {
-        const { market, number, ending, reviewed } = this.state;
+        const { market, number, ending, reviewed, subject } = this.state;
         if (ending === undefined) return refuse('notYet');
         if (ending.paid === 0n || (reviewed?.requestId ?? requestId) !== requestId)
           return refuse('closed');
         if (isForgotten(market, reviewed)) return refuse('expired');
         const inner = sha256(JSON.stringify(['review', `${number}`, requestId]));
-        const answer = market.mint().grant('review', [element], inner);
+        const answer = market.mint().grant('review', [element], inner, subject);
         if (answer.ok) this.state.reviewed = { requestId, epoch: answer.epoch };
         return answer;
       },
@@ -164,13 +171,15 @@ const dueOf = ({ ending, fetched, hasLapsed }: State): bigint =>
 /**
  * Made before the order that it is about, which is told whom to tell of its end.
  *
+ * @param subject - the offer that it is of, for a review
  * @param placedIn - the mint's epoch, which may be behind the clock's: it forgets the payment by its own
  */
 export const makeBlindOrder = (
   market: Facet<MarketInside>,
   seller: Facet<MemberInside>,
   placedIn: bigint,
+  subject: bigint,
 ): { readonly watcher: Facet<OrderWatcher>; readonly inside: Facet<BlindOrderInside> } => {
-  const { watcher, inside } = makeBlindOrderKit(market, seller, placedIn);
+  const { watcher, inside } = makeBlindOrderKit(market, seller, placedIn, subject);
   return { watcher, inside };
 };

@@ -8,7 +8,8 @@ import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
 import type { MarketInside, MemberInside } from '../inside/types.ts';
 import type { Methods } from '../inside/shapes.ts';
 import { BlindDeskI } from './guards.ts';
-import type { Appreciating, BlindDesk, BlindDeskView } from './types.ts';
+import type { TillInside } from './inside.ts';
+import type { Appreciating, BlindDesk, BlindDeskView, Till } from './types.ts';
 
 const DeskInsideI: Methods<'grant'> = M.interface('BlindDeskInside', {
   grant: M.call(M.array(), M.string()).returns(M.record()),
@@ -97,6 +98,9 @@ const makeDeskKit = defineActor({
       },
       payee(): Facet<Payee> {
         return this.state.member.payee();
+      },
+      till(): Facet<Till> {
+        return (this.state.market.part('till') as Facet<TillInside>).till();
       },
     },
     inside: {

@@ -43,7 +43,9 @@ const saleFields: Readonly<Record<string, FieldDescription>> = {
 };
 
 export const TillI: Described<
-  Methods<'view' | 'changes' | 'more' | 'keys' | 'counts' | 'pay' | 'order' | 'swap' | 'again'>
+  Methods<
+    'view' | 'changes' | 'more' | 'keys' | 'counts' | 'pay' | 'order' | 'review' | 'swap' | 'again'
+  >
 > = describe(
   M.interface('Till', {
     view: ViewGuard,
@@ -53,6 +55,11 @@ export const TillI: Described<
     counts: M.call().returns(M.array()),
     pay: M.call(PurchaseShape, TokensShape, BatchesShape, RequestIdShape).returns(M.record()),
     order: M.call(RequestIdShape).returns(M.record()),
+    review: M.call(
+      M.remotable('offer'),
+      M.and(M.string({ stringLengthLimit: 500 }), M.neq('')),
+      TokenShape,
+    ).returns(M.record()),
     swap: M.call(TokensShape, BatchesShape, RequestIdShape).returns(M.record()),
     again: M.call(ElementsShape).returns(M.array()),
   }),
@@ -84,6 +91,12 @@ export const TillI: Described<
       counts: forWallets({ en: 'How many credits are out', es: 'Cuántos créditos andan fuera' }),
       pay: forWallets({ en: 'Buy', es: 'Comprar' }, 'purchase', 'tokens', 'change', 'requestId'),
       order: forWallets({ en: 'Find an order', es: 'Encontrar un pedido' }, 'requestId'),
+      review: forWallets(
+        { en: 'Say something of what you bought', es: 'Decir algo de lo que compraste' },
+        'offer',
+        'text',
+        'token',
+      ),
       swap: forWallets(
         { en: 'Change old credits for new ones', es: 'Cambiar créditos viejos por nuevos' },
         'tokens',
@@ -211,7 +224,15 @@ export const BlindOrderI: Described<
 
 export const BlindDeskI: Described<
   Methods<
-    'view' | 'changes' | 'keys' | 'counts' | 'withdraw' | 'deposit' | 'appreciations' | 'payee'
+    | 'view'
+    | 'changes'
+    | 'keys'
+    | 'counts'
+    | 'withdraw'
+    | 'deposit'
+    | 'appreciations'
+    | 'payee'
+    | 'till'
   >
 > = describe(
   M.interface('BlindDesk', {
@@ -223,6 +244,7 @@ export const BlindDeskI: Described<
     deposit: M.call(TokensShape, RequestIdShape).returns(M.record()),
     appreciations: M.call(ElementsShape, RequestIdShape).returns(M.record()),
     payee: M.call().returns(M.remotable('payee')),
+    till: M.call().returns(M.remotable('till')),
   }),
   {
     label: { en: 'Credits like cash', es: 'Créditos como efectivo' },
@@ -258,6 +280,7 @@ export const BlindDeskI: Described<
         'requestId',
       ),
       payee: forWallets({ en: 'Where it goes', es: 'A dónde va' }),
+      till: forWallets({ en: 'Where it is spent', es: 'Dónde se gasta' }),
     },
   },
 );

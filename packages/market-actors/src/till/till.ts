@@ -124,6 +124,13 @@ const makeTillKit = defineActor({
         const order = this.state.orders.get(requestId);
         return order === undefined ? refuse('invalid') : { ok: true, order: order.order() };
       },
+      review(offer: Facet<object>, text: string, token: Token): { readonly ok: true } | Refusal {
+        const { market } = this.state;
+        if (numberOf(offer) === undefined) return refuse('stale');
+        const subject = offersOf(market).subjectOf(offer);
+        if (subject === undefined) return refuse('stale');
+        return (market.part('review') as Facet<ReviewsForTill>).post(subject, text, token);
+      },
       swap(
         tokens: readonly Token[],
         change: readonly Batch[],
@@ -141,11 +148,11 @@ const makeTillKit = defineActor({
       },
       sell(purchase: Purchase, quote: Quote, payment: BlindPayment, requestId: string): Bought {
         const { market, orders, byEpoch } = this.state;
-        const { parts, payee, price } = quote;
+        const { parts, payee, price, subject } = quote;
         const answer = paid(market, payment, price, payee, requestId);
         if (!answer.ok) throw refused(answer.code);
         const { decider, epoch, issued } = answer;
-        const { watcher, inside } = makeBlindOrder(market, parts.seller, epoch);
+        const { watcher, inside } = makeBlindOrder(market, parts.seller, epoch, subject);
         const { note } = purchase;
         const delivery = [parts.delivery ?? '', note].filter((text) => text !== '').join(' · ');
         const kit = makeOrder(market, {
@@ -195,6 +202,11 @@ const dueIn = (market: Facet<MarketInside>, { due, expiry }: Quote['parts']) => 
 const numberOf = (offer: Facet<object>): bigint | undefined => {
   const { number } = offer as { number?: unknown };
   return typeof number === 'function' ? (offer as Facet<{ number(): bigint }>).number() : undefined;
+};
+
+/** What the room of reviews gives: `market.part('review')`. */
+type ReviewsForTill = {
+  post(offer: bigint, text: string, token: Token): { readonly ok: true } | Refusal;
 };
 
 const offersOf = (market: Facet<MarketInside>): Facet<OffersForTill> =>

@@ -33,6 +33,8 @@ export type Quote = {
   /** For the whole quantity, in this market's credit. */
   readonly price: bigint;
   readonly payee: Facet<Payee>;
+  /** The number of the offer, whatever its version. */
+  readonly subject: bigint;
   /** What else is in the price. */
   readonly brands: readonly unknown[];
   readonly outside: string;
@@ -43,6 +45,8 @@ export type OffersForTill = {
   forStrangers(before?: bigint): readonly ForSale[];
   /** What an order of so many would be made of, at one of its prices. It changes nothing. */
   quote(offer: Facet<object>, quantity: bigint, alternative: bigint): Quote | Refusal;
+  /** The number of an offer that stands, whatever its version. */
+  subjectOf(offer: Facet<object>): bigint | undefined;
 };
 
 // ---- the till -----------------------------------------------------------------------------------
@@ -85,6 +89,12 @@ export type Till = Watched<TillView> & {
   ): Bought | Refusal;
   /** The order of a request: whoever knows the request is its buyer. `invalid` where there is none. */
   order(requestId: string): { readonly ok: true; readonly order: Facet<BlindOrder> } | Refusal;
+  /**
+   * Says something of what was bought, with the token that its order gave for that (`BlindOrder.review`); its mac is
+   * over `reviewContext`, with the purpose `review`. Once, and shown with the offer. Refusals: `stale` for no offer that
+   * stands, `invalid` for a token that is none or for another offer, `claimed`, `expired`.
+   */
+  review(offer: Facet<object>, text: string, token: Token): { readonly ok: true } | Refusal;
   /** Old tokens for new ones. */
   swap(tokens: readonly Token[], change: readonly Batch[], requestId: string): Issued | Refusal;
   /** For a wallet that was restored. At most 64 elements. */
@@ -94,6 +104,8 @@ export type Till = Watched<TillView> & {
 export type BlindOrderView = OrderView & {
   /** What is there to be fetched. */
   readonly refund: bigint;
+  /** What a review would be about: the denomination of its token. */
+  readonly subject: bigint;
   readonly isAppreciated: boolean;
 };
 /** Of a buyer whom nobody knows. Whoever holds it is the buyer. */
@@ -107,7 +119,7 @@ export type BlindOrder = Watched<BlindOrderView> & {
   refund(elements: readonly Batch[], requestId: string): Issued | Refusal;
   /** Lets the sale count for the seller (7.1), with a token of this epoch; macs over `appreciationContext`. Once. */
   appreciate(token: Token): { readonly ok: true } | Refusal;
-  /** A token that says that somebody bought here. One element, once. `notYet` before the end. */
+  /** A token that says that somebody bought this offer: of the kind `review` and the denomination `subject`. One element, once. `notYet` before the end. */
   review(element: string, requestId: string): Issued | Refusal;
 };
 
@@ -135,6 +147,8 @@ export type BlindDesk = Desk &
     appreciations(elements: readonly string[], requestId: string): Issued | Refusal;
     /** To whom a deposit goes. */
     payee(): Facet<Payee>;
+    /** The same for everybody: whoever buys there does so in a session of its own. */
+    till(): Facet<Till>;
   };
 
 /** What of a participant this room needs beyond `MemberInside`. */

@@ -5,9 +5,9 @@ import type { Issuance, VoucherHolder, VoucherSeries, VoucherTerms } from '@poca
 import { makeIssuance } from '@pocas/clearing/voucher';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
-import type { MarketInside, MemberInside } from '../inside/types.ts';
-import { VoucherDeskI, VoucherPurseI, VoucherStepsI } from './guards.ts';
+import { type Refusal, type RefusalCode, onceLately, refuse } from '@pocas/vat-runtime/actors';
+import type { MarketInside, MemberInside, Promises } from '../inside/types.ts';
+import { VoucherDeskI, VoucherPartI, VoucherStepsI } from './guards.ts';
 import type {
   Entry,
   HeldItem,
@@ -16,12 +16,22 @@ import type {
   VoucherBoard,
   VoucherDesk,
   VoucherDeskView,
-  VoucherPurse,
+  VoucherPart,
 } from './types.ts';
 
 /** How many promises of others one person may have an account of. */
 const maxHeld = 100;
 const shown = 30;
+/** Promises that are named to those who decide what becomes of them; of the others how many there are. */
+const shownDebts = 5;
+/** Holders who are paid back in one turn. */
+const maxPaidBack = 300;
+const cannotPayBack = 'Cannot pay back: that is more than can be paid';
+const tooManyHolders = 'Cannot pay back: there are too many holders';
+const payBackRefusal = (error: unknown): RefusalCode | undefined => {
+  const { message } = error instanceof Error ? error : { message: '' };
+  return message === cannotPayBack ? 'limit' : message === tooManyHolders ? 'quota' : undefined;
+};
 const day = 24n * 60n * 60n * 1000n;
 
 type Bought = { readonly ok: true; readonly holder: Facet<VoucherHolder> };
@@ -48,7 +58,7 @@ const makeDeskKit = defineActor({
     outcomes: makeDurableMap<string, unknown>(),
     news: 0n,
   }),
-  guards: { desk: VoucherDeskI, purse: VoucherPurseI, steps: VoucherStepsI },
+  guards: { desk: VoucherDeskI, part: VoucherPartI, steps: VoucherStepsI },
   facets: {
     desk: {
       view(): VoucherDeskView {
@@ -110,13 +120,29 @@ const makeDeskKit = defineActor({
           steps.buy(voucher, quantity),
         );
       },
+      payBack(requestId: string): { readonly ok: true } | Refusal {
+        const { market, outcomes } = this.state;
+        const { part } = this.facets;
+        const done = (): { readonly ok: true } | Refusal => {
+          try {
+            part.payBack();
+            return { ok: true };
+          } catch (error) {
+            // The call was a savepoint, so nothing of it stays.
+            const code = payBackRefusal(error);
+            if (code === undefined) throw error;
+            return refuse(code);
+          }
+        };
+        return onceLately(outcomes, market.now(), 'payBack', requestId, done);
+      },
       holderOf(voucher: Facet<VoucherSeries>): Bought | Refusal {
         const entry = boardOf(this.state.market).find(voucher);
         return entry === undefined ? refuse('stale') : this.facets.steps.open(entry);
       },
     },
-    /** For offers: see `VoucherPurse`. */
-    purse: {
+    /** For offers, and for leaving: see `VoucherPart`. */
+    part: {
       payeeOf(voucher: Facet<VoucherSeries>): { ok: true; payee: Facet<Payee> } | Refusal {
         const { market, member } = this.state;
         const entry = boardOf(market).find(voucher);
@@ -142,6 +168,58 @@ const makeDeskKit = defineActor({
         if (!kept.ok) return refuse(kept.code === 'limit' ? 'insufficient' : kept.code);
         this.state.news += 1n;
         return { ok: true, decider: kept.decider };
+      },
+      promises(): Promises | undefined {
+        const out = [...this.state.own.values()].filter(({ inside }) => inside.outstanding() > 0n);
+        if (out.length === 0) return undefined;
+        const words = out.slice(0, shownDebts).map(({ series }) => {
+          const { what, size, outstanding } = series.view();
+          return `${outstanding / size} × ${what}`;
+        });
+        const more = out.length > shownDebts ? [`… ${out.length - shownDebts}`] : [];
+        return {
+          words: [...words, ...more].join(', '),
+          // What was given away was not paid for.
+          worth: out.reduce(
+            (sum, { inside, isSold }) => (isSold ? sum + inside.outstandingWorth() : sum),
+            0n,
+          ),
+        };
+      },
+      isOut(): boolean {
+        return [...this.state.own.values()].some(({ inside }) => inside.outstanding() > 0n);
+      },
+      payBack(): void {
+        const { market, member, own } = this.state;
+        let left = maxPaidBack;
+        for (const { inside, series, maker, isSold } of own.values()) {
+          if (!isSold) {
+            // For those the issuer was paid in another way, or not at all: they stay promised.
+            maker.stop(market.derive(`vouchers stopped ${market.nextNumber()}`));
+            continue;
+          }
+          const had = inside.recall(left);
+          if (had === undefined) throw new Error(tooManyHolders);
+          left -= had.length;
+          const { worth, size } = series.view();
+          const step = market.charter('step');
+          for (const { holder, value } of had) {
+            const exact = (worth * value) / size;
+            const paid = exact - (exact % step);
+            // The cast holds because the desk alone opens holders, with a participant for each.
+            const to = holder as Facet<MemberInside>;
+            if (paid === 0n) continue;
+            const requestId = market.derive(`vouchers paid back ${market.nextNumber()}`);
+            // By a hold, which nobody's ceiling keeps from being settled.
+            const held = member.account().hold(to.payee(), paid, {}, requestId);
+            if (!held.ok) throw new Error(cannotPayBack);
+            held.decider.settle();
+            to.countSpending(-paid);
+            member.countGivenBack(paid);
+          }
+        }
+        this.state.news += 1n;
+        boardOf(market).touch();
       },
     },
     steps: {
@@ -217,7 +295,7 @@ const ownItem = ({ maker }: Entry): OwnVoucherItem => {
 export const makeVoucherDesk = (
   market: Facet<MarketInside>,
   member: Facet<MemberInside>,
-): { readonly desk: Facet<VoucherDesk>; readonly part: Facet<VoucherPurse> } => {
-  const { desk, purse } = makeDeskKit(market, member);
-  return { desk, part: purse };
+): { readonly desk: Facet<VoucherDesk>; readonly part: Facet<VoucherPart> } => {
+  const { desk, part } = makeDeskKit(market, member);
+  return { desk, part };
 };

@@ -15,7 +15,7 @@ import {
   requestId,
   view,
 } from '../inside/shapes.ts';
-import type { VoucherBoard, VoucherDesk, VoucherPurse } from './types.ts';
+import type { VoucherBoard, VoucherDesk, VoucherPart } from './types.ts';
 
 type Methods<Type> = InterfaceGuard<{ [name in keyof Type & string]: MethodGuard }>;
 
@@ -51,6 +51,7 @@ export const VoucherDeskI: Described<Methods<VoucherDesk>> = describe(
     ).returns(M.record()),
     promiseWith: M.call(M.record(), RequestIdShape).returns(M.record()),
     buy: M.call(far, QuantityShape, RequestIdShape).returns(M.record()),
+    payBack: M.call(RequestIdShape).returns(M.record()),
     holderOf: M.call(far).returns(M.record()),
   }),
   {
@@ -192,6 +193,26 @@ export const VoucherDeskI: Described<Methods<VoucherDesk>> = describe(
           requestId,
         ],
       },
+      payBack: {
+        label: { en: 'Take back what I promised', es: 'Recoger lo que prometí' },
+        help: {
+          en: 'All vouchers of yours that are still out come back, and whoever has them gets what they cost. No more are handed out.',
+          es: 'Todos tus vales que siguen fuera regresan, y quien los tiene recupera lo que cuestan. Ya no se reparten más.',
+        },
+        confirm: {
+          en: 'Take all of them back and return what they cost?',
+          es: '¿Los recogemos todos y devolvemos lo que cuestan?',
+        },
+        done: { en: 'They came back.', es: 'Ya regresaron.' },
+        refusals: {
+          limit: { en: 'You cannot pay that much back.', es: 'No te alcanza para devolver tanto.' },
+          quota: {
+            en: 'Too many people have some. Fulfil a part of it first.',
+            es: 'Los tiene demasiada gente. Primero cumple una parte.',
+          },
+        },
+        args: [requestId],
+      },
       promiseWith: {
         label: { en: 'Promise something in other words', es: 'Prometer algo de otra manera' },
         args: [{ name: 'terms', kind: 'text' }, requestId],
@@ -217,7 +238,10 @@ export const VoucherBoardI: Methods<VoucherBoard> = M.interface('VoucherBoard', 
   tidy: M.call().returns(),
   touch: M.call().returns(),
 });
-export const VoucherPurseI: Methods<VoucherPurse> = M.interface('VoucherPurse', {
+export const VoucherPartI: Methods<VoucherPart> = M.interface('VoucherPart', {
+  promises: M.call().returns(M.opt(M.record())),
+  isOut: M.call().returns(M.boolean()),
+  payBack: M.call().returns(),
   payeeOf: M.call(far).returns(M.record()),
   hold: M.call(far, far, QuantityShape).returns(M.record()),
 });

@@ -11,7 +11,7 @@ import type {
 } from '@pocas/clearing/voucher';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Refusal } from '@pocas/vat-runtime/actors';
-import type { Desk, MemberInside } from '../inside/types.ts';
+import type { Desk, MemberInside, Promises } from '../inside/types.ts';
 
 export type VoucherDeskView = {
   /** What others promise and sell, the newest first, at most 30. */
@@ -85,6 +85,11 @@ export type VoucherDesk = Desk & {
     quantity: bigint,
     requestId: string,
   ): { readonly ok: true; readonly holder: Facet<VoucherHolder> } | Refusal;
+  /**
+   * Takes back all that is out of what one promised and sold, in nobody's order, and gives back what was paid for it.
+   * No more of it is handed out. Refusals: `limit` where one cannot pay that, `quota` for too many holders.
+   */
+  payBack(requestId: string): { readonly ok: true } | Refusal;
   /** To be given some: one's own account of that promise. */
   holderOf(
     voucher: Facet<VoucherSeries>,
@@ -119,6 +124,15 @@ export type Priceable = {
   readonly what: string;
   readonly issuedBy: string;
 };
+/** `member.part('voucher')`, when somebody leaves. */
+export type VoucherDebts = {
+  /** What this person promised and was paid for, and what of it is still out; undefined where nothing is. */
+  promises(): Promises | undefined;
+  /** Whether anything is out, sold or given. */
+  isOut(): boolean;
+  /** @throws where it cannot be paid, or there are too many holders, so that nothing of it stays */
+  payBack(): void;
+};
 /** `member.part('voucher')`: what offers do with somebody's vouchers, in the turn of an act of theirs. */
 export type VoucherPurse = {
   /** To be paid in them: for whoever promised them they are redeemed by that. `quota`, `stale`. */
@@ -132,6 +146,7 @@ export type VoucherPurse = {
     value: bigint,
   ): { readonly ok: true; readonly decider: Facet<Decider> } | Refusal;
 };
+export type VoucherPart = VoucherPurse & VoucherDebts;
 export type VoucherBoard = {
   make(
     issuer: Facet<MemberInside>,

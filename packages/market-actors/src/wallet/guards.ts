@@ -47,6 +47,9 @@ export const WalletOwnerI: Described<
     | 'found'
     | 'foundMarket'
     | 'foundOf'
+    | 'pages'
+    | 'renewPlaces'
+    | 'showPayee'
     | 'keyLink'
     | 'payee'
   >
@@ -60,7 +63,10 @@ export const WalletOwnerI: Described<
     found: M.call(KindShape, M.any(), RequestIdShape).returns(LaterShape),
     foundMarket: M.call(NameShape, NameShape, RequestIdShape).returns(LaterShape),
     foundOf: M.call(M.remotable('maker'), NameShape, RequestIdShape).returns(LaterShape),
-    keyLink: M.call().returns(M.promise()),
+    pages: M.call().returns(M.record()),
+    renewPlaces: M.call(RequestIdShape).returns(M.promise()),
+    showPayee: M.call(M.nat()).returns(LaterShape),
+    keyLink: M.call().returns(LaterShape),
     payee: M.call().returns(M.remotable('payee')),
   }),
   {
@@ -74,7 +80,13 @@ export const WalletOwnerI: Described<
     changes: 'changes',
     fields: {
       name: { label: { en: 'Your name', es: 'Tu nombre' } },
+      notices: { label: { en: 'Notices', es: 'Avisos' } },
+      questions: { label: { en: 'Waiting for your word', es: 'Esperan tu palabra' } },
       places: { label: { en: 'Your places', es: 'Tus lugares' }, embed: true },
+      lost: {
+        label: { en: 'Renewed by somebody else', es: 'Renovados por alguien más' },
+      },
+      pages: { label: { en: 'More', es: 'Más' } },
       cares: {
         label: { en: 'What you care for', es: 'Lo que tú cuidas' },
         item: {
@@ -172,6 +184,33 @@ export const WalletOwnerI: Described<
           requestId,
         ],
       },
+      renewPlaces: {
+        label: { en: 'Renew all your places', es: 'Renovar todos tus lugares' },
+        help: {
+          en: 'If somebody may have got hold of what you have there: they are shut out, and you go on.',
+          es: 'Si alguien pudo hacerse de lo que tienes ahí: se queda fuera, y tú sigues.',
+        },
+        args: [requestId],
+        confirm: {
+          en: 'What you gave to programs of yours there has to be given anew.',
+          es: 'Lo que les diste a tus programas habrá que dárselo otra vez.',
+        },
+      },
+      showPayee: {
+        label: { en: 'Take payments at a place', es: 'Recibir pagos en un lugar' },
+        help: {
+          en: 'Whoever has your card can pay you there, and take nothing.',
+          es: 'Quien tenga tu tarjeta te puede pagar ahí, y no puede sacar nada.',
+        },
+        args: [
+          {
+            name: 'place',
+            kind: 'nat',
+            label: { en: 'Which of your places, from 0', es: 'Cuál de tus lugares, desde 0' },
+          },
+        ],
+      },
+      pages: { label: { en: 'All pages', es: 'Todas las páginas' }, args: [], hidden: true },
       places: {
         label: { en: 'Where you take part', es: 'Dónde participas' },
         args: [],
@@ -206,7 +245,18 @@ export const WalletPayeeI: Described<Methods<'view'>> = describe(
   {
     label: { en: 'A member', es: 'Una persona de la comunidad' },
     view: 'view',
-    fields: { name: { label: { en: 'Name', es: 'Nombre' } } },
+    title: 'name',
+    fields: {
+      name: { label: { en: 'Name', es: 'Nombre' } },
+      accepts: {
+        label: { en: 'Takes payments at', es: 'Recibe pagos en' },
+        item: {
+          heading: 'place',
+          fields: { place: { label: { en: 'Where', es: 'Dónde' } } },
+          empty: { en: 'Nowhere yet.', es: 'Todavía en ningún lugar.' },
+        },
+      },
+    },
     methods: { view },
   },
 );

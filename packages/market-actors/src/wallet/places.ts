@@ -14,7 +14,8 @@ import type { Founding, PlaceInvitation, PlaceShare, Refusal } from '@pocas/vat-
 import { RequestIdShape, refuse } from '@pocas/vat-runtime/actors';
 import type { CountedMakers } from '../founding/types.ts';
 import { type Methods, NameShape } from '../inside/shapes.ts';
-import type { Cared, Place, WalletJoined } from './types.ts';
+import { inner } from './inside.ts';
+import type { Cared, Place, PlaceLink, PlacesKeeper, WalletJoined } from './place-types.ts';
 
 /** How many places one wallet may join: a page shows all of them. */
 export const maxPlaces = 50n;
@@ -40,40 +41,31 @@ const FoundingMadeShape = M.splitRecord({ ok: true, founding: M.remotable('found
 const RefusedShape = M.splitRecord({ ok: false, code: M.string({ stringLengthLimit: 100 }) });
 
 const LaterShape = M.or(M.promise(), M.record());
-const KeeperI: Methods<'all' | 'cares' | 'kinds' | 'join' | 'joinWith' | 'found'> = M.interface(
-  'WalletPlaces',
-  {
-    all: M.call().returns(M.array()),
-    cares: M.call().returns(M.array()),
-    kinds: M.call().returns(M.record()),
-    join: M.call(M.string(), RequestIdShape).returns(LaterShape),
-    joinWith: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
-    found: M.call(M.string(), M.any(), RequestIdShape).returns(LaterShape),
-  },
-);
-const StepsI: Methods<'enter' | 'entered' | 'founded' | 'claim' | 'claimed' | 'add'> = M.interface(
-  'WalletPlaceSteps',
-  {
-    enter: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
-    // From another vat, perhaps on another node: checked in the method.
-    entered: M.call(RequestIdShape, M.any()).returns(M.record()),
-    founded: M.call(RequestIdShape, M.any()).returns(LaterShape),
-    claim: M.call(M.remotable('founding'), RequestIdShape).returns(M.promise()),
-    claimed: M.call(RequestIdShape, M.any()).returns(M.record()),
-    add: M.call(M.string(), M.remotable('share')).returns(),
-  },
-);
-
-export type PlacesKeeper = {
-  /** In the order of joining. */
-  all(): readonly Place[];
-  cares(): readonly Cared[];
-  kinds(): CountedMakers;
-  join(sturdyRef: string, requestId: string): Promise<Outcome> | Outcome;
-  joinWith(invitation: Facet<PlaceInvitation>, requestId: string): Promise<Outcome> | Outcome;
-  found(kind: string, wish: unknown, requestId: string): Promise<Outcome> | Outcome;
-};
-
+const KeeperI: Methods<
+  | 'all'
+  | 'at'
+  | 'cares'
+  | 'kinds'
+  | 'join'
+  | 'joinWith'
+  | 'found'
+  | 'renewAll'
+  | 'settle'
+  | 'links'
+  | 'restore'
+> = M.interface('WalletPlaces', {
+  all: M.call().returns(M.array()),
+  at: M.call(M.nat()).returns(M.opt(M.record())),
+  cares: M.call().returns(M.array()),
+  kinds: M.call().returns(M.record()),
+  join: M.call(M.string(), RequestIdShape).returns(LaterShape),
+  joinWith: M.call(M.remotable('invitation'), RequestIdShape).returns(LaterShape),
+  found: M.call(M.string(), M.any(), RequestIdShape).returns(LaterShape),
+  renewAll: M.call(M.string()).returns(),
+  settle: M.call().returns(M.promise()),
+  links: M.call().returns(M.promise()),
+  restore: M.call(M.string(), RequestIdShape).returns(M.promise()),
+});
 const makePlacesKit = defineActor({
   name: 'WalletPlaces',
   state: {
@@ -97,11 +89,14 @@ const makePlacesKit = defineActor({
     foundings: makeDurableMap<string, Begun>(),
     news: 0n,
   }),
-  guards: { keeper: KeeperI, steps: StepsI },
+  guards: { keeper: KeeperI, steps: inner('WalletPlaceSteps') },
   facets: {
     keeper: {
       all(): readonly Place[] {
         return [...this.state.places.values()];
+      },
+      at(number: bigint): Place | undefined {
+        return this.state.places.get(number);
       },
       cares(): readonly Cared[] {
         return [...this.state.cares.values()];
@@ -138,8 +133,90 @@ const makePlacesKit = defineActor({
         const making = E(maker).found(wish, sha256(`pocas founding\n${requestId}`));
         return E.when(making, (made) => steps.founded(requestId, made));
       },
+      renewAll(nonce: string): void {
+        const { places } = this.state;
+        const { steps } = this.facets;
+        for (const [number, place] of [...places.entries()]) {
+          if (place.isLost === true) continue;
+          // Each place another one, so that none can speak for another.
+          const renewing = place.renewing ?? sha256(`pocas renewal\n${nonce} ${number}`);
+          places.set(number, { ...place, renewing });
+          void steps.renew(number);
+        }
+      },
+      settle(): Promise<bigint> {
+        const { places } = this.state;
+        const { steps } = this.facets;
+        const open = [...places.entries()].filter(([, { renewing }]) => renewing !== undefined);
+        return E.when(Promise.all(open.map(([number]) => steps.renew(number))), () =>
+          steps.waiting(),
+        );
+      },
+      links(): Promise<readonly PlaceLink[]> {
+        const open = [...this.state.places.entries()].filter(([, { isLost }]) => isLost !== true);
+        return Promise.all(
+          open.map(([number, { place, participant }]) =>
+            E.when(
+              // A place that gives none has no such method, or refuses.
+              E(participant as Facet<Required<PlaceShare>>).link(),
+              (answer) => {
+                const { secret } = Object(answer) as { readonly secret?: unknown };
+                return { number, place, ...(typeof secret === 'string' ? { link: secret } : {}) };
+              },
+              () => ({ number, place }),
+            ),
+          ),
+        );
+      },
+      restore(
+        link: string,
+        requestId: string,
+      ): Promise<{ readonly ok: true; readonly number: bigint } | Refusal> {
+        const { steps } = this.facets;
+        const opened = E(this.state.enlivener).enliven(link) as Promise<Facet<PlaceShare>>;
+        return E.when(E(opened).renew(requestId), (answer) => steps.restored(answer)) as Promise<
+          { readonly ok: true; readonly number: bigint } | Refusal
+        >;
+      },
     },
     steps: {
+      renew(number: bigint): Promise<unknown> {
+        const { places } = this.state;
+        const { participant, renewing } = places.get(number)!;
+        if (renewing === undefined) return Promise.resolve();
+        const { steps } = this.facets;
+        return E.when(
+          E(participant).renew(renewing),
+          (answer) => steps.renewed(number, renewing, answer),
+          () => undefined,
+        );
+      },
+      renewed(number: bigint, requestId: string, answer: unknown): void {
+        const { places } = this.state;
+        const { renewing, ...place } = places.get(number)!;
+        if (renewing !== requestId) return;
+        if (matches(answer as never, JoinedShape)) {
+          const { participant } = answer as { readonly participant: Facet<PlaceShare> };
+          places.set(number, { ...place, participant });
+        } else if (matches(answer as never, RefusedShape))
+          places.set(number, { ...place, isLost: true });
+        this.state.news += 1n;
+      },
+      waiting(): bigint {
+        const all = [...this.state.places.values()];
+        return BigInt(all.filter(({ renewing }) => renewing !== undefined).length);
+      },
+      /** @returns the number of the place */
+      restored(answer: unknown): { readonly ok: true; readonly number: bigint } | Refusal {
+        const { places } = this.state;
+        if (matches(answer as never, RefusedShape)) return refuse((answer as Refusal).code);
+        if (!matches(answer as never, JoinedShape))
+          throw new TypeError('Cannot restore: what was opened is no share in a place');
+        const { place, participant } = answer as { place: string; participant: Facet<PlaceShare> };
+        this.facets.steps.add(place, participant);
+        const found = [...places.entries()].find(([, one]) => one.participant === participant);
+        return { ok: true, number: found![0] };
+      },
       enter(invitation: Facet<PlaceInvitation>, requestId: string): Promise<Outcome> | Outcome {
         const { joinings, places, name } = this.state;
         const { steps } = this.facets;

@@ -1,11 +1,30 @@
 /** The facets of a member's wallet. */
-import type { Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
-import type { PlaceInvitation, PlaceShare, Refusal } from '@pocas/vat-runtime/actors';
+import type { Payee } from '@pocas/clearing/value';
+import type { Clock, Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
+import type {
+  JournalReader,
+  PlaceInvitation,
+  PlaceShare,
+  Refusal,
+} from '@pocas/vat-runtime/actors';
 import type { CountedMaker, CountedMakers } from '../founding/types.ts';
+import type { Cared, Place, WalletJoined } from './place-types.ts';
+import type { WalletApps } from './app-types.ts';
+import type { WalletCredits } from './credits-types.ts';
+import type { WalletDevices } from './devices.ts';
+import type { WalletGuarding } from './guard-types.ts';
+import type { WalletGuardians } from './guardians.ts';
+import type { WalletAttestations } from './holder.ts';
+import type { WalletThings } from './inbox.ts';
+import type { WalletRecovery } from './recovery-types.ts';
+
+export type { Cared, Place, WalletJoined } from './place-types.ts';
 
 export type WalletParams = {
   /** What the member is called where they join. */
   readonly name: string;
+  /** 32 random bytes in base64url, drawn by the node. All keys of the wallet follow from it. */
+  readonly secret: string;
   /** By which the member founds places, by the word for the kind. */
   readonly makers?: CountedMakers;
   /** The same as `makers.market`: what receptions gave before there were other kinds. */
@@ -13,6 +32,7 @@ export type WalletParams = {
 };
 
 export type WalletPowers = {
+  readonly clock: Clock;
   /** For invitations that come as a text. */
   readonly enlivener: Facet<Enlivener>;
   /** For the member's own way back. */
@@ -66,26 +86,52 @@ export type WalletOwner = {
     name: string,
     requestId: string,
   ): Promise<WalletJoined | Refusal> | WalletJoined | Refusal;
-  /** A new sturdy ref to this facet: the member's key. It is not kept, so it is shown this once. */
-  keyLink(): Promise<{ readonly secret: string }>;
+  /** The pages that the view leads to, by their names: for programs. */
+  pages(): WalletPages;
+  /**
+   * Renews the share in every place: whoever obtained something through the old ones is shut out.
+   * @returns how many places have not answered; said again, they are asked again
+   */
+  renewPlaces(requestId: string): Promise<{ readonly ok: true; readonly waiting: bigint }>;
+  /** Lets whoever has the payee facet pay into the account at one place. @param place - its number, from 0 */
+  showPayee(place: bigint): Promise<{ readonly ok: true } | Refusal> | Refusal;
+  /** A new way in, as of another device: the member's key. It is not kept, so it is shown this once. `quota` past 30. */
+  keyLink(): Promise<{ readonly secret: string }> | Refusal;
   /** The facet that others may have. */
   payee(): Facet<WalletPayee>;
 };
+export type WalletPages = {
+  readonly credits: Facet<WalletCredits>;
+  readonly attestations: Facet<WalletAttestations>;
+  readonly things: Facet<WalletThings>;
+  readonly apps: Facet<WalletApps>;
+  readonly devices: Facet<WalletDevices>;
+  readonly guardians: Facet<WalletGuardians>;
+  readonly guarding: Facet<WalletGuarding>;
+  readonly recovery: Facet<WalletRecovery>;
+  readonly receipts: Facet<JournalReader>;
+};
 export type WalletView = {
   readonly name: string;
+  /** Notices in the inbox, and what apps want to do. */
+  readonly notices: bigint;
+  readonly questions: bigint;
   /** The member's share in each place, in the order of joining. */
   readonly places: readonly Facet<PlaceShare>[];
+  /** Places that somebody else has renewed, by their names; absent where there is none. */
+  readonly lost?: string;
+  readonly pages: readonly Facet<object>[];
   /** What the member cares for in the places that they founded; absent where there is none. */
   readonly cares?: readonly Cared[];
   /** What can be founded. */
   readonly kinds: readonly { readonly kind: string; readonly maker: Facet<CountedMaker> }[];
 };
-export type Place = { readonly place: string; readonly participant: Facet<PlaceShare> };
-/** @param word - the place's own, such as `steward` */
-export type Cared = { readonly place: string; readonly word: string; readonly care: Facet<object> };
-export type WalletJoined = { readonly ok: true; readonly place: string };
-
-/** Tells the member's name and takes nothing out: safe to post. What can be paid into comes later. */
+/** Receives only: safe to post. */
 export type WalletPayee = {
-  view(): { readonly name: string };
+  view(): WalletPayeeView;
+};
+export type WalletPayeeView = {
+  readonly name: string;
+  /** Where this person takes payments, as far as they show it. */
+  readonly accepts: readonly { readonly place: string; readonly payee: Facet<Payee> }[];
 };

@@ -6,6 +6,7 @@ import {
   makeTestNode,
   next,
   ok,
+  restartEverywhere,
 } from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
@@ -51,7 +52,7 @@ test('anybody founds a market, and is the only one who holds anything of it', as
   assert.equal(place.market, 'Huerto');
   assert.equal(place.unit, 'frijoles');
   assert.equal((await E(cares.steward).view()).participants, 1n);
-  assert.ok((await E(cares.charter).view()).options.length > 20);
+  assert.ok((await E(cares.charter!).view()).options.length > 20);
   // Who keeps the door has no way to it.
   assert.deepEqual(Object.keys(await E(reception).view()).sort(), ['came', 'name', 'waiting']);
 });
@@ -78,6 +79,30 @@ test('a person founds three markets and no more, however fast they ask', async (
   for (const answer of answers) if (!answer.ok) assert.equal(answer.code, 'quota');
   const beto = await enter('Beto');
   ok(await E(beto).foundMarket('Suyo', 'c', next()));
+});
+
+test('killed anywhere while a market is founded: who asks again founds it once, and has the others left', async () => {
+  const request = next();
+  const moments = await restartEverywhere(
+    async (fresh) => {
+      const walletMaker = await defineWalletMaker(fresh);
+      const door = await makeReception(fresh, walletMaker, undefined, defineMarketMaker(fresh));
+      return { ana: ok(await E(E(door).invite()).enter('Ana', next())).goto };
+    },
+    ({ ana }) => E(ana).foundMarket('Huerto', 'c', request),
+    async ({ ana }) => {
+      ok(await E(ana).foundMarket('Huerto', 'c', request));
+      const places = await marketsOf(ana);
+      assert.equal(places.length, 1);
+      assert.equal((await E(places[0]!).view()).market, 'Huerto');
+      assert.ok((await caresOf(ana)).steward);
+      for (const name of ['Dos', 'Tres']) ok(await E(ana).foundMarket(name, 'c', next()));
+      const fourth = await E(ana).foundMarket('Cuatro', 'c', next());
+      assert.deepEqual(fourth, { ok: false, code: 'quota' });
+    },
+    { define: defineMarketMaker },
+  );
+  assert.ok(moments >= 4, `${moments} batches`);
 });
 
 test('a market that cannot be made is not counted', async () => {

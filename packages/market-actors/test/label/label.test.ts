@@ -15,6 +15,8 @@ import type {
   LabelMaker,
   LabelPublic,
   OfferDesk,
+  OrderDesk,
+  OrderSeller,
   ShareSpec,
   Steward,
   TagHolder,
@@ -55,6 +57,39 @@ const publicOf = async (maker: Facet<LabelMaker>): Promise<Facet<LabelPublic>> =
 const cardOf = ({ labels }: Maker) => E(labels).card();
 const newTag = async ({ labels }: Maker, says = 'jar 12'): Promise<Facet<TagHolder>> =>
   ok(await E(labels).newTag(says, next())).tag;
+
+test('bread pays the flour: those who made it share, as they do in that', async () => {
+  const [ana, beto] = [await joinAs('Ana'), await joinAs('Beto')];
+  const [bread, flour] = [await label(ana, 'Bread'), await label(beto, 'Flour')];
+  const { inputs } = await E(bread).view();
+  assert.deepEqual(
+    inputs.map(({ name }) => name),
+    ['Flour'],
+  );
+  const requestId = next();
+  for (const _again of [1, 2])
+    assert.equal(
+      ok(await E(bread).shareInput(inputs[0]!.label, 3_000n, requestId)).phase,
+      'agreed',
+    );
+  assert.equal((await E(bread).view()).own, 7_000n);
+  const shares = (await E(bread).view()).contributors.map(({ name, parts }) => [name, parts]);
+  assert.deepEqual(
+    new Map(shares as [string, bigint][]),
+    new Map([
+      ['Ana', 7_000n],
+      ['Flour', 3_000n],
+    ]),
+  );
+  const tooMuch = await E(bread).shareInput(inputs[0]!.label, 8_000n, next());
+  assert.deepEqual(tooMuch, { ok: false, code: 'insufficient' });
+  const within = await E(flour).shareInput(await publicOf(bread), 1n, next());
+  assert.deepEqual(within, { ok: false, code: 'conflict' });
+  const { marketPublic } = await foundMarket(node, { name: 'Otro' });
+  const none = await E(bread).shareInput(marketPublic as never, 1n, next());
+  assert.deepEqual(none, { ok: false, code: 'stale' });
+  assert.deepEqual(await descriptionFaults(bread), []);
+});
 
 test('a label is its maker’s until it is shared, and a part is given without asking anybody', async () => {
   const ana = await joinAs('Ana');
@@ -354,6 +389,40 @@ test('a wallet can tell whether the tag at hand carries the label of the offer',
   // Nobody offers under something that is no label of this market.
   const noLabel = await E(offers).offerWith(terms, stock, { label: tag }, next());
   assert.deepEqual(noLabel, { ok: false, code: 'stale' });
+});
+
+test('what a dispute leaves of a sale is shared by all who made it, to the last unit', async () => {
+  const [ana, beto, eve] = [await joinAs('Ana'), await joinAs('Beto'), await joinAs('Eve')];
+  const jam = await label(ana, 'Plum jam');
+  ok(await E(jam).shareUnlisted(await cardOf(beto), 3_334n, next()));
+  const terms = {
+    ...{ what: 'Jam', description: '', category: '', delivery: '', duration: 0n },
+    alternatives: [{ own: 15n, brands: [], outside: '' }],
+  };
+  const offers = await ana.desk<Facet<OfferDesk>>('offer');
+  ok(await E(offers).offerWith(terms, { kind: 'demand' }, { label: await publicOf(jam) }, next()));
+  const shop = await eve.desk<Facet<OfferDesk>>('offer');
+  const { order } = ok(await E(shop).order((await E(shop).view()).offers[0]!.offer, 1n, next()));
+  const sales = await ana.desk<Facet<OrderDesk>>('order');
+  // The cast holds: it stands among the sales.
+  const sale = (await E(sales).view()).sales[0]!.order as Facet<OrderSeller>;
+  ok(await E(sale).handOver());
+  ok(await E(order).dispute('half of it was sour'));
+  ok(await E(order).propose(50n, next()));
+  assert.equal(ok(await E(sale).propose(50n, next())).phase, 'split');
+  // 7 of 15 are paid, and divided as the 15 would have been: 4.67 and 2.33.
+  const stands = async ({ self }: Maker) => {
+    const { balance, held } = await E(self).view();
+    return [balance, held];
+  };
+  assert.deepEqual(await stands(eve), [-7n, 0n]);
+  assert.deepEqual(
+    [await stands(ana), await stands(beto)],
+    [
+      [5n, 0n],
+      [2n, 0n],
+    ],
+  );
 });
 
 test('links that would run in a page, and what is no photo’s digits, are refused', async () => {

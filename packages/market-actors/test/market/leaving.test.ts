@@ -7,6 +7,7 @@ import {
   makeTestNode,
   next,
   ok,
+  restartEverywhere,
   type FoundedMarket,
 } from '../fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
@@ -50,10 +51,14 @@ const leavingOf = (person: Person) => person.desk<LeavingDesk>('leaving');
 const participants = async () => (await E(market.steward).view()).participants;
 const commons = async () => (await E(market.commons).view()).balance;
 /** A mandate for the commons to take over what this person owes. */
-const absorbing = async (card: Awaited<ReturnType<(typeof ana.self)['card']>>) => {
+const absorbing = async (
+  card: Awaited<ReturnType<(typeof ana.self)['card']>>,
+  keeper = market.commons,
+  now = time.wall(),
+) => {
   const wish = { act: 'absorb', name: `${await E(card).number()}` };
-  const expires = BigInt(time.wall()) + 30n * 24n * 3_600_000n;
-  return E(market.commons).mandate(wish, { notBefore: 0n, expires }, next());
+  const expires = BigInt(now) + 30n * 24n * 3_600_000n;
+  return E(keeper).mandate(wish, { notBefore: 0n, expires }, next());
 };
 const introduce = async (by: Person, lends: bigint): Promise<Person> => {
   const desk = await by.desk<TrustDesk>('trust');
@@ -242,4 +247,75 @@ test('what somebody offers and looks for goes with them', async () => {
   assert.deepEqual((await E(asked).view()).needs, []);
   const late = await E(await ana.desk<Facet<OfferDesk>>('offer')).order(seen[0]!.offer, 1n, next());
   assert.equal(late.ok, false);
+});
+
+test('killed anywhere while somebody leaves in debt, with offers and orders open: the commons take it over once', async () => {
+  const request = next();
+  const ends: string[] = [];
+  const moments = await restartEverywhere(
+    async (fresh) => {
+      const {
+        steward,
+        commons: keeper,
+        auditor,
+      } = await foundMarket(fresh, {
+        charter: { commonsFloor: 30n },
+      });
+      const [one, other] = [await join(steward, 'Ana'), await join(steward, 'Beto')];
+      await pay(one, other, 15n);
+      const offers = await one.desk<Facet<OfferDesk>>('offer');
+      ok(await E(offers).offer('pan', '', 3n, 3n, next()));
+      const seen = await other.desk<Facet<OfferDesk>>('offer');
+      const [item] = (await E(seen).view()).offers;
+      const { order } = ok(await E(seen).order(item!.offer, 1n, next()));
+      ok(await E(await leavingOf(one)).plan('', next()));
+      const { mandate } = ok(await absorbing(await E(one.self).card(), keeper, Date.now()));
+      return { mandate, keeper, auditor, steward, seen, order, other: other.self };
+    },
+    ({ mandate }) => E(mandate).carryOut(request),
+    async ({ mandate, keeper, auditor, steward, seen, order, other }, fresh) => {
+      ends.push(String((await E(keeper).view()).balance));
+      ok(await E(mandate).carryOut(request));
+      ok(await E(mandate).carryOut(request));
+      assert.equal((await E(keeper).view()).balance, -15n);
+      assert.equal((await E(steward).view()).participants, 2n);
+      assert.deepEqual((await E(seen).view()).offers, []);
+      // What was set aside for an order of who left comes back by hand or by time.
+      await E(order).cancel();
+      await fresh.rest();
+      const { balance, held } = await E(other).view();
+      assert.deepEqual([balance, held], [15n, 0n]);
+      const { sum, held: aside } = await E(auditor).statement();
+      assert.deepEqual([sum, aside], [0n, 0n]);
+    },
+  );
+  assert.ok(moments >= 1);
+  assert.deepEqual([ends[0], ends.at(-1)], ['0', '-15'], 'killed before it, and after it');
+});
+
+test('killed anywhere while somebody leaves giving what they have: it is given once, and they are gone', async () => {
+  const request = next();
+  const ends: string[] = [];
+  await restartEverywhere(
+    async (fresh) => {
+      const { steward, commons: keeper, auditor } = await foundMarket(fresh);
+      const [one, other] = [await join(steward, 'Ana'), await join(steward, 'Beto')];
+      await pay(one, other, 8n);
+      const needs = await other.desk<Facet<NeedDesk>>('need');
+      ok(await E(needs).post('leña', 'leña', 'seca', '', '', 20n, next()));
+      const desk = await leavingOf(other);
+      return { keeper, auditor, steward, desk, asked: await one.desk<Facet<NeedDesk>>('need') };
+    },
+    ({ desk }) => E(desk).leaveGiving(request),
+    async ({ keeper, auditor, steward, desk, asked }) => {
+      ends.push(String((await E(keeper).view()).balance));
+      ok(await E(desk).leaveGiving(request));
+      assert.deepEqual(await E(desk).leaveGiving(next()), { ok: false, code: 'closed' });
+      assert.equal((await E(keeper).view()).balance, 8n);
+      assert.equal((await E(steward).view()).participants, 2n);
+      assert.deepEqual((await E(asked).view()).needs, []);
+      assert.equal((await E(auditor).statement()).sum, 0n);
+    },
+  );
+  assert.deepEqual([ends[0], ends.at(-1)], ['0', '8'], 'killed before it, and after it');
 });

@@ -102,3 +102,16 @@ test('nor is what they are asked about, and decline then', async () => {
   assert.equal((await seller.view()).balance, 30n);
   assert.equal((await counted()).sold, 30n);
 });
+
+test('no interest, no fee, no demurrage: time and epochs alone change nobody’s balance', async () => {
+  const { steward, commons, auditor } = await foundMarket(node, { charter: { baseLimit: 20n } });
+  const [rich, poor] = [await join(steward, 'Vera'), await join(steward, 'Ana')];
+  const payee = await E(E(rich.self).account()).payee();
+  ok(await E(E(poor.self).account()).pay(payee, 17n, next()));
+  time.pass(2 * week);
+  await node.rest();
+  assert.deepEqual([(await rich.view()).balance, (await poor.view()).balance], [17n, -17n]);
+  assert.equal((await E(commons).view()).balance, 0n);
+  const { sum, pools } = await E(auditor).statement();
+  assert.deepEqual([sum, pools], [0n, 0n]);
+});

@@ -394,6 +394,28 @@ test('the pages of offers say everything in both languages', async () => {
   await world.node.stop();
 });
 
+test('a thing that is kept elsewhere is offered by a pasted text, and sold once', async () => {
+  const { node, ana, beto, desk } = await start();
+  // Its home is in another market, where Beto takes part too.
+  const there = await foundMarket(node, { name: 'Otro' });
+  const shelf = (await E(there.participant).desk('offer')) as Any;
+  const { offer: chair } = ok(await E(shelf).offer('chair', '', 9n, 1n, next())) as Any;
+  const { thing } = await E(chair).view();
+  const { secret } = (await E(thing).claimLink('the other market', next())) as Any;
+  const requestId = next();
+  const offered = () => E(desk(beto)).offerThere('chair', 'of oak', 4n, secret, requestId);
+  const made = ok((await offered()) as Any);
+  assert.equal(ok((await offered()) as Any).offer, made.offer);
+  await node.rest();
+  const [item] = await offers(desk(ana));
+  assert.deepEqual([item.what, item.available], ['chair', '1']);
+  ok(await E(desk(ana)).order(item.offer, 1n, next()));
+  await node.rest();
+  assert.equal((await E(chair).view()).available, '0');
+  const no = await E(desk(beto)).offerThere('x', '', 4n, 'ocapn://nonsense', next());
+  assert.deepEqual(no, { ok: false, code: 'invalid' });
+});
+
 test('texts that a node never answers for keep nobody else from opening theirs', async () => {
   const node: Any = await makeTestNode({ print: () => {} });
   let asked = 0;

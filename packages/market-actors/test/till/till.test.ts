@@ -228,7 +228,8 @@ test('thanks count for the seller, once, for one order; and each may give as man
   assert.equal((await E(order).view()).isAppreciated, true);
   const counts = await E(till).counts();
   assert.equal(counts.find(({ kind }) => kind === 'appreciation')!.redeemed, 1n);
-  const element = askFor(wallet.purse, wallet.key, 'till', 'review', [1n]);
+  const { subject } = await E(order).view();
+  const element = askFor(wallet.purse, wallet.key, 'till', 'review', [subject]);
   const review = ok(await E(order).review(element.batches[0]!.blinded[0]!, element.requestId));
   ok(finish(element.purse, wallet.key, element.act, review));
   assert.equal(codeOf(await E(order).review(element.batches[0]!.blinded[0]!, next())), 'closed');

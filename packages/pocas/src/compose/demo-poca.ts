@@ -4,16 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { E } from '@endo/far';
 import type { BookKeeper } from '@pocas/clearing';
 import type {
-  MarketMaker,
   OfferDesk,
   Participant,
+  PlaceMaker,
   ReceptionOperator,
   Steward,
   WalletOwner,
 } from '@pocas/market-actors';
 import type { Facet, VatMaker } from '@pocas/vat-runtime';
 import type { PocasNode } from '@pocas/vat-runtime/node';
+import { defineFocoMaker } from './foco-maker.ts';
 import { makeMarketMaker } from './market-maker.ts';
+import { defineShelfMaker } from './shelf-maker.ts';
+import { makeWalletMaker } from './wallet-maker.ts';
 import { defineVaultMakers } from './vault-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
 import { makeSolverPower } from '../solver/solver-power.ts';
@@ -35,27 +38,29 @@ export type EarlierProgram = Omit<Program, 'book'> & Partial<Pick<Program, 'book
 export type ProgramPowers = {
   readonly walletMaker: VatMaker;
   readonly roundMaker: VatMaker;
-  readonly marketMaker: Facet<MarketMaker>;
-  readonly vaultMakers: ReturnType<typeof defineVaultMakers>;
+  /** What members found from their wallets, by the word for its kind. */
+  readonly makers: { readonly [kind: string]: Facet<PlaceMaker> };
 };
 
 const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
 
 /** Defines the powers. Their names must be the same at every start. */
 export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers => {
-  const { clock, timer, enlivener, grantor } = node;
+  const { clock, timer, grantor } = node;
   const solver = node.definePowerOfEach('solver', (vat) => makeSolverPower(pool, vat));
   return {
-    // The cast says what it is to the vats that hold it.
-    marketMaker: node.definePowerOfEach('market', () =>
-      makeMarketMaker(node),
-    ) as unknown as Facet<MarketMaker>,
-    vaultMakers: defineVaultMakers(node),
-    walletMaker: node.defineVatMaker('wallet', {
-      module: moduleOf('@pocas/market-actors/wallet'),
-      label: 'wallet',
-      powers: { enlivener, grantor },
-    }),
+    makers: {
+      // The cast says what it is to the vats that hold it.
+      market: node.definePowerOfEach('market', () =>
+        makeMarketMaker(node),
+      ) as unknown as Facet<PlaceMaker>,
+      foco: defineFocoMaker(node) as unknown as Facet<PlaceMaker>,
+      shelf: defineShelfMaker(node),
+      ...defineVaultMakers(node),
+    },
+    walletMaker: node.definePowerOfEach('wallet', () =>
+      makeWalletMaker(node),
+    ) as unknown as VatMaker,
     roundMaker: node.defineVatMaker('round', {
       module: moduleOf('@pocas/clearing/round'),
       label: 'round',
@@ -110,14 +115,14 @@ export const makeDemoPoca = async (
   name: string,
   unit: string = defaultUnit,
 ): Promise<Program> => {
-  const { walletMaker, marketMaker, vaultMakers } = powers;
+  const { walletMaker, makers } = powers;
   // The cast says what the module's make answers; see its types.
   const reception = (await node.makeVat({
     module: moduleOf('@pocas/market-actors/reception'),
     label: 'reception',
     powers: {
       walletMaker,
-      makers: { market: marketMaker, ...vaultMakers },
+      makers,
       grantor: node.grantor,
     },
     params: { name: pocaOf(name) },

@@ -81,18 +81,6 @@ export { type Bounds, day } from './charter-values.ts';
 export type { Admitted, Assembly, BallotShare, Convened, Convener, Convening } from './convene.ts';
 export type { Attestation, AttestationFacts, Presentation } from './attestation-types.ts';
 export {
-  type Wanted,
-  AttestationShape,
-  FactsShape,
-  PresentationShape,
-  attest,
-  challengeOf,
-  checkAttestation,
-  checkPresentation,
-  present,
-  purposeOf,
-} from './attestation.ts';
-export {
   type AttestationGrant,
   type AttestationGrantView,
   type AttestationsTaken,
@@ -111,3 +99,4 @@ export {
 } from './attestation-gate.ts';
 /** Words that the pages of all actors share. */
 export { ChangesGuard, LabelShape, TextShape, changes, look } from './words.ts';
+export { type Electorate, type ElectorateHost, makeElectorate } from './electorate.ts';

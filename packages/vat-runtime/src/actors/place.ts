@@ -26,6 +26,11 @@ export type PlaceShare = {
    * For whoever has restored a wallet, or lost a device.
    */
   renew(requestId: string): Joined | Refusal;
+  /**
+   * A text that opens this share, for its holder's backup: it ends with the share, when that is renewed. A place
+   * that has no such method, or refuses, cannot be restored from a backup: its holder is let in anew.
+   */
+  link?(): Promise<{ readonly secret: string }> | Refusal;
 };
 
 /** Lets one person in, once. With the same `requestId` it answers the same again. */

@@ -26,4 +26,16 @@ export {
   textOf,
   verifyEntries,
 } from './journal-rules.ts';
+export {
+  type Wanted,
+  AttestationShape,
+  FactsShape,
+  PresentationShape,
+  attest,
+  challengeOf,
+  checkAttestation,
+  checkPresentation,
+  present,
+  purposeOf,
+} from './attestation.ts';
 export { dayOf, minuteOf } from './day.ts';

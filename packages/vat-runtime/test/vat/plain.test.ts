@@ -218,6 +218,24 @@ test('what is usual is sure', () => {
     assert.equal(sureMatcher(shape)?.(value), true);
 });
 
+test('what is over a limit of the matcher is never sure', () => {
+  const properties = (count: number) =>
+    recordOf(Array.from({ length: count }, (_, at) => [`p${at}`, 1n] as const));
+  for (const [shape, value] of [
+    [M.record(), properties(81)],
+    [M.record(), { ['n'.repeat(101)]: 1n }],
+    [M.array(), Array.from({ length: 10_001 }, () => 1n)],
+    [M.string(), 'x'.repeat(100_001)],
+    [M.nat(), 10n ** 100n],
+    [M.nat({ decimalDigitsLimit: 1 }), 10n],
+    [M.bigint({ decimalDigitsLimit: 2 }), -100n],
+  ] as [Pattern, unknown][]) {
+    assert.equal(sureMatcher(shape)!(value), false);
+    assert.equal(matches(harden(value) as Passable, shape), false);
+  }
+  assert.equal(sureMatcher(M.record())!(properties(80)), true);
+});
+
 test('what only looks plain is left to the matcher', () => {
   for (const make of strange) {
     for (const shape of [M.any(), M.record(), M.array(), M.splitRecord({})]) {
@@ -237,10 +255,10 @@ test('what only looks plain is left to the matcher', () => {
 });
 
 test('a proxy says the same of itself afterwards, or is left to the matcher', () => {
-  let times = 0;
-  const target = { a: 1n };
+  const target = Object.assign(Object.create(null) as object, { a: 1n });
+  // Nothing keeps it from lying as long as it is not frozen.
   const lying = new Proxy(target, {
-    getPrototypeOf: () => ((times += 1) === 1 ? Object.prototype : Array.prototype),
+    getPrototypeOf: () => (Object.isExtensible(target) ? Object.prototype : null),
   });
   assert.equal(sureMatcher(M.any())!(lying), false);
   const changing = new Proxy(
