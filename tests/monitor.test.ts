@@ -58,7 +58,7 @@ test('pocas metrics prints what a node counts, and exits with 4 where none runs'
   const { code, stdout, stderr } = await runProgram(['metrics', '--data', data]);
   assert.deepEqual([code, stderr], [0, '']);
   assert.match(stdout, /^# TYPE pocas_vats gauge$/m);
-  assert.match(stdout, /^pocas_vats\{state="awake"\} 4$/m);
+  assert.match(stdout, /^pocas_vats\{state="awake"\} 5$/m);
   assert.match(stdout, /^pocas_connections\{party="client"\} 1$/m);
   assert.ok(!stdout.includes(node.designator));
 });

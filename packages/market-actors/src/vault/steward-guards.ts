@@ -19,6 +19,7 @@ export const VaultStewardI: Described<
     | 'view'
     | 'changes'
     | 'invite'
+    | 'inviteLink'
     | 'addCamera'
     | 'recorderLink'
     | 'beacon'
@@ -33,6 +34,7 @@ export const VaultStewardI: Described<
     view: ViewGuard,
     changes: ChangesGuard,
     invite: M.call(RequestIdShape).returns(M.record()),
+    inviteLink: M.call(RequestIdShape).returns(M.any()),
     addCamera: M.call(NameShape, CodeShape, RequestIdShape).returns(M.record()),
     // A promise for the text, or a refusal at once.
     recorderLink: M.call(NameShape, CodeShape, RequestIdShape).returns(M.any()),
@@ -110,9 +112,21 @@ export const VaultStewardI: Described<
     methods: {
       view,
       changes,
-      invite: {
+      inviteLink: {
         label: { en: 'Invite a person', es: 'Invitar a una persona' },
+        help: {
+          en: 'A text for one person, who pastes it into their wallet.',
+          es: 'Un texto para una persona, que lo pega en su cartera.',
+        },
+        refusals: {
+          unsupported: { en: 'This vault makes no codes.', es: 'Esta bóveda no hace códigos.' },
+        },
         args: [requestId],
+      },
+      invite: {
+        label: { en: 'Invitation', es: 'Invitación' },
+        args: [requestId],
+        hidden: true,
       },
       makeKey: {
         label: {

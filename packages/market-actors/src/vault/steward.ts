@@ -110,6 +110,13 @@ const makeStewardKit = defineActor({
           return { ok: true, invitation: made, goto: made };
         });
       },
+      inviteLink(requestId: string): Promise<{ readonly secret: string }> | Refusal {
+        const grantor = this.state.vault.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const { invitation } = this.facets.steward.invite(requestId);
+        const terms = { label: 'invitation to the vault' };
+        return E.when(E(grantor).sturdy(invitation, terms), (secret) => ({ secret }));
+      },
       addCamera(camera: string, key: string, requestId: string): Added | Refusal {
         const { vault, outcomes } = this.state;
         return once<Added | Refusal>(outcomes, 'addCamera', requestId, () =>
@@ -178,7 +185,7 @@ const makeStewardKit = defineActor({
       },
     },
   },
-  readOnly: ['steward.changes', 'cases.changes', 'steward.recorderLink'],
+  readOnly: ['steward.changes', 'cases.changes', 'steward.recorderLink', 'steward.inviteLink'],
 });
 
 export const makeSteward = (

@@ -364,6 +364,8 @@ export type VaultSteward = {
     readonly invitation: Facet<PlaceInvitation>;
     readonly goto: Facet<PlaceInvitation>;
   };
+  /** The same as a text for one person, to be pasted into a wallet or a custodian. */
+  inviteLink(requestId: string): Promise<{ readonly secret: string }> | Refusal;
   /** @param key - the public key by which the recorder signs */
   addCamera(
     camera: string,

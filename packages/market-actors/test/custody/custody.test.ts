@@ -127,6 +127,17 @@ test('two logs are found, and the two signed heads are proof for everybody', asy
     assert.equal(schnorr.verify(vault.vault, headText(head), signature), true);
 });
 
+test('a log that was written anew and goes on is not taken, though its last entry is not known', async () => {
+  ask(1n);
+  ok(await vault.tell(custodian, 2n));
+  vault.rewind(1);
+  ask(1n, 'another');
+  const { question } = ask(2n);
+  assert.deepEqual(await vault.tell(custodian, 2n), refused('conflict'));
+  time.pass(day);
+  assert.deepEqual(await E(custodian).open(question), refused('invalid'));
+});
+
 test('its holder compares what others were shown', async () => {
   const { question } = ask(1n);
   ok(await vault.tell(custodian, 2n));
@@ -227,6 +238,12 @@ test('a sharing that is not in the log, or is another than there, gets nothing',
     refused('conflict'),
   );
   assert.deepEqual(await E(custodian).deal(first), refused('stale'));
+  const third = second(first.members, { version: 3n });
+  const { number } = vault.announce(third);
+  ok(await vault.tell(custodian, number));
+  const other = second(first.members, { version: 3n, threshold: 4n });
+  assert.deepEqual(await E(custodian).deal(other), refused('conflict'));
+  ok(await E(custodian).deal(third));
 });
 
 test('the vault cannot bring in puppets: not so many, and not before the holder had time to look', async () => {

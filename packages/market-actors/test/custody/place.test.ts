@@ -8,7 +8,7 @@ import type { Facet } from '@pocas/vat-runtime';
 import type { Founding } from '@pocas/vat-runtime/actors';
 import type { CustodyKeeper } from '@pocas/market-actors';
 import { next, ok, testSecret } from '../fixture.ts';
-import { foundVault } from '../vault/fixture.ts';
+import { foundVault, pair } from '../vault/fixture.ts';
 
 test('it is claimed once, joins by a text, and can be renewed', async (t) => {
   const node = await makeTestNode();
@@ -24,8 +24,11 @@ test('it is claimed once, joins by a text, and can be renewed', async (t) => {
   assert.deepEqual(await E(founding).claim('Eve', 'second'), { ok: false, code: 'claimed' });
   // The cast says what the place is.
   const keeper = claimed.participant as unknown as Facet<CustodyKeeper>;
-  const { invitation } = await E(vault.cares.steward).invite(next());
-  const text = node.grantor.sturdy(invitation);
+  const link = await E(vault.cares.steward).inviteLink(next());
+  assert.ok('secret' in link);
+  const text = link.secret;
+  const camera = await E(vault.cares.steward).recorderLink('door', pair().publicKey, next());
+  assert.ok('secret' in camera);
   assert.deepEqual(await E(keeper).joinVault('hello', next()), { ok: false, code: 'invalid' });
   ok(await E(keeper).joinVault(text, next()));
   await node.rest();

@@ -58,7 +58,7 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
       foco: defineFocoMaker(node) as unknown as Facet<PlaceMaker>,
       shelf: defineShelfMaker(node),
       repository: defineRepositoryMaker(node),
-      ...(defineVaultMakers(node) as unknown as Record<string, Facet<PlaceMaker>>),
+      ...defineVaultMakers(node),
     },
     walletMaker: node.definePowerOfEach('wallet', () =>
       makeWalletMaker(node),
