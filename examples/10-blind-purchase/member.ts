@@ -99,7 +99,9 @@ export const startMember = (account: string, till: string, head: MintKeys, file:
     /** Says that somebody bought this, and not who. */
     fetchReviewToken: (request: string) =>
       withOrder(request, async (order) => {
-        const { act, batches, requestId } = askFor('till', 'review', [1n]);
+        // It is for what was bought, and for nothing else.
+        const { subject } = await E(order).view();
+        const { act, batches, requestId } = askFor('till', 'review', [subject]);
         takeIn(act, done(await E(order).review(batches[0]!.blinded[0]!, requestId)));
       }),
   };
