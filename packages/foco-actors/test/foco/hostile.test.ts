@@ -1,5 +1,5 @@
 /** What is passed on after a share was renewed or given up, and what another FoCo may say. */
-import { makeFocoVat, next, ok, start } from './fixture.ts';
+import { day, makeFocoVat, next, ok, start } from './fixture.ts';
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import type { Facet } from '@pocas/vat-runtime';
 import type { Assembly } from '@pocas/vat-runtime/actors';
 
 type Any = any;
+const hour = 3_600_000;
 const makeAssembly = async (node: Any): Promise<Facet<Assembly>> =>
   node.makeVat({
     module: fileURLToPath(import.meta.resolve('@pocas/foco-actors/decision')),
@@ -66,4 +67,24 @@ test('another FoCo cannot announce less than nothing', async () => {
   await assert.rejects(E(receiver).expect(1n, 'x', [{ who: 1n, taken: 'x' }]));
   await assert.rejects(E(receiver).expect(1n, 'x'.repeat(101), [part(1n, 1n)]));
   await node.stop();
+});
+
+test('a repetition that fails does not undo a payment of which nobody knows whether it was made', async () => {
+  const world = await start(['Ana', 'Beto']);
+  const [ana, beto] = world.people;
+  await world.put(ana!, 100n);
+  const desk = await E(ana!.self).spending();
+  const { spend } = ok(await E(desk).announce(beto!.home, 60n, 'pan', next()));
+  // It pays and says nothing that can be read; asked again, it breaks.
+  await E(world.bank).setMoods(['mumbles', 'throws']);
+  await world.pass(2 * day);
+  await world.pass(7 * hour);
+  assert.deepEqual([await world.balance('Beto'), await world.has(ana!)], [60n, 40n]);
+  assert.equal((await E(spend).view()).phase, 'paying');
+  await E(world.bank).setMoods([]);
+  await world.pass(7 * hour);
+  assert.equal((await E(spend).view()).phase, 'paid');
+  assert.deepEqual([await world.balance('Beto'), await world.has(ana!)], [60n, 40n]);
+  await world.sound();
+  await world.node.stop();
 });
