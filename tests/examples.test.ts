@@ -266,6 +266,17 @@ example('13-free-store', 'gives things away, and asks nobody who they are', asyn
   ]);
 });
 
+example('14-lost-wallet', 'brings a wallet back, and shuts out the lost one', async (temporary) => {
+  tells(await run('14-lost-wallet', temporary), [
+    'Ana has 32 credits like cash',
+    '3 friends guard it, of whom two are needed',
+    'Beto helps: notYet',
+    'Dora helps: done',
+    '   Ana is back, with a balance of -32 and 32 credits',
+    '   what the lost telephone gets: {"code":"revoked","ok":false}',
+  ]);
+});
+
 example('15-foco', 'lets five decide each over their own', async (temporary) => {
   tells(await run('15-foco', temporary), [
     'Ana announces 30 for volantes. All see it, and nobody has to agree',

@@ -144,7 +144,7 @@ const openWallet = async (name: string) => {
 const join = async (name: string) => {
   const page = await openWallet(name);
   const [invitation] = /ocapn:\S+/.exec(onThisMachine(lastPrinted)) ?? assert.fail(lastPrinted);
-  await act(page.locator('main'), 'Join a market', { Invitation: invitation });
+  await act(page.locator('main'), 'Join a place', { Invitation: invitation });
   await market(page, 1).waitFor();
   await page.context().close();
 };

@@ -167,16 +167,20 @@ test('S9: of five, one acts alone, three pool for a blender with a target, one s
     ...([150n, 400n, 7n, 3n, next()] as const),
   );
   const pool = await casa.keep('pool', made.pool);
-  for (const [person, value] of [
-    [beto, 60n],
-    [caro, 60n],
-    [dora, 60n],
-  ] as const) {
+  for (const person of [caro, dora]) {
     const id = next();
-    const his = await town.desk(person, 'pools');
-    await ok(casa, his, 'pledgeSimple', pool, value, id);
-    await ok(casa, his, 'pledgeSimple', pool, value, id);
+    const hers = await town.desk(person, 'pools');
+    await ok(casa, hers, 'pledgeSimple', pool, 60n, id);
+    await ok(casa, hers, 'pledgeSimple', pool, 60n, id);
   }
+  // Beto holds his share on the other node, as a poca does that takes part.
+  const far = await town.across(casa, plaza, 'share of Beto, far', beto.share);
+  const his = await plaza.keep('pools of Beto, far', await ask<Named>(plaza, far, 'pools'));
+  const [item] = (await ask(plaza, his, 'view')).open;
+  const pledging = next();
+  await ok(plaza, his, 'pledgeSimple', item.pool, 60n, pledging);
+  for (const connection of casa.proxy.connections()) connection.cut();
+  await ok(plaza, his, 'pledgeSimple', item.pool, 60n, pledging);
   // Eli saves.
   const savings = await town.desk(eli, 'savings');
   await ok(casa, savings, 'saveSimple', town.purse, 'horno', 80n, 500n, 0n, 0n, next());

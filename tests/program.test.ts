@@ -9,6 +9,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { E } from '@endo/far';
 import { parseSturdyRef } from '@pocas/vat-runtime';
 import { connect as dial } from '@pocas/vat-runtime/client';
 import {
@@ -31,6 +32,8 @@ import {
   startProgram,
 } from './support/program.ts';
 
+// `any`: what a key opens.
+type Any = any;
 const cleanup = makeCleanup(after);
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const later = (task: () => void) => void setImmediate(task);
@@ -46,6 +49,7 @@ test('--help names the commands and every exit code', async () => {
     ...[
       'start',
       'invite',
+      'free-store',
       'audit',
       'status',
       'vats',
@@ -114,6 +118,30 @@ for (const args of misunderstood) {
     assert.deepEqual(pathsIn(folder), []);
   });
 }
+
+test('"pocas free-store" opens a shelf that is there after a kill, for who has its key', async () => {
+  const data = join(makeFolder(cleanup), 'data');
+  const first = await startNode(cleanup, { data });
+  const made = await runProgram(['free-store', 'La gratis', '--data', data, '--json']);
+  assert.equal(made.code, 0);
+  const { sturdyRef, url } = JSON.parse(made.stdout) as { sturdyRef: string; url: string };
+  assert.ok(url.endsWith(parseSturdyRef(sturdyRef).swiss));
+  const listed = await runProgram(['refs', '--data', data]);
+  assert.match(listed.stdout, /La gratis/);
+  assert.doesNotMatch(listed.stdout, new RegExp(parseSturdyRef(sturdyRef).swiss));
+  await first.end('SIGKILL');
+  await startAgain(cleanup, first);
+  const session = await dial(sturdyRef, {
+    dial: (location) => dialChannel(location),
+    ciphers: nodeCiphers,
+    random,
+    later,
+  });
+  const care = (await session.object) as object;
+  const { name, space } = (await E(care as { view(): Any }).view()) as Any;
+  assert.deepEqual([name, space], ['La gratis', 500n]);
+  session.close();
+});
 
 for (const command of ['status', 'invite']) {
   test(`"pocas ${command}" exits with 4 where no node runs, also after one was killed`, async () => {

@@ -3,6 +3,7 @@ import '@pocas/vat-runtime/lockdown';
 import { parseArgs } from 'node:util';
 import { runCampaign, type Report } from './campaign.ts';
 import { campaigns, workloads } from './campaigns.ts';
+import { runAnywhere } from '../anywhere/anywhere.ts';
 import { runClearing, tableOf } from './clearing.ts';
 import { runFuzz } from './fuzz.ts';
 import { heading, runHostile, summaryOf } from './hostile.ts';
@@ -13,10 +14,10 @@ import { runSoak } from './soak.ts';
 const usage = `usage: npm run campaign -- [NAME] [--list] [--seconds N | --rounds N] [--seed S] [--calls N] [--only TEXT] [--json]
   --list     name the campaigns
   --seconds  begin no round later than this, for each campaign and workload; of hostile: each attack's length; of links: each part's; of clearing and market: all of it
-  --rounds   how many rounds, for each campaign and workload
+  --rounds   how many rounds, for each campaign and workload; of anywhere: kills for each scenario
   --seed     repeat the choices of an earlier run
   --calls    how many calls, of soak
-  --only     attacks whose name has this text, of hostile; parts, of links; troubles, of clearing; exchanges or deals, of market
+  --only     attacks whose name has this text, of hostile; parts, of links; troubles, of clearing; exchanges or deals, of market; scenarios, of anywhere
   --json     print one JSON object for each campaign on standard output
 Exit codes: 0 all is well, 1 something was violated, 2 the command line says nothing we can do
 `;
@@ -38,6 +39,10 @@ const others = [
   {
     name: 'market',
     summary: 'exchanges of ledgers and deals in markets on three nodes that are killed and cut off',
+  },
+  {
+    name: 'anywhere',
+    summary: 'the acceptance scenarios, whose nodes are killed after any batch (S18)',
   },
   {
     name: 'fuzz',
@@ -131,6 +136,14 @@ const runOther = async (
       ...{ seed, only, progress: (line: string) => progress(`market: ${line}`) },
       ...(given === undefined ? {} : { seconds: given }),
       ...(rounds === undefined ? {} : { rounds }),
+    });
+    process.stdout.write(`${JSON.stringify(report, undefined, json ? undefined : 2)}\n`);
+    return report.violations.length > 0;
+  }
+  if (name === 'anywhere') {
+    const report = await runAnywhere({
+      ...{ seed, matching: only, kills: rounds ?? 200 },
+      progress: (line: string) => progress(`anywhere: ${line}`),
     });
     process.stdout.write(`${JSON.stringify(report, undefined, json ? undefined : 2)}\n`);
     return report.violations.length > 0;

@@ -101,7 +101,7 @@ test('the operator of another node joins the market with the text of an invitati
   await openLink(beto, handOver(b.url));
   await beto.getByRole('region', { name: 'Your wallet' }).waitFor();
   await mark(beto);
-  await act(beto.locator('main'), 'Join a market', {
+  await act(beto.locator('main'), 'Join a place', {
     Invitation: handOver(await inviteToMarket(a)),
   });
   await betoInA().waitFor();
@@ -244,6 +244,10 @@ test('nothing is on or behind a page that its person was not given', async () =>
       'Credits of other markets',
       'Public audit',
     ],
+    // Of the wallet.
+    ...['What is attested of you', 'Notices and things', 'What may spend for you', 'Journal'],
+    ...['Who guards your wallet', 'Whom you guard', 'Get a lost wallet back', 'Founding places'],
+    ...['One of them'],
   ]);
   const isGiven = (heading: string) => heading.startsWith('Your ') || given.has(heading);
   // What others have, and what they bought from others: numbers that stand nowhere else.

@@ -9,6 +9,7 @@ import {
   openDataDirectory,
   startNode,
 } from '@pocas/vat-runtime/node';
+import { recordFrom, recorded } from '../anywhere/record.ts';
 import { type Watch, makeWatch } from '../soundness/watch.ts';
 import { makeLeapTime } from '../support/leap-time.ts';
 import type { NodeOrder } from './node.ts';
@@ -29,6 +30,7 @@ export const openOrderedNode = async (
   const time = order.ahead === undefined ? undefined : makeLeapTime(order.ahead);
   const data = await openDataDirectory(directory);
   const { faults } = order;
+  await recordFrom(data, directory);
   const watch =
     faults === undefined ? undefined : makeWatch((fault) => appendFileSync(faults, `${fault}\n`));
   const rows = watch === undefined ? [] : await data.storage.list('v/');
@@ -36,7 +38,7 @@ export const openOrderedNode = async (
   const startHost = makeHostStarter(data.storeDirectory);
   const node = await startNode({
     secrets: data.secrets,
-    storage: data.storage,
+    storage: recorded(data.storage, directory),
     anchor: data.anchor,
     startHost: watch?.over(startHost) ?? startHost,
     pingMilliseconds,

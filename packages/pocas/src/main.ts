@@ -6,6 +6,7 @@ import { audit } from './command/audit.ts';
 import { bundleCarrier, exportBundle, importBundle } from './command/bundle.ts';
 import { check } from './command/check.ts';
 import { addClearing } from './command/clearing.ts';
+import { freeStore } from './command/free-store.ts';
 import { invite } from './command/invite.ts';
 import { CommandError, exitCodes } from './command/exit-codes.ts';
 import { addMarket } from './command/market.ts';
@@ -75,6 +76,16 @@ program
   .option('--market', 'for someone who has a wallet on another node: a text to paste there')
   .option('--json', 'print JSON')
   .action(invite);
+
+program
+  .command('free-store')
+  .description(
+    'Open a shelf of things that nobody pays for. Prints the key for who looks after it.',
+  )
+  .argument('<name>', 'what it is called')
+  .option(...dataOption)
+  .option('--json', 'print JSON')
+  .action(freeStore);
 
 program
   .command('grant')

@@ -214,11 +214,17 @@ const optionFrom = (from: string) =>
   ({ name: 'option', kind: 'facet', label: { en: 'What', es: 'Qué' }, from }) as const;
 
 export const ProposingI: Described<
-  Methods<'view' | 'proposeNumber' | 'proposeList' | 'proposeAct'>
+  Methods<'view' | 'proposeNumber' | 'recordNumber' | 'proposeList' | 'proposeAct'>
 > = describe(
   M.interface('Proposing', {
     view: M.call().returns(LaterShape),
     proposeNumber: M.call(
+      M.remotable('option'),
+      M.nat({ decimalDigitsLimit: 30 }),
+      LongTextShape,
+      RequestIdShape,
+    ).returns(LaterShape),
+    recordNumber: M.call(
       M.remotable('option'),
       M.nat({ decimalDigitsLimit: 30 }),
       LongTextShape,
@@ -255,6 +261,27 @@ export const ProposingI: Described<
           optionFrom('numbers'),
           { name: 'value', kind: 'nat', label: { en: 'How much?', es: '¿Cuánto?' } },
           why,
+          requestId,
+        ],
+      },
+      recordNumber: {
+        label: { en: 'An assembly decided another', es: 'Una asamblea decidió otro' },
+        help: {
+          en: 'Those who took notes attest it; whoever remembers it otherwise can stop it.',
+          es: 'Quienes tomaron nota dan fe; quien lo recuerde de otro modo lo puede detener.',
+        },
+        refusals,
+        args: [
+          optionFrom('numbers'),
+          { name: 'value', kind: 'nat', label: { en: 'How much?', es: '¿Cuánto?' } },
+          {
+            name: 'words',
+            kind: 'longText',
+            label: {
+              en: 'When, where, and how it was decided',
+              es: 'Cuándo, dónde y cómo se decidió',
+            },
+          },
           requestId,
         ],
       },

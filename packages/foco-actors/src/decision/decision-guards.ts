@@ -28,13 +28,14 @@ import {
 } from './words.ts';
 
 export const DecisionPublicI: Described<
-  Methods<'view' | 'changes' | 'electorate' | 'published' | 'askAgain'>
+  Methods<'view' | 'changes' | 'electorate' | 'published' | 'ballots' | 'askAgain'>
 > = describe(
   M.interface('DecisionPublic', {
     view: ViewGuard,
     changes: ChangesGuard,
     electorate: M.call(M.nat()).returns(M.array()),
     published: M.call().returns(M.record()),
+    ballots: M.call(BytesShape).returns(M.record()),
     askAgain: M.call(RequestIdShape).returns(M.record()),
   }),
   {
@@ -80,8 +81,13 @@ export const DecisionPublicI: Described<
         hidden: true,
       },
       published: {
-        label: { en: 'All ballots', es: 'Todas las boletas' },
+        label: { en: 'What the result follows from', es: 'De qué sale el resultado' },
         args: [],
+        hidden: true,
+      },
+      ballots: {
+        label: { en: 'All ballots', es: 'Todas las boletas' },
+        args: [{ name: 'after', kind: 'text', label: { en: 'After', es: 'Después de' } }],
         hidden: true,
       },
       askAgain: {
@@ -192,6 +198,7 @@ const any = M.any();
 export const DecisionInsideI: Methods<
   | ('number' | 'begin' | 'opening' | 'public' | 'title' | 'until' | 'ending' | 'proposal')
   | ('isOpen' | 'has' | 'cast' | 'uncast' | 'said' | 'voices' | 'acts' | 'isAsked' | 'askMe')
+  | ('phase' | 'electors' | 'ask' | 'decide' | 'withdraw')
   | ('key' | 'token' | 'part' | 'blindKeys' | 'blindCast')
 > = M.interface('DecisionInside', {
   number: M.call().returns(M.nat()),
@@ -211,6 +218,11 @@ export const DecisionInsideI: Methods<
   acts: M.call().returns(M.array()),
   isAsked: M.call(M.nat()).returns(M.boolean()),
   askMe: M.call(M.nat()).returns(M.record()),
+  phase: M.call().returns(M.string()),
+  electors: M.call().returns(M.array()),
+  ask: M.call(M.remotable('elector')).returns(M.record()),
+  decide: M.call(LongTextShape).returns(M.record()),
+  withdraw: M.call().returns(M.record()),
   key: M.call(M.nat()).returns(M.record()),
   token: M.call(M.nat(), BytesShape).returns(M.record()),
   part: M.call(M.nat()).returns(M.remotable('part')),

@@ -6,13 +6,19 @@
  * `counted`. The text never changes: a changed proposal is another decision.
  */
 import { M, matches } from '@endo/patterns';
-import type { DurableMap, DurableSet, Facet, SendFailure, Text } from '@pocas/vat-runtime';
+import type {
+  DurableMap,
+  DurableSet,
+  Evaluation,
+  Facet,
+  SendFailure,
+  Text,
+} from '@pocas/vat-runtime';
 import {
   changed,
   defineActor,
   makeDurableMap,
   makeDurableSet,
-  poprf,
   send,
   sha256,
   typed,
@@ -27,28 +33,30 @@ import {
   type Refusal,
   type RefusalCode,
   TextShape,
-  makeDraw,
   minuteOf,
   once,
   refuse,
-  shuffle,
 } from '@pocas/vat-runtime/actors';
+import { blindKey, evaluateFor, isToken } from './blind.ts';
 import { makeBlindBox } from './blind-box.ts';
-import {
-  DecisionAnswersI,
-  DecisionInsideI,
-  DecisionPublicI,
-  ProposalCareI,
-} from './decision-guards.ts';
-import type { BlindInside, BodyHub, DecisionKit, ElectorRow, Speaker } from './inside.ts';
+import { DecisionAnswersI, DecisionInsideI, DecisionPublicI } from './decision-guards.ts';
+import type {
+  BlindInside,
+  BodyHub,
+  DecisionInside,
+  DecisionKit,
+  ElectorRow,
+  Speaker,
+} from './inside.ts';
 import { settleAt } from './later.ts';
-import { type Published, methods, recount } from './methods/recount.ts';
+import { panelOf, startLot } from './lot.ts';
+import { makeProposalCare } from './care.ts';
+import { methods, recount } from './methods/recount.ts';
 import type { Answer, Result, Rules } from './methods/types.ts';
 import { readRefusal } from './shapes.ts';
 import type {
   BlindBox,
   BlindKey,
-  CareView,
   DecisionPhase,
   DecisionPublic,
   DecisionView,
@@ -60,14 +68,14 @@ import type {
   Voice,
 } from './types.ts';
 import {
-  amendedOf,
+  ballotsOf,
   constituencies,
   endingOf,
   fetched,
+  groundsOf,
   isSame,
   nothingYet,
   placeOf,
-  publishedOf,
   saidOf,
   viewOf,
   voicesOf,
@@ -76,10 +84,11 @@ import {
 type Cast = { readonly answer: Answer; readonly by: Speaker };
 type MandateState = 'none' | 'underWay' | 'granted' | 'refused';
 const shown = 30;
+/** How many ballots one answer holds: with long reasons too. */
+const atOnce = 50;
 
 const DraftedShape = M.splitRecord({ ok: true, words: TextShape });
 const GrantedShape = M.splitRecord({ ok: true, mandate: M.remotable('mandate') });
-const bytes32 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 const makeElectorKit = defineActor({
   name: 'Elector',
@@ -168,7 +177,6 @@ const makeDecisionKit = defineActor({
   }),
   guards: {
     decisionPublic: DecisionPublicI,
-    care: ProposalCareI,
     inside: DecisionInsideI,
     answers: DecisionAnswersI,
     inner: M.interface('DecisionInner', {}, { defaultGuards: 'passable' }),
@@ -187,9 +195,13 @@ const makeDecisionKit = defineActor({
           ([number, { name, constituency }]) => ({ number, name, constituency }),
         );
       },
-      published(): { readonly ok: true; readonly published: Published } | Refusal {
+      published(): ReturnType<DecisionPublic['published']> {
         if (this.state.phase !== 'counted') return refuse('notYet');
-        return { ok: true, published: publishedOf(this.state) };
+        return { ok: true, published: groundsOf(this.state) };
+      },
+      ballots(after: string): ReturnType<DecisionPublic['ballots']> {
+        if (this.state.phase !== 'counted') return refuse('notYet');
+        return { ok: true, ballots: ballotsOf(this.state, after, atOnce) };
       },
       askAgain(requestId: string): Done | Refusal {
         const { state } = this;
@@ -198,84 +210,6 @@ const makeDecisionKit = defineActor({
           state.attempt += 1n;
           state.terms = undefined;
           this.facets.inner.askMandate();
-          return { ok: true };
-        });
-      },
-    },
-    care: {
-      view(): CareView {
-        const { proposal, phase, closes, electorate, asked } = this.state;
-        const isAdvice = proposal.method === 'advice';
-        return {
-          title: proposal.title,
-          phase,
-          until: closes === 0n ? '' : minuteOf(closes),
-          electors: isAdvice
-            ? [...electorate.entries({ limit: shown })].map(([number, { name, elector }]) => ({
-                name,
-                isAsked: asked.has(number),
-                elector,
-              }))
-            : [],
-        };
-      },
-      changes(since?: string): Promise<string> {
-        return changed(since, this.facets.care);
-      },
-      withdraw(requestId: string): Done | Refusal {
-        const { state } = this;
-        return once<Done | Refusal>(state.outcomes, 'withdraw', requestId, () => {
-          if (state.phase !== 'open') return refuse('closed');
-          this.facets.inner.end('withdrawn');
-          return { ok: true };
-        });
-      },
-      amend(
-        words: string,
-        value: bigint | undefined,
-        requestId: string,
-      ): Promise<Opened | Refusal> | Opened | Refusal {
-        const { state } = this;
-        const { hub, proposal, by, number } = state;
-        const known = once<bigint | Refusal>(state.outcomes, 'amend', requestId, () => {
-          if (state.phase !== 'open') return refuse('closed');
-          const amended = amendedOf(proposal, words, value);
-          if (amended === undefined) return refuse('invalid');
-          // Its place is free first, so that nobody has one proposal too many by taking an objection in.
-          this.facets.inner.end('withdrawn');
-          const made = hub.propose(by, amended, number);
-          if (!made.ok) return made;
-          return made.kit.inside.number();
-        });
-        if (typeof known !== 'bigint') return known;
-        return hub.outcomeOf(known);
-      },
-      ask(elector: Facet<Elector>, requestId: string): Done | Refusal {
-        const { state } = this;
-        return once<Done | Refusal>(state.outcomes, 'ask', requestId, () => {
-          if (state.proposal.method !== 'advice') return refuse('unsupported');
-          if (state.phase !== 'open') return refuse('closed');
-          const found = [...state.electorate.entries()].find(([, row]) => row.elector === elector);
-          if (found === undefined) return refuse('invalid');
-          state.asked.add(found[0]);
-          this.facets.inner.touch();
-          return { ok: true };
-        });
-      },
-      decide(reason: string, requestId: string): Done | Refusal {
-        const { state } = this;
-        return once<Done | Refusal>(state.outcomes, 'decide', requestId, () => {
-          const { proposal, phase, asked, casts, by, opened, closes, hub } = state;
-          if (proposal.method !== 'advice') return refuse('unsupported');
-          if (phase !== 'open') return refuse('closed');
-          if (reason.trim() === '') return refuse('invalid');
-          const others = [...asked.values()].filter((number) => number !== by);
-          const isAnswered = others.every((number) => casts.has(number));
-          // The time to answer is over before the decision is: the proposer has as long again.
-          const isOver = hub.clock().now() >= opened + (closes - opened) / 2n;
-          if (others.length === 0 || !(isAnswered || isOver)) return refuse('notYet');
-          casts.set(by, { answer: { stand: 'decide', reason }, by: 'self' });
-          this.facets.inner.close();
           return { ok: true };
         });
       },
@@ -370,35 +304,28 @@ const makeDecisionKit = defineActor({
         return { ok: true };
       },
       key(elector: bigint): BlindKey {
-        const { electorate } = this.state;
-        return this.facets.inner.keyFor(electorate.get(elector)!.constituency);
+        const { hub, number, electorate } = this.state;
+        return blindKey(hub, number, electorate.get(elector)!.constituency);
       },
       token(
         elector: bigint,
         blinded: string,
-      ): { readonly ok: true; readonly evaluation: ReturnType<typeof poprf.evaluate> } | Refusal {
+      ): { readonly ok: true; readonly evaluation: Evaluation } | Refusal {
         const { phase, electorate, tokens, hub, number } = this.state;
         if (phase !== 'open') return refuse('closed');
-        if (!electorate.has(elector)) return refuse('unsupported');
+        const row = electorate.get(elector);
+        if (row === undefined) return refuse('unsupported');
         const before = tokens.get(elector);
         if (before !== undefined && before !== blinded) return refuse('claimed');
-        const { inner } = this.facets;
-        const { info } = inner.keyFor(electorate.get(elector)!.constituency);
-        // The nonce follows from all that is proved, so one nonce is never used for two proofs.
-        const nonce = hub.derive64(`nonce of a proof\n${number}\n${info}\n${blinded}`);
-        try {
-          const evaluation = poprf.evaluate(inner.secretKey(), info, [blinded], nonce);
-          tokens.set(elector, blinded);
-          return { ok: true, evaluation };
-        } catch (error) {
-          if (error instanceof TypeError) return refuse('invalid');
-          throw error;
-        }
+        const answer = evaluateFor(hub, number, row.constituency, blinded);
+        if (answer.ok) tokens.set(elector, blinded);
+        return answer;
       },
-      blindKeys(): readonly (BlindKey & { readonly constituency: string })[] {
+      blindKeys(): ReturnType<BlindInside['blindKeys']> {
+        const { hub, number } = this.state;
         return constituencies(this.state).map(({ constituency }) => ({
           constituency,
-          ...this.facets.inner.keyFor(constituency),
+          ...blindKey(hub, number, constituency),
         }));
       },
       blindCast(
@@ -407,15 +334,12 @@ const makeDecisionKit = defineActor({
         output: string,
         answer: Answer,
       ): Done | Refusal {
-        const { blind, proposal, rules, phase } = this.state;
+        const { hub, number, blind, proposal, rules, phase } = this.state;
         // By the phase alone: whoever comes here is told no time (`unlinked`).
         if (phase !== 'open') return refuse('closed');
-        const { inner } = this.facets;
         if (constituencies(this.state).every((one) => one.constituency !== constituency))
           return refuse('invalid');
-        if (!bytes32.test(input)) return refuse('invalid');
-        const { info } = inner.keyFor(constituency);
-        if (poprf.output(inner.secretKey(), info, input) !== output) return refuse('invalid');
+        if (!isToken(hub, number, constituency, input, output)) return refuse('invalid');
         const way = methods[proposal.method];
         if (!way.isAnswer(answer, rules!, BigInt(proposal.alternatives.length)))
           return refuse('invalid');
@@ -430,6 +354,46 @@ const makeDecisionKit = defineActor({
         if (part === undefined) throw new RangeError('This person is not in the draw');
         return part;
       },
+      phase(): DecisionPhase {
+        return this.state.phase;
+      },
+      electors(): ReturnType<DecisionInside['electors']> {
+        const { electorate, asked } = this.state;
+        return [...electorate.entries({ limit: shown })].map(([number, { name, elector }]) => ({
+          name,
+          isAsked: asked.has(number),
+          elector,
+        }));
+      },
+      ask(elector: Facet<Elector>): Done | Refusal {
+        const { phase, proposal, electorate, asked } = this.state;
+        if (proposal.method !== 'advice') return refuse('unsupported');
+        if (phase !== 'open') return refuse('closed');
+        const found = [...electorate.entries()].find(([, row]) => row.elector === elector);
+        if (found === undefined) return refuse('invalid');
+        asked.add(found[0]);
+        this.facets.inner.touch();
+        return { ok: true };
+      },
+      decide(reason: string): Done | Refusal {
+        const { proposal, phase, asked, casts, by, opened, closes, hub } = this.state;
+        if (proposal.method !== 'advice') return refuse('unsupported');
+        if (phase !== 'open') return refuse('closed');
+        if (reason.trim() === '') return refuse('invalid');
+        const others = [...asked.values()].filter((number) => number !== by);
+        const isAnswered = others.every((number) => casts.has(number));
+        // The time to answer is over before the decision is: the proposer has as long again.
+        const isOver = hub.clock().now() >= opened + (closes - opened) / 2n;
+        if (others.length === 0 || !(isAnswered || isOver)) return refuse('notYet');
+        casts.set(by, { answer: { stand: 'decide', reason }, by: 'self' });
+        this.facets.inner.close();
+        return { ok: true };
+      },
+      withdraw(): Done | Refusal {
+        if (this.state.phase !== 'open') return refuse('closed');
+        this.facets.inner.end('withdrawn');
+        return { ok: true };
+      },
       voices(): readonly Voice[] {
         return voicesOf(this.state);
       },
@@ -440,18 +404,6 @@ const makeDecisionKit = defineActor({
     inner: {
       touch(): void {
         this.state.hub.touch();
-      },
-      secretKey(): string {
-        const { hub, number } = this.state;
-        return poprf.keyPair(hub.derive(`key of decision ${number}`), `decision ${number}`)
-          .secretKey;
-      },
-      keyFor(constituency: string): BlindKey {
-        const { hub, number } = this.state;
-        const seed = hub.derive(`key of decision ${number}`);
-        const { publicKey } = poprf.keyPair(seed, `decision ${number}`);
-        // The key is of one decision, and so is what is bound to each token: one of another opens nothing here.
-        return { publicKey, info: `pocas ballot\n${hub.tag()}\n${number}\n${constituency}` };
       },
       refused(code: RefusalCode): void {
         const { state } = this;
@@ -497,17 +449,9 @@ const makeDecisionKit = defineActor({
       },
       startDraw(open: bigint): void {
         const { hub, electorate, parts, proposal } = this.state;
-        const half = open / 2n;
-        const { public: draw, participants } = makeDraw({
-          participants: [...electorate.values()].map(({ name }) => name.replace(/[\n\r]/g, ' ')),
-          commitWindow: half,
-          revealWindow: half,
-          clock: hub.clock(),
-          timer: hub.timer(),
-          purpose: proposal.title,
-        });
+        const { draw, parts: made } = startLot(hub, proposal.title, open, electorate);
         this.state.draw = draw;
-        [...electorate.keys()].forEach((number, at) => parts.set(number, participants[at]!));
+        for (const [number, part] of made) parts.set(number, part);
       },
       /** Where everybody has spoken and nobody objects, nothing more can come. */
       closeIfAllConsent(): void {
@@ -520,7 +464,7 @@ const makeDecisionKit = defineActor({
         const { state } = this;
         const { hub, number, proposal } = state;
         if (proposal.method === 'sortition') return this.facets.inner.endDraw();
-        state.result = recount(publishedOf(state));
+        state.result = recount({ ...groundsOf(state), ballots: ballotsOf(state) });
         const { outcome, winner } = state.result;
         this.facets.inner.end('counted');
         const wish = winner === undefined ? undefined : proposal.alternatives[Number(winner)]?.wish;
@@ -532,21 +476,12 @@ const makeDecisionKit = defineActor({
         const drawn = state.draw!.result();
         if (!drawn.ok && drawn.code === 'notYet') {
           // A round began anew without those who promised and did not show.
-          state.closes = state.hub.clock().now() + state.hub.times().open;
+          state.closes = state.hub.clock().now() + state.hub.times().open / 14n;
           state.timer = state.hub.timer().wakeAt(state.closes, this.facets.sleeper, {});
           return;
         }
-        if (drawn.ok) {
-          const numbered = [...state.electorate.entries()].map(([number, { name }]) => ({
-            number,
-            name,
-          }));
-          const panel = shuffle(drawn.result, numbered).slice(
-            0,
-            Number(state.proposal.seats ?? 1n),
-          );
-          state.panel = panel.map(({ name }) => name);
-        }
+        if (drawn.ok)
+          state.panel = panelOf(drawn.result, state.electorate, state.proposal.seats ?? 1n);
         this.facets.inner.end('counted');
       },
       end(phase: DecisionPhase): void {
@@ -616,7 +551,7 @@ const makeDecisionKit = defineActor({
       },
     },
   },
-  readOnly: ['decisionPublic.changes', 'care.changes'],
+  readOnly: ['decisionPublic.changes'],
 });
 
 type Ctx = { readonly what: 'draft' | 'mandate'; readonly alternative: bigint };
@@ -635,7 +570,9 @@ export const makeDecision = (
   proposal: Proposal,
   replaces: bigint,
 ): DecisionKit => {
-  const { decisionPublic, care, inside } = makeDecisionKit(number, hub, by, proposal, replaces);
-  // The casts say what the guards of the inside hold to.
-  return { decisionPublic, care, inside } as unknown as DecisionKit;
+  const made = makeDecisionKit(number, hub, by, proposal, replaces);
+  // The casts say what the guards of these hold to.
+  const inside = made.inside as unknown as Facet<DecisionInside>;
+  const decisionPublic = made.decisionPublic as unknown as Facet<DecisionPublic>;
+  return { decisionPublic, inside, care: makeProposalCare(hub, inside, by) };
 };

@@ -5,6 +5,8 @@ import type { Answer, Rules } from './methods/types.ts';
 import type {
   Ballot,
   BlindKey,
+  CareView,
+  DecisionPhase,
   Delegation,
   DecisionPublic,
   Done,
@@ -90,6 +92,13 @@ export type DecisionInside = {
   voices(): readonly Voice[];
   /** What the alternatives would do, as the places say it. */
   acts(): readonly Text[];
+  phase(): DecisionPhase;
+  /** At most 30. */
+  electors(): CareView['electors'];
+  /** Of whoever proposed it: see `ProposalCare`. */
+  ask(elector: Facet<Elector>): Done | Refusal;
+  decide(reason: string): Done | Refusal;
+  withdraw(): Done | Refusal;
   isAsked(elector: bigint): boolean;
   askMe(elector: bigint): Done | Refusal;
   /** Of a blind decision. */

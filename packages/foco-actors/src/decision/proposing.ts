@@ -76,6 +76,9 @@ const makeProposingKit = defineActor({
       proposeNumber(option: Facet<Option>, value: bigint, words: string, requestId: string): Later {
         return this.facets.inner.propose(option, { value }, words, requestId);
       },
+      recordNumber(option: Facet<Option>, value: bigint, words: string, requestId: string): Later {
+        return this.facets.inner.propose(option, { value }, words, requestId, 'record');
+      },
       proposeList(option: Facet<Option>, list: string, words: string, requestId: string): Later {
         const lines = list
           .split('\n')
@@ -121,6 +124,7 @@ const makeProposingKit = defineActor({
         more: Pick<Wish, 'value' | 'words'>,
         words: string,
         requestId: string,
+        method: 'consent' | 'record' = 'consent',
       ): Later {
         const { options, acts, proposer } = this.state;
         const found = [...options.values()].find(({ facet }) => facet === option);
@@ -131,7 +135,7 @@ const makeProposingKit = defineActor({
           {
             title,
             words,
-            method: 'consent',
+            method,
             alternatives: [{ words: title, wish: { acts, wish } }],
           },
           requestId,

@@ -79,22 +79,34 @@ export const constituencies = ({
     .map(([constituency, electors]) => ({ constituency, electors }));
 };
 
-export const publishedOf = (state: DecisionState): Published => {
-  const { proposal, rules, casts, blind, electorate } = state;
-  return {
-    method: proposal.method,
-    rules: rules!,
-    alternatives: BigInt(proposal.alternatives.length),
-    electors: constituencies(state),
-    ballots:
-      proposal.isBlind === true
-        ? [...blind.entries()].map(([who, cast]) => ({ who, ...cast }))
-        : [...casts.entries()].map(([number, { answer }]) => ({
-            who: `${number}`,
-            constituency: electorate.get(number)!.constituency,
-            answer,
-          })),
-  };
+/** What a result follows from, beside the ballots. */
+export const groundsOf = (state: DecisionState): Omit<Published, 'ballots'> => ({
+  method: state.proposal.method,
+  rules: state.rules!,
+  alternatives: BigInt(state.proposal.alternatives.length),
+  electors: constituencies(state),
+});
+
+const numberForm = /^[1-9][0-9]{0,17}$/;
+
+/** The ballots in the order of who cast them. @param after - one of them, or '' @param limit - default all */
+export const ballotsOf = (
+  { proposal, casts, blind, electorate }: DecisionState,
+  after = '',
+  limit?: number,
+): Published['ballots'] => {
+  const most = limit === undefined ? {} : { limit };
+  if (proposal.isBlind === true)
+    // No key is between one and the same with a zero behind it.
+    return [...blind.entries({ from: after === '' ? '' : `${after}\u0000`, ...most })].map(
+      ([who, cast]) => ({ who, ...cast }),
+    );
+  const from = numberForm.test(after) ? BigInt(after) + 1n : 0n;
+  return [...casts.entries({ from, ...most })].map(([number, { answer }]) => ({
+    who: `${number}`,
+    constituency: electorate.get(number)!.constituency,
+    answer,
+  }));
 };
 
 export const endingOf = ({ phase, result, proposal }: DecisionState): Ending | undefined => {

@@ -114,6 +114,13 @@ export type Proposing = {
     words: string,
     requestId: string,
   ): Promise<Opened | Refusal> | Opened | Refusal;
+  /** The same, where an assembly has decided it: two scribes or more attest it. */
+  recordNumber(
+    option: Facet<Option>,
+    value: bigint,
+    words: string,
+    requestId: string,
+  ): Promise<Opened | Refusal> | Opened | Refusal;
   /** A list, by consent. @param list - one word in each line */
   proposeList(
     option: Facet<Option>,
@@ -172,8 +179,13 @@ export type DecisionPublic = Watched<DecisionView> & {
     readonly name: string;
     readonly constituency: string;
   }[];
-  /** All that the result follows from, for `recount`. `notYet` while it is open: counts would steer others. */
-  published(): { readonly ok: true; readonly published: Published } | Refusal;
+  /**
+   * What the result follows from, beside the ballots, for `recount`. `notYet` while it is open: counts would steer
+   * others.
+   */
+  published(): { readonly ok: true; readonly published: Omit<Published, 'ballots'> } | Refusal;
+  /** The ballots, 50 after one, by `who`; '' before the first. An empty list is the end. */
+  ballots(after: string): { readonly ok: true; readonly ballots: Published['ballots'] } | Refusal;
   /** Asks the place again for a mandate that it has refused. `closed` where it has not. */
   askAgain(requestId: string): Done | Refusal;
 };

@@ -78,6 +78,15 @@ const fork = {
   label: words('Which', 'Cuál'),
 } as const;
 const desk = { args: [], hidden: true } as const;
+const TextShape = M.string({ stringLengthLimit: 1_000 });
+const YesShape = M.and(M.nat(), M.lte(1n));
+const LaterShape = M.or(M.promise(), M.record());
+const whichPurse = {
+  name: 'purse',
+  kind: 'facet',
+  from: 'envelopes',
+  label: purseLabel,
+} as const;
 const ForkGuard = M.call(M.remotable('fork'), RequestIdShape).returns(M.record());
 const ProposeGuard = M.call(NameShape, ReasonShape, RequestIdShape).returns(M.record());
 const DeskGuard = M.call().returns(M.remotable('desk'));
@@ -98,9 +107,11 @@ export const ParticipantI: Described<
     | 'savings'
     | 'loans'
     | 'contribute'
+    | 'putIn'
     | 'giveEnvelope'
     | 'giveTo'
     | 'addDestination'
+    | 'addPlace'
     | 'divide'
     | 'invite'
     | 'inviteLink'
@@ -112,6 +123,7 @@ export const ParticipantI: Described<
     | 'leaveFork'
     | 'goFork'
     | 'forked'
+    | 'link'
     | 'renew'
   >
 > = describe(
@@ -130,6 +142,7 @@ export const ParticipantI: Described<
       M.boolean(),
       RequestIdShape,
     ).returns(M.record()),
+    putIn: M.call(M.remotable('purse'), TextShape, YesShape, RequestIdShape).returns(LaterShape),
     giveEnvelope: M.call(
       M.remotable('card'),
       M.remotable('purse'),
@@ -144,6 +157,9 @@ export const ParticipantI: Described<
       M.boolean(),
       RequestIdShape,
     ).returns(M.record()),
+    addPlace: M.call(M.remotable('purse'), TextShape, NameShape, YesShape, RequestIdShape).returns(
+      LaterShape,
+    ),
     divide: M.call(M.remotable('purse'), RequestIdShape).returns(M.record()),
     invite: M.call(RequestIdShape).returns(M.record()),
     inviteLink: M.call(RequestIdShape).returns(M.or(M.promise(), M.record())),
@@ -155,6 +171,7 @@ export const ParticipantI: Described<
     leaveFork: ForkGuard,
     goFork: ForkGuard,
     forked: M.call(M.remotable('fork')).returns(M.record()),
+    link: M.call().returns(LaterShape),
     renew: M.call(RequestIdShape).returns(M.record()),
   }),
   {
@@ -231,6 +248,47 @@ export const ParticipantI: Described<
     methods: {
       view,
       changes,
+      putIn: {
+        label: words('Put in', 'Poner'),
+        help: words(
+          'In the market, take it out as a text from your account, and paste that here.',
+          'En el mercado, sácalo como texto de tu cuenta, y pégalo aquí.',
+        ),
+        args: [
+          whichPurse,
+          { name: 'text', kind: 'secret', label: words('The text', 'El texto') },
+          {
+            ...{ name: 'isReturnable', kind: 'nat', initial: '1', max: 1n },
+            label: words(
+              'Goes back to you if you leave (1: yes, 0: no)',
+              'Te regresa si te vas (1: sí, 0: no)',
+            ),
+          },
+          requestId,
+        ],
+        done: words('It is on its way.', 'Va en camino.'),
+        refusals: {
+          ...notHere,
+          notYet: words('The market has not answered yet.', 'El mercado todavía no contesta.'),
+        },
+      },
+      addPlace: {
+        label: words('Say where can be paid', 'Anotar a dónde se paga'),
+        help: words(
+          'The text comes from the account page of the market: where that person is paid.',
+          'El texto sale de la página de la cuenta en el mercado: a dónde se le paga a esa persona.',
+        ),
+        args: [
+          whichPurse,
+          { name: 'text', kind: 'secret', label: words('The text', 'El texto') },
+          line('name', words('Name', 'Nombre')),
+          {
+            ...{ name: 'isMine', kind: 'nat', initial: '0', max: 1n },
+            label: words('It is where I am paid (1: yes)', 'Es a donde se me paga (1: sí)'),
+          },
+          requestId,
+        ],
+      },
       giveTo: {
         label: words('Give from your envelope', 'Dar de tu sobre'),
         args: [
@@ -314,6 +372,7 @@ export const ParticipantI: Described<
         args: [requestId],
         refusals: { closed: words('You need an invitation.', 'Necesitas una invitación.') },
       },
+      link: { label: words('For a backup', 'Para un respaldo'), ...desk },
       renew: {
         label: words('Lock out lost devices', 'Dejar fuera aparatos perdidos'),
         args: [requestId],

@@ -5,7 +5,7 @@
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { Payee, Payment } from '@pocas/clearing/value';
-import type { DurableMap, Facet, Grantor } from '@pocas/vat-runtime';
+import type { DurableMap, Enlivener, Facet, Grantor } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
 import type { BallotShare, Fence, Joined } from '@pocas/vat-runtime/actors';
 import { type Refusal, onceLately, refuse } from '@pocas/vat-runtime/actors';
@@ -53,6 +53,7 @@ export type Boards = {
   readonly all: Facet<FocoPublic>;
   readonly doors: Facet<Doors>;
   readonly grantor?: Facet<Grantor>;
+  readonly enlivener?: Facet<Enlivener>;
 };
 export type ForkBoard = {
   items(): readonly ForkItem[];
@@ -195,6 +196,18 @@ const makeShareKit = defineActor({
           return ok;
         });
       },
+      putIn(
+        card: Facet<Card>,
+        text: string,
+        isReturnable: bigint,
+        requestId: string,
+      ): Promise<Done> | Done {
+        const { participant } = this.facets;
+        // The cast says what the text is meant to open; the ledger looks at what it is.
+        return openedBy<Facet<Payment>, Done>(this.state, text, (payment) =>
+          participant.contribute(card, payment, isReturnable > 0n, requestId),
+        );
+      },
       giveEnvelope(other: Facet<Card>, card: Facet<Card>, value: bigint, requestId: string): Done {
         const { hub, outcomes, number, status } = this.state;
         const inside = hub.inside();
@@ -235,6 +248,21 @@ const makeShareKit = defineActor({
           inside.touch();
           return { ok: true as const, destination: added.card() };
         });
+      },
+      addPlace(
+        card: Facet<Card>,
+        text: string,
+        name: string,
+        isMine: bigint,
+        requestId: string,
+      ): Promise<{ readonly ok: true; readonly destination: Facet<Card> } | Refusal> | Refusal {
+        const { participant } = this.facets;
+        return openedBy<
+          Facet<Payee>,
+          { readonly ok: true; readonly destination: Facet<Card> } | Refusal
+        >(this.state, text, (payee) =>
+          participant.addDestination(card, payee, name, isMine > 0n, requestId),
+        );
       },
       divide(card: Facet<Card>, requestId: string): Done {
         const { hub, outcomes } = this.state;
@@ -342,6 +370,12 @@ const makeShareKit = defineActor({
       },
       forked(fork: Facet<Fork>): Forked | Refusal {
         return this.state.boards.forks.joined(this.state.number, fork);
+      },
+      link(): Promise<{ readonly secret: string }> | Refusal {
+        const { boards, fence } = this.state;
+        if (boards.grantor === undefined) return refuse('unsupported');
+        const text = E(boards.grantor).sturdy(fence!.outside(), { label: 'backup of a share' });
+        return E.when(text, (secret) => ({ secret }));
       },
       renew(_requestId: string): Joined {
         this.state.fence = this.state.fence!.renew();
@@ -512,6 +546,28 @@ const makeShareKit = defineActor({
   },
   readOnly: ['participant.changes'],
 });
+
+/** Texts that wait for other nodes: of one participant so many at a time. Not kept: it ends with the vat's stay in memory. */
+const opening = new Map<bigint, number>();
+const maxOpening = 5;
+
+/** Opens a text, and goes on with what it designates. */
+const openedBy = <Opened, Outcome>(
+  { number, boards }: { readonly number: bigint; readonly boards: Boards },
+  text: string,
+  use: (opened: Opened) => Outcome,
+): Promise<Outcome | Refusal> | Refusal => {
+  const waiting = opening.get(number) ?? 0;
+  if (boards.enlivener === undefined) return refuse('unsupported');
+  if (waiting >= maxOpening) return refuse('quota');
+  opening.set(number, waiting + 1);
+  const opened = E(boards.enlivener).enliven(text) as Promise<Opened>;
+  return E.when(opened, use).finally(() => {
+    const left = (opening.get(number) ?? 1) - 1;
+    if (left > 0) opening.set(number, left);
+    else opening.delete(number);
+  });
+};
 
 export type ShareKit = {
   readonly inside: Facet<ShareInside>;

@@ -118,6 +118,16 @@ export type FocoParticipant = {
     returnable: boolean,
     requestId: string,
   ): Done;
+  /**
+   * The same with a payment as a text, for a page. @param isReturnable - 1: yes
+   * Rejects where the text opens nothing; `unsupported` without an enlivener.
+   */
+  putIn(
+    purse: Facet<Card>,
+    text: string,
+    isReturnable: bigint,
+    requestId: string,
+  ): Promise<Done> | Done;
   /** Into the other's envelope, as surplus. It cannot be taken back. */
   giveEnvelope(other: Facet<Card>, purse: Facet<Card>, value: bigint, requestId: string): Done;
   /** The same for a page that shows the others, with the first purse. */
@@ -130,6 +140,14 @@ export type FocoParticipant = {
     isMine: boolean,
     requestId: string,
   ): { readonly ok: true; readonly destination: Facet<Card> } | Refusal;
+  /** The same with a text that opens a payee, for a page. @param isMine - 1: yes */
+  addPlace(
+    purse: Facet<Card>,
+    text: string,
+    name: string,
+    isMine: bigint,
+    requestId: string,
+  ): Promise<{ readonly ok: true; readonly destination: Facet<Card> } | Refusal> | Refusal;
   /** Divides what came in for all. Anybody may: the rule is the charter's. */
   divide(purse: Facet<Card>, requestId: string): Done;
   /** For one person, once. `quota` past the charter's number in this epoch. */
@@ -168,6 +186,8 @@ export type FocoParticipant = {
   goFork(fork: Facet<Fork>, requestId: string): Done;
   /** One's share in the new FoCo, once it is there; with its care for whoever proposed it. */
   forked(fork: Facet<Fork>): Forked | Refusal;
+  /** A text that opens this share, for a backup: it ends when the share is renewed. */
+  link(): Promise<{ readonly secret: string }> | Refusal;
   renew(requestId: string): Joined | Refusal;
 };
 export type EnvelopeItem = {

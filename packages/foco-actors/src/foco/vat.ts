@@ -63,6 +63,7 @@ export const make = (powers: FocoPowers, params: FocoParams): Facet<FocoFounding
     all: makePublic(hub, charter.charterPublic),
     doors,
     ...(grantor === undefined ? {} : { grantor }),
+    ...(enlivener === undefined ? {} : { enlivener }),
   });
   writer.record('founded', { name }, 'P0');
   const founding = makeFounding({

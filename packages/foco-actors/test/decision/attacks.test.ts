@@ -9,6 +9,7 @@ import {
   paperOf,
   proposal,
   propose,
+  publishedOf,
   refused,
 } from './fixture.ts';
 import test, { afterEach, beforeEach } from 'node:test';
@@ -17,6 +18,7 @@ import { randomBytes } from 'node:crypto';
 import { E } from '@endo/far';
 import { recount } from '@pocas/foco-actors/recount';
 import { poprf } from '@pocas/vat-runtime/ristretto';
+import { commitmentOf, shuffle } from '@pocas/vat-runtime/verify';
 
 let town: Town;
 beforeEach(async () => {
@@ -205,6 +207,7 @@ test('anybody counts again what was published, and finds a count that is false',
     proposal('ranked', [{ words: 'a' }, { words: 'b' }, { words: 'c' }]),
   );
   assert.deepEqual(await E(decision).published(), refused('notYet'));
+  assert.deepEqual(await E(decision).ballots(''), refused('notYet'));
   const orders = { Ana: '2 1 3', Beto: '2 1 0', Caro: '1 2 3' };
   for (const [name, order] of Object.entries(orders))
     ok(await E(await paperOf(ballots[name])).castText(order, next()));
@@ -217,7 +220,7 @@ test('anybody counts again what was published, and finds a count that is false',
     refused('invalid'),
   );
   await end();
-  const { published } = ok(await E(decision).published());
+  const published = await publishedOf(decision);
   const { outcome, winner } = recount(published);
   assert.deepEqual([outcome, winner], ['carried', 1n]);
   assert.equal((await E(decision).view()).winner, 'b');
@@ -280,7 +283,7 @@ test('blind ballots count once each, forged ones and those of another decision n
   assert.deepEqual(await countsOf(decision), { agree: 1n, disagree: 1n, abstain: 0n });
   assert.equal((await E(other).view()).outcome, 'noQuorum');
   assert.deepEqual(await E(box).cast('', foreign.input, foreign.output, yes), refused('closed'));
-  const { published } = ok(await E(decision).published());
+  const published = await publishedOf(decision);
   assert.deepEqual(published.ballots.map(({ who }) => who).sort(), [ana.input, beto.input].sort());
   const consent = proposal('consent', undefined, blind);
   assert.deepEqual(await E(ballots['Ana']!).propose(consent, next()), refused('unsupported'));
@@ -360,6 +363,40 @@ test('one scribe is no assembly, and whoever remembers it otherwise stops the re
   await end();
   const view = await E(contested).view();
   assert.deepEqual([view.outcome, view.mandate], ['blocked', undefined]);
+});
+
+test('ballots of many, with long reasons, come in parts and count the same', async () => {
+  await town.node.stop();
+  const names = Array.from({ length: 60 }, (_, at) => `P${at}`);
+  town = await makeTown(names);
+  const decision = await propose(town.ballots['P0']!, proposal('agree'));
+  const reason = 'x'.repeat(2_000);
+  for (const name of names) ok(await E(await paperOf(town.ballots[name])).agree(reason, next()));
+  await end();
+  const published = await publishedOf(decision);
+  assert.equal(published.ballots.length, 60);
+  const [tally] = recount(published).tallies;
+  assert.deepEqual([tally!.cast, tally!.counts['agree']], [60n, 60n]);
+});
+
+test('a panel is drawn by lot among those who promise a secret and show it', async () => {
+  const { ballots, time, node } = town;
+  const decision = await propose(ballots['Ana']!, proposal('sortition', [], { seats: 2n }));
+  const secrets = await Promise.all(
+    ['Ana', 'Beto', 'Caro'].map(async (name) => {
+      const part = await E(await paperOf(ballots[name])).part();
+      const secret = randomBytes(32).toString('base64url');
+      ok((await E(part).commit(1n, commitmentOf(await E(part).seat(), secret))) as Any);
+      return { part, secret };
+    }),
+  );
+  for (const { part, secret } of secrets) ok((await E(part).reveal(1n, secret)) as Any);
+  time.pass(9 * day);
+  await node.rest();
+  const { outcome, panel, draw } = await E(decision).view();
+  assert.equal(outcome, 'drawn');
+  const { result } = ok(await E(draw!).result());
+  assert.deepEqual(panel, shuffle(result, ['Ana', 'Beto', 'Caro']).slice(0, 2));
 });
 
 test('nobody floods the others with proposals', async () => {

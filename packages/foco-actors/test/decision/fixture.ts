@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { E } from '@endo/far';
-import type { Ballot, DecisionPublic, Proposal } from '@pocas/foco-actors';
+import type { Ballot, DecisionPublic, Proposal, Published } from '@pocas/foco-actors';
 import type { Facet } from '@pocas/vat-runtime';
 import type { Assembly, Convener } from '@pocas/vat-runtime/actors';
 import { bundleVat } from '@pocas/vat-runtime/node';
@@ -100,4 +100,15 @@ export const restart = async ({ node, time }: Town): Promise<TestNode> => {
   await node.stop();
   const { storage, secrets } = node;
   return makeTestNode({ time, storage, secrets });
+};
+
+/** All that a result follows from, as a wallet gathers it. */
+export const publishedOf = async (decision: Facet<DecisionPublic>): Promise<Published> => {
+  const { published } = ok(await E(decision).published());
+  const all: Published['ballots'][number][] = [];
+  for (let after = ''; ; after = all.at(-1)!.who) {
+    const { ballots } = ok(await E(decision).ballots(after));
+    if (ballots.length === 0) return { ...published, ballots: all };
+    all.push(...ballots);
+  }
 };

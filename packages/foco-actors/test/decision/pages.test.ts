@@ -56,6 +56,10 @@ test('a change is proposed by a form, from what the place says that there is', a
   assert.equal(open.length, 2);
   const { acts } = (await E(open[0]!.paper).view()) as Any;
   assert.equal(acts[0].es, '«Plants (es)» pasa a ser: corn, beans.');
+  const words = 'En la asamblea del lunes';
+  ok(await E(proposing[1]!.form).recordNumber(numbers[1]!.option, 6n, words, next()));
+  const record = await paperOf(ballots['Beto']);
+  ok((await E(record).attest(next())) as Any);
   // A designation of another place is none here.
   const own = await E(proposing[0]!.form).view();
   const foreign = await E(proposing[1]!.form).proposeNumber(own.numbers[0]!.option, 1n, '', next());

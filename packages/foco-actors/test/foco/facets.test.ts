@@ -141,3 +141,28 @@ test('the root is claimed once', async () => {
   refused(await E(root).settle(['Eve'], next()), 'claimed');
   await world.node.stop();
 });
+
+test('value and accounts come in as texts, for pages, each text once', async () => {
+  const world = await start(['Ana', 'Beto']);
+  const [ana, beto] = world.people;
+  const { payment } = ok(await E(ana!.account).withdraw(30n, next()));
+  const text = (facet: unknown) => world.node.grantor.sturdy(facet as never);
+  const cash = await text(payment);
+  for (let time = 0; time < 2; time += 1) {
+    ok(await E(ana!.self).putIn(world.purse, cash, 1n, next()));
+    await world.node.rest();
+  }
+  const [envelope] = (await E(ana!.self).view()).envelopes;
+  assert.deepEqual([envelope!.value, envelope!.returnable], [30n, 30n]);
+  const where = await text(await E(beto!.account).payee());
+  const { destination } = ok(await E(ana!.self).addPlace(world.purse, where, 'Beto', 0n, next()));
+  const spending = await E(ana!.self).spending();
+  ok(await E(spending).announce(destination, 10n, 'pan', next()));
+  await world.pass(2 * day);
+  assert.equal(await world.balance('Beto'), 10n);
+  await assert.rejects(E(ana!.self).putIn(world.purse, 'not a text', 1n, next()));
+  const link = await E(ana!.self).link();
+  assert.ok('secret' in link);
+  await world.sound();
+  await world.node.stop();
+});

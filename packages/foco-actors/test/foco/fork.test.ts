@@ -1,4 +1,4 @@
-import { next, ok, refused, start } from './fixture.ts';
+import { makeFocoVat, next, ok, refused, start } from './fixture.ts';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import assert from 'node:assert/strict';
@@ -81,4 +81,50 @@ test('one alone goes apart in one call, and what cannot be moved stays in the en
   assert.equal((await E(hers).view()).envelopes[0]!.value, 25n);
   await world.sound();
   await world.node.stop();
+});
+
+test('the new FoCo believes its ledger: what is only announced is nobody’s, and what is confirmed comes once', async () => {
+  const world = await start(['Zoe']);
+  const { node, bank } = world;
+  const root = await makeFocoVat(node);
+  const { joined, receiver } = ok(await E(root).settle(['Ana', 'Beto'], next()));
+  refused(await E(root).claim('Eve', next()), 'claimed');
+  const shares = joined.map(({ participant }) => participant as Facet<FocoParticipant>);
+  const invitation = await E(bank).invitation();
+  const { purse } = ok(await E(receiver).openPurse(invitation as never, 'Tianguis', next()));
+  await node.rest();
+  const view = async () => {
+    const views = await Promise.all(shares.map((share) => E(share).view()));
+    return views.map(({ envelopes }) => envelopes[0]!.value);
+  };
+  const card = (await E(shares[0]!).view()).envelopes[0]!.purse;
+  const give = async (value: bigint) => {
+    const { payment } = ok(await E(await E(bank).account('Yola')).withdraw(value, next()));
+    ok(await E(await E(shares[0]!).foco()).give(card, payment, next()));
+    await node.rest();
+    ok(await E(shares[1]!).divide(card, next()));
+    await node.rest();
+  };
+  await world.pass(7 * 24 * 3_600_000);
+  const part = { who: 1n, taken: { surplus: 30n, own: [] } };
+  await E(receiver).expect(purse, 'k', [part]);
+  // A gift comes meanwhile: what is announced is left aside, and not credited from it.
+  await give(50n);
+  assert.deepEqual(await view(), [10n, 10n]);
+  await E(receiver).confirm(purse, 'k', true);
+  await E(receiver).confirm(purse, 'k', true);
+  await node.rest();
+  assert.deepEqual(await view(), [40n, 10n]);
+  // Confirmed, and not there.
+  await E(receiver).expect(purse, 'l', [part]);
+  await E(receiver).confirm(purse, 'l', true);
+  await node.rest();
+  assert.deepEqual(await view(), [40n, 10n]);
+  // Announced, and not paid after all.
+  await E(receiver).expect(purse, 'm', [part]);
+  await E(receiver).confirm(purse, 'm', false);
+  await E(receiver).confirm(purse, 'l', false);
+  await give(20n);
+  assert.deepEqual(await view(), [50n, 20n]);
+  await node.stop();
 });

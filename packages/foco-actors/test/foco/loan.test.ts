@@ -7,7 +7,8 @@ import type { Facet } from '@pocas/vat-runtime';
 
 type World = Awaited<ReturnType<typeof start>>;
 
-const month = 30 * day;
+/** From one instalment to the next. */
+const turn = 3 * day;
 
 const begin = async () => {
   const world = await start(['Ana', 'Beto', 'Caro', 'Dora', 'Eli']);
@@ -22,7 +23,7 @@ const begin = async () => {
       'refri de todas',
       90n,
       3n,
-      30n,
+      3n,
       1n,
       next(),
     ),
@@ -93,19 +94,19 @@ test('nobody lends more than is missing, and what is not funded in time goes bac
 
 test('being late costs nothing: all hear of it, and a new plan holds when nobody objects', async () => {
   const { world, loan, desks, ana, beto } = await run();
-  await world.pass(month);
+  await world.pass(turn);
   const late = await E(loan).view();
   assert.deepEqual([late.late, late.open, late.phase], [30n, 90n, 'running']);
   const heard = (await E(beto.self).view()).heard[0]!;
   assert.deepEqual([heard.what, heard.how, heard.value], ['loan', 'late', 30n]);
   ok(await E(desks.ana).say(loan, 'me enfermé', next()));
   refused(await E(desks.beto).propose(loan, 1n, 1n, next()), 'unsupported');
-  ok(await E(desks.ana).propose(loan, 6n, 30n, next()));
+  ok(await E(desks.ana).propose(loan, 6n, 3n, next()));
   // Of two lenders one says no: it is talked about again.
   ok(await E(desks.caro).answer(loan, 0n, next()));
   await world.pass(2 * day);
   assert.equal((await E(loan).view()).phase, 'running');
-  ok(await E(desks.ana).propose(loan, 6n, 30n, next()));
+  ok(await E(desks.ana).propose(loan, 6n, 3n, next()));
   refused(await E(desks.dora).answer(loan, 1n, next()), 'unsupported');
   ok(await E(desks.beto).answer(loan, 1n, next()));
   await world.pass(2 * day);
@@ -123,9 +124,9 @@ test('a loss is shared by those who vouched up to what they said, and by the len
   ok(await E(desks.ana).repay(loan, 30n, next()));
   refused(await E(desks.eli).absorb(loan, 'ya', next()), 'unsupported');
   refused(await E(desks.beto).absorb(loan, 'ya', next()), 'notYet');
-  await world.pass(3 * month);
+  await world.pass(3 * turn);
   refused(await E(desks.beto).absorb(loan, 'ya', next()), 'notYet');
-  await world.pass(3 * month);
+  await world.pass(95 * day);
   ok(await E(desks.beto).absorb(loan, 'no se va a poder', next()));
   const { phase, absorbed, covered } = await E(loan).view();
   assert.deepEqual([phase, absorbed, covered], ['absorbed', 60n, 20n]);

@@ -6,8 +6,9 @@
  * that comes again is answered the same, and a copy that was restored from before says nothing that gives the
  * share away together with what was said since.
  */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
-import type { Clock, Dealing, DurableMap, Facet, SendFailure } from '@pocas/vat-runtime';
+import type { Clock, Dealing, DurableMap, Enlivener, Facet, SendFailure } from '@pocas/vat-runtime';
 import {
   changed,
   defineActor,
@@ -22,8 +23,12 @@ import {
   typed,
 } from '@pocas/vat-runtime';
 import {
+  type Fence,
   type HiddenEntry,
+  type Joined,
   type JournalEntry,
+  type PlaceInvitation,
+  type PlaceShare,
   type Refusal,
   once,
   refuse,
@@ -72,6 +77,7 @@ import type { Heard, Held, Next } from './state.ts';
 import type {
   CustodyKeeper,
   CustodyPhase,
+  CustodyPowers,
   CustodyView,
   HeardItem,
   HeardRequest,
@@ -135,6 +141,9 @@ const makeCustodianKit = defineActor({
     own: M.string(),
     /** Where it keeps a share for; absent until the holder says so. */
     share: typed<Facet<VaultShare> | undefined>(M.any()),
+    enlivener: typed<Facet<Enlivener> | undefined>(M.any()),
+    /** Around the keeper, where somebody founded this. */
+    fence: typed<Facet<Fence> | undefined>(M.any()),
     /** The vault's key, from its first word on. Empty before. */
     vault: M.string(),
     held: typed<Held | undefined>(M.any()),
@@ -153,11 +162,18 @@ const makeCustodianKit = defineActor({
     isDisputed: M.boolean(),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
-  init: (name: string, secret: string, clock: Clock) => {
+  init: (name: string, secret: string, { clock, enlivener }: CustodyPowers) => {
     const secretKey = pedersen.scalar(hmac(secret, 'pocas custody key'));
     return {
       ...{ name, secret, clock, secretKey, own: schnorr.publicKey(secretKey) },
-      ...{ share: undefined, vault: '', held: undefined, next: undefined },
+      ...{
+        enlivener,
+        fence: undefined,
+        share: undefined,
+        vault: '',
+        held: undefined,
+        next: undefined,
+      },
       dealings: makeDurableMap<bigint, Dealing>(),
       parts: makeDurableMap<bigint, string>(),
       makings: makeDurableMap<bigint, string>(),
@@ -176,17 +192,19 @@ const makeCustodianKit = defineActor({
     inside: inner('CustodianInside'),
     steps: inner('CustodianSteps'),
     kept: inner('CustodianKept'),
+    care: inner('CustodianCare'),
   },
   facets: {
     keeper: {
       view(): CustodyView {
-        const { name, held, next } = this.state;
+        const { name, held, next, share } = this.state;
         const incoming =
           next === undefined || held === undefined
             ? []
             : newcomers(held.members, next.making.members);
         return {
           ...{ name, phase: this.facets.steps.phase() },
+          ...(share === undefined ? {} : { share }),
           print: held === undefined ? '' : printOf(held.key.groupKey),
           threshold: held?.key.threshold ?? 0n,
           holders: BigInt(held?.members.length ?? 0),
@@ -214,6 +232,26 @@ const makeCustodianKit = defineActor({
           });
           return ok;
         });
+      },
+      joinVault(invitation: string, requestId: string): Promise<Done> | Done {
+        const { enlivener, name, secret } = this.state;
+        const { keeper } = this.facets;
+        if (enlivener === undefined) return refuse('unsupported');
+        const text = invitation.trim();
+        if (!text.startsWith('ocapn://')) return refuse('invalid');
+        const id = hmac(secret, textOf(['join', requestId]));
+        return E.when(E(enlivener).enliven(text), (opened) =>
+          // The cast says what an invitation is; another object rejects.
+          E.when(E(opened as Facet<PlaceInvitation>).join(name, id), (joined) =>
+            joined.ok ? keeper.keepFor(joined.participant as Facet<VaultShare>, requestId) : joined,
+          ),
+        );
+      },
+      renew(_requestId: string): Joined | Refusal {
+        const { fence } = this.state;
+        if (fence === undefined) return refuse('unsupported');
+        this.state.fence = fence.renew();
+        return this.facets.care.joined();
       },
       declineSharing(requestId: string): Done {
         return once<Done>(this.state.outcomes, 'declineSharing', requestId, () => {
@@ -249,6 +287,16 @@ const makeCustodianKit = defineActor({
       },
       custodian(): Facet<Custodian> {
         return this.facets.custodian as Facet<Custodian>;
+      },
+    },
+    care: {
+      enclose(fence: Facet<Fence>): void {
+        this.state.fence = fence;
+      },
+      joined(): Joined {
+        // The cast says what stands behind the fence.
+        const participant = this.state.fence!.outside() as unknown as Facet<PlaceShare>;
+        return { ok: true, place: this.state.name, participant, goto: participant };
       },
     },
     kept: {
@@ -534,14 +582,26 @@ const makeCustodianKit = defineActor({
       },
     },
   },
-  readOnly: ['keeper.changes', 'inside.changes'],
+  readOnly: ['keeper.changes', 'keeper.joinVault', 'inside.changes'],
 });
 
 const empty = (map: DurableMap<bigint, unknown>): void => {
   for (const key of [...map.keys()]) map.delete(key);
 };
 
+/** What founds a custodian as a place of its holder's wallet. */
+export type CustodyCare = { enclose(fence: Facet<Fence>): void; joined(): Joined };
+
 /** @param secret - 32 random bytes in base64url, told to nobody */
+export const makeCustodianParts = (
+  name: string,
+  secret: string,
+  powers: CustodyPowers,
+): { readonly keeper: Facet<CustodyKeeper>; readonly care: Facet<CustodyCare> } => {
+  const { keeper, care } = makeCustodianKit(name, secret, powers);
+  // The cast says which facets they are.
+  return { keeper, care } as unknown as ReturnType<typeof makeCustodianParts>;
+};
+/** For a vat that keeps more than this, such as a wallet. */
 export const makeCustodian = (name: string, secret: string, clock: Clock): Facet<CustodyKeeper> =>
-  // The cast says which facet it is.
-  makeCustodianKit(name, secret, clock).keeper as unknown as Facet<CustodyKeeper>;
+  makeCustodianParts(name, secret, { clock }).keeper;

@@ -130,6 +130,8 @@ export const KeeperI: Described<
     | 'view'
     | 'changes'
     | 'keepFor'
+    | 'joinVault'
+    | 'renew'
     | 'declineSharing'
     | 'requests'
     | 'compare'
@@ -141,6 +143,10 @@ export const KeeperI: Described<
     view: ViewGuard,
     changes: ChangesGuard,
     keepFor: M.call(M.remotable('share'), RequestIdShape).returns(M.record()),
+    joinVault: M.call(M.string({ stringLengthLimit: 2_000 }), RequestIdShape).returns(
+      M.or(M.promise(), M.record()),
+    ),
+    renew: M.call(RequestIdShape).returns(M.record()),
     declineSharing: M.call(RequestIdShape).returns(M.record()),
     requests: M.call().optional(M.nat()).returns(M.array()),
     compare: M.call(HeadShape).returns(M.record()),
@@ -171,6 +177,7 @@ export const KeeperI: Described<
           },
         },
       },
+      share: { label: { en: 'The vault', es: 'La bóveda' } },
       print: {
         label: {
           en: 'The key; compare it with the others',
@@ -201,6 +208,34 @@ export const KeeperI: Described<
         label: { en: 'Do not share the key with them', es: 'No repartir la clave con ellas' },
         refusals: { closed: { en: 'Nothing waits.', es: 'Nada espera.' } },
         args: [requestId],
+      },
+      joinVault: {
+        label: { en: 'Keep a share for a vault', es: 'Guardar una parte de una bóveda' },
+        help: {
+          en: 'Paste the invitation that whoever looks after the vault gave you.',
+          es: 'Pega la invitación que te dio quien cuida la bóveda.',
+        },
+        done: {
+          en: 'You keep a share as soon as the key is made.',
+          es: 'Guardas una parte en cuanto se haga la clave.',
+        },
+        refusals: {
+          claimed: { en: 'It was used already.', es: 'Ya se usó.' },
+          conflict: { en: 'It keeps a share already.', es: 'Ya guarda una parte.' },
+          invalid: { en: 'It is no invitation to a vault.', es: 'No es invitación a una bóveda.' },
+        },
+        args: [
+          {
+            ...{ name: 'invitation', kind: 'secret' },
+            label: { en: 'Invitation', es: 'Invitación' },
+          },
+          requestId,
+        ],
+      },
+      renew: {
+        label: { en: 'Renew', es: 'Renovar' },
+        args: [requestId],
+        hidden: true,
       },
       keepFor: {
         label: { en: 'Keep a share', es: 'Guardar una parte' },

@@ -3,13 +3,17 @@
  *
  * It goes by its own clock and its own copy of the vault's log. It answers by itself, unless its holder declines.
  */
-import type { Clock, Facet } from '@pocas/vat-runtime';
-import type { Refusal } from '@pocas/vat-runtime/actors';
+import type { Clock, Enlivener, Facet } from '@pocas/vat-runtime';
+import type { Joined, Refusal } from '@pocas/vat-runtime/actors';
 import type { Custodian, SignedHead, VaultShare } from '../vault/types.ts';
 
 type Done = { readonly ok: true } | Refusal;
 
-export type CustodyPowers = { readonly clock: Clock };
+export type CustodyPowers = {
+  readonly clock: Clock;
+  /** For an invitation that comes as a text. */
+  readonly enlivener?: Facet<Enlivener>;
+};
 export type CustodyParams = {
   /** What the holder calls it. */
   readonly name: string;
@@ -23,6 +27,13 @@ export type CustodyKeeper = {
   changes(since?: string): Promise<string>;
   /** Keeps the share of whoever holds this share in a vault, once its key is made or shared anew. Once. */
   keepFor(share: Facet<VaultShare>, requestId: string): Done;
+  /**
+   * Joins a vault by an invitation in text form, and keeps the share of who joined.
+   * `unsupported` where it was given nothing to open texts by; refusals of the invitation, such as `claimed`.
+   */
+  joinVault(invitation: string, requestId: string): Promise<Done> | Done;
+  /** As for the share in any place; `unsupported` where nobody founded it (`place.ts`). */
+  renew(requestId: string): Joined | Refusal;
   /** Takes no part in the sharing that it waits for. */
   declineSharing(requestId: string): Done;
   /** The requests that it knows, the newest first, at most 30. */
@@ -37,6 +48,8 @@ export type Proof = { readonly mine: SignedHead; readonly theirs: SignedHead };
 export type CustodyView = {
   readonly name: string;
   readonly phase: CustodyPhase;
+  /** The share in the vault of whoever keeps this. */
+  readonly share?: Facet<VaultShare>;
   /** To be compared with what others see; empty while there is no key. */
   readonly print: string;
   readonly threshold: bigint;

@@ -2,7 +2,7 @@
 import { M, mustMatch } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
 import { NameShape } from '../inside/shapes.ts';
-import { makeCustodian } from './custodian.ts';
+import { makeCustodianParts } from './custodian.ts';
 import type { CustodyKeeper, CustodyParams, CustodyPowers } from './types.ts';
 
 const ParamsShape = M.splitRecord({ name: NameShape, secret: M.string() }, {}, {});
@@ -13,5 +13,5 @@ export const make = (powers: CustodyPowers, params: CustodyParams): Facet<Custod
   // The message says nothing of what stands there.
   if (!/^[A-Za-z0-9_-]{43}$/.test(params.secret))
     throw new TypeError('Cannot keep a share: the secret must be 32 random bytes in base64url');
-  return makeCustodian(params.name, params.secret, powers.clock);
+  return makeCustodianParts(params.name, params.secret, powers).keeper;
 };

@@ -1,15 +1,17 @@
 /** A participant's own account: what there is, what its limits follow from, and what waits for a word (C2, C3). */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { Explained } from '@pocas/clearing/limits';
-import type { Account, Moved, Movement, Overflow } from '@pocas/clearing/value';
+import type { Account, Moved, Movement, Overflow, Payment } from '@pocas/clearing/value';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import { type Refusal, once } from '@pocas/vat-runtime/actors';
+import { type Refusal, once, refuse } from '@pocas/vat-runtime/actors';
 import { AccountDeskI, QuestionSlipI } from './account-guards.ts';
 import type { MarketHub, MemberKit } from './inside.ts';
 import type { AccountDesk, AccountDeskView, Done, QuestionSlip } from './types.ts';
 
 const shown = 10;
+type Taken = { readonly ok: true; readonly payment: Facet<Payment> } | Refusal;
 
 /** One question, so that a page has its buttons beside it. */
 const makeSlip = defineActor({
@@ -101,6 +103,37 @@ const makeDeskKit = defineActor({
           const paid = member.inside.account().pay(hub.commons(), value, inner);
           return paid.ok ? { ok: true, value: paid.value } : paid;
         });
+      },
+      takeOut(
+        value: bigint,
+        requestId: string,
+      ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
+        const { hub, member, outcomes } = this.state;
+        const grantor = hub.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const taken = once<Taken>(outcomes, 'takeOut', requestId, () => {
+          const inside = hub.inside();
+          const inner = inside.derive(`cash ${inside.nextNumber()}`);
+          return member.inside.account().withdraw(value, inner);
+        });
+        if (!taken.ok) return taken;
+        const text = E(grantor).sturdy(taken.payment, { label: 'value taken out' });
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
+      },
+      recover(requestId: string): Moved | Refusal {
+        const { hub, member, outcomes } = this.state;
+        return once<Moved>(outcomes, 'recover', requestId, () => {
+          const inside = hub.inside();
+          const inner = inside.derive(`cash back ${inside.nextNumber()}`);
+          return member.inside.account().recover(inner);
+        });
+      },
+      payeeLink(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
+        const { hub, member } = this.state;
+        const grantor = hub.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(member.inside.payee(), { label: 'where to pay' });
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       history(before?: bigint): readonly Movement[] {
         return this.state.member.inside.account().history(before);

@@ -37,7 +37,17 @@ export const QuestionSlipI: Described<Methods<'accept' | 'decline' | 'toCommons'
 );
 
 export const AccountDeskI: Described<
-  Methods<'view' | 'changes' | 'setOverflow' | 'give' | 'history' | 'explain'>
+  Methods<
+    | 'view'
+    | 'changes'
+    | 'setOverflow'
+    | 'give'
+    | 'takeOut'
+    | 'recover'
+    | 'payeeLink'
+    | 'history'
+    | 'explain'
+  >
 > = describe(
   M.interface('AccountDesk', {
     view: ViewGuard,
@@ -46,6 +56,9 @@ export const AccountDeskI: Described<
       M.record(),
     ),
     give: M.call(QuantityShape, RequestIdShape).returns(M.record()),
+    takeOut: M.call(QuantityShape, RequestIdShape).returns(M.or(M.promise(), M.record())),
+    recover: M.call(RequestIdShape).returns(M.record()),
+    payeeLink: M.call().returns(M.or(M.promise(), M.record())),
     history: M.call().optional(ValueShape).returns(M.array()),
     explain: M.call().returns(M.record()),
   }),
@@ -172,6 +185,38 @@ export const AccountDeskI: Described<
           },
           requestId,
         ],
+      },
+      takeOut: {
+        label: { en: 'Take out as a text', es: 'Sacar como texto' },
+        help: {
+          en: 'Like cash: whoever has the text can put it in, once. For a common fund, paste it there.',
+          es: 'Como efectivo: quien tenga el texto lo puede meter, una vez. Para un fondo común, pégalo ahí.',
+        },
+        args: [
+          {
+            name: 'value',
+            kind: 'nat',
+            label: { en: 'How much', es: 'Cuánto' },
+            unit: credits,
+            min: 1n,
+          },
+          requestId,
+        ],
+      },
+      recover: {
+        label: {
+          en: 'Take back what nobody put in',
+          es: 'Recuperar lo que nadie metió',
+        },
+        args: [requestId],
+      },
+      payeeLink: {
+        label: { en: 'Where I am paid, as a text', es: 'A dónde se me paga, como texto' },
+        help: {
+          en: 'Whoever has it can pay you, and nothing else.',
+          es: 'Quien lo tenga puede pagarte, y nada más.',
+        },
+        args: [],
       },
       setOverflow: {
         label: { en: 'What to do with more', es: 'Qué hacer con lo que sobre' },

@@ -313,6 +313,18 @@ export type AccountDesk = Watched<AccountDeskView> & {
   setOverflow(overflow: Overflow, requestId: string): Done | Refusal;
   /** Gives value to the commons. */
   give(value: bigint, requestId: string): Moved | Refusal;
+  /**
+   * Takes value out as a text, like cash: whoever has it can put it in once, such as into a FoCo. Refusals: those of
+   * `Account.withdraw`; `unsupported` without a grantor.
+   */
+  takeOut(
+    value: bigint,
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
+  /** Takes back all that was taken out and that nobody put in. */
+  recover(requestId: string): Moved | Refusal;
+  /** A text by which others can pay here, and do nothing else. */
+  payeeLink(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   history(before?: bigint): readonly Movement[];
   /** All terms of the rule: `Explained` of `@pocas/clearing/limits`. */
   explain(): unknown;

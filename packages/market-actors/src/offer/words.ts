@@ -432,32 +432,6 @@ export const deskWords: Words = {
     hidden: true,
     refusals: orderRefusals,
   },
-  offerThere: {
-    label: { en: 'Offer something kept elsewhere', es: 'Ofrecer algo que está en otro lado' },
-    help: {
-      en: 'On the page of the thing itself make a text for this market, and paste it here. It is sold once, wherever else you offer it.',
-      es: 'En la página de la cosa misma haz un texto para este mercado, y pégalo aquí. Se vende una sola vez, aunque la ofrezcas en otros lados.',
-    },
-    done: { en: 'Your offer is out.', es: 'Tu oferta ya está a la vista.' },
-    refusals: {
-      ...charterRefusals,
-      invalid: {
-        en: 'That is no text for a thing, or not the market’s kind of offer.',
-        es: 'Ese no es un texto de una cosa, o este mercado no acepta ofertas así.',
-      },
-    },
-    args: [
-      whatArg,
-      aboutArg,
-      priceArg,
-      {
-        name: 'link',
-        kind: 'secret',
-        label: { en: 'Its text for this market', es: 'Su texto para este mercado' },
-      },
-      requestId,
-    ],
-  },
   look: {
     label: { en: 'Look for something', es: 'Buscar algo' },
     args: [
@@ -490,6 +464,32 @@ export const deskWords: Words = {
           },
         },
       ),
+      requestId,
+    ],
+  },
+  offerThere: {
+    label: { en: 'Offer something kept elsewhere', es: 'Ofrecer algo que está en otro lado' },
+    help: {
+      en: 'On the page of the thing itself make a text for this market, and paste it here. It is sold once, wherever else you offer it.',
+      es: 'En la página de la cosa misma haz un texto para este mercado, y pégalo aquí. Se vende una sola vez, aunque la ofrezcas en otros lados.',
+    },
+    done: { en: 'Your offer is out.', es: 'Tu oferta ya está a la vista.' },
+    refusals: {
+      ...charterRefusals,
+      invalid: {
+        en: 'That is no text for a thing, or not the market’s kind of offer.',
+        es: 'Ese no es un texto de una cosa, o este mercado no acepta ofertas así.',
+      },
+    },
+    args: [
+      whatArg,
+      aboutArg,
+      priceArg,
+      {
+        name: 'link',
+        kind: 'secret',
+        label: { en: 'Its text for this market', es: 'Su texto para este mercado' },
+      },
       requestId,
     ],
   },

@@ -231,7 +231,7 @@ const makeCamerasKit = defineActor({
       },
     },
     sweeper: {
-      /** Deletes what is past its days: so many in a turn, and every hour. */
+      /** Deletes what is past its days: so many in a turn, and again when the next one is. */
       wake(): void {
         const { vault, segments, order, recorders, heldOnes } = this.state;
         const now = vault.now();
@@ -249,8 +249,14 @@ const makeCamerasKit = defineActor({
           if (ended.length === shown) break;
         }
         if (ended.length > 0) vault.record('deleted', { segments: ended }, 'P1');
-        const isMore = ended.length === shown;
-        vault.wakeAt(now + (isMore ? 1n : 6n * span), this.facets.sweeper);
+        const [oldest] = order.values({ limit: 1 });
+        this.state.isSweeping = oldest !== undefined;
+        if (oldest === undefined) return;
+        const due = segments.get(oldest)!.seal.to + kept;
+        // What is past its days and still there is kept for a case or a request: looked at every hour.
+        const hourly = now + 6n * span;
+        const next = ended.length === shown ? now + 1n : hourly;
+        vault.wakeAt(due > next ? due : next, this.facets.sweeper);
       },
     },
   },

@@ -128,12 +128,13 @@ const inPerson = {
 };
 
 export const GuardingI: Described<
-  Methods<'view' | 'changes' | 'accept' | 'help' | 'helpLink' | 'lockOut'>
+  Methods<'view' | 'changes' | 'accept' | 'acceptLink' | 'help' | 'helpLink' | 'lockOut'>
 > = describe(
   M.interface('WalletGuarding', {
     view: ViewGuard,
     changes: ChangesGuard,
     accept: M.call(M.remotable('offer'), RequestIdShape).returns(M.promise()),
+    acceptLink: M.call(text(4_000), RequestIdShape).returns(LaterShape),
     help: M.call(M.remotable('guarding'), M.remotable('recovery'), RequestIdShape).returns(
       LaterShape,
     ),
@@ -162,6 +163,24 @@ export const GuardingI: Described<
     methods: {
       view,
       changes,
+      acceptLink: {
+        label: { en: 'Guard somebody', es: 'Cuidar a alguien' },
+        args: [
+          {
+            name: 'link',
+            kind: 'secret',
+            label: { en: 'What they gave you', es: 'Lo que te dieron' },
+          },
+          requestId,
+        ],
+        done: { en: 'You guard their wallet now.', es: 'Ya cuidas su cartera.' },
+        refusals: {
+          claimed: {
+            en: 'Somebody else has taken this.',
+            es: 'Alguien más ya lo tomó.',
+          },
+        },
+      },
       accept: {
         label: { en: 'Guard somebody', es: 'Cuidar a alguien' },
         args: [{ name: 'offer', kind: 'facet' }, requestId],

@@ -52,6 +52,8 @@ export type WalletGuarding = {
   };
   changes(since?: string): Promise<string>;
   accept(offer: Facet<GuardianOffer>, requestId: string): Promise<Done | Refusal>;
+  /** The same with what they gave as a text. */
+  acceptLink(link: string, requestId: string): Promise<Done | Refusal> | Refusal;
   /** Helps somebody who has lost their wallet: make sure that it is them. */
   help(
     guarding: Facet<Entry>,

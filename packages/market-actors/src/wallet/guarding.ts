@@ -113,6 +113,15 @@ const makeGuardingKit = defineActor({
         const answer = E(offer).accept(inside.name(), seat as Facet<GuardianSeat>, requestId);
         return E.when(answer, (given) => steps.accepted(number, given)) as Promise<Done | Refusal>;
       },
+      acceptLink(link: string, requestId: string): Promise<Done | Refusal> | Refusal {
+        const { inside } = this.state;
+        if (!link.trim().startsWith('ocapn://')) return refuse('invalid');
+        const { page } = this.facets;
+        const opened = E(inside.enlivener()).enliven(link.trim());
+        return E.when(opened, (offer) =>
+          page.accept(offer as Facet<GuardianOffer>, requestId),
+        ) as Promise<Done | Refusal>;
+      },
       help(
         guarding: Facet<Entry>,
         recovery: Facet<Recovery>,

@@ -20,6 +20,10 @@ const kindWords = {
   shelf: { en: 'A shared shelf', es: 'Un estante compartido' },
   decision: { en: 'A way to decide together', es: 'Una manera de decidir en común' },
   vault: { en: 'A video vault', es: 'Una bóveda de video' },
+  custody: {
+    en: 'A place for a share of a vault’s key',
+    es: 'Un lugar para una parte de la clave de una bóveda',
+  },
   repository: { en: 'A collection of protocolitos', es: 'Una colección de protocolitos' },
 };
 const refusals = {

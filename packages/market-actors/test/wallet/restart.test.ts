@@ -35,9 +35,9 @@ test('a recovery that is killed anywhere goes on where it stopped, and loses not
       assert.deepEqual([worth, lost], [32n, 0n]);
       assert.equal((await E(await placeOf(restored)).view()).balance, -32n);
     },
-    { moments: 6 },
+    { moments: 4 },
   );
-  assert.ok(moments >= 6, `${moments} moments`);
+  assert.ok(moments >= 4, `${moments} moments`);
 });
 
 test('a purchase that is killed anywhere is made once, and its change is there', async () => {
@@ -70,7 +70,7 @@ test('a purchase that is killed anywhere is made once, and its change is there',
       assert.equal((await E(shop).view()).ownOffers[0].available, '49');
       assert.equal((await E(await placeOf(ana)).view()).balance, -32n);
     },
-    { moments: 6 },
+    { moments: 4 },
   );
-  assert.ok(moments >= 6, `${moments} moments`);
+  assert.ok(moments >= 4, `${moments} moments`);
 });

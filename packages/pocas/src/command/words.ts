@@ -30,6 +30,12 @@ An invitation for one person. Whoever opens it and comes in gets a wallet here:
 
   ${url}
 `,
+  freeStore: (url: string) => `
+A free store is open. This address is for whoever looks after it, and is shown once.
+There you find the shelf itself, and the text for a poster:
+
+  ${url}
+`,
   market: (
     sturdyRef: string,
   ) => `An invitation to the market, for one person with a wallet elsewhere.
@@ -59,6 +65,12 @@ Ctrl+C detiene el nodo. Para invitar a alguien, desde otra terminal: pocas invit
 `,
   welcome: (url) => `
 Una invitación para una persona. Quien la abra y entre tendrá aquí su cartera:
+
+  ${url}
+`,
+  freeStore: (url) => `
+Ya está abierta una tienda gratis. Esta dirección es para quien la cuida, y se muestra una sola vez.
+Ahí están la repisa misma y el texto para un cartel:
 
   ${url}
 `,

@@ -17,7 +17,7 @@ import { defineFocoMaker } from './foco-maker.ts';
 import { makeMarketMaker } from './market-maker.ts';
 import { defineShelfMaker } from './shelf-maker.ts';
 import { makeWalletMaker } from './wallet-maker.ts';
-import { defineVaultMaker } from './vault-maker.ts';
+import { defineVaultMakers } from './vault-maker.ts';
 import { type SolverPool } from '../solver/solver.ts';
 import { makeSolverPower } from '../solver/solver-power.ts';
 
@@ -56,7 +56,7 @@ export const definePowers = (node: PocasNode, pool: SolverPool): ProgramPowers =
       ) as unknown as Facet<PlaceMaker>,
       foco: defineFocoMaker(node) as unknown as Facet<PlaceMaker>,
       shelf: defineShelfMaker(node),
-      vault: defineVaultMaker(node) as unknown as Facet<PlaceMaker>,
+      ...(defineVaultMakers(node) as unknown as Record<string, Facet<PlaceMaker>>),
     },
     walletMaker: node.definePowerOfEach('wallet', () =>
       makeWalletMaker(node),

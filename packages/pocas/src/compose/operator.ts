@@ -14,6 +14,7 @@ import {
   makePower,
 } from '@pocas/vat-runtime/node';
 import type { Program } from './demo-poca.ts';
+import { openFreeStore } from './free-store.ts';
 
 export type Status = {
   readonly designator: string;
@@ -76,6 +77,8 @@ export type Operator = {
   invite(): Promise<Invitation>;
   /** An invitation to the market for one person with a wallet elsewhere. */
   inviteToMarket(): Promise<Invitation>;
+  /** A free store (M9), as a vat of its own: the key of whoever looks after it. */
+  openFreeStore(name: string): Promise<Invitation>;
   /** Bundles for other nodes, and from them. */
   bundles(): BundleDesk;
   /** A sturdy ref for somebody who carries bundles, with a quota of his own. */
@@ -99,6 +102,7 @@ const OperatorI = M.interface('Operator', {
   metrics: M.call().returns(M.promise()),
   invite: M.call().returns(M.promise()),
   inviteToMarket: M.call().returns(M.promise()),
+  openFreeStore: M.call(M.string({ stringLengthLimit: 100 })).returns(M.promise()),
   bundles: M.call().returns(M.remotable('BundleDesk')),
   courier: M.call(M.string()).returns(M.promise()),
   grant: M.call(M.or(...grantable))
@@ -181,6 +185,11 @@ export const makeOperator = ({ node, grantor, program, origin, now }: OperatorPo
       const sturdyRef = grantor.sturdy(invitation, { label: 'invitation to the market' });
       await node.settled();
       return { sturdyRef };
+    },
+    async openFreeStore(name: string): Promise<Invitation> {
+      const sturdyRef = grantor.sturdy(await openFreeStore(node, name), { label: name });
+      await node.settled();
+      return { sturdyRef, url: browserUrl(origin(), sturdyRef) };
     },
     bundles: () => node.couriers.desk,
     async courier(label: string): Promise<Invitation> {

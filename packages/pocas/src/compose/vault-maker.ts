@@ -1,31 +1,50 @@
 /**
- * The node's power to make video vaults, as vats hold it.
+ * The node's powers to make video vaults, and custodians that keep shares of their keys, as vats hold them.
  *
- * The secret of a vault is drawn here and goes to its vat alone; by it its log is signed, and it opens nothing. What
- * comes back passes on to whoever asked, and is of no use once the founder has claimed the vault.
+ * The secret of each is drawn here and goes to its vat alone. A vault signs its log by it, and it opens nothing; that
+ * of a custodian is its holder's. What comes back passes on to whoever asked, and is of no use once it was claimed.
  */
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { M } from '@endo/patterns';
-import type { PlaceMaker, VaultFounding, VaultParams } from '@pocas/market-actors';
+import type { PlaceMaker } from '@pocas/market-actors';
 import type { Facet } from '@pocas/vat-runtime';
+import type { Founding } from '@pocas/vat-runtime/actors';
 import { type PocasNode, makePower } from '@pocas/vat-runtime/node';
 
-type VaultMaker = PlaceMaker<Omit<VaultParams, 'secret'>>;
+type Wish = { readonly name: string };
+type Maker = PlaceMaker<Wish>;
 
-const module = fileURLToPath(import.meta.resolve('@pocas/market-actors/vault'));
-const VaultMakerI = M.interface('VaultMaker', { make: M.call(M.record()).returns(M.promise()) });
+const moduleOf = (name: string): string => fileURLToPath(import.meta.resolve(name));
+const MakerI = M.interface('VaultMaker', { make: M.call(M.record()).returns(M.promise()) });
 
-/** Defines the power. To be called once at every start. */
-export const defineVaultMaker = (node: PocasNode): Facet<VaultMaker> => {
-  const { clock, timer, grantor } = node;
-  const power = makePower<VaultMaker>('VaultMaker', VaultMakerI, {
+const defineMaker = (
+  node: PocasNode,
+  label: string,
+  module: string,
+  powers: object,
+): Facet<Maker> => {
+  const power = makePower<Maker>('VaultMaker', MakerI, {
     make: async (wish) =>
+      // The cast says what the modules' make answers; see their types.
       (await node.makeVat({
-        ...{ module, label: 'vault', powers: { clock, timer, grantor } },
+        ...{ module, label, powers: powers as never },
         params: { ...wish, secret: randomBytes(32).toString('base64url') },
-      })) as Facet<VaultFounding>,
+      })) as Facet<Founding>,
   });
   // The cast says what it is to the vats that hold it.
-  return node.definePowerOfEach('vault', () => power) as unknown as Facet<VaultMaker>;
+  return node.definePowerOfEach(label, () => power) as unknown as Facet<Maker>;
+};
+
+/** Defines the powers, by the words for the kinds. To be called once at every start. */
+export const defineVaultMakers = (
+  node: PocasNode,
+): { readonly vault: Facet<Maker>; readonly custody: Facet<Maker> } => {
+  const { clock, timer, grantor, enlivener } = node;
+  const vault = moduleOf('@pocas/market-actors/vault');
+  const custody = moduleOf('@pocas/market-actors/custody-place');
+  return {
+    vault: defineMaker(node, 'vault', vault, { clock, timer, grantor }),
+    custody: defineMaker(node, 'custody', custody, { clock, enlivener }),
+  };
 };

@@ -188,6 +188,7 @@ export const makeAwakeVats = (powers: AwakeVatsPowers): AwakeVats => {
 
   const suspend = (id: string, reason: string) => {
     suspensions.fault(id, reason);
+    rows.doubt(id);
     awake.delete(id);
     log.tell('vat.damaged', { vat: id, fault: reason });
     const party = switchboard.get(`v${id}`);

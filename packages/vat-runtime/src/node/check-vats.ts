@@ -1,4 +1,4 @@
-/** Reads the rows of every vat, as each does when it wakes: for `pocas check` and `pocas recover`. */
+/** Reads the rows of every vat, as is done when one first wakes: for `pocas check` and `pocas recover`. */
 import { RowDamagedError, openRow } from '../store/checked-storage.ts';
 import { openStore } from '../store/open-store.ts';
 import type { RecoverPowers } from '../store/check-store.ts';

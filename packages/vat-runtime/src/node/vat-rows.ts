@@ -33,8 +33,14 @@ export type VatRows = {
   count(): number;
   /** The text of a module, undefined where it is not in the store as it was. */
   moduleText(hash: string): string | undefined;
-  /** Why a vat's own rows are not what it wrote, undefined where they are. */
+  /**
+   * Why a vat's own rows are not what it wrote, undefined where they are. They are read once in the life of a
+   * node: afterwards it alone writes them, and each row that is read has its checksum. Those of owners are
+   * read each time, since a process of theirs says what they are.
+   */
   faultOf(id: string): Promise<string | undefined>;
+  /** Something was wrong with it: its rows are read again. */
+  doubt(id: string): void;
 };
 
 const isVatRow = recordOf({ bundle: isText, label: isText }, { owner: isText });
@@ -44,10 +50,16 @@ const checkedAtOnce = 10_000;
 const listedAtOnce = 500;
 
 export const makeVatRows = (store: Committer, digests: Digests): VatRows => {
-  /** Those that were just made have nothing to be checked. */
-  const fresh = new Set<string>();
+  /** Those of which all rows are what they wrote: just made, or looked at since the node was started. */
+  const sound = new Set<string>();
   const parse = (key: string, row: string) => parseRow<VatRow>(key, row, isVatRow);
   const count = () => parseCount('lastVat', store.get('lastVat') ?? '0');
+
+  const rowOf = (id: string): VatRow | undefined => {
+    const key = `vat/${id}`;
+    const row = store.get(key);
+    return row === undefined ? undefined : parse(key, row);
+  };
 
   return harden({
     add(module: Bundle, label: string, owner: string | undefined) {
@@ -58,15 +70,12 @@ export const makeVatRows = (store: Committer, digests: Digests): VatRows => {
         [`vat/${id}`, JSON.stringify({ bundle: module.hash, label, owner })],
         ...firstRows.map(([key, value]): Row => [`v/${id}/${key}`, value]),
       ]);
-      fresh.add(id);
+      sound.add(id);
       return id;
     },
     has: (id: string) => store.get(`vat/${id}`) !== undefined,
-    get(id: string) {
-      const key = `vat/${id}`;
-      const row = store.get(key);
-      return row === undefined ? undefined : parse(key, row);
-    },
+    get: rowOf,
+    doubt: (id: string) => void sound.delete(id),
     async list(after?: string) {
       const rows = await store.list('vat/', {
         limit: listedAtOnce,
@@ -81,7 +90,8 @@ export const makeVatRows = (store: Committer, digests: Digests): VatRows => {
       return text !== undefined && hashBundle(text) === hash ? text : undefined;
     },
     async faultOf(id: string) {
-      if (fresh.delete(id)) return undefined;
+      const { owner } = rowOf(id)!;
+      if (owner === undefined ? sound.has(id) : sound.delete(id)) return undefined;
       const check = makeSliceCheck(digests);
       const prefix = `v/${id}/`;
       let after: string | undefined;
@@ -92,7 +102,11 @@ export const makeVatRows = (store: Committer, digests: Digests): VatRows => {
             ...(after === undefined ? {} : { after }),
           });
           check.take(rows.map(([key, value]) => [key.slice(prefix.length), value] as const));
-          if (rows.length < checkedAtOnce) return check.fault();
+          if (rows.length < checkedAtOnce) {
+            const fault = check.fault();
+            if (fault === undefined && owner === undefined) sound.add(id);
+            return fault;
+          }
           after = rows.at(-1)![0];
         }
       } catch (error) {

@@ -7,7 +7,7 @@
  *                a send or a timer, and how much there is of what the vat's quotas count
  *
  * The chain shows that no entry was altered or taken out. The sum shows that no row is missing,
- * stale or altered: it changes by what each crank writes, and is compared when the vat wakes.
+ * stale or altered: it changes by what each crank writes, and is compared when the vat first wakes in the life of a node.
  *
  * A crank in which an `unlinked` facet was called (SPEC 7.2) has an entry that says nothing but that: which
  * rows it changed would say, with the entries around it, when each of them was written.
