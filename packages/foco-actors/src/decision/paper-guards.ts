@@ -199,7 +199,7 @@ export const DrawPaperI: Described<Methods<'view' | 'changes' | 'part'>> = descr
   M.interface('DrawPaper', {
     view: ViewGuard,
     changes: ChangesGuard,
-    part: M.call().returns(M.remotable('part')),
+    part: M.call().returns(M.or(M.remotable('part'), M.record())),
   }),
   paper(
     {

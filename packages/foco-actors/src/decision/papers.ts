@@ -157,9 +157,9 @@ const makePaperKit = defineActor({
       changes(since?: string): Promise<string> {
         return changed(since, this.facets.draw, this.state.decision);
       },
-      part(): Facet<DrawParticipant> {
+      part(): Facet<DrawParticipant> | Refusal {
         const { decision, seat } = this.state;
-        return decision.part(seat.number());
+        return seat.isValid() ? decision.part(seat.number()) : refuse('revoked');
       },
     },
     token: {

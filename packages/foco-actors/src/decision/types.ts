@@ -304,8 +304,8 @@ export type NumbersPaper = Watched<PaperView> & {
   castText(numbers: string, requestId: string): Said;
 };
 export type DrawPaper = Watched<PaperView> & {
-  /** This person's part in the draw: for a wallet, which makes the secret. */
-  part(): Facet<DrawParticipant>;
+  /** This person's part in the draw: for a wallet, which makes the secret. `revoked` once the ballot was renewed. */
+  part(): Facet<DrawParticipant> | Refusal;
 };
 /** Of a blind decision: one token for each person, and what it was used for is told to nobody. */
 export type TokenPaper = Watched<PaperView> & {

@@ -67,6 +67,9 @@ const makeAdmissionKit = defineActor({
         const care = this.state.cares.get(who);
         if (care !== undefined) this.state.ballots.admit(who, care);
       },
+      renewed(who: bigint): void {
+        this.state.ballots.renew(who);
+      },
     },
   },
 });

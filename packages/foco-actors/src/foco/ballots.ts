@@ -1,6 +1,6 @@
 /** How a FoCo lets its people decide together: it convenes the body it was founded with, and gives out ballots. */
 import { M, matches } from '@endo/patterns';
-import type { DurableMap, Facet } from '@pocas/vat-runtime';
+import type { DurableMap, Facet, SendFailure } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, send, typed } from '@pocas/vat-runtime';
 import type { Acts, Assembly, BallotShare, Convener } from '@pocas/vat-runtime/actors';
 import type { FocoHub } from './foco.ts';
@@ -13,88 +13,143 @@ export type Ballots = {
   /** Hands the acts to the body, and to nobody else. */
   convene(assembly: Facet<Assembly>, acts: Facet<Acts>): void;
   admit(who: bigint, care: Facet<ShareCare>): void;
+  /** Asks for another ballot in the place of the one that this person has, which opens nothing from then on. */
+  renew(who: bigint): void;
   remove(who: bigint): void;
 };
-type Waiting = { readonly name: string; readonly care: Facet<ShareCare> };
+/** `ballot` is absent while the body is asked for it; `old` is the one in whose place it comes. */
+type Row = {
+  readonly name: string;
+  readonly care: Facet<ShareCare>;
+  /** How often a ballot was asked for: each time is a request of its own, also of somebody who came back. */
+  readonly asked: bigint;
+  readonly hasLeft: boolean;
+  readonly ballot?: Facet<BallotShare>;
+  readonly old?: Facet<BallotShare>;
+};
+type Ctx = { readonly who: bigint; readonly asked: bigint };
 
 const makeBallotsKit = defineActor({
   name: 'FocoBallots',
   state: {
     hub: typed<Facet<FocoHub>>(M.remotable('hub')),
-    isConvened: M.boolean(),
+    assembly: typed<Facet<Assembly> | undefined>(M.opt(M.remotable('assembly'))),
+    acts: typed<Facet<Acts> | undefined>(M.opt(M.remotable('acts'))),
     convener: typed<Facet<Convener> | undefined>(M.opt(M.remotable('convener'))),
-    waiting: typed<DurableMap<bigint, Waiting>>(M.any()),
-    ballots: typed<DurableMap<bigint, Facet<BallotShare>>>(M.any()),
+    rows: typed<DurableMap<bigint, Row>>(M.any()),
   },
   init: (hub: Facet<FocoHub>) => ({
-    ...{ hub, isConvened: false },
+    hub,
+    assembly: undefined as Facet<Assembly> | undefined,
+    acts: undefined as Facet<Acts> | undefined,
     convener: undefined as Facet<Convener> | undefined,
-    waiting: makeDurableMap<bigint, Waiting>(),
-    ballots: makeDurableMap<bigint, Facet<BallotShare>>(),
+    rows: makeDurableMap<bigint, Row>(),
   }),
   guards: {
     ballots: M.interface('FocoBallots', {}, { defaultGuards: 'passable' }),
+    steps: M.interface('FocoBallotSteps', {}, { defaultGuards: 'passable' }),
     convened: M.interface('FocoConvened', {
       fulfilled: M.call(M.any(), M.any()).returns(),
       rejected: M.call(M.any(), M.any()).returns(),
     }),
     admitted: M.interface('FocoAdmitted', {
-      fulfilled: M.call(M.any(), M.nat()).returns(),
-      rejected: M.call(M.any(), M.nat()).returns(),
+      fulfilled: M.call(M.any(), M.record()).returns(),
+      rejected: M.call(M.any(), M.record()).returns(),
     }),
   },
   facets: {
     ballots: {
       convene(assembly: Facet<Assembly>, acts: Facet<Acts>): void {
-        const { hub } = this.state;
-        this.state.isConvened = true;
-        const inside = hub.inside();
-        send(
-          assembly,
-          'convene',
-          [{ name: inside.name().slice(0, 100), acts: [acts] }, inside.derive('assembly')],
-          { then: this.facets.convened },
-        );
+        this.state.assembly = assembly;
+        this.state.acts = acts;
+        this.facets.steps.convene();
       },
       admit(who: bigint, care: Facet<ShareCare>): void {
-        const { hub, convener, isConvened, waiting } = this.state;
-        if (!isConvened) return;
+        const { hub, assembly, convener, rows } = this.state;
+        if (assembly === undefined) return;
         const name = hub.inside().share(who)?.name() ?? '';
-        waiting.set(who, { name, care });
-        if (convener === undefined) return;
-        const id = hub.inside().derive(`ballot ${who}`);
-        send(convener, 'admit', [name, '', id], { then: this.facets.admitted, ctx: who });
+        const asked = (rows.get(who)?.asked ?? 0n) + 1n;
+        rows.set(who, { name, care, asked, hasLeft: false });
+        if (convener !== undefined) this.facets.steps.ask(who);
+      },
+      renew(who: bigint): void {
+        const { rows } = this.state;
+        const row = rows.get(who);
+        // One that is still to come is the first that anybody holds.
+        if (row?.ballot === undefined || row.hasLeft) return;
+        const { ballot: old, ...rest } = row;
+        rows.set(who, { ...rest, old, asked: row.asked + 1n });
+        row.care.setBallot(undefined);
+        this.facets.steps.ask(who);
       },
       remove(who: bigint): void {
-        const { hub, convener, ballots } = this.state;
-        const ballot = ballots.get(who);
-        if (ballot === undefined || convener === undefined) return;
-        ballots.delete(who);
-        send(convener, 'remove', [ballot, hub.inside().derive(`no ballot ${who}`)]);
+        const { rows } = this.state;
+        const row = rows.get(who);
+        if (row === undefined || row.hasLeft) return;
+        const { ballot, old, ...rest } = row;
+        rows.set(who, { ...rest, hasLeft: true });
+        row.care.setBallot(undefined);
+        const held = ballot ?? old;
+        // One that is still to come is taken out when it comes.
+        if (held !== undefined) this.facets.steps.takeOut(who, row.asked, held);
+      },
+    },
+    steps: {
+      convene(): void {
+        const { hub, assembly, acts } = this.state;
+        const inside = hub.inside();
+        const wish = { name: inside.name().slice(0, 100), acts: [acts!] };
+        send(assembly!, 'convene', [wish, inside.derive('assembly')], {
+          then: this.facets.convened,
+        });
+      },
+      ask(who: bigint): void {
+        const { hub, convener, rows } = this.state;
+        const { name, asked, old } = rows.get(who)!;
+        const id = hub.inside().derive(`ballot ${who} ${asked}`);
+        const ctx: Ctx = { who, asked };
+        const then = this.facets.admitted;
+        if (old === undefined) send(convener!, 'admit', [name, '', id], { then, ctx });
+        else send(convener!, 'renew', [old, id], { then, ctx });
+      },
+      takeOut(who: bigint, asked: bigint, ballot: Facet<BallotShare>): void {
+        const { hub, convener } = this.state;
+        send(convener!, 'remove', [ballot, hub.inside().derive(`no ballot ${who} ${asked}`)]);
       },
     },
     convened: {
       fulfilled(answer: unknown): void {
         if (!matches(answer, ConvenedShape)) return;
+        const { rows } = this.state;
         this.state.convener = (answer as { readonly convener: Facet<Convener> }).convener;
-        for (const [who, { care }] of [...this.state.waiting.entries()])
-          this.facets.ballots.admit(who, care);
+        for (const [who, { hasLeft }] of [...rows.entries()])
+          if (!hasLeft) this.facets.steps.ask(who);
       },
-      rejected(): void {},
+      rejected({ code }: SendFailure): void {
+        // Nobody knows whether it was done: the same request answers the same.
+        if (code === 'unknown') this.facets.steps.convene();
+      },
     },
     admitted: {
-      fulfilled(answer: unknown, who: bigint): void {
-        const { waiting, ballots, hub } = this.state;
-        const one = waiting.get(who);
-        waiting.delete(who);
-        if (one === undefined || !matches(answer, AdmittedShape)) return;
+      fulfilled(answer: unknown, { who, asked }: Ctx): void {
+        const { rows, hub } = this.state;
+        const { steps } = this.facets;
+        const row = rows.get(who);
+        if (row === undefined || !matches(answer, AdmittedShape)) return;
         const { ballot } = answer as { readonly ballot: Facet<BallotShare> };
-        ballots.set(who, ballot);
-        one.care.setBallot(ballot);
+        // Whoever has left meanwhile, or left and came back, must not have this one.
+        if (row.asked !== asked || row.hasLeft) {
+          steps.takeOut(who, asked, ballot);
+          return;
+        }
+        const { old: _gone, ...rest } = row;
+        rows.set(who, { ...rest, ballot });
+        row.care.setBallot(ballot);
         hub.inside().touch();
       },
-      rejected(_failure: unknown, who: bigint): void {
-        this.state.waiting.delete(who);
+      rejected({ code }: SendFailure, { who, asked }: Ctx): void {
+        const row = this.state.rows.get(who);
+        if (code === 'unknown' && row?.asked === asked) this.facets.steps.ask(who);
       },
     },
   },

@@ -439,13 +439,15 @@ const makeForkKit = defineActor({
         }
         return (answer as { readonly ok?: unknown } | undefined)?.ok === true
           ? steps.pay(purse)
-          : steps.back(purse);
+          : steps.unpaid(purse);
       },
       rejected(
         _failure: unknown,
         { step, purse }: { readonly step: string; readonly purse: bigint },
       ): void {
         if (step === 'settle') this.facets.steps.fail();
+        // It may have heard of it all the same, and would wait for it.
+        else if (step === 'expect') this.facets.steps.unpaid(purse);
         else this.facets.steps.back(purse);
       },
     },

@@ -1,6 +1,7 @@
 /** The root of a FoCo's vat: whoever claims it first has founded it, and after that it opens nothing. */
 import { M } from '@endo/patterns';
 import type { Payee } from '@pocas/clearing/value';
+import { ValueShape } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
 import { defineActor, typed } from '@pocas/vat-runtime';
 import {
@@ -27,6 +28,27 @@ import type {
 
 /** So many come from another FoCo together. */
 export const maxSettlers = 100;
+
+const KeyShape = M.string({ stringLengthLimit: 100 });
+// From another FoCo, which may be anything: a part below nothing would come out of somebody else's envelope.
+const MovedShape = M.splitRecord(
+  {
+    who: M.and(M.nat(), M.gte(1n), M.lte(BigInt(maxSettlers))),
+    taken: M.splitRecord(
+      {
+        surplus: ValueShape,
+        own: M.arrayOf(
+          M.splitRecord({ at: M.nat(), value: ValueShape, returnable: M.boolean() }, {}, {}),
+          { arrayLengthLimit: 200 },
+        ),
+      },
+      {},
+      {},
+    ),
+  },
+  {},
+  {},
+);
 
 export type FoundingParts = {
   readonly hub: Facet<FocoHub>;
@@ -63,8 +85,12 @@ const makeFoundingKit = defineActor({
     receiver: M.interface('FocoReceiver', {
       openPurse: M.call(M.remotable('invitation'), NameShape, RequestIdShape).returns(M.record()),
       payeeOf: M.call(M.nat()).returns(M.record()),
-      expect: M.call(M.nat(), M.string(), M.array()).returns(M.record()),
-      confirm: M.call(M.nat(), M.string(), M.boolean()).returns(M.record()),
+      expect: M.call(
+        M.nat(),
+        KeyShape,
+        M.arrayOf(MovedShape, { arrayLengthLimit: maxSettlers }),
+      ).returns(M.record()),
+      confirm: M.call(M.nat(), KeyShape, M.boolean()).returns(M.record()),
     }),
   },
   facets: {

@@ -72,13 +72,15 @@ export type Doors = {
   invitation(by: bigint): Facet<FocoInvitation>;
   left(who: bigint): void;
   back(who: bigint): void;
+  /** The share was renewed: so is the ballot. */
+  renewed(who: bigint): void;
 };
 /** What the rest of this room may do with a share. */
 export type ShareCare = {
   joined(): FocoJoined;
   /** As this participant is handed it: behind their fence. */
   wrap(facet: object): object;
-  setBallot(ballot: Facet<BallotShare>): void;
+  setBallot(ballot: Facet<BallotShare> | undefined): void;
   /** One of those who moved to another FoCo. */
   moved(): void;
 };
@@ -377,6 +379,8 @@ const makeShareKit = defineActor({
       },
       renew(_requestId: string): Joined {
         this.state.fence = this.state.fence!.renew();
+        // It is a facet of another vat, which no fence of this one can cut.
+        this.state.boards.doors.renewed(this.state.number);
         return this.facets.care.joined();
       },
     },
@@ -423,7 +427,7 @@ const makeShareKit = defineActor({
       wrap(facet: object): object {
         return this.state.fence!.wrap(facet);
       },
-      setBallot(ballot: Facet<BallotShare>): void {
+      setBallot(ballot: Facet<BallotShare> | undefined): void {
         this.state.ballot = ballot;
       },
       moved(): void {

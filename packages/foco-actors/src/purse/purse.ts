@@ -397,8 +397,10 @@ const makePurseKit = defineActor({
         if (move === undefined) return;
         if (matches(answer, RefusedShape)) {
           const { code } = answer as { readonly code: string };
-          // This very code says that nothing can be told yet.
-          return code === 'unknown' ? steps.unclear(number) : steps.refused(number, code);
+          // This very code says that nothing can be told yet. And whoever is shut out now may have been let in the
+          // first time, of which nobody knows what came.
+          const isUnclear = code === 'unknown' || (move.tries > 0n && code === 'revoked');
+          return isUnclear ? steps.unclear(number) : steps.refused(number, code);
         }
         if (!matches(answer, PaidShape)) return steps.unclear(number);
         const { value, asked = 0n } = answer as { readonly value: bigint; readonly asked?: bigint };
@@ -407,7 +409,9 @@ const makePurseKit = defineActor({
         return steps.done(number, value, asked);
       },
       rejected({ code }: SendFailure, number: bigint): void {
-        if (code === 'unknown') this.facets.steps.unclear(number);
+        const tries = this.state.moves.get(number)?.tries ?? 0n;
+        // That a repetition failed says nothing of the first time.
+        if (code === 'unknown' || tries > 0n) this.facets.steps.unclear(number);
         else this.facets.steps.refused(number, code);
       },
     },

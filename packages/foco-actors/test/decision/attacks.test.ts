@@ -165,12 +165,15 @@ test('a second delegate takes the place of the first, and what is decided stays'
 
 test('a renewed ballot leaves the old one, its pages and its delegate with nothing', async () => {
   const { ballots, convener } = town;
+  await propose(ballots['Ana']!, proposal('sortition', [], { seats: 1n }));
+  const drawn = await paperOf(ballots['Beto']);
   await propose(ballots['Ana']!, proposal('agree'));
   const old = await paperOf(ballots['Beto']);
   const { delegation } = ok(await E(ballots['Beto']!).delegate('', next()));
   const theirs = await paperOf(delegation);
   const fresh = ok(await E(convener).renew(ballots['Beto']!, next())).ballot as Any;
   assert.deepEqual(await E(old).agree('', next()), refused('revoked'));
+  assert.deepEqual(await E(drawn).part(), refused('revoked'));
   assert.deepEqual(await E(theirs).agree('', next()), refused('revoked'));
   assert.deepEqual(
     await E(ballots['Beto']!).propose(proposal('agree'), next()),

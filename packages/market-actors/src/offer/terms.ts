@@ -1,8 +1,20 @@
 /** What an offer may say, and what it costs: pure functions. */
-import type { Issuer } from '@pocas/clearing/value';
+import type { Issuer, Payee } from '@pocas/clearing/value';
 import type { Facet } from '@pocas/vat-runtime';
+import { identityOf } from '@pocas/vat-runtime';
 import type { RefusalCode } from '@pocas/vat-runtime/actors';
 import type { BrandPart, Bundle, OfferTerms } from './types.ts';
+
+/**
+ * A facet of this market that is no payee is none: an offer shows its payees to all, so it would be shown to
+ * them, and to whoever handed it in, whatever fence it came through. One of another ledger is its own concern.
+ */
+const isPayee = (given: Facet<Payee>): boolean => {
+  const { number, deposit, view } = given as unknown as Partial<Record<string, unknown>>;
+  const isNear = !identityOf(given).startsWith('-');
+  return !isNear || ([number, deposit].every(isMethod) && !isMethod(view));
+};
+const isMethod = (one: unknown): boolean => typeof one === 'function';
 
 /** Ways to pay of one offer, and other brands in one of them. */
 export const maxAlternatives = 5;
@@ -32,6 +44,7 @@ const faultOfBundle = (
   if (brands.length > maxBrands) return 'quota';
   // Whoever pays hands over to the issuer what decides their value: it must not be the maker's own.
   // Vouchers of this market are known to it, whoever promised them.
+  if (!brands.every(({ payee }) => isPayee(payee))) return 'invalid';
   if (!brands.every(({ issuer, voucher }) => voucher !== undefined || issuers.includes(issuer)))
     return 'invalid';
   // "All products valued at 1 credit": then nothing else can be asked for it either.

@@ -15,6 +15,7 @@ export const CoreI: Methods<
   | 'addZone'
   | 'divideNow'
   | 'enrol'
+  | 'canVouch'
   | 'invite'
   | 'thingAt'
   | 'participants'

@@ -110,6 +110,8 @@ export type ShelfCore = {
   /** Divides a zone at once, because something broke or works again. */
   divideNow(zone: Facet<ZoneInside>): void;
   enrol(name: string, voucher: bigint | undefined): Joined;
+  /** Whether one more who is new may be here by this member's word. */
+  canVouch(voucher: bigint): boolean;
   invite(voucher: bigint | undefined): ReturnType<ShelfMaker['introduce']>;
   thingAt(thing: object): Place | undefined;
   participants(): bigint;

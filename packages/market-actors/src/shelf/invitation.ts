@@ -33,6 +33,8 @@ const makeInvitationKit = defineActor({
       join(name: string, id: string): Joined | Refusal {
         const { core, voucher, joined } = this.state;
         if (joined !== undefined) return joined.id === id ? joined.joined : refuse('claimed');
+        // Counted when somebody comes: before that, any number of invitations are nobody.
+        if (voucher !== undefined && !core.canVouch(voucher)) return refuse('quota');
         const made = core.enrol(name, voucher);
         this.state.joined = { id, joined: made };
         return made;

@@ -293,15 +293,8 @@ const makeShelfKit = defineActor({
     },
     maker: {
       introduce(by: bigint): ReturnType<ShelfMaker['introduce']> {
-        const { members, policy, clock } = this.state;
-        const { hub } = this.facets;
-        const epoch = clock.epoch();
-        const vouched = [...members.entries()].filter(
-          ([number, { voucher, door, isGone }]) =>
-            voucher === by && !isGone && hub.isNewcomer(number, door ?? 0n, epoch),
-        );
-        if (BigInt(vouched.length) >= policy.value('vouches')) return refuse('quota');
-        return this.facets.core.invite(by);
+        const { core } = this.facets;
+        return core.canVouch(by) ? core.invite(by) : refuse('quota');
       },
     },
     core: {
@@ -339,6 +332,16 @@ const makeShelfKit = defineActor({
         shares.set(number, share);
         electorate?.admit(number, name);
         return share.joined();
+      },
+      canVouch(by: bigint): boolean {
+        const { members, policy, clock } = this.state;
+        const { hub } = this.facets;
+        const epoch = clock.epoch();
+        const vouched = [...members.entries()].filter(
+          ([number, { voucher, door, isGone }]) =>
+            voucher === by && !isGone && hub.isNewcomer(number, door ?? 0n, epoch),
+        );
+        return BigInt(vouched.length) < policy.value('vouches');
       },
       invite(voucher: bigint | undefined): ReturnType<ShelfMaker['introduce']> {
         const { core } = this.facets;

@@ -148,12 +148,7 @@ export type PlacesInside = {
   checkIn(interval: bigint): object | Refusal;
 };
 export type RequestsInside = {
-  make(
-    by: string,
-    budget: Facet<Budget>,
-    wish: RequestWish,
-    requestId: string,
-  ): Requested | Refusal;
+  make(by: string, budget: Facet<Budget>, wish: RequestWish): Requested | Refusal;
   hasten(number: bigint, hastening: Hastening): Done;
   viewing(number: bigint, viewer: string): Facet<Viewing> | Refusal;
   item(number: bigint): RequestItem;

@@ -35,8 +35,12 @@ const makePresenceKit = defineActor({
   state: {
     vault: typed<Facet<VaultInside>>(M.remotable('vault')),
     interval: M.nat(),
+    outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
-  init: (vault: Facet<VaultInside>, interval: bigint) => ({ vault, interval }),
+  init: (vault: Facet<VaultInside>, interval: bigint) => ({
+    ...{ vault, interval },
+    outcomes: makeDurableMap<string, unknown>(),
+  }),
   guards: { presence: PresenceI, asker: PresentAskerI },
   facets: {
     presence: {
@@ -59,7 +63,7 @@ const makePresenceKit = defineActor({
         { budget, ...wish }: RequestWish & { readonly budget: Facet<Budget> },
         requestId: string,
       ): Requested | Refusal {
-        const { vault, interval } = this.state;
+        const { vault, interval, outcomes } = this.state;
         const { cameras, requests } = vault.parts();
         const from = interval * span;
         for (const segment of wish.segments) {
@@ -68,7 +72,9 @@ const makePresenceKit = defineActor({
           if (seal !== undefined && (seal.to <= from || seal.from >= from + span))
             return refuse('invalid');
         }
-        return requests.make('', budget, wish, requestId);
+        return once<Requested | Refusal>(outcomes, 'request', requestId, () =>
+          requests.make('', budget, wish),
+        );
       },
     },
   },

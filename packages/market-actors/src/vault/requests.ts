@@ -1,7 +1,7 @@
 /** All requests of a vault. The only way to make one writes the log and tells everybody in the same turn. */
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
-import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
+import { defineActor, hmac, makeDurableMap, typed } from '@pocas/vat-runtime';
 import { type Budget, type Refusal, refuse } from '@pocas/vat-runtime/actors';
 import type { RequestsInside, VaultInside } from './inside.ts';
 import { inner } from './inside.ts';
@@ -27,9 +27,12 @@ const makeRequestsKit = defineActor({
     vault: typed<Facet<VaultInside>>(M.remotable('vault')),
     requests: typed<DurableMap<bigint, Facet<RequestInside>>>(M.any()),
     last: M.nat(),
+    /** By which no holder of a budget can say beforehand how a request is paid for. */
+    secret: M.string(),
+    tries: M.nat(),
   },
-  init: (vault: Facet<VaultInside>) => ({
-    vault,
+  init: (vault: Facet<VaultInside>, secret: string) => ({
+    ...{ vault, secret, tries: 0n },
     requests: makeDurableMap<bigint, Facet<RequestInside>>(),
     last: 0n,
   }),
@@ -40,7 +43,6 @@ const makeRequestsKit = defineActor({
         by: string,
         budget: Facet<Budget>,
         { segments, reason, viewers }: RequestWish,
-        requestId: string,
       ): Requested | Refusal {
         const { state } = this;
         const { vault, requests } = state;
@@ -57,7 +59,10 @@ const makeRequestsKit = defineActor({
         if (kept.length !== segments.length) return refuse('expired');
         // An object of another vat is no budget of ours and has no method here.
         if (typeof budget.spend !== 'function') return refuse('invalid');
-        const spent = budget.spend(BigInt(segments.length), `request ${requestId}`);
+        // Each request is paid for by itself: a budget answers a repeated identifier without spending again.
+        state.tries += 1n;
+        const id = hmac(state.secret, `request ${state.tries}`);
+        const spent = budget.spend(BigInt(segments.length), id);
         if (!spent.ok) return spent;
         const number = state.last + 1n;
         state.last = number;
@@ -105,5 +110,6 @@ const makeRequestsKit = defineActor({
 /** How many of the newest requests are asked for anew when the key was shared anew. The others lapse. */
 const mostOpen = 200;
 
-export const makeRequests = (vault: Facet<VaultInside>): Facet<RequestsInside> =>
-  makeRequestsKit(vault).inside as unknown as Facet<RequestsInside>;
+/** @param secret - of the vault's, for this alone */
+export const makeRequests = (vault: Facet<VaultInside>, secret: string): Facet<RequestsInside> =>
+  makeRequestsKit(vault, secret).inside as unknown as Facet<RequestsInside>;

@@ -105,7 +105,7 @@ const makeShareKit = defineActor({
         const { vault, holders, number, outcomes } = this.state;
         return once<Requested | Refusal>(outcomes, 'request', requestId, () => {
           const { name, budget } = holders.holder(number);
-          return vault.parts().requests.make(name, budget, wish, `${number} ${requestId}`);
+          return vault.parts().requests.make(name, budget, wish);
         });
       },
       requestOne(

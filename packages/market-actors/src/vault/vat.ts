@@ -1,7 +1,7 @@
 /** The vat of one video vault (SPEC M17). Its root lets the founder claim what is to be cared for, once. */
 import { M, mustMatch } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
-import { defineActor, typed } from '@pocas/vat-runtime';
+import { defineActor, hmac, typed } from '@pocas/vat-runtime';
 import {
   type Acts,
   type Refusal,
@@ -77,7 +77,7 @@ export const make = (powers: VaultPowers, params: VaultParams): Facet<VaultFound
     keys: makeKeys(vault),
     cameras: makeCameras(vault),
     places: makePlaces(vault),
-    requests: makeRequests(vault),
+    requests: makeRequests(vault, hmac(secret, 'pocas vault requests')),
   });
   return makeFoundingKit(vault, charter.acts).founding as Facet<VaultFounding>;
 };

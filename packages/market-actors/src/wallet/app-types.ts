@@ -25,7 +25,8 @@ export type WalletApp = {
   changes(since?: string): Promise<string>;
   /**
    * Pays from the account. Repeat it with the same `requestId` after a lost answer.
-   * Refusals: `limit` past what it may spend in this epoch, `notYet` while the owner was asked and has not answered,
+   * Refusals: `limit` past what it may spend in this epoch, `notYet` while the owner was asked and has not answered
+   * or nobody knows whether it was paid (say it again),
    * `revoked`, `expired`, `unsupported` where it spends from a purse, and those of the account.
    */
   pay(payee: Facet<Payee>, value: bigint, requestId: string): Promise<AppDone | Refusal> | Refusal;

@@ -50,6 +50,12 @@ type AppInside = {
   cut(): void;
   answer(request: string, isAllowed: boolean): Promise<AppDone | Refusal> | AppDone | Refusal;
 };
+/** For the wallet itself. */
+export type AppsKeeper = {
+  page(): Facet<WalletApps>;
+  /** Takes back all that was given. */
+  cutAll(): void;
+};
 /** What an app asks of the page. */
 type Asking = {
   /** @returns false where too many questions wait */
@@ -180,11 +186,11 @@ const makeAppKit = defineActor({
       },
       /** The same act as often as it is said, under a request that is the wallet's own. */
       run(request: string): Promise<AppDone | Refusal> {
-        const { number, acts, terms, inside, asking } = this.state;
+        const { acts, terms, inside, asking } = this.state;
         const { own } = this.facets;
         const { act, state } = acts.get(request)!;
         if (state === 'done') return Promise.resolve({ ok: true });
-        const id = sha256(JSON.stringify(['pocas wallet app', inside.key(), `${number}`, request]));
+        const id = this.facets.own.idOf(request);
         let answer: Promise<unknown>;
         if (act.kind === 'buy') answer = asking.credits().buy(terms.place, act.purchase, id);
         else {
@@ -196,14 +202,24 @@ const makeAppKit = defineActor({
         }
         return E.when(answer, (given) => own.ended(request, given));
       },
+      idOf(request: string): string {
+        const { number, inside } = this.state;
+        return sha256(JSON.stringify(['pocas wallet app', inside.key(), `${number}`, request]));
+      },
       ended(request: string, given: unknown): AppDone | Refusal {
-        const { acts, inside, terms } = this.state;
+        const { acts, inside, terms, asking } = this.state;
         const row = acts.get(request)!;
         if (row.state === 'done') return { ok: true };
         if (matches(given as never, RefusedShape)) {
-          const { code } = given as Refusal;
-          this.facets.own.end(request, code);
-          return refuse(code);
+          const { code } = given as { readonly code: string };
+          // What may have been paid all the same stays set aside: it is asked again by the same request.
+          const isOpen =
+            row.act.kind === 'buy'
+              ? asking.credits().isOpen(this.facets.own.idOf(request))
+              : code === 'unknown';
+          if (isOpen) return refuse('notYet');
+          this.facets.own.end(request, code as Refusal['code']);
+          return refuse(code as Refusal['code']);
         }
         if (!matches(given as never, DoneShape))
           throw new TypeError('Cannot spend: the place answers something else');
@@ -350,6 +366,16 @@ const makeAppsKit = defineActor({
       credits(): Facet<CreditsKeeper> {
         return this.state.credits;
       },
+      page(): Facet<WalletApps> {
+        return this.facets.page as Facet<WalletApps>;
+      },
+      cutAll(): void {
+        const { apps } = this.state;
+        for (const [number, { own }] of [...apps.entries()]) {
+          own.cut();
+          apps.delete(number);
+        }
+      },
       settle(
         question: Facet<Entry>,
         isAllowed: boolean,
@@ -369,4 +395,4 @@ const makeAppsKit = defineActor({
 export const makeApps = (
   inside: Facet<WalletInside>,
   credits: Facet<CreditsKeeper>,
-): Facet<WalletApps> => makeAppsKit(inside, credits).page as Facet<WalletApps>;
+): Facet<AppsKeeper> => makeAppsKit(inside, credits).asking as unknown as Facet<AppsKeeper>;

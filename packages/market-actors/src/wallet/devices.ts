@@ -35,7 +35,10 @@ export type WalletDevices = {
   changes(since?: string): Promise<string>;
   /** A text that opens the wallet on another device: shown this once. `quota` past 30. */
   add(label: string, requestId: string): Promise<{ readonly secret: string }> | Refusal;
-  /** Locks a device out, and renews the places. Also the one that says so. */
+  /**
+   * Locks a device out, takes back all that may spend for the owner (it may have been given by that device), and
+   * renews the places. Also the one that says so.
+   */
   lockOut(device: Facet<Entry>, requestId: string): Done | Refusal;
 };
 export type DevicesKeeper = {
@@ -200,6 +203,7 @@ const makeDevicesKit = defineActor({
           row.fence.renew();
           rows.set(number, { ...row, isOut: true });
         }
+        inside.cutApps();
         inside.record('locked out', { device });
         inside.places().renewAll(inside.draw('lock out').slice(0, 43));
       },

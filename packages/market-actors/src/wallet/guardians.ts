@@ -12,6 +12,7 @@ import type { Methods } from '../inside/shapes.ts';
 import { ChangesGuard, ViewGuard, changes, requestId, view } from '../inside/shapes.ts';
 import { type Setup, deal, seal, signerOf } from './backup.ts';
 import type { DevicesKeeper } from './devices.ts';
+import { type Entry, makeEntry, numberOf } from './entry.ts';
 import { GuardianI, OfferI } from './guard-guards.ts';
 import type { Done, Guardian, GuardianOffer, GuardianSeat } from './guard-types.ts';
 import { type WalletInside, inner } from './inside.ts';
@@ -33,6 +34,11 @@ export type WalletGuardians = {
    * Said again, it goes on with those who did not answer.
    */
   deal(needed: bigint, requestId: string): Promise<Dealt | Refusal> | Refusal;
+  /**
+   * Somebody guards no more: their voice counts nothing from now on, and the next dealing leaves them out. What they
+   * were dealt before is of no use once the others have the new one. `invalid` for nobody of these.
+   */
+  dismiss(guardian: Facet<Entry>, requestId: string): Done | Refusal;
   /** Gives everybody the newest backup. `notYet` before anything was dealt. */
   backUp(): Promise<Dealt | Refusal> | Refusal;
 };
@@ -49,6 +55,7 @@ export type WalletGuardiansView = {
     readonly name: string;
     readonly hasShare: boolean;
     readonly hasBackup: boolean;
+    readonly entry: Facet<Entry>;
   }[];
 };
 /** What the wallet puts into a backup. */
@@ -58,7 +65,7 @@ export type Contents = {
 };
 
 const GuardiansI: Described<
-  Methods<'view' | 'changes' | 'offer' | 'offerLink' | 'deal' | 'backUp'>
+  Methods<'view' | 'changes' | 'offer' | 'offerLink' | 'deal' | 'dismiss' | 'backUp'>
 > = describe(
   M.interface('WalletGuardians', {
     view: ViewGuard,
@@ -66,6 +73,7 @@ const GuardiansI: Described<
     offer: M.call(RequestIdShape).returns(M.or(M.remotable('offer'), M.record())),
     offerLink: M.call(RequestIdShape).returns(M.or(M.promise(), M.record())),
     deal: M.call(M.nat(), RequestIdShape).returns(M.or(M.promise(), M.record())),
+    dismiss: M.call(M.remotable('guardian'), RequestIdShape).returns(M.record()),
     backUp: M.call().returns(M.or(M.promise(), M.record())),
   }),
   {
@@ -122,6 +130,17 @@ const GuardiansI: Described<
           },
         },
       },
+      dismiss: {
+        label: { en: 'No longer guards', es: 'Ya no la cuida' },
+        args: [
+          { name: 'guardian', kind: 'facet', from: 'guardians', label: { en: 'Who', es: 'Quién' } },
+          requestId,
+        ],
+        confirm: {
+          en: 'Then hand out the parts anew to those who stay.',
+          es: 'Después reparte de nuevo las partes a quienes quedan.',
+        },
+      },
       backUp: { label: { en: 'Back up now', es: 'Respaldar ahora' }, args: [] },
       offer: { label: { en: 'Ask', es: 'Pedir' }, args: [requestId], hidden: true },
     },
@@ -138,6 +157,8 @@ type Row = {
   readonly version: bigint;
   /** When they said that a device is lost, by its number. */
   readonly voices: { readonly [device: string]: bigint };
+  readonly entry: Facet<Entry>;
+  readonly isOut?: true;
 };
 type OfferOutcome = { readonly ok: true; readonly of: string; readonly guardian: Facet<Guardian> };
 type Inside = {
@@ -196,6 +217,9 @@ const makeGuardian = defineActor({
 });
 
 const OkShape = M.splitRecord({ ok: true });
+/** Those who were not dismissed. */
+const standing = (rows: DurableMap<bigint, Row>): readonly (readonly [bigint, Row])[] =>
+  [...rows.entries()].filter(([, { isOut }]) => isOut !== true);
 
 const makeGuardiansKit = defineActor({
   name: 'WalletGuardians',
@@ -232,10 +256,11 @@ const makeGuardiansKit = defineActor({
         return {
           needed: setup?.threshold ?? 0n,
           version,
-          guardians: [...rows.entries()].map(([number, row]) => ({
+          guardians: standing(rows).map(([number, row]) => ({
             name: row.name,
             hasShare: dealt.includes(number) && row.share === undefined,
             hasBackup: version > 0n && row.version === version,
+            entry: row.entry,
           })),
         };
       },
@@ -261,11 +286,20 @@ const makeGuardiansKit = defineActor({
         const { outcomes, rows } = this.state;
         const { own, page } = this.facets;
         const dealt = once<Done | Refusal>(outcomes, 'deal', id, () => {
-          if (needed < 2n || needed > BigInt(rows.size())) return refuse('invalid');
+          if (needed < 2n || needed > BigInt(standing(rows).length)) return refuse('invalid');
           own.deal(needed);
           return { ok: true };
         });
         return dealt.ok ? page.backUp() : dealt;
+      },
+      dismiss(guardian: Facet<Entry>, _id: string): Done | Refusal {
+        const { rows, inside } = this.state;
+        const number = numberOf(guardian, rows);
+        if (number === undefined) return refuse('invalid');
+        const { share: _gone, ...row } = rows.get(number)!;
+        rows.set(number, { ...row, isOut: true });
+        inside.record('guardian dismissed', { name: row.name });
+        return { ok: true };
       },
       backUp(): Promise<Dealt | Refusal> | Refusal {
         const { setup, contents } = this.state;
@@ -287,15 +321,18 @@ const makeGuardiansKit = defineActor({
       },
       accept(name: string, seat: Facet<GuardianSeat>): OfferOutcome | Refusal {
         const { rows, inside } = this.state;
-        if (rows.size() >= maxGuardians) return refuse('quota');
+        if (standing(rows).length >= maxGuardians) return refuse('quota');
         const number = BigInt(rows.size()) + 1n;
         const { guardian } = makeGuardian(number, this.facets.own as unknown as Facet<Inside>);
-        rows.set(number, { name, seat, guardian, version: 0n, voices: {} });
+        rows.set(number, {
+          ...{ name, seat, guardian, version: 0n, voices: {} },
+          entry: makeEntry(number),
+        });
         return { ok: true, of: inside.name(), guardian };
       },
       deal(needed: bigint): void {
         const { rows, inside, setup: before } = this.state;
-        const numbers = [...rows.keys()];
+        const numbers = standing(rows).map(([number]) => number);
         const signer = signerOf(inside.key());
         const { setup, shares } = deal(
           ...([inside.name(), (before?.generation ?? 0n) + 1n, needed, numbers.length] as const),
@@ -336,7 +373,7 @@ const makeGuardiansKit = defineActor({
         this.state.version = version;
         const signer = signerOf(inside.key());
         const sealed = seal(setup!, version, content, signer, (purpose) => inside.draw(purpose));
-        const all = [...rows.entries()].filter(([number]) => dealt.includes(number));
+        const all = standing(rows).filter(([number]) => dealt.includes(number));
         return E.when(
           Promise.all(
             all.map(([number, { seat }]) =>
@@ -366,13 +403,15 @@ const makeGuardiansKit = defineActor({
         const { rows, setup, inside, devices, dealt } = this.state;
         // Only those who were dealt a share count, and so many as would be needed for all of it.
         if (setup === undefined || !dealt.includes(number)) return refuse('notYet');
+        if (rows.get(number)!.isOut === true) return refuse('revoked');
         if (device > devices.count()) return refuse('invalid');
         const now = inside.now();
         const row = rows.get(number)!;
         rows.set(number, { ...row, voices: { ...row.voices, [`${device}`]: now } });
         const voices = dealt.filter((one) => {
-          const at = rows.get(one)!.voices[`${device}`];
-          return at !== undefined && at + voiceLasts > now;
+          const { voices: said, isOut } = rows.get(one)!;
+          const at = said[`${device}`];
+          return isOut !== true && at !== undefined && at + voiceLasts > now;
         });
         const isDone = BigInt(voices.length) >= setup.threshold;
         if (isDone) devices.lockOut(device);

@@ -16,6 +16,8 @@ export type WalletInside = {
   enlivener(): Facet<Enlivener>;
   grantor(): Facet<Grantor>;
   places(): Facet<PlacesKeeper>;
+  /** Takes back all that may spend: whoever had a device that is lost may have given it. */
+  cutApps(): void;
   /** Writes a receipt into the wallet's journal. */
   record(kind: string, facts: unknown): void;
 };

@@ -20,6 +20,9 @@ import type { Cared, Place, PlaceLink, PlacesKeeper, WalletJoined } from './plac
 /** How many places one wallet may join: a page shows all of them. */
 export const maxPlaces = 50n;
 
+/** Characters of a text that opens a share. */
+export const maxLinkLength = 4_000;
+
 type Outcome = WalletJoined | Refusal;
 /** How far the founding under one request has come. */
 type Begun = { readonly root: Facet<Founding> } | { readonly outcome: Outcome };
@@ -161,7 +164,7 @@ const makePlacesKit = defineActor({
               E(participant as Facet<Required<PlaceShare>>).link(),
               (answer) => {
                 const { secret } = Object(answer) as { readonly secret?: unknown };
-                return { number, place, ...(typeof secret === 'string' ? { link: secret } : {}) };
+                return { number, place, ...(isLink(secret) ? { link: secret } : {}) };
               },
               () => ({ number, place }),
             ),
@@ -283,6 +286,10 @@ const makePlacesKit = defineActor({
     },
   },
 });
+
+/** What is none would be in the way of all else when the backup is opened, which takes no other. */
+const isLink = (text: unknown): text is string =>
+  typeof text === 'string' && text.length <= maxLinkLength && text.startsWith('ocapn://');
 
 export const makePlaces = (
   name: string,

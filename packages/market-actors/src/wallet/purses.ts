@@ -56,6 +56,8 @@ export type CreditsKeeper = {
   /** What can be spent at one place now. */
   worth(number: bigint): bigint;
   buy(number: bigint, purchase: Purchase, requestId: string): Promise<Done | Refusal>;
+  /** Whether what was begun by this request has no answer yet that ends it. */
+  isOpen(requestId: string): boolean;
   /** What is offered at a place's till under this number, if it is among the newest. */
   offerAt(number: bigint, offer: bigint): Promise<Facet<object> | undefined>;
   /**
@@ -209,6 +211,11 @@ const makePursesKit = defineActor({
         return E.when(steps.learn(number), (keys) =>
           'ok' in keys ? keys : steps.pay(number, purchase, requestId),
         );
+      },
+      isOpen(requestId: string): boolean {
+        const { requests, jobs } = this.state;
+        const act = requests.get(requestId);
+        return act !== undefined && jobs.has(act);
       },
       offerAt(number: bigint, offer: bigint): Promise<Facet<object> | undefined> {
         const row = this.state.rows.get(number);

@@ -15,6 +15,7 @@ import { type Sealed, type Setup, isHelp, isSigned, openBackup, printOf } from '
 import type { Done, Help, Recovery } from './guard-types.ts';
 import type { AttestationsKeeper, HeldAttestation } from './holder.ts';
 import { type WalletInside, inner } from './inside.ts';
+import { maxLinkLength } from './places.ts';
 import type { CreditsKeeper, PurseBackup } from './purses.ts';
 import { RecoveryFacetI, RecoveryI } from './recovery-guards.ts';
 import type { RecoveryPhase, RecoveryView, WalletRecovery } from './recovery-types.ts';
@@ -33,7 +34,9 @@ export type Content = {
 };
 const text = (stringLengthLimit: number) => M.string({ stringLengthLimit });
 const ContentShape = M.splitRecord({
-  places: M.arrayOf(M.splitRecord({ number: M.nat(), place: text(200), link: text(4_000) })),
+  places: M.arrayOf(
+    M.splitRecord({ number: M.nat(), place: text(200), link: text(maxLinkLength) }),
+  ),
   purses: M.arrayOf(M.splitRecord({ number: M.nat(), market: text(100), key: text(100) })),
   attestations: M.arrayOf(M.splitRecord({ attestation: AttestationShape, secret: text(43) })),
 });

@@ -19,7 +19,7 @@ import {
 } from '@pocas/vat-runtime/actors';
 import type { CountedMaker } from '../founding/types.ts';
 import { NameShape } from '../inside/shapes.ts';
-import { makeApps } from './apps.ts';
+import { type AppsKeeper, makeApps } from './apps.ts';
 import { type DevicesKeeper, makeDevices } from './devices.ts';
 import { type Contents, makeGuardians } from './guardians.ts';
 import { WalletOwnerI, WalletPayeeI } from './guards.ts';
@@ -49,6 +49,7 @@ type Parts = {
   readonly credits: Facet<CreditsKeeper>;
   readonly attestations: Facet<AttestationsKeeper>;
   readonly devices: Facet<DevicesKeeper>;
+  readonly apps: Facet<AppsKeeper>;
 };
 
 const makeWalletKit = defineActor({
@@ -189,18 +190,19 @@ const makeWalletKit = defineActor({
         const credits = makePurses(inside);
         const attestations = makeHolder(inside);
         const devices = makeDevices(inside);
+        const apps = makeApps(inside, credits);
         const pages = {
           credits: credits.page(),
           attestations: attestations.page(),
           things: makeThings(inside),
-          apps: makeApps(inside, credits),
+          apps: apps.page(),
           devices: devices.page(),
           guardians: makeGuardians(inside, devices, contents),
           guarding: makeGuarding(inside),
           recovery: makeRecovery(inside, credits, attestations),
           receipts: journalKeeper.reader('P3'),
         };
-        this.state.parts = { pages, credits, attestations, devices };
+        this.state.parts = { pages, credits, attestations, devices, apps };
         devices.guard(this.facets.owner);
         return devices.open('');
       },
@@ -234,6 +236,9 @@ const makeWalletKit = defineActor({
       },
       places(): Facet<PlacesKeeper> {
         return this.state.places;
+      },
+      cutApps(): void {
+        this.state.parts!.apps.cutAll();
       },
       record(kind: string, facts: unknown): void {
         this.state.journal.record(kind, facts, 'P3');

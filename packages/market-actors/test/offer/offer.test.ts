@@ -296,6 +296,11 @@ test('a price in credits of another market, all of it by pasted texts', async ()
   const [brand] = (await E(maker).view()).brands;
   assert.deepEqual([brand.unit, brand.step], ['litros', 1n]);
   const payee = await text(E(await there.desk(there.beto)).payeeLink());
+  // Nothing else of this market: it would be shown again, and come out behind another fence than its owner's.
+  for (const facet of [await E(here.ana.self as Any).account(), here.ana.self, maker])
+    assert.deepEqual(await E(maker).addBrand(0n, brand.issuer, facet, 3n, next()), {
+      ...{ ok: false, code: 'invalid' },
+    });
   ok(await E(maker).addBrandLink(0n, brand.issuer, 3n, payee, next()));
   const [{ offer, price }] = await offers(here.desk(here.ana));
   assert.equal(price, '4 créditos + 3 litros');

@@ -246,6 +246,17 @@ test('who vouches for newcomers does so for a few at a time, and newness ends', 
   assert.equal((await E(await join('Beto')).view()).isNewcomer, false);
 });
 
+test('invitations that nobody has used are not a way around how many are vouched for', async () => {
+  await mapZone(30n);
+  const ana = await join('Ana');
+  const all: Any[] = [];
+  for (let i = 0; i < 4; i += 1) all.push((ok(await E(ana).introduce(next())) as Any).invitation);
+  ok(await E(all[0]).join('Eva', next()));
+  ok(await E(all[1]).join('Lía', next()));
+  assert.equal((await E(all[2]).join('Eva too', next())).code, 'quota');
+  assert.equal((await E(all[3]).join('Lía too', next())).code, 'quota');
+});
+
 test('a newcomer is one in the zone they first had slots in, and in no other', async () => {
   const [one, two] = [await mapZone(10n), await mapZone(10n)];
   const [ana, eva] = [await join('Ana'), await bring(founded.participant, 'Eva')];

@@ -218,6 +218,7 @@ test('a presence asks for its own ten minutes alone, by a part of a member’s s
   const { camera, time, vault } = world;
   const beacon = await E(vault.cares.steward).beacon();
   const there = ok(await E(E(beacon).door()).checkIn('a visit')).presence;
+  const too = ok(await E(E(beacon).door()).checkIn('the visit of another')).presence;
   time.pass(600_000);
   await record(camera, 'then');
   time.pass(1_800_000);
@@ -228,6 +229,17 @@ test('a presence asks for its own ten minutes alone, by a part of a member’s s
   const asked = (segment: string) => E(asker).request({ ...wish(segment), budget }, next());
   assert.deepEqual(await asked('later'), refused('invalid'));
   ok(await asked('then'));
+  // One part pays for one request, at however many presences it is said under one identifier.
+  const { budget: single } = ok(await E(shareOf(3)).handOn(1n, next()));
+  const both = next();
+  const first = ok(await E(asker).request({ ...wish('then'), budget: single }, both));
+  const again = ok(await E(asker).request({ ...wish('then'), budget: single }, both));
+  assert.equal(again.number, first.number);
+  const askerToo = await E(too).asker();
+  assert.deepEqual(
+    await E(askerToo).request({ ...wish('then'), budget: single }, both),
+    refused('quota'),
+  );
   // Not a budget of this vault, but something that says that it is.
   const false_ = world.holders[0]!.keeper as never;
   assert.deepEqual(
