@@ -38,10 +38,10 @@ export const showsBalance = (within: Locator, value: bigint): Promise<boolean> =
 
 /** Opens the fold of a control and gives what is inside. */
 export const unfold = async (within: Locator, label: string): Promise<Locator> => {
-  const control = within.locator('details.control', {
-    // The whole of it: one label may begin another.
-    has: within.page().getByText(label, { exact: true }).and(within.page().locator('summary')),
-  });
+  // Another one may begin with the same words; the plainest stands first.
+  const control = within
+    .locator('details.control', { has: within.page().locator('summary', { hasText: label }) })
+    .first();
   await control.locator('summary').click();
   return control;
 };
