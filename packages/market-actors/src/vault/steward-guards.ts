@@ -19,6 +19,7 @@ export const VaultStewardI: Described<
     | 'view'
     | 'changes'
     | 'invite'
+    | 'inviteLink'
     | 'addCamera'
     | 'recorderLink'
     | 'beacon'
@@ -33,6 +34,7 @@ export const VaultStewardI: Described<
     view: ViewGuard,
     changes: ChangesGuard,
     invite: M.call(RequestIdShape).returns(M.record()),
+    inviteLink: M.call(RequestIdShape).returns(M.or(M.promise(), M.record())),
     addCamera: M.call(NameShape, CodeShape, RequestIdShape).returns(M.record()),
     // A promise for the text, or a refusal at once.
     recorderLink: M.call(NameShape, CodeShape, RequestIdShape).returns(M.any()),
@@ -110,9 +112,18 @@ export const VaultStewardI: Described<
     methods: {
       view,
       changes,
-      invite: {
+      inviteLink: {
         label: { en: 'Invite a person', es: 'Invitar a una persona' },
+        help: {
+          en: 'A text for one person, who pastes it at “Join a place” in their wallet.',
+          es: 'Un texto para una sola persona, que lo pega en «Entrar a un lugar» de su cartera.',
+        },
         args: [requestId],
+      },
+      invite: {
+        label: { en: 'Make an invitation', es: 'Hacer una invitación' },
+        args: [requestId],
+        hidden: true,
       },
       makeKey: {
         label: {
