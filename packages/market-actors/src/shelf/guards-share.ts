@@ -131,6 +131,7 @@ export const ParticipantI: Described<
               en: 'One thing a line, as the zone calls it. Leave it empty if nothing special.',
               es: 'Una cosa por línea, como la llama la zona. Vacío si nada en especial.',
             },
+            initial: '',
           },
           requestId,
         ],

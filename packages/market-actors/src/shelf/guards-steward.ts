@@ -123,6 +123,7 @@ export const StewardI: Described<
             name: 'features',
             kind: 'longText',
             label: { en: 'What it offers, one a line', es: 'Qué ofrece, una cosa por línea' },
+            initial: '',
           },
           requestId,
         ],
