@@ -207,7 +207,10 @@ export const ParticipantI: Described<
             own: { label: words('From what you put in', 'De lo que pusiste') },
             returnable: { label: words('Goes back to you if you leave', 'Te regresa si te vas') },
           },
-          empty: words('There is no kind of value yet.', 'Todavía no hay ningún valor.'),
+          empty: words(
+            'Nothing yet. Whoever cares for the FoCo first joins a market; then you put value in here.',
+            'Todavía nada. Primero quien cuida el FoCo entra a un mercado; después aquí pones valor.',
+          ),
         },
       },
       pages: { label: words('What you can do', 'Lo que puedes hacer') },
@@ -259,10 +262,8 @@ export const ParticipantI: Described<
           { name: 'text', kind: 'secret', label: words('The text', 'El texto') },
           {
             ...{ name: 'isReturnable', kind: 'nat', initial: '1', max: 1n },
-            label: words(
-              'Goes back to you if you leave (1: yes, 0: no)',
-              'Te regresa si te vas (1: sí, 0: no)',
-            ),
+            label: words('Does it go back to you if you leave?', '¿Te regresa si te vas?'),
+            values: { '1': words('yes', 'sí'), '0': words('no', 'no') },
           },
           requestId,
         ],
@@ -284,7 +285,8 @@ export const ParticipantI: Described<
           line('name', words('Name', 'Nombre')),
           {
             ...{ name: 'isMine', kind: 'nat', initial: '0', max: 1n },
-            label: words('It is where I am paid (1: yes)', 'Es a donde se me paga (1: sí)'),
+            label: words('Is it where you are paid?', '¿Es a donde se te paga a ti?'),
+            values: { '0': words('no', 'no'), '1': words('yes', 'sí') },
           },
           requestId,
         ],

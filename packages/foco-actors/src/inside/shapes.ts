@@ -86,6 +86,9 @@ export const destinationsField: FieldDescription = {
       },
       value: { label: words('Paid to it in all', 'Se le ha pagado en total') },
     },
-    empty: words('Nobody has entered one yet.', 'Todavía nadie ha anotado uno.'),
+    empty: words(
+      'Nobody has entered one yet: press “Say where can be paid” at your envelope.',
+      'Todavía nadie ha anotado uno: toca «Anotar a dónde se paga» en tu sobre.',
+    ),
   },
 };

@@ -269,7 +269,8 @@ export const LoanDeskI: Described<
           loan,
           {
             ...{ name: 'yes', kind: 'nat', initial: '1', max: 1n },
-            label: words('1: yes, 0: no', '1: sí, 0: no'),
+            label: words('Do you accept it?', '¿Lo aceptas?'),
+            values: { '0': words('no', 'no'), '1': words('yes', 'sí') },
           },
           requestId,
         ],

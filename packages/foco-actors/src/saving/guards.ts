@@ -127,7 +127,8 @@ export const SavingDeskI: Described<
           days('days', '0', words('For so long (0: no date)', 'Durante (0: sin fecha)')),
           {
             ...{ name: 'together', kind: 'nat', initial: '0', max: 1n },
-            label: words('Others may join (1: yes)', 'Otras personas pueden unirse (1: sí)'),
+            label: words('May others join?', '¿Otras personas pueden unirse?'),
+            values: { '0': words('no', 'no'), '1': words('yes', 'sí') },
           },
           requestId,
         ],

@@ -100,7 +100,7 @@ const makeDeskKit = defineActor({
         const grantor = market.grantor();
         if (grantor === undefined) return refuse('unsupported');
         const text = E(grantor).sturdy(member.payee(), { label: 'account' });
-        return E.when(text, (secret) => ({ secret }));
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
     },
     steps: {

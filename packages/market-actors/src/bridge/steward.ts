@@ -49,7 +49,7 @@ const makeCareKit = defineActor({
         );
         if (door === undefined) return refuse('quota');
         const text = E(grantor).sturdy(door, { label: `bridge: ${label}` });
-        return E.when(text, (secret) => ({ secret }));
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       meetBy(
         introduction: string,

@@ -98,7 +98,7 @@ export type BridgeDesk = {
     requestId: string,
   ): Promise<Done | Refusal> | Done | Refusal;
   /** A text for this account here, by which others can put credits into it and nothing else. */
-  accountLink(): Promise<{ readonly secret: string }> | Refusal;
+  accountLink(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
 };
 export type BridgeView = {
   readonly unit: string;
@@ -125,7 +125,10 @@ export type BridgeCare = {
   };
   changes(since?: string): Promise<string>;
   /** A text for the steward of another market. `quota`, `unsupported`. */
-  introduceLink(label: string, requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  introduceLink(
+    label: string,
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /** Answers an introduction. `invalid`, `quota`, `unsupported`. */
   meetBy(introduction: string, label: string, requestId: string): Promise<Done | Refusal> | Refusal;
   /** Gives up on whoever leads an exchange; with the other market's steward it ends without one. `invalid`. */

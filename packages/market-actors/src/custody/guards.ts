@@ -183,6 +183,7 @@ export const KeeperI: Described<
           en: 'The key; compare it with the others',
           es: 'La clave; compárala con las demás',
         },
+        values: { '': { en: 'not made yet', es: 'todavía no se hace' } },
       },
       threshold: { label: { en: 'So many open together', es: 'Tantas personas abren juntas' } },
       holders: { label: { en: 'Of', es: 'De' } },
@@ -190,7 +191,10 @@ export const KeeperI: Described<
         label: { en: 'It waits before it answers', es: 'Espera antes de responder' },
         unit: { en: 'hours', es: 'horas' },
       },
-      newcomers: { label: { en: 'Who comes in next', es: 'Quién entra después' } },
+      newcomers: {
+        label: { en: 'Who comes in next', es: 'Quién entra después' },
+        values: { '': { en: 'nobody', es: 'nadie' } },
+      },
       requests: {
         label: { en: 'Requests', es: 'Solicitudes' },
         item: {

@@ -107,7 +107,7 @@ const makeHome = defineActor({
         const made = this.facets.owner.claimFor(label, requestId);
         if (!made.ok) return made;
         const text = E(grantor).sturdy(made.claim, { label: `${this.state.what}: ${label}` });
-        return E.when(text, (secret) => ({ secret }));
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       revoke(label: string, requestId: string): { readonly ok: true } | Refusal {
         const { outcomes, numbers, seats, due } = this.state;

@@ -22,7 +22,7 @@ export type ItemOwner = {
   claimLink(
     label: string,
     requestId: string,
-  ): Promise<{ readonly secret: string } | Refusal> | Refusal;
+  ): Promise<{ readonly secret: string; readonly toPaste: true } | Refusal> | Refusal;
   /**
    * Ends one market's claims for good; what it confirmed stays. `notYet` while it has an offline lease,
    * `invalid` for a label that there is not.

@@ -35,11 +35,11 @@ const makeAsideKit = defineActor({
         const { hold, decider } = this.state;
         return { hold, decider };
       },
-      link(): Promise<{ readonly secret: string }> | Refusal {
+      link(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const grantor = this.state.market.grantor?.();
         if (grantor === undefined) return refuse('unsupported');
         const text = E(grantor).sturdy(this.facets.aside, { label: 'set aside' });
-        return E.when(text, (secret) => ({ secret }));
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       takeBack(): OfferDone | Refusal {
         // Whoever took it over alone decides it: then this one is refused.

@@ -60,13 +60,13 @@ const makeBrandsKit = defineActor({
         const brand = E(issuer).brand() as Promise<Facet<Brand>>;
         return self.add(issuer, await E(brand).describe(), requestId);
       },
-      ownLink(): Promise<{ readonly secret: string }> | Refusal {
+      ownLink(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const { market } = this.state;
         const grantor = market.grantor();
         if (grantor === undefined) return refuse('unsupported');
         const issuer = market.ledger().issuer();
         const text = E(grantor).sturdy(issuer, { label: `credit of ${market.name()}` });
-        return E.when(text, (secret) => ({ secret }));
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       stop(number: bigint, requestId: string): OfferDone {
         const { accepted, market, outcomes } = this.state;

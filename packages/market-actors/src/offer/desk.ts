@@ -181,12 +181,12 @@ const makeDeskKit = defineActor({
           return { ok: true, aside: makeAside(market, held.hold, held.decider) };
         });
       },
-      payeeLink(): Promise<{ readonly secret: string }> | Refusal {
+      payeeLink(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const { market, member } = this.state;
         const grantor = market.grantor();
         if (grantor === undefined) return refuse('unsupported');
         const text = E(grantor).sturdy(member.payee(), { label: 'to be paid' });
-        return E.when(text, (secret) => ({ secret }));
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       look(words: string, _requestId: string): OfferDone {
         this.state.looking = words;

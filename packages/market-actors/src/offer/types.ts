@@ -242,7 +242,7 @@ export type OfferDesk = Desk &
     /** Sets credit of this market aside for a purchase in another one. */
     setAside(value: bigint, requestId: string): SetAside | Refusal;
     /** A text by which one is paid in this market for what one offers in another. */
-    payeeLink(): Promise<{ readonly secret: string }> | Refusal;
+    payeeLink(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
     look(words: string, requestId: string): OfferDone;
     older(requestId: string): OfferDone;
   };
@@ -259,7 +259,7 @@ export type SetAside = { readonly ok: true; readonly aside: Facet<Aside> };
 export type Aside = Watched<{ readonly value: bigint; readonly phase: string }> & {
   hand(): Handed;
   /** A text to paste where it is to be used. `unsupported` in a market without links. */
-  link(): Promise<{ readonly secret: string }> | Refusal;
+  link(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /** Back to one's account, unless it was taken over. */
   takeBack(): OfferDone | Refusal;
 };
@@ -283,7 +283,7 @@ export type BrandKeeper = Watched<BrandKeeperView> & {
   accept(link: string, requestId: string): Promise<OfferDone | Refusal>;
   acceptIssuer(issuer: Facet<Issuer>, requestId: string): Promise<OfferDone | Refusal>;
   /** The text of this market's own credit, for another market to take it. `unsupported` without links. */
-  ownLink(): Promise<{ readonly secret: string }> | Refusal;
+  ownLink(): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /** Takes it no more: running orders go on, and offers that ask for it cannot be ordered so. */
   stop(number: bigint, requestId: string): OfferDone;
 };

@@ -10,7 +10,7 @@ const inside = <Names extends string>(name: string): Methods<Names> =>
 export const HostI: Methods<'name' | 'derive' | 'record' | 'touch'> = inside('ShelfHost');
 export const HubI: Methods<keyof ShelfHub> = inside('ShelfHub');
 export const PlaceI: Methods<keyof ShelfPlace | 'group' | 'groupNumber'> = inside('ShelfPlace');
-export const MakerI: Methods<'introduce'> = inside('ShelfMaker');
+export const MakerI: Methods<'introduce' | 'grantor'> = inside('ShelfMaker');
 export const CoreI: Methods<
   | 'addZone'
   | 'divideNow'

@@ -26,6 +26,7 @@ export const ParticipantI: Described<
     | 'release'
     | 'explain'
     | 'introduce'
+    | 'introduceLink'
     | 'makeGroup'
     | 'joinGroup'
     | 'auditor'
@@ -40,6 +41,7 @@ export const ParticipantI: Described<
     release: M.call(M.remotable('lease'), RequestIdShape).returns(Answer),
     explain: M.call(M.remotable('zone')).returns(Answer),
     introduce: M.call(RequestIdShape).returns(Answer),
+    introduceLink: M.call(RequestIdShape).returns(M.or(M.promise(), M.record())),
     makeGroup: M.call(NameShape, RequestIdShape).returns(Answer),
     joinGroup: M.call(M.remotable('group'), RequestIdShape).returns(Answer),
     auditor: M.call().returns(M.remotable('auditor')),
@@ -129,6 +131,7 @@ export const ParticipantI: Described<
               en: 'One thing a line, as the zone calls it. Leave it empty if nothing special.',
               es: 'Una cosa por línea, como la llama la zona. Vacío si nada en especial.',
             },
+            initial: '',
           },
           requestId,
         ],
@@ -159,11 +162,11 @@ export const ParticipantI: Described<
           es: 'Devuelves todos tus lugares ahí, y ya no pides ninguno.',
         },
       },
-      introduce: {
+      introduceLink: {
         label: { en: 'Bring somebody new', es: 'Traer a alguien' },
         help: {
-          en: 'You vouch for them, so that they get a foothold.',
-          es: 'Respondes por esa persona, para que tenga un primer lugar.',
+          en: 'You vouch for them, so that they get a foothold. They paste the text at “Join a place” in their wallet.',
+          es: 'Respondes por esa persona, para que tenga un primer lugar. Pega el texto en «Entrar a un lugar» de su cartera.',
         },
         refusals: {
           quota: {
@@ -173,6 +176,11 @@ export const ParticipantI: Described<
           revoked,
         },
         args: [requestId],
+      },
+      introduce: {
+        label: { en: 'Make an invitation', es: 'Hacer una invitación' },
+        args: [requestId],
+        hidden: true,
       },
       makeGroup: {
         label: { en: 'Make a group', es: 'Hacer un grupo' },

@@ -21,7 +21,6 @@ const Answer = M.record();
 const LaterShape = M.or(M.promise(), M.record());
 const KindShape = M.or(...Object.keys(zoneKinds));
 
-const kinds = Object.keys(zoneKinds).join(', ');
 const size = {
   name: 'slots',
   kind: 'nat',
@@ -116,7 +115,7 @@ export const StewardI: Described<
             kind: 'text',
             label: { en: 'Kind', es: 'Tipo' },
             initial: 'ambient',
-            help: { en: `One of: ${kinds}.`, es: `Una de: ${kinds}.` },
+            values: zoneKinds,
           },
           size,
           kept,
@@ -124,6 +123,7 @@ export const StewardI: Described<
             name: 'features',
             kind: 'longText',
             label: { en: 'What it offers, one a line', es: 'Qué ofrece, una cosa por línea' },
+            initial: '',
           },
           requestId,
         ],
@@ -172,6 +172,10 @@ export const StewardI: Described<
       },
       inviteLink: {
         label: { en: 'Invite someone', es: 'Invitar a alguien' },
+        help: {
+          en: 'They paste the text at “Join a place” in their wallet.',
+          es: 'Quien lo reciba pega el texto en «Entrar a un lugar» de su cartera.',
+        },
         args: [requestId],
       },
       invite: {

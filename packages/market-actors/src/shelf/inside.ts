@@ -1,5 +1,5 @@
 /** What the parts of a shelf say to each other, in its vat. */
-import type { Clock, Facet } from '@pocas/vat-runtime';
+import type { Clock, Facet, Grantor } from '@pocas/vat-runtime';
 import type {
   Acts,
   Assembly,
@@ -99,6 +99,7 @@ export type Place = { readonly zone: bigint; readonly slot: bigint };
 
 /** What makes invitations: the shelf itself. */
 export type ShelfMaker = {
+  grantor(): Facet<Grantor> | undefined;
   introduce(
     by: bigint,
   ): { readonly ok: true; readonly invitation: Facet<PlaceInvitation> } | Refusal;

@@ -1,4 +1,5 @@
 /** One participant's share in a shelf. What is handed out of it stands behind a fence, so that it can be renewed. */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { changed, defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
@@ -109,6 +110,16 @@ const makeShareKit = defineActor({
         const { number: member } = this.state;
         if (place.isGone(member)) return refuse('closed');
         return once(outcomes, 'introduce', id, () => maker.introduce(member));
+      },
+      introduceLink(
+        id: string,
+      ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
+        const grantor = this.state.maker.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const made = this.facets.participant.introduce(id);
+        if (!made.ok) return made;
+        const text = E(grantor).sturdy(made.invitation, { label: 'invitation to a shelf' });
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       makeGroup(name: string, id: string): { ok: true; group: Facet<Group> } | Refusal {
         const { place, outcomes } = this.state;

@@ -5,7 +5,7 @@
  * nothing that happens between these turns changes a share; the timer's row says which zone is next.
  */
 import { M } from '@endo/patterns';
-import type { Clock, DurableMap, Facet, Timer } from '@pocas/vat-runtime';
+import type { Clock, DurableMap, Facet, Grantor, Timer } from '@pocas/vat-runtime';
 import { defineActor, hmac, identityOf, makeDurableMap, sha256, typed } from '@pocas/vat-runtime';
 import {
   type Acts,
@@ -86,6 +86,8 @@ export type ShelfTerms = { readonly name: string; readonly secret: string };
 export type ShelfPowers = {
   readonly clock: Clock;
   readonly timer: Timer;
+  /** Makes the texts of invitations. Without it people bring nobody by a text. */
+  readonly grantor?: Facet<Grantor>;
 };
 
 const makeShelfKit = defineActor({
@@ -95,6 +97,7 @@ const makeShelfKit = defineActor({
     secret: M.string(),
     clock: typed<Clock>(M.remotable('clock')),
     timer: typed<Timer>(M.remotable('timer')),
+    grantor: typed<Facet<Grantor> | undefined>(M.opt(M.remotable('grantor'))),
     journal: typed<Facet<JournalWriter>>(M.remotable('journal')),
     policy: typed<Facet<ShelfPolicy>>(M.remotable('policy')),
     zones: typed<DurableMap<bigint, Facet<ZoneInside>>>(M.any()),
@@ -116,7 +119,7 @@ const makeShelfKit = defineActor({
   },
   init: (
     { name, secret }: ShelfTerms,
-    { clock, timer }: ShelfPowers,
+    { clock, timer, grantor }: ShelfPowers,
     journal: Facet<JournalWriter>,
     policy: Facet<ShelfPolicy>,
   ) => ({
@@ -124,6 +127,7 @@ const makeShelfKit = defineActor({
     secret,
     clock,
     timer,
+    grantor,
     journal,
     policy,
     zones: makeDurableMap<bigint, Facet<ZoneInside>>(),
@@ -292,6 +296,9 @@ const makeShelfKit = defineActor({
       },
     },
     maker: {
+      grantor(): Facet<Grantor> | undefined {
+        return this.state.grantor;
+      },
       introduce(by: bigint): ReturnType<ShelfMaker['introduce']> {
         const { core } = this.facets;
         return core.canVouch(by) ? core.invite(by) : refuse('quota');

@@ -177,13 +177,13 @@ const makeStewardKit = defineActor({
         const { core, outcomes } = this.state;
         return once(outcomes, 'invite', id, () => core.invite(undefined));
       },
-      inviteLink(id: string): Promise<{ ok: true; secret: string }> {
+      inviteLink(id: string): Promise<{ ok: true; secret: string; toPaste: true }> {
         const { grantor } = this.state;
         const made = this.facets.steward.invite(id);
         if (!made.ok) throw Error('Cannot invite: the shelf makes no invitations');
         return E.when(
           E(grantor).sturdy(made.invitation, { label: 'invitation to a shelf' }),
-          (secret) => ({ ok: true as const, secret }),
+          (secret) => ({ ok: true as const, secret, toPaste: true as const }),
         );
       },
       counter(label: string, id: string): { ok: true; counter: Facet<Counter> } {

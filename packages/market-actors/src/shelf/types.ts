@@ -98,6 +98,10 @@ export type ShelfParticipant = PlaceShare & {
   introduce(
     requestId: string,
   ): { readonly ok: true; readonly invitation: Facet<PlaceInvitation> } | Refusal;
+  /** The same for a page: the invitation as a text, to be pasted into the wallet of who comes. */
+  introduceLink(
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /** Within a group slots are lent: whoever holds this facet belongs to it. */
   makeGroup(name: string, requestId: string): { readonly ok: true; readonly group: Facet<Group> };
   joinGroup(group: Facet<Group>, requestId: string): { readonly ok: true } | Refusal;
@@ -204,7 +208,9 @@ export type ShelfSteward = {
   invite(
     requestId: string,
   ): { readonly ok: true; readonly invitation: Facet<PlaceInvitation> } | Refusal;
-  inviteLink(requestId: string): Promise<{ readonly ok: true; readonly secret: string }>;
+  inviteLink(
+    requestId: string,
+  ): Promise<{ readonly ok: true; readonly secret: string; readonly toPaste: true }>;
   counter(
     label: string,
     requestId: string,

@@ -72,7 +72,7 @@ export const make = (powers: ShelfVatPowers, params: ShelfParams): Facet<ShelfFo
   const { name, secret, charter: values = {}, assembly } = params;
   const { writer, keeper } = makeJournal({ actorTag: 'shelf', clock });
   const charter = makeCharter(shelfCharter, { clock, journal: writer }, { values });
-  const core = makeShelf({ name, secret }, { clock, timer }, writer, charter.inside);
+  const core = makeShelf({ name, secret }, { clock, timer, grantor }, writer, charter.inside);
   core.begin();
   const auditor = makeAuditor(core, keeper.reader('P0'), charter.charterPublic);
   core.setAuditor(auditor);

@@ -85,7 +85,10 @@ export const VaultShareI: Described<
       phase: {
         label: { en: 'The vault', es: 'La bóveda' },
         values: {
-          closed: { en: 'does not record yet', es: 'todavía no graba' },
+          closed: {
+            en: 'does not record yet: three people or more have to keep a share, and then make the key',
+            es: 'todavía no graba: primero tres personas o más guardan una parte, y se hace la clave',
+          },
           making: { en: 'its key is being made', es: 'se está haciendo su clave' },
           open: { en: 'records', es: 'graba' },
         },
@@ -111,6 +114,7 @@ export const VaultShareI: Described<
           en: 'The key; compare it with the others',
           es: 'La clave; compárala con las demás',
         },
+        values: { '': { en: 'not made yet', es: 'todavía no se hace' } },
       },
       requests: {
         label: { en: 'Requests', es: 'Solicitudes' },

@@ -34,7 +34,7 @@ export const VaultStewardI: Described<
     view: ViewGuard,
     changes: ChangesGuard,
     invite: M.call(RequestIdShape).returns(M.record()),
-    inviteLink: M.call(RequestIdShape).returns(M.any()),
+    inviteLink: M.call(RequestIdShape).returns(M.or(M.promise(), M.record())),
     addCamera: M.call(NameShape, CodeShape, RequestIdShape).returns(M.record()),
     // A promise for the text, or a refusal at once.
     recorderLink: M.call(NameShape, CodeShape, RequestIdShape).returns(M.any()),
@@ -59,7 +59,10 @@ export const VaultStewardI: Described<
       phase: {
         label: { en: 'The vault', es: 'La bóveda' },
         values: {
-          closed: { en: 'does not record yet', es: 'todavía no graba' },
+          closed: {
+            en: 'does not record yet: three people or more have to keep a share, and then make the key',
+            es: 'todavía no graba: primero tres personas o más guardan una parte, y se hace la clave',
+          },
           making: { en: 'its key is being made', es: 'se está haciendo su clave' },
           open: { en: 'records', es: 'graba' },
         },
@@ -70,6 +73,7 @@ export const VaultStewardI: Described<
           en: 'The key; compare it with the others',
           es: 'La clave; compárala con las demás',
         },
+        values: { '': { en: 'not made yet', es: 'todavía no se hace' } },
       },
       answered: {
         label: { en: 'Answers for the new key', es: 'Respuestas para la clave nueva' },
@@ -115,8 +119,8 @@ export const VaultStewardI: Described<
       inviteLink: {
         label: { en: 'Invite a person', es: 'Invitar a una persona' },
         help: {
-          en: 'A text for one person, who pastes it into their wallet.',
-          es: 'Un texto para una persona, que lo pega en su cartera.',
+          en: 'A text for one person. Who keeps a share pastes it in their place for a share of a key; who only asks, at “Join a place” in their wallet.',
+          es: 'Un texto para una sola persona. Quien guarda una parte lo pega en su lugar para una parte de la clave; quien solo pide, en «Entrar a un lugar» de su cartera.',
         },
         refusals: {
           unsupported: { en: 'This vault makes no codes.', es: 'Esta bóveda no hace códigos.' },
@@ -124,7 +128,7 @@ export const VaultStewardI: Described<
         args: [requestId],
       },
       invite: {
-        label: { en: 'Invitation', es: 'Invitación' },
+        label: { en: 'Make an invitation', es: 'Hacer una invitación' },
         args: [requestId],
         hidden: true,
       },

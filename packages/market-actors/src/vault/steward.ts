@@ -110,12 +110,14 @@ const makeStewardKit = defineActor({
           return { ok: true, invitation: made, goto: made };
         });
       },
-      inviteLink(requestId: string): Promise<{ readonly secret: string }> | Refusal {
+      inviteLink(
+        requestId: string,
+      ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const grantor = this.state.vault.grantor();
         if (grantor === undefined) return refuse('unsupported');
         const { invitation } = this.facets.steward.invite(requestId);
-        const terms = { label: 'invitation to the vault' };
-        return E.when(E(grantor).sturdy(invitation, terms), (secret) => ({ secret }));
+        const text = E(grantor).sturdy(invitation, { label: 'invitation to a vault' });
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       addCamera(camera: string, key: string, requestId: string): Added | Refusal {
         const { vault, outcomes } = this.state;
@@ -127,13 +129,16 @@ const makeStewardKit = defineActor({
         camera: string,
         key: string,
         requestId: string,
-      ): Promise<{ readonly secret: string }> | Refusal {
+      ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const grantor = this.state.vault.grantor();
         if (grantor === undefined) return refuse('unsupported');
         const added = this.facets.steward.addCamera(camera, key, requestId);
         if (!added.ok) return added;
         const terms = { label: `camera ${camera}` };
-        return E.when(E(grantor).sturdy(added.recorder, terms), (secret) => ({ secret }));
+        return E.when(E(grantor).sturdy(added.recorder, terms), (secret) => ({
+          secret,
+          toPaste: true as const,
+        }));
       },
       beacon(): Facet<Beacon> {
         return this.state.vault.parts().places.beacon();

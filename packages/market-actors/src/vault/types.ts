@@ -364,8 +364,10 @@ export type VaultSteward = {
     readonly invitation: Facet<PlaceInvitation>;
     readonly goto: Facet<PlaceInvitation>;
   };
-  /** The same as a text for one person, to be pasted into a wallet or a custodian. */
-  inviteLink(requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  /** The same for a page: the invitation as a text, to be pasted into the wallet of who is invited. */
+  inviteLink(
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /** @param key - the public key by which the recorder signs */
   addCamera(
     camera: string,
@@ -373,11 +375,7 @@ export type VaultSteward = {
     requestId: string,
   ): { readonly ok: true; readonly recorder: Facet<Recorder> } | Refusal;
   /** The same for a page: the recorder as a text, for its program. */
-  recorderLink(
-    camera: string,
-    key: string,
-    requestId: string,
-  ): Promise<{ readonly secret: string }> | Refusal;
+  recorderLink(camera: string, key: string, requestId: string): Refusal;
   beacon(): Facet<Beacon>;
   /** Two care-takers can hasten a request, from the next making on. */
   setCare(holder: bigint, isCare: boolean, requestId: string): Done;

@@ -186,7 +186,12 @@ export const AppsI: Described<
           {
             name: 'place',
             kind: 'nat',
-            label: { en: 'Which of your places, from 0', es: 'Cuál de tus lugares, desde 0' },
+            label: { en: 'Number of the place', es: 'Número del lugar' },
+            help: {
+              en: 'Count your places on the page of your wallet from the top: the first is 0, the next is 1.',
+              es: 'Cuenta tus lugares en la página de tu cartera desde arriba: el primero es 0, el siguiente es 1.',
+            },
+            initial: '0',
           },
           {
             name: 'most',

@@ -6,7 +6,7 @@
 import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import { RequestIdShape } from '@pocas/clearing/credit';
-import type { Described, DurableMap, Facet } from '@pocas/vat-runtime';
+import type { Described, DurableMap, Facet, Text } from '@pocas/vat-runtime';
 import { changed, defineActor, describe, makeDurableMap, typed } from '@pocas/vat-runtime';
 import {
   type Fence,
@@ -26,7 +26,8 @@ type Done = { readonly ok: true };
 export type WalletDevices = {
   view(): {
     readonly devices: readonly {
-      readonly label: string;
+      /** What the owner called it. */
+      readonly label: string | Text;
       readonly number: bigint;
       readonly isOut: boolean;
       readonly entry: Facet<Entry>;
@@ -52,6 +53,9 @@ export type DevicesKeeper = {
   /** Once: what devices are given. */
   guard(owner: object): void;
 };
+
+/** The key that the wallet was made with: nobody gave it a name. */
+const firstKey: Text = { en: 'The first key', es: 'La primera llave' };
 
 const DevicesI: Described<Methods<'view' | 'changes' | 'add' | 'lockOut'>> = describe(
   M.interface('WalletDevices', {
@@ -140,7 +144,7 @@ const makeDevicesKit = defineActor({
         const rows = [...this.state.rows.entries()];
         return {
           devices: rows.map(([number, { label, isOut, entry }]) => ({
-            label,
+            label: label === '' ? firstKey : label,
             number,
             isOut,
             entry,

@@ -27,7 +27,9 @@ export type WalletGuardians = {
   /** Something to hand to one person, whose wallet takes it. `quota` past 15. */
   offer(requestId: string): Facet<GuardianOffer> | Refusal;
   /** The same as a text. */
-  offerLink(requestId: string): Promise<{ readonly secret: string }> | Refusal;
+  offerLink(
+    requestId: string,
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /**
    * Deals shares to all who have accepted, of whom so many will be needed, and gives them a backup. Those dealt
    * before are of no use once all have the new one. `invalid` for fewer than 2 or more than there are.
@@ -276,11 +278,13 @@ const makeGuardiansKit = defineActor({
             .offer as Facet<GuardianOffer>;
         });
       },
-      offerLink(id: string): Promise<{ readonly secret: string }> | Refusal {
+      offerLink(
+        id: string,
+      ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const offer = this.facets.page.offer(id);
         if ('ok' in offer) return offer;
         const text = E(this.state.inside.grantor()).sturdy(offer, { label: 'to guard a wallet' });
-        return E.when(text, (secret) => ({ secret }));
+        return E.when(text, (secret) => ({ secret, toPaste: true as const }));
       },
       deal(needed: bigint, id: string): Promise<Dealt | Refusal> | Refusal {
         const { outcomes, rows } = this.state;

@@ -18,7 +18,7 @@ export type WalletRecovery = {
     name: string,
     needed: bigint,
     requestId: string,
-  ): Promise<{ readonly secret: string }> | Refusal;
+  ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal;
   /**
    * Goes on, as far as it can. Safe to say at any time, also after a break. `notYet` while too few have helped.
    * `waiting`: places that did not answer; `elsewhere`: those that somebody else has renewed.

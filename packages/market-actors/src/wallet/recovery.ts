@@ -150,11 +150,11 @@ const makeRecoveryKit = defineActor({
         name: string,
         needed: bigint,
         id: string,
-      ): Promise<{ readonly secret: string }> | Refusal {
+      ): Promise<{ readonly secret: string; readonly toPaste: true }> | Refusal {
         const asked = this.facets.page.ask(name, needed, id);
         if ('ok' in asked) return asked;
         const made = E(this.state.inside.grantor()).sturdy(asked, { label: 'to help to recover' });
-        return E.when(made, (secret) => ({ secret }));
+        return E.when(made, (secret) => ({ secret, toPaste: true as const }));
       },
       proceed(): ReturnType<WalletRecovery['proceed']> {
         const { own } = this.facets;

@@ -28,6 +28,7 @@ const ArgumentShape = M.splitRecord(
     min: M.bigint(),
     max: M.bigint(),
     from: sized(64),
+    values: M.recordOf(M.string(), TextShape),
   },
 );
 const MethodShape = M.splitRecord(

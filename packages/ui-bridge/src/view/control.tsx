@@ -5,7 +5,14 @@ import { fieldName, isRequired } from '../description/arguments.ts';
 import type { Mistake } from '../description/arguments.ts';
 import { formatNumber } from '../description/language.ts';
 import type { Language } from '../description/language.ts';
-import { isList, isRecord, itemArgument, offeredReference, own } from '../description/walk.ts';
+import {
+  isList,
+  isRecord,
+  isText,
+  itemArgument,
+  offeredReference,
+  own,
+} from '../description/walk.ts';
 import type { FacetLook } from './look.ts';
 import { controlKey, say } from './rendering.ts';
 import type { Draft, Rendering } from './rendering.ts';
@@ -47,7 +54,14 @@ const Choices = ({
     const heading =
       isRecord(item) && field?.item !== undefined ? own(item, field.item.heading) : undefined;
     const label = r.page.parts.get(reference)?.description?.label;
-    const text = String(heading ?? (label === undefined ? r.words.open : say(label, r.language)));
+    const words = field?.item?.fields[field.item.heading]?.values;
+    const named =
+      typeof heading === 'string' && words !== undefined ? own(words, heading) : heading;
+    const text = String(
+      isText(named)
+        ? named[r.language]
+        : (named ?? heading ?? (label === undefined ? r.words.open : say(label, r.language))),
+    );
     return [{ address: r.page.addressOf(reference), text }];
   });
   return (
@@ -64,7 +78,7 @@ const Choices = ({
 
 const Field = (props: FieldProps): Markup => {
   const { r, control, argument, draft } = props;
-  const { name, kind, label, help, unit, initial } = argument;
+  const { name, kind, label, help, unit, initial, values } = argument;
   const id = fieldId(control, name);
   const mistake = draft?.mistakes.get(name);
   const value = draft?.values.get(name) ?? initial ?? '';
@@ -100,6 +114,15 @@ const Field = (props: FieldProps): Markup => {
       ) : kind === 'facet' ? (
         <select {...common}>
           <Choices {...props} chosen={draft?.values.get(name)} />
+        </select>
+      ) : values !== undefined && (kind === 'text' || kind === 'nat') ? (
+        <select {...common}>
+          {initial === undefined ? <option value="">{r.words.choose}</option> : ''}
+          {Object.entries(values).map(([one, words]) => (
+            <option value={one} selected={one === value}>
+              {say(words, r.language)}
+            </option>
+          ))}
         </select>
       ) : kind === 'nat' ? (
         <input type="text" inputmode="numeric" class="nat" value={value} {...common} />

@@ -66,13 +66,17 @@ const Item = ({
       ? undefined
       : own(record, description.controls);
   const controls = isReference(controlled) ? r.page.parts.get(controlled) : undefined;
+  const named =
+    typeof headingValue === 'string' && headingField.values !== undefined
+      ? (own(headingField.values, headingValue) ?? headingValue)
+      : headingValue;
   const subject =
-    typeof headingValue === 'string'
-      ? headingValue
-      : typeof headingValue === 'bigint'
-        ? formatNumber(headingValue, r.language)
-        : isText(headingValue)
-          ? headingValue[r.language]
+    typeof named === 'string'
+      ? named
+      : typeof named === 'bigint'
+        ? formatNumber(named, r.language)
+        : isText(named)
+          ? named[r.language]
           : undefined;
   const entries =
     description === undefined || record === undefined

@@ -38,6 +38,8 @@ export type ArgumentDescription = {
   readonly max?: bigint;
   /** For `facet`: the field of the view whose items offer the reference; the control is shown on each item. */
   readonly from?: string;
+  /** For `text` and `nat`: the only values there are, and the words for them. A person chooses one. */
+  readonly values?: { readonly [value: string]: Text };
 };
 
 export type MethodDescription = {
