@@ -614,6 +614,42 @@ test('a secret that is to be pasted elsewhere is no link', async () => {
   assert.ok(answer.html.includes(`>${secret}</textarea>`));
 });
 
+test('what has only some values is chosen, by its words', async () => {
+  const values = { cold: text('Fridge'), wall: text('Wall') };
+  const facet = makeFacet(
+    {
+      view: 'look',
+      fields: {
+        zones: {
+          label: text('Zones'),
+          item: { heading: 'kind', fields: { kind: { label: text('Kind'), values } } },
+        },
+      },
+      methods: {
+        add: {
+          label: text('Add'),
+          args: [
+            { name: 'kind', kind: 'text', label: text('Kind'), initial: 'wall', values },
+            request,
+          ],
+        },
+        mend: {
+          label: text('Mend'),
+          args: [{ name: 'zone', kind: 'facet', from: 'zones' }, request],
+        },
+      },
+    },
+    { look: () => harden({ zones: [{ kind: 'cold', zone: makeFacet({}) }] }) },
+  );
+  const { page } = await open(facet);
+  assert.match(page.html, /<select[^>]*name="arg.kind"/);
+  assert.match(page.html, /<option value="cold">Fridge<\/option>/);
+  assert.match(page.html, /<option value="wall" selected(="")?>Wall<\/option>/);
+  // The words that tell an item's controls apart are the same.
+  assert.match(page.html, /Fridge<\/bdi>/);
+  assert.doesNotMatch(page.html, /<bdi>[^<]*cold<\/bdi>/);
+});
+
 test('a secret that a person writes never comes back', async () => {
   const facet = makeFacet({
     methods: {

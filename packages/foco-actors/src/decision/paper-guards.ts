@@ -53,6 +53,12 @@ const sayWhy = (en: string, es: string, whyEn: string, whyEs: string): MethodsOf
   args: [reason(whyEn, whyEs), requestId],
 });
 
+/** A word for which a reason may be given, and need not. */
+const sayFreely = (en: string, es: string): MethodsOf[string] => ({
+  ...say(en, es),
+  args: [{ ...reason('Why (if you like)', 'Por qué (si quieres)'), initial: '' }, requestId],
+});
+
 const paper = (help: Text, methods: MethodsOf): Description => ({
   label: { en: 'Your ballot', es: 'Tu boleta' },
   help,
@@ -81,12 +87,7 @@ export const ConsentPaperI: Described<
     {
       consent: say('I consent', 'Consiento'),
       object: sayWhy('I object', 'Objeto', 'What harm would it do?', '¿Qué daño haría?'),
-      standAside: sayWhy(
-        'I stand aside',
-        'Me hago a un lado',
-        'Why (if you like)',
-        'Por qué (si quieres)',
-      ),
+      standAside: sayFreely('I stand aside', 'Me hago a un lado'),
     },
   ),
 );
@@ -107,8 +108,8 @@ export const AgreePaperI: Described<
       es: 'Se cuenta cuando termina su tiempo. Hasta entonces puedes decir otra cosa.',
     },
     {
-      agree: sayWhy('Yes', 'Sí', 'Why (if you like)', 'Por qué (si quieres)'),
-      disagree: sayWhy('No', 'No', 'Why (if you like)', 'Por qué (si quieres)'),
+      agree: sayFreely('Yes', 'Sí'),
+      disagree: sayFreely('No', 'No'),
       abstain: say('Neither', 'Ni uno ni otro'),
     },
   ),

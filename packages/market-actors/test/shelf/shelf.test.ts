@@ -368,3 +368,16 @@ test('every page says everything in both languages', async () => {
   for (const facet of [ana, zone, await leaseOf(ana), steward(), auditor(), await thing('x')])
     assert.deepEqual(await descriptionFaults(facet), []);
 });
+
+test('invitations are handed on as texts to be pasted into a wallet', async () => {
+  const ana = await join('Ana');
+  for (const { secret, toPaste } of [
+    await E(steward()).inviteLink(next()),
+    await E(ana).introduceLink(next()),
+  ]) {
+    assert.equal(toPaste, true);
+    const invitation = await E(node.enlivener).enliven(secret);
+    const { participant } = ok(await E(invitation).join('Eva', next())) as Any;
+    assert.equal((await E(participant).view()).name, 'Eva');
+  }
+});

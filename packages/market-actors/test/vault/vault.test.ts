@@ -3,6 +3,8 @@ import { makeManualTime, makeTestNode } from '@pocas/vat-runtime/testing';
 import test, { afterEach, beforeEach } from 'node:test';
 import assert from 'node:assert/strict';
 import { E } from '@endo/far';
+import type { Facet } from '@pocas/vat-runtime';
+import type { PlaceInvitation } from '@pocas/vat-runtime/actors';
 import { next, ok } from '../fixture.ts';
 import { type World, day, hour, look, openVault, pair, record, sawBy } from './fixture.ts';
 
@@ -56,4 +58,15 @@ test('a key is made, a segment sealed, requested and opened, and another stays c
   assert.deepEqual(two.parts, []);
   time.pass(20 * day);
   await node.rest();
+});
+
+test('an invitation is handed on as a text to be pasted', async () => {
+  const { node, vault } = world;
+  const invited = await E(vault.cares.steward).inviteLink(next());
+  assert.ok('secret' in invited);
+  assert.equal(invited.toPaste, true);
+  const invitation = (await E(node.enlivener).enliven(invited.secret)) as Facet<PlaceInvitation>;
+  ok(await E(invitation).join('Eva', next()));
+  const { holders } = await E(vault.cares.steward).view();
+  assert.ok(holders.some(({ name }) => name === 'Eva'));
 });
