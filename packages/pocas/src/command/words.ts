@@ -39,7 +39,7 @@ There you find the shelf itself, and the text for a poster:
   market: (
     sturdyRef: string,
   ) => `An invitation to the market, for one person with a wallet elsewhere.
-Paste it there, under “Join a market”:
+Paste it there, under “Join a place”:
 
   ${sturdyRef}
 `,
