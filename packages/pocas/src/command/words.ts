@@ -39,7 +39,7 @@ There you find the shelf itself, and the text for a poster:
   market: (
     sturdyRef: string,
   ) => `An invitation to the market, for one person with a wallet elsewhere.
-Paste it there, under “Join a market”:
+Paste it there, under “Join a place”:
 
   ${sturdyRef}
 `,
@@ -77,7 +77,7 @@ Ahí están la repisa misma y el texto para un cartel:
   market: (
     sturdyRef,
   ) => `Una invitación al mercado, para una persona que tiene su cartera en otro lado.
-Se pega allá, en «Entrar a un mercado»:
+Se pega allá, en «Entrar a un lugar»:
 
   ${sturdyRef}
 `,
