@@ -112,8 +112,8 @@ export const StewardI: Described<
       inviteLink: {
         label: { en: 'Invite', es: 'Invitar' },
         help: {
-          en: 'A text for people who have a wallet: they paste it at “Join a market”. Whoever has it can come in.',
-          es: 'Un texto para quien ya tiene cartera: lo pega en «Entrar a un mercado». Quien lo tenga puede entrar.',
+          en: 'A text for people who have a wallet: they paste it at “Join a place”. Whoever has it can come in.',
+          es: 'Un texto para quien ya tiene cartera: lo pega en «Entrar a un lugar». Quien lo tenga puede entrar.',
         },
         args: [uses, requestId],
       },

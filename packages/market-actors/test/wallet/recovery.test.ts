@@ -254,3 +254,15 @@ test('whoever guards a wallet that is lost takes nothing from it any more', asyn
   const restored = await makeWallet(town.node, 'Ana');
   ok(await helpOf(beto!, restored, 'Beto', 2n));
 });
+
+test('what a guardian pastes is a text, and no link for a browser', async () => {
+  const ana = await town.enter('Ana');
+  const { guardians, recovery } = await pagesOf(ana);
+  for (const { secret, toPaste } of [
+    await E(guardians).offerLink(next()),
+    await E(recovery).askLink('Beto', 2n, next()),
+  ]) {
+    assert.equal(typeof secret, 'string');
+    assert.equal(toPaste, true);
+  }
+});

@@ -77,7 +77,7 @@ Ahí están la repisa misma y el texto para un cartel:
   market: (
     sturdyRef,
   ) => `Una invitación al mercado, para una persona que tiene su cartera en otro lado.
-Se pega allá, en «Entrar a un mercado»:
+Se pega allá, en «Entrar a un lugar»:
 
   ${sturdyRef}
 `,
