@@ -30,6 +30,7 @@ export const ParticipantI: Described<
     | 'makeGroup'
     | 'joinGroup'
     | 'auditor'
+    | 'link'
     | 'renew'
     | 'leave'
   >
@@ -45,6 +46,7 @@ export const ParticipantI: Described<
     makeGroup: M.call(NameShape, RequestIdShape).returns(Answer),
     joinGroup: M.call(M.remotable('group'), RequestIdShape).returns(Answer),
     auditor: M.call().returns(M.remotable('auditor')),
+    link: M.call().returns(M.or(M.promise(), M.record())),
     renew: M.call(RequestIdShape).returns(Answer),
     leave: M.call(RequestIdShape).returns(Answer),
   }),
@@ -201,6 +203,11 @@ export const ParticipantI: Described<
       auditor: {
         label: { en: 'Rules, and reckon it again', es: 'Reglas, y volver a hacer la cuenta' },
         args: [],
+      },
+      link: {
+        label: { en: 'A text for a backup', es: 'Un texto para un respaldo' },
+        args: [],
+        hidden: true,
       },
       renew: {
         label: { en: 'Get a new key', es: 'Sacar una llave nueva' },

@@ -136,6 +136,12 @@ const makeShareKit = defineActor({
         if (place.isGone(member)) return refuse('closed');
         return once(outcomes, 'joinGroup', id, () => place.joinGroup(group, member));
       },
+      link(): Promise<{ readonly secret: string }> | Refusal {
+        const grantor = this.state.maker.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(this.state.fence!.outside(), { label: 'backup of a share' });
+        return E.when(text, (secret) => ({ secret }));
+      },
       auditor(): Facet<ShelfAuditor> {
         return this.state.place.auditor();
       },

@@ -321,6 +321,17 @@ test('a share that was renewed is another’s no more, leases too', async () => 
   ok(await wish(participant, zone, 1n));
 });
 
+test('a backup’s text opens the share until it is renewed, and that of the new one after', async () => {
+  const ana = await join('Ana');
+  const { secret } = (await E(ana).link()) as Any;
+  const found: Any = await E(node.enlivener).enliven(secret);
+  const { participant } = ok(await E(found).renew(next())) as Any;
+  assert.equal((await E(ana).leave(next())).code, 'revoked');
+  assert.equal((await E(await E(node.enlivener).enliven(secret)).view()).code, 'revoked');
+  const again: Any = await E(node.enlivener).enliven((await E(participant).link()).secret);
+  assert.equal(again, participant);
+});
+
 test('who leaves gives all back, and clears it in time', async () => {
   const zone = await mapZone(4n);
   const [ana, beto] = [await join('Ana'), await join('Beto')];
