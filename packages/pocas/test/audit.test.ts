@@ -24,12 +24,13 @@ const makeHolder = async () => {
     powers,
     params: { name: 'Tianguis', secret: Buffer.alloc(32, 7).toString('base64url') },
   });
-  const { steward } = await E(root).claim('Fundadora', 'r1');
+  const { cares } = await E(root).claim('Fundadora', 'r1');
+  const { steward } = cares;
   const wallet: Any = await node.makeVat({
     module: await bundles.wallet,
     label: 'wallet',
-    powers: { enlivener: node.enlivener, grantor: node.grantor },
-    params: { name: 'Ana' },
+    powers: { clock: node.clock, enlivener: node.enlivener, grantor: node.grantor },
+    params: { name: 'Ana', secret: Buffer.alloc(32, 5).toString('base64url') },
   });
   const { ok } = await E(wallet).joinWith(await E(steward).invite(), 'r2');
   assert.equal(ok, true);

@@ -39,6 +39,7 @@ export const VaultShareI: Described<
   Methods<
     | 'view'
     | 'changes'
+    | 'link'
     | 'renew'
     | 'keep'
     | 'leave'
@@ -55,6 +56,7 @@ export const VaultShareI: Described<
   M.interface('VaultShare', {
     view: ViewGuard,
     changes: ChangesGuard,
+    link: M.call().returns(M.or(M.promise(), M.record())),
     renew: M.call(RequestIdShape).returns(M.record()),
     keep: M.call(M.remotable('custodian'), CodeShape, CodeShape, RequestIdShape).returns(
       M.record(),
@@ -176,6 +178,11 @@ export const VaultShareI: Described<
           es: 'Desde el próximo reparto ya no guardas una.',
         },
         args: [requestId],
+      },
+      link: {
+        label: { en: 'A text for a backup', es: 'Un texto para un respaldo' },
+        args: [],
+        hidden: true,
       },
       renew: {
         label: { en: 'Renew this share', es: 'Renovar esta participación' },

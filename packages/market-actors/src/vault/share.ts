@@ -1,4 +1,5 @@
 /** What one person has of a vault: their share, the segments that they may ask for, and what they asked. */
+import { E } from '@endo/far';
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, schnorr, typed } from '@pocas/vat-runtime';
@@ -60,6 +61,12 @@ const makeShareKit = defineActor({
       },
       changes(since?: string): Promise<string> {
         return this.state.vault.changes(since);
+      },
+      link(): Promise<{ readonly secret: string }> | Refusal {
+        const grantor = this.state.vault.grantor();
+        if (grantor === undefined) return refuse('unsupported');
+        const text = E(grantor).sturdy(this.state.fence!.outside(), { label: 'backup of a share' });
+        return E.when(text, (secret) => ({ secret }));
       },
       renew(_requestId: string): Joined {
         this.state.fence = this.state.fence!.renew();
