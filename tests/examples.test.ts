@@ -268,8 +268,8 @@ example('13-free-store', 'gives things away, and asks nobody who they are', asyn
 
 example('14-lost-wallet', 'brings a wallet back, and shuts out the lost one', async (temporary) => {
   tells(await run('14-lost-wallet', temporary), [
-    'Ana has 32 credits like cash',
-    '3 friends guard it, of whom two are needed',
+    'Ana has 32 credits like cash in her wallet, and a place in the market',
+    '3 friends guard it, of whom two are needed; each keeps a backup that nobody can read',
     'Beto helps: notYet',
     'Dora helps: done',
     '   Ana is back, with a balance of -32 and 32 credits',
