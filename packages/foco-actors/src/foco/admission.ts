@@ -2,7 +2,7 @@
 import { M } from '@endo/patterns';
 import type { DurableMap, Facet } from '@pocas/vat-runtime';
 import { defineActor, makeDurableMap, typed } from '@pocas/vat-runtime';
-import type { Ballots } from './ballots.ts';
+import type { BallotShare, Electorate } from '@pocas/vat-runtime/actors';
 import type { FocoHub } from './foco.ts';
 import { type Admitter, makeInvitation } from './invitation.ts';
 import { type Boards, type Doors, type ShareCare, makeShare } from './share.ts';
@@ -22,12 +22,12 @@ const makeAdmissionKit = defineActor({
   name: 'FocoAdmission',
   state: {
     hub: typed<Facet<FocoHub>>(M.remotable('hub')),
-    ballots: typed<Facet<Ballots>>(M.remotable('ballots')),
+    electorate: typed<Facet<Electorate>>(M.remotable('electorate')),
     boards: typed<Boards | undefined>(M.opt(M.record())),
     cares: typed<DurableMap<bigint, Facet<ShareCare>>>(M.any()),
   },
-  init: (hub: Facet<FocoHub>, ballots: Facet<Ballots>) => ({
-    ...{ hub, ballots },
+  init: (hub: Facet<FocoHub>, electorate: Facet<Electorate>) => ({
+    ...{ hub, electorate },
     boards: undefined as Boards | undefined,
     cares: makeDurableMap<bigint, Facet<ShareCare>>(),
   }),
@@ -44,12 +44,12 @@ const makeAdmissionKit = defineActor({
         return this.state.cares.get(who);
       },
       enrol(name: string): { readonly care: Facet<ShareCare>; readonly joined: FocoJoined } {
-        const { hub, boards, cares, ballots } = this.state;
+        const { hub, boards, cares, electorate } = this.state;
         const number = hub.nextShare();
         const { inside, care } = makeShare(number, name, hub, boards!);
         hub.enter(inside);
         cares.set(number, care);
-        ballots.admit(number, care);
+        electorate.admit(number, name);
         return { care, joined: care.joined() };
       },
       admit(name: string): FocoJoined {
@@ -61,18 +61,23 @@ const makeAdmissionKit = defineActor({
         return makeInvitation(this.state.hub, this.facets.admission, by);
       },
       left(who: bigint): void {
-        this.state.ballots.remove(who);
+        this.state.electorate.remove(who);
       },
       back(who: bigint): void {
-        const care = this.state.cares.get(who);
-        if (care !== undefined) this.state.ballots.admit(who, care);
+        const { hub, electorate } = this.state;
+        electorate.admit(who, hub.inside().share(who)?.name() ?? '');
+      },
+      ballotOf(who: bigint): Facet<BallotShare> | undefined {
+        return this.state.electorate.ballotOf(who);
       },
       renewed(who: bigint): void {
-        this.state.ballots.renew(who);
+        this.state.electorate.renew(who);
       },
     },
   },
 });
 
-export const makeAdmission = (hub: Facet<FocoHub>, ballots: Facet<Ballots>): Facet<Admission> =>
-  makeAdmissionKit(hub, ballots).admission;
+export const makeAdmission = (
+  hub: Facet<FocoHub>,
+  electorate: Facet<Electorate>,
+): Facet<Admission> => makeAdmissionKit(hub, electorate).admission;

@@ -7,6 +7,7 @@ import { defineActor, typed } from '@pocas/vat-runtime';
 import {
   type Acts,
   type Assembly,
+  type Electorate,
   type Refusal,
   RequestIdShape,
   refuse,
@@ -14,7 +15,6 @@ import {
 import { NameShape } from '../inside/shapes.ts';
 import type { Moved, PurseInside } from '../inside/types.ts';
 import type { Admission } from './admission.ts';
-import type { Ballots } from './ballots.ts';
 import type { FocoHub } from './foco.ts';
 import type { Openings } from './opening.ts';
 import type {
@@ -56,7 +56,7 @@ export type FoundingParts = {
   readonly openings: Facet<Openings>;
   readonly steward: Facet<FocoSteward>;
   readonly auditor: Facet<FocoAuditor>;
-  readonly ballots: Facet<Ballots>;
+  readonly electorate: Facet<Electorate>;
   readonly acts: Facet<Acts>;
 };
 type Outcome = { readonly requestId: string; readonly kind: string; readonly answer: unknown };
@@ -99,7 +99,7 @@ const makeFoundingKit = defineActor({
         const { parts, claimed, isConvened } = this.state;
         if (isConvened || claimed !== undefined) return refuse('closed');
         this.state.isConvened = true;
-        parts.ballots.convene(assembly, parts.acts);
+        parts.electorate.begin(assembly, [parts.acts]);
         return { ok: true };
       },
       claim(name: string, requestId: string): FocoClaimed | Refusal {

@@ -74,13 +74,14 @@ export type Doors = {
   back(who: bigint): void;
   /** The share was renewed: so is the ballot. */
   renewed(who: bigint): void;
+  /** Undefined where there is no body of decision, or it has not handed one out. */
+  ballotOf(who: bigint): Facet<BallotShare> | undefined;
 };
 /** What the rest of this room may do with a share. */
 export type ShareCare = {
   joined(): FocoJoined;
   /** As this participant is handed it: behind their fence. */
   wrap(facet: object): object;
-  setBallot(ballot: Facet<BallotShare> | undefined): void;
   /** One of those who moved to another FoCo. */
   moved(): void;
 };
@@ -105,7 +106,6 @@ const makeShareKit = defineActor({
     /** On leaving: what is sent back of each purse. */
     parting: typed<DurableMap<bigint, bigint>>(M.any()),
     invited: typed<{ readonly epoch: bigint; readonly count: bigint }>(M.record()),
-    ballot: typed<Facet<BallotShare> | undefined>(M.opt(M.remotable('ballot'))),
     fence: typed<Facet<Fence> | undefined>(M.opt(M.remotable('fence'))),
     outcomes: typed<DurableMap<string, unknown>>(M.any()),
   },
@@ -118,7 +118,6 @@ const makeShareKit = defineActor({
     home: makeDurableMap<bigint, Facet<Payee>>(),
     parting: makeDurableMap<bigint, bigint>(),
     invited: { epoch: 0n, count: 0n },
-    ballot: undefined as Facet<BallotShare> | undefined,
     fence: undefined as Facet<Fence> | undefined,
     outcomes: makeDurableMap<string, unknown>(),
   }),
@@ -132,7 +131,8 @@ const makeShareKit = defineActor({
   facets: {
     participant: {
       view(): FocoParticipantView {
-        const { hub, name, boards, status, heard, ballot } = this.state;
+        const { hub, name, number, boards, status, heard } = this.state;
+        const ballot = boards.doors.ballotOf(number);
         const inside = hub.inside();
         const { participant } = this.facets;
         const pages = [
@@ -426,9 +426,6 @@ const makeShareKit = defineActor({
       },
       wrap(facet: object): object {
         return this.state.fence!.wrap(facet);
-      },
-      setBallot(ballot: Facet<BallotShare> | undefined): void {
-        this.state.ballot = ballot;
       },
       moved(): void {
         const { state } = this;

@@ -1,7 +1,7 @@
 /** The vat of one FoCo (SPEC F1): its root is claimed by whoever founds it, once. */
 import { M, mustMatch } from '@endo/patterns';
 import type { Facet } from '@pocas/vat-runtime';
-import { makeCharter, makeJournal } from '@pocas/vat-runtime/actors';
+import { makeCharter, makeElectorate, makeJournal } from '@pocas/vat-runtime/actors';
 import { NameShape } from '../inside/shapes.ts';
 import { makeLoanBoard } from '../loan/board.ts';
 import { makePoolBoard } from '../pool/board.ts';
@@ -9,7 +9,6 @@ import { makeDestinations } from '../purse/destinations.ts';
 import { makeSavingBoard } from '../saving/saving.ts';
 import { makeSpendBoard } from '../spend/board.ts';
 import { makeAdmission } from './admission.ts';
-import { makeBallots } from './ballots.ts';
 import { charter as definition } from './charter.ts';
 import { derived, makeHub } from './foco.ts';
 import { makeForks } from './fork.ts';
@@ -47,8 +46,8 @@ export const make = (powers: FocoPowers, params: FocoParams): Facet<FocoFounding
   const hub = makeHub(terms);
   const inside = hub.inside();
   hub.setRoll(makeRoll(inside), makeDestinations(inside));
-  const ballots = makeBallots(hub);
-  const admission = makeAdmission(hub, ballots);
+  const electorate = makeElectorate(inside);
+  const admission = makeAdmission(hub, electorate);
   const openings = makeOpenings(hub);
   const doors = admission.doors();
   admission.setBoards({
@@ -67,7 +66,7 @@ export const make = (powers: FocoPowers, params: FocoParams): Facet<FocoFounding
   });
   writer.record('founded', { name }, 'P0');
   const founding = makeFounding({
-    ...{ hub, admission, openings, ballots, acts: charter.acts },
+    ...{ hub, admission, openings, electorate, acts: charter.acts },
     steward: makeSteward(hub, openings, doors, enlivener),
     auditor: makeAuditor(hub),
   });

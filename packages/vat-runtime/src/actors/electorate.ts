@@ -46,7 +46,7 @@ const AnswersI: Methods<'convene' | 'ask' | 'takeOut' | 'fulfilled' | 'rejected'
   M.interface('ElectorateAnswers', {
     convene: M.call().returns(),
     ask: M.call(M.nat()).returns(),
-    takeOut: M.call(M.nat(), M.remotable('ballot')).returns(),
+    takeOut: M.call(M.nat(), M.nat(), M.remotable('ballot')).returns(),
     // From another vat: looked at in the method.
     fulfilled: M.call(M.any(), M.record()).returns(),
     rejected: M.call(M.record(), M.record()).returns(),
@@ -96,24 +96,29 @@ const makeElectorateKit = defineActor({
         return this.state.assembly !== undefined;
       },
       admit(member: bigint, name: string): void {
-        this.state.rows.set(member, { name, asked: 0n, hasLeft: false });
+        const { rows } = this.state;
+        // Somebody who comes back asks by a request of their own: the one before answers a ballot that is over.
+        rows.set(member, { name, asked: (rows.get(member)?.asked ?? 0n) + 1n, hasLeft: false });
         if (this.state.convener !== undefined) this.facets.answers.ask(member);
       },
       renew(member: bigint): void {
         const { rows } = this.state;
         const row = rows.get(member);
         // One that is still to come is the first that anybody holds.
-        if (row?.ballot === undefined) return;
-        const { name, hasLeft, ballot: old } = row;
-        rows.set(member, { name, hasLeft, old, asked: row.asked + 1n });
+        if (row?.ballot === undefined || row.hasLeft) return;
+        const { ballot: old, ...rest } = row;
+        rows.set(member, { ...rest, old, asked: row.asked + 1n });
         this.facets.answers.ask(member);
       },
       remove(member: bigint): void {
         const { rows } = this.state;
         const row = rows.get(member);
         if (row === undefined || row.hasLeft) return;
-        rows.set(member, { ...row, hasLeft: true });
-        if (row.ballot !== undefined) this.facets.answers.takeOut(member, row.ballot);
+        const { ballot, old, ...rest } = row;
+        rows.set(member, { ...rest, hasLeft: true });
+        const held = ballot ?? old;
+        // One that is still to come is taken out when it comes.
+        if (held !== undefined) this.facets.answers.takeOut(member, row.asked, held);
       },
       ballotOf(member: bigint): Facet<BallotShare> | undefined {
         return this.state.rows.get(member)?.ballot;
@@ -137,9 +142,9 @@ const makeElectorateKit = defineActor({
         if (old === undefined) send(convener!, 'admit', [name, '', id], { then, ctx });
         else send(convener!, 'renew', [old, id], { then, ctx });
       },
-      takeOut(member: bigint, ballot: Facet<BallotShare>): void {
+      takeOut(member: bigint, asked: bigint, ballot: Facet<BallotShare>): void {
         const { convener, host } = this.state;
-        send(convener!, 'remove', [ballot, host.derive(`ballot ${member} taken out`)]);
+        send(convener!, 'remove', [ballot, host.derive(`ballot ${member} ${asked} taken out`)]);
       },
       fulfilled(answer: unknown, { what, member, asked }: Ctx): void {
         const { host, rows } = this.state;
@@ -148,20 +153,23 @@ const makeElectorateKit = defineActor({
           if (!matches(answer, ConvenedShape)) return answers.failed('convene');
           // The cast holds for bodies that keep to the convention; by any other the place decides nothing.
           this.state.convener = (answer as unknown as { convener: Facet<Convener> }).convener;
-          for (const number of [...rows.keys()]) answers.ask(number);
+          for (const [number, { hasLeft }] of [...rows.entries()])
+            if (!hasLeft) answers.ask(number);
           return;
         }
         if (!matches(answer, AdmittedShape)) return answers.failed('ballot');
         const row = rows.get(member);
-        if (row === undefined || row.asked !== asked) return;
+        if (row === undefined) return;
         const { ballot } = answer as unknown as { ballot: Facet<BallotShare> };
-        const { name, hasLeft } = row;
-        rows.set(member, { name, hasLeft, asked, ballot });
-        if (hasLeft) answers.takeOut(member, ballot);
+        // Whoever has left meanwhile, or left and came back, must not have this one.
+        if (row.asked !== asked || row.hasLeft) return answers.takeOut(member, asked, ballot);
+        const { old: _gone, ...rest } = row;
+        rows.set(member, { ...rest, ballot });
         host.touch();
       },
-      rejected({ code }: SendFailure, { what, member }: Ctx): void {
+      rejected({ code }: SendFailure, { what, member, asked }: Ctx): void {
         const { answers } = this.facets;
+        if (what === 'ballot' && this.state.rows.get(member)?.asked !== asked) return;
         // Nobody knows whether it was done: the same request answers the same.
         if (code === 'unknown' && what === 'convene') answers.convene();
         else if (code === 'unknown') answers.ask(member);
